@@ -1,0 +1,5 @@
+import { expect, it } from 'vitest';
+
+it('runs on Node 24', () => {
+  expect(process.version).toMatch(/^v24\./);
+});
