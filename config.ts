@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import { SymbolName } from './schema/symbol.ts';
+import { Timeframe, timeframeMs } from './schema/timeframe.ts';
+
+/** An environment variable that is set but empty counts as unset, as in most shells' scripts and compose files. */
+const optional = <T extends z.ZodType>(type: T) =>
+  z.preprocess((v) => (v === '' ? undefined : v), type.optional());
+const withDefault = <T extends z.ZodType>(type: T, fallback: string) =>
+  z.preprocess((v) => (v === undefined || v === '' ? fallback : v), type);
+
+const numberText = z
+  .string()
+  .trim()
+  .regex(/^-?\d+(?:\.\d+)?$/, 'a number is needed')
+  .transform(Number);
+const atLeast = (minimum: number) =>
+  numberText.refine((n) => n >= minimum, { error: `at least ${minimum} is needed` });
+const wholeAtLeast = (minimum: number) =>
+  atLeast(minimum).refine(Number.isSafeInteger, { error: 'a whole number is needed' });
+const bool = z.enum(['true', 'false']).transform((text) => text === 'true');
+const url = (...schemes: string[]) =>
+  z.string().refine(
+    (text) => {
+      const parsed = URL.parse(text);
+      return parsed !== null && schemes.includes(parsed.protocol.slice(0, -1));
+    },
+    { error: `a URL beginning with ${schemes.map((s) => `${s}://`).join(' or ')} is needed` },
+  );
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+const headerSafe = z.string().regex(/^[\x21-\x7e]+$/, 'printable ASCII without spaces is needed');
+
+/** What the operator types: one entry a variable, each with its default and a line of documentation. */
+export const Environment = z.object({
+  HOST: withDefault(z.string(), '127.0.0.1').describe('Address to listen on.'),
+  PORT: withDefault(
+    wholeAtLeast(0).refine((n) => n <= 65535, { error: 'at most 65535' }),
+    '8080',
+  ).describe('Port to listen on; 0 takes a free one.'),
+  TWELVEDATA_API_KEY: optional(headerSafe).describe('Unset: the demo, on the bundled simulator.'),
+  TWELVEDATA_WS_URL: withDefault(url('ws', 'wss'), 'wss://ws.twelvedata.com/v1/quotes/price').describe(
+    "The provider's WebSocket.",
+  ),
+  TWELVEDATA_REST_URL: withDefault(url('http', 'https'), 'https://api.twelvedata.com').describe(
+    "The provider's REST.",
+  ),
+  SYMBOLS: withDefault(
+    z
+      .string()
+      .transform(list)
+      .pipe(z.array(SymbolName).min(1, 'at least one symbol is needed'))
+      .transform((symbols) => [...new Set(symbols)]),
+    'BTC/USD,ETH/USD,EUR/USD,XAU/USD',
+  ).describe('Always watched, comma-separated.'),
+  MAX_SYMBOLS: withDefault(wholeAtLeast(1), '8').describe(
+    "The plan's limit; subscribers may add symbols up to it.",
+  ),
+  TIMEFRAMES: optional(
+    z
+      .string()
+      .transform(list)
+      .pipe(z.array(Timeframe).min(1))
+      .transform((all) => [...new Set(all)].sort((a, b) => timeframeMs[a] - timeframeMs[b])),
+  ).describe('Analysed timeframes. Default `30min,1h,4h`, in the demo `1min,5min,1h`.'),
+  HISTORY_SIZE: withDefault(wholeAtLeast(250), '250').describe(
+    'Closed candles kept per symbol and timeframe, at least 250.',
+  ),
+  CANDLE_GRACE_MS: withDefault(wholeAtLeast(0), '1000').describe(
+    'How long a window waits for late ticks, ms.',
+  ),
+  TICK_MAX_AHEAD_MS: withDefault(wholeAtLeast(0), '1000').describe(
+    'Ticks further ahead of the clock are rejected, ms.',
+  ),
+  TICK_STALE_MS: withDefault(wholeAtLeast(1000), '60000').describe(
+    'Silence after which the feed counts as silent, ms.',
+  ),
+  TWELVEDATA_CREDITS_PER_MINUTE: withDefault(wholeAtLeast(1), '8').describe('REST credits a minute.'),
+  TWELVEDATA_CREDITS_PER_DAY: withDefault(wholeAtLeast(1), '800').describe('REST credits a day.'),
+  COMMUNITY_TRADING_URL: optional(url('http', 'https')).describe(
+    'Unset: no posts (the demo posts to its stand-in).',
+  ),
+  COMMUNITY_SIGNAL_PATH: withDefault(z.string().startsWith('/'), '/api/signals/external').describe(
+    'Path that takes signals.',
+  ),
+  COMMUNITY_API_KEY: optional(headerSafe).describe("The platform's key, sent as X-API-Key."),
+  COMMUNITY_IDEMPOTENT: withDefault(bool, 'false').describe(
+    'Does the platform honour Idempotency-Key? If not, an ambiguous post is parked, never repeated.',
+  ),
+  COMMUNITY_TIMEOUT_MS: withDefault(wholeAtLeast(100), '10000').describe('Time limit of one attempt, ms.'),
+  COMMUNITY_RATE_PER_MINUTE: withDefault(wholeAtLeast(1), '60').describe('Posts a minute at most.'),
+  FINLIGHT_API_KEY: optional(headerSafe).describe('Unset: no articles in /news.'),
+  FINLIGHT_URL: withDefault(url('http', 'https'), 'https://api.finlight.me').describe('The news service.'),
+  CALENDAR_URL: withDefault(
+    url('http', 'https'),
+    'https://nfs.faireconomy.media/ff_calendar_thisweek.json',
+  ).describe('The weekly economic calendar.'),
+  NEWS_WINDOW_BEFORE_MIN: withDefault(atLeast(0), '30').describe(
+    'No entry this long before a high-impact event, minutes.',
+  ),
+  NEWS_WINDOW_AFTER_MIN: withDefault(atLeast(0), '30').describe('Nor this long after it, minutes.'),
+  NEWS_FAIL_MODE: withDefault(z.enum(['open', 'closed']), 'open').describe(
+    'closed: an unknown calendar means WAIT.',
+  ),
+  RISK_MAX_PER_DAY: withDefault(wholeAtLeast(0), '20').describe(
+    'New signals a day and symbol; 0 turns the limit off.',
+  ),
+  RISK_MAX_PER_HOUR: withDefault(wholeAtLeast(0), '5').describe(
+    'New signals an hour and symbol; 0 turns the limit off.',
+  ),
+  RISK_MIN_SPACING_MIN: withDefault(atLeast(0), '15').describe(
+    'Time between new signals of a symbol, minutes; 0 turns it off.',
+  ),
+  RISK_MIN_REWARD: withDefault(atLeast(0), '1.0').describe('Least reward per risk; 0 turns the limit off.'),
+  SPREAD_BPS: withDefault(atLeast(0), '1').describe(
+    'Cost in basis points where the feed has no bid and ask.',
+  ),
+  ALLOWED_ORIGINS: withDefault(z.string().transform(list), '*').describe(
+    '`*`, or a comma-separated list matched exactly; others get 403.',
+  ),
+  TRUST_PROXY: withDefault(
+    z.preprocess((v) => (v === 'false' ? '0' : v === 'true' ? '1' : v), wholeAtLeast(0)),
+    'false',
+  ).describe('Number of proxies in front whose X-Forwarded-For counts; `false` for none.'),
+  API_KEYS: optional(
+    z
+      .string()
+      .transform(list)
+      .pipe(z.array(headerSafe.min(8, 'a key has at least 8 characters')).min(1)),
+  ).describe('Comma-separated keys of the privileged routes; unset: those answer loopback only.'),
+  MAX_CONNECTIONS: withDefault(wholeAtLeast(1), '10000').describe('WebSocket connections in all.'),
+  MAX_CONNECTIONS_PER_IP: withDefault(wholeAtLeast(1), '100').describe(
+    'WebSocket connections of one address.',
+  ),
+  MAX_SUBSCRIPTIONS: withDefault(wholeAtLeast(1), '200').describe('Subscriptions of one connection.'),
+  MAX_FRAME_BYTES: withDefault(wholeAtLeast(256), '16384').describe(
+    'Largest frame a client may send, bytes.',
+  ),
+  DATA_DIR: withDefault(z.string(), './data').describe(
+    'Folder of the embedded database, recordings and caches.',
+  ),
+  DATABASE_URL: optional(url('postgres', 'postgresql')).describe(
+    'Unset: an embedded PostgreSQL in DATA_DIR.',
+  ),
+  REDIS_URL: optional(url('redis', 'rediss')).describe('Unset: the queue lives in PostgreSQL.'),
+  CLOCK: withDefault(z.enum(['wall', 'feed']), 'wall').describe(
+    "feed: time comes from the ticks' event time.",
+  ),
+  RECORD_TICKS: withDefault(bool, 'false').describe('Append accepted ticks to daily files under DATA_DIR.'),
+  CANDLE_ALIGNMENT: withDefault(z.enum(['utc', 'newyork']), 'utc').describe(
+    'newyork: 2h, 4h and 1day windows end with the 17:00 New York close.',
+  ),
+  BACKEND_URL: optional(url('http', 'https')).describe('Post closed candles to another analyser.'),
+  ROLES: withDefault(
+    z.literal('all', { error: 'only `all` is supported: one process runs every role' }),
+    'all',
+  ).describe('What this process does.'),
+  LOG_LEVEL: withDefault(
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    'info',
+  ).describe('Least level logged.'),
+  LOG_PRETTY: optional(bool).describe('Human-readable log; default: on a terminal.'),
+});
+
+export type Environment = z.infer<typeof Environment>;
+
+/** The environment, parsed and frozen. `demo`: no provider key, so the bundled simulator feeds the server. */
+export type Config = Readonly<
+  Omit<Environment, 'TIMEFRAMES'> & { TIMEFRAMES: readonly Timeframe[]; demo: boolean }
+>;
+
+/** Every problem of an environment at once; its message never holds a value, since values can be secrets. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`bad configuration:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** Parses the environment. Throws ConfigError naming every bad variable. */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = Environment.safeParse(environment);
+  const problems = parsed.success
+    ? acrossVariables(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path.slice(0, 1).join('')}: ${issue.message}`);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const demo = parsed.data.TWELVEDATA_API_KEY === undefined;
+  const TIMEFRAMES: Timeframe[] =
+    parsed.data.TIMEFRAMES ?? (demo ? ['1min', '5min', '1h'] : ['30min', '1h', '4h']);
+  return deepFreeze({ ...parsed.data, TIMEFRAMES, demo });
+}
+
+function acrossVariables(environment: Environment): string[] {
+  const problems: string[] = [];
+  if (environment.SYMBOLS.length > environment.MAX_SYMBOLS) {
+    problems.push(
+      `SYMBOLS: ${environment.SYMBOLS.length} symbols, but MAX_SYMBOLS is ${environment.MAX_SYMBOLS}`,
+    );
+  }
+  return problems;
+}
+
+function deepFreeze<T extends object>(value: T): Readonly<T> {
+  for (const inner of Object.values(value))
+    if (typeof inner === 'object' && inner !== null) deepFreeze(inner as object);
+  return Object.freeze(value);
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** Every timeframe the server knows, shortest first. */
+export const timeframes = ['1min', '5min', '15min', '30min', '1h', '2h', '4h', '1day'] as const;
+
+export const Timeframe = z.enum(timeframes);
+export type Timeframe = z.infer<typeof Timeframe>;
+
+const minute = 60_000;
+
+/** Nominal length of a window, ms. A `1day` window on a New York grid is an hour shorter or longer twice a year. */
+export const timeframeMs: Readonly<Record<Timeframe, number>> = Object.freeze({
+  '1min': minute,
+  '5min': 5 * minute,
+  '15min': 15 * minute,
+  '30min': 30 * minute,
+  '1h': 60 * minute,
+  '2h': 120 * minute,
+  '4h': 240 * minute,
+  '1day': 1440 * minute,
+});
