@@ -6,7 +6,7 @@ import { Timeframe, timeframeMs } from './schema/timeframe.ts';
 const optional = <T extends z.ZodType>(type: T) =>
   z.preprocess((v) => (v === '' ? undefined : v), type.optional());
 const withDefault = <T extends z.ZodType>(type: T, fallback: string) =>
-  z.preprocess((v) => (v === undefined || v === '' ? fallback : v), type);
+  z.preprocess((v) => (v === undefined || v === '' ? fallback : v), type).meta({ default: fallback });
 
 const numberText = z
   .string()
