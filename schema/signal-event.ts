@@ -1,0 +1,59 @@
+import type { Decision, GateVerdict, Outcome, Signal, SignalType } from './signal.ts';
+import type { Timeframe } from './timeframe.ts';
+
+/** A BUY or SELL that a gate withheld, followed in the shadow ledger as if it had been issued. Times Unix ms. */
+export interface Withheld {
+  /** The id the signal would have had. */
+  readonly id: string;
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly gate: GateVerdict['gate'];
+  readonly reason: string;
+  readonly signal_type: Exclude<SignalType, 'WAIT'>;
+  readonly entry: number;
+  readonly tp: number;
+  readonly sl: number;
+  /** As it would have been published. */
+  readonly confidence: number;
+  readonly close_time: number;
+  readonly created_at: number;
+  readonly expires_at: number;
+  readonly horizon_bars: number;
+}
+
+/**
+ * What one symbol's signals say. `opened` and a `decided` that is `changed` are the changes to broadcast; only
+ * `opened` is posted. Events of one cause come in this order: resolved, opened, decided, withheld.
+ */
+export type SignalEvent =
+  /** An analysis after its gates: the last decision of its symbol and timeframe. */
+  | {
+      readonly kind: 'decided';
+      readonly decision: Decision;
+      /** The state has fallen back to WAIT: broadcast it. An opening is broadcast as `opened`. */
+      readonly changed: boolean;
+      /** False: too late after its close to alert; shown, nothing else. */
+      readonly timely: boolean;
+    }
+  | { readonly kind: 'opened'; readonly signal: Signal }
+  | {
+      readonly kind: 'resolved';
+      readonly id: string;
+      readonly symbol: string;
+      readonly timeframe: Timeframe;
+      readonly outcome: Outcome;
+    }
+  | { readonly kind: 'withheld'; readonly withheld: Withheld }
+  | {
+      readonly kind: 'withheld_resolved';
+      readonly id: string;
+      readonly gate: GateVerdict['gate'];
+      readonly outcome: Outcome;
+    }
+  /** This close was decided before: nothing changed. */
+  | {
+      readonly kind: 'repeated';
+      readonly symbol: string;
+      readonly timeframe: Timeframe;
+      readonly close_time: number;
+    };
