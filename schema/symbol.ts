@@ -5,7 +5,7 @@ import { z } from 'zod';
  * Input may carry the slash and any case (`btc/usd`). At most 32 characters.
  */
 export const SymbolName = z
-  .string()
+  .string({ error: 'a symbol is needed' })
   .trim()
   .min(1, 'a symbol is needed')
   .max(33, 'a symbol has at most 32 characters')

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { Bar } from './candle.ts';
+
+/** Candles an analysis wants. */
+export const requiredCandles = 250;
+const mostCandles = 20_000;
+
+const numeral = /^[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?$/;
+const number = z
+  .union([z.number(), z.string()], { error: 'must be a number' })
+  .transform((value, context) => {
+    if (typeof value === 'number') return value;
+    if (numeral.test(value.trim())) return Number(value);
+    context.addIssue({ code: 'custom', message: 'must be a number' });
+    return z.NEVER;
+  });
+const finite = number.refine(Number.isFinite, { error: 'must be a finite number', abort: true });
+const price = finite.refine((value) => value > 0, { error: 'must be above 0' });
+const time = z.union([z.number(), z.string()], { error: 'must be Unix seconds, Unix ms or a date' });
+
+/**
+ * A candle as clients post it: prices above 0 (numbers, or strings as providers send them) and the time of its open
+ * as `time`, `timestamp` or `datetime`: Unix s or ms, ISO, or `YYYY-MM-DD HH:MM:SS` in UTC. Extra fields pass.
+ */
+export const PostedCandle = z
+  .object(
+    {
+      time: time.optional(),
+      timestamp: time.optional(),
+      datetime: time.optional(),
+      open: price,
+      high: price,
+      low: price,
+      close: price,
+      volume: finite.refine((value) => value >= 0, { error: 'must be 0 or above' }).nullish(),
+    },
+    { error: 'must be an object with open, high, low, close and a time' },
+  )
+  .transform((candle, context): Bar => {
+    const { open, high, low, close } = candle;
+    const refuse = (field: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [field], message });
+    const field = (['time', 'timestamp', 'datetime'] as const).find((name) => candle[name] !== undefined);
+    const openTime = field === undefined ? undefined : openTimeOf(candle[field]!);
+    if (field === undefined) refuse('time', 'is missing: give `time`, `timestamp` or `datetime`');
+    else if (openTime === undefined) {
+      refuse(field, 'must be Unix seconds, Unix ms, ISO or YYYY-MM-DD HH:MM:SS, after 1970 and before 2200');
+    }
+    if (high < low) refuse('high', `must not be below low (${high} < ${low})`);
+    else if (high < Math.max(open, close)) refuse('high', 'must not be below open and close');
+    else if (low > Math.min(open, close)) refuse('low', 'must not be above open and close');
+    const bar = { openTime: openTime ?? 0, open, high, low, close };
+    return typeof candle.volume === 'number' ? { ...bar, volume: candle.volume } : bar;
+  });
+
+/** At least 250 candles in any order; gives the last 250, oldest first. Two of one time are refused. */
+export const PostedCandles = z
+  .array(PostedCandle, { error: 'must be an array of candles' })
+  .min(requiredCandles, {
+    error: (issue) => `at least ${requiredCandles} are needed, ${(issue.input as unknown[]).length} received`,
+  })
+  .max(mostCandles, { error: `at most ${mostCandles} are taken` })
+  .transform((bars, context) => {
+    const order = bars
+      .map((_, index) => index)
+      .sort((a, b) => bars[a]!.openTime - bars[b]!.openTime || a - b);
+    for (let i = 1; i < order.length; i++) {
+      const [earlier, later] = [order[i - 1]!, order[i]!];
+      if (bars[earlier]!.openTime !== bars[later]!.openTime) continue;
+      context.addIssue({ code: 'custom', path: [later], message: `has the time of candles[${earlier}]` });
+      break;
+    }
+    return order.slice(-requiredCandles).map((index) => bars[index]!);
+  });
+
+const dateText =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}(?:\.\d{1,9})?))?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i;
+/** Above it a number is Unix ms: as seconds it would be the year 5138, as ms it is March 1973. */
+const firstMs = 1e11;
+const end = Date.UTC(2200, 0, 1);
+
+/** Time of a posted candle in Unix ms, or undefined where it is none. Text without a zone is UTC. */
+export function openTimeOf(value: number | string): number | undefined {
+  const ms =
+    typeof value === 'number' || numeral.test(value.trim()) ? fromNumber(Number(value)) : fromText(value);
+  return Number.isFinite(ms) && ms > 0 && ms < end ? ms : undefined;
+}
+
+function fromNumber(value: number): number {
+  return value < firstMs ? Math.round(value * 1000) : Math.round(value);
+}
+
+function fromText(text: string): number {
+  const parts = dateText.exec(text.trim());
+  if (parts === null) return Number.NaN;
+  const [, year, month, day, clock = '00:00', seconds = '00', zone = 'Z'] = parts;
+  const date = `${year}-${month}-${day}`;
+  const midnight = new Date(`${date}T00:00:00Z`);
+  // V8 rolls the 30th of February over to March: such a day is refused here.
+  if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(date)) return Number.NaN;
+  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
+  return Date.parse(`${date}T${clock}:${seconds}${offset.toUpperCase()}`);
+}
