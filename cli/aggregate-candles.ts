@@ -1,0 +1,24 @@
+import type { CandleColumns } from '../models/candle-columns.ts';
+import { toColumns } from './read-candles.ts';
+
+/** Folds candles into longer windows of the UTC grid. A window that the first or last candle cuts off is left out. */
+export function aggregateCandles(candles: CandleColumns, windowMs: number): CandleColumns {
+  const { time, open, high, low, close, volume, volumeKind } = candles;
+  const rows: number[][] = [];
+  const step = time.length > 1 ? time[1]! - time[0]! : windowMs;
+  for (let t = 0; t < time.length; t++) {
+    const start = Math.floor(time[t]! / windowMs) * windowMs;
+    const row = rows.at(-1);
+    if (row?.[0] !== start) {
+      rows.push([start, open[t]!, high[t]!, low[t]!, close[t]!, volume[t]!]);
+      continue;
+    }
+    row[2] = Math.max(row[2]!, high[t]!);
+    row[3] = Math.min(row[3]!, low[t]!);
+    row[4] = close[t]!;
+    row[5]! += volume[t]!;
+  }
+  if (rows.length > 0 && rows[0]![0]! < time[0]!) rows.shift();
+  if (rows.length > 0 && rows.at(-1)![0]! + windowMs > time.at(-1)! + step) rows.pop();
+  return { ...toColumns(rows), volumeKind };
+}

@@ -1,0 +1,40 @@
+/** `traded`: real volume. `ticks`: number of price changes. `mixed`: both in one series, not comparable. `none`: unknown. */
+export type VolumeKind = 'traded' | 'ticks' | 'mixed' | 'none';
+
+/** Closed candles of one symbol and timeframe, oldest first, one array a field, all of one length. */
+export interface CandleColumns {
+  /** Open of the window, Unix ms. */
+  time: Float64Array;
+  /** Prices in quote currency, > 0. */
+  open: Float64Array;
+  high: Float64Array;
+  low: Float64Array;
+  close: Float64Array;
+  /** In the unit `volumeKind` says; 0 where unknown. */
+  volume: Float64Array;
+  volumeKind: VolumeKind;
+}
+
+/** The last n candles, as views of the same memory. */
+export function lastCandles(candles: CandleColumns, n: number): CandleColumns {
+  const from = Math.max(0, candles.close.length - n);
+  return {
+    time: candles.time.subarray(from),
+    open: candles.open.subarray(from),
+    high: candles.high.subarray(from),
+    low: candles.low.subarray(from),
+    close: candles.close.subarray(from),
+    volume: candles.volume.subarray(from),
+    volumeKind: candles.volumeKind,
+  };
+}
+
+/** Prices finite and above zero, the body inside the range. */
+export function areValid({ open, high, low, close }: CandleColumns): boolean {
+  for (let t = 0; t < close.length; t++) {
+    const top = Math.max(open[t]!, close[t]!);
+    const bottom = Math.min(open[t]!, close[t]!);
+    if (!(low[t]! > 0 && low[t]! <= bottom && high[t]! >= top && high[t]! < Infinity)) return false;
+  }
+  return true;
+}
