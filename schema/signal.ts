@@ -76,6 +76,8 @@ export const Regime = z.object({
   probabilities: z.record(z.string(), probability),
   /** Bars. */
   expected_duration: z.number(),
+  /** Most probable state at each of the last bars as it was judged then, oldest first; the last is `state`. */
+  recent: z.array(z.string()).max(250).optional(),
 });
 
 /** One decision on one closed candle: what `/analyze` answers and what flows through the gates. */
