@@ -1,0 +1,7 @@
+/** Text that every platform takes: followers' terminals break on braces and double quotes, logs on line breaks. */
+export function plainText(text: string): string {
+  return text
+    .replace(/[{}"]/g, "'")
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
+}

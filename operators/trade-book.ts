@@ -1,0 +1,125 @@
+import type { Bar } from '../schema/candle.ts';
+import type { Outcome } from '../schema/signal.ts';
+import type { Tick } from '../schema/tick.ts';
+import { ended, followBar, followTick, type Trade } from './outcomes.ts';
+import { fillUnheard, judgeUnheard, type Unheard, unheardFrom } from './unheard.ts';
+
+/** A trade that ended. */
+export interface Ended<T extends Trade> {
+  readonly trade: T;
+  readonly outcome: Outcome;
+}
+
+/** The trades of one symbol that are being followed. Every method answers with the trades it ended. */
+export interface TradeBook<T extends Trade> {
+  readonly size: number;
+  readonly trades: Iterable<T>;
+  /** Begins to follow; prices before `heardFrom` (Unix ms) are yet to come as minutes. @default heard from its start */
+  add(trade: T, heardFrom?: number): void;
+  /** Ends a trade by hand, at a price. */
+  end(id: string, status: 'reversed', price: number, at: number): Ended<T> | null;
+  tick(tick: Tick): readonly Ended<T>[];
+  /** Prices of `[from, to)` were not, or not surely, heard. */
+  interruption(from: number, to: number): void;
+  /** The 1min bars of `[from, to)`. */
+  minutes(from: number, to: number, bars: readonly Bar[]): readonly Ended<T>[];
+  /** Bars of `length` ms of an outside source, for the trades `which` picks. */
+  bars(bars: readonly Bar[], length: number, which: (trade: T) => boolean): readonly Ended<T>[];
+  /** The time, for trades that wait in vain: for minutes, or for any price after their end. */
+  time(now: number): readonly Ended<T>[];
+}
+
+export interface TradeBookOptions<T extends Trade> {
+  /** How long unheard minutes are waited for, ms. @default 10 minutes */
+  readonly patienceMs?: number;
+  /** Whether the live feed's ticks and minutes speak of this trade. @default all do */
+  readonly followsFeed?: (trade: T, price: number) => boolean;
+}
+
+const none: readonly never[] = [];
+
+export function createTradeBook<T extends Trade>({
+  patienceMs = 600_000,
+  followsFeed = () => true,
+}: TradeBookOptions<T> = {}): TradeBook<T> {
+  const book = new Map<string, { readonly trade: T; unheard: Unheard | null }>();
+
+  const collect = (
+    judge: (entry: { readonly trade: T; unheard: Unheard | null }) => Outcome | null,
+  ): readonly Ended<T>[] => {
+    if (book.size === 0) return none;
+    const over: Ended<T>[] = [];
+    for (const entry of book.values()) {
+      const outcome = judge(entry);
+      if (outcome === null) continue;
+      book.delete(entry.trade.id);
+      over.push({ trade: entry.trade, outcome });
+    }
+    return over;
+  };
+  const settleGap = (entry: { readonly trade: T; unheard: Unheard | null }): Outcome | null => {
+    const { trade, unheard } = entry;
+    entry.unheard = null;
+    return unheard === null ? null : judgeUnheard(trade, unheard);
+  };
+
+  return {
+    get size() {
+      return book.size;
+    },
+    get trades() {
+      return [...book.values()].map(({ trade }) => trade);
+    },
+    add(trade, heardFrom = trade.from) {
+      book.set(trade.id, {
+        trade,
+        unheard: unheardFrom(trade, null, trade.from, heardFrom, patienceMs),
+      });
+    },
+    end(id, status, price, at) {
+      const entry = book.get(id);
+      if (entry === undefined) return null;
+      book.delete(id);
+      // A level reached in a gap came before the reversal.
+      const outcome = settleGap(entry) ?? ended(entry.trade, status, price, at);
+      return { trade: entry.trade, outcome };
+    },
+    tick(tick) {
+      return collect((entry) => {
+        const { trade, unheard } = entry;
+        if (!followsFeed(trade, tick.price)) return null;
+        if (unheard === null) return followTick(trade, tick);
+        unheard.held ??= followTick(trade, tick);
+        return tick.eventTime >= unheard.giveUpAt ? settleGap(entry) : null;
+      });
+    },
+    interruption(from, to) {
+      for (const entry of book.values())
+        entry.unheard = unheardFrom(entry.trade, entry.unheard, from, to, patienceMs);
+    },
+    minutes(from, to, bars) {
+      return collect((entry) =>
+        entry.unheard !== null && fillUnheard(entry.unheard, from, to, bars) ? settleGap(entry) : null,
+      );
+    },
+    bars(bars, length, which) {
+      return collect(({ trade }) => {
+        if (!which(trade)) return null;
+        for (const bar of bars) {
+          const outcome = followBar(trade, bar, bar.openTime + length);
+          if (outcome !== null) return outcome;
+        }
+        return null;
+      });
+    },
+    time(now) {
+      return collect((entry) => {
+        const { trade, unheard } = entry;
+        if (unheard !== null && now >= unheard.giveUpAt) return settleGap(entry);
+        return unheard === null && now >= trade.expiresAt + patienceMs
+          ? ended(trade, 'expired', trade.last, trade.expiresAt)
+          : null;
+      });
+    },
+  };
+}
