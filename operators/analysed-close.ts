@@ -17,7 +17,8 @@ export interface AnalysedClose {
   readonly decision: Decision;
   /** The window that was analysed, oldest first. */
   readonly columns: CandleColumns;
-  readonly quality: WindowQuality;
+  /** Null where the window is not to be judged. */
+  readonly quality: WindowQuality | null;
   readonly horizonBars: number;
   /** Cost of entry and exit together, price units. */
   readonly cost: number;

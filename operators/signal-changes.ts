@@ -10,6 +10,7 @@ import {
   pipe,
   startWith,
 } from 'rxjs';
+import type { CandleColumns } from '../models/candle-columns.ts';
 import type { Decision, Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 
@@ -18,6 +19,8 @@ export interface Standing {
   readonly timeframe: Timeframe;
   readonly signal: Signal | null;
   readonly decision: Decision;
+  /** The window of that decision; null where a price, not an analysis, has changed the standing. */
+  readonly columns: CandleColumns | null;
 }
 
 /**

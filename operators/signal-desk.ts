@@ -15,7 +15,6 @@ import type { Standing } from './signal-changes.ts';
 import { signalId } from './signal-id.ts';
 import { createTradeBook, type Ended } from './trade-book.ts';
 import { volatilityRatio } from './volatility-ratio.ts';
-import { windowBytes } from './window-bytes.ts';
 
 /** What a symbol's signals are told: its market, and the analyses of its closes. */
 export type SignalInput = MarketInput | AnalysedClose;
@@ -83,9 +82,10 @@ interface TimeframeState {
 }
 
 const nothing: readonly never[] = [];
-const day = 86_400_000;
 /** Closes remembered per timeframe, so that the same one posted again changes nothing. */
 const mostDecided = 512;
+/** Issued entries kept for the risk gate: several times any sensible daily limit. */
+const mostIssued = 1000;
 
 /**
  * The state machine of design §5 for every timeframe of one symbol: WAIT → BUY or SELL → resolved → WAIT. An open signal
@@ -100,7 +100,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   });
   const startedAt = now();
   const shadow = createShadowLedger(restored?.withheld ?? [], costOf, startedAt);
-  let issued: IssuedEntry[] = [];
+  const issued: IssuedEntry[] = [];
   let lastTime = 0;
   let lastPrice = 0;
 
@@ -124,19 +124,16 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     if (signal.signal_type === 'WAIT') return;
     const { close_time: at, timeframe, signal_type } = signal;
     issued.push({ at, timeframe, signal_type });
-    issued = issued.filter(
-      (entry) => entry.at > at - Math.max(day, 12 * timeframeMs[entry.timeframe]) && entry.at < at + 12 * day,
-    );
+    // Counted out, not by age: posted candles can be of any date.
+    if (issued.length > mostIssued) issued.shift();
   };
 
   for (const signal of (restored?.signals ?? []).toSorted((a, b) => a.created_at - b.created_at)) {
     remember(signal);
     count(signal);
     if (signal.status !== 'open') continue;
-    const { window: _, ...lineage } = signal.lineage;
-    const slim = { ...signal, lineage };
-    stateOf(signal.timeframe).signal = slim;
-    book.add(tradeOf(slim, costOf), isPosted(signal) ? undefined : startedAt);
+    stateOf(signal.timeframe).signal = signal;
+    book.add(tradeOf(signal, costOf), isPosted(signal) ? undefined : startedAt);
   }
   for (const decision of restored?.decisions ?? []) {
     remember(decision);
@@ -158,7 +155,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     const latest = state.decision ?? signal;
     const decision = toWait(latest, latest.signal_type === 'WAIT' ? `${why} ${latest.reasoning}` : why);
     state.decision = decision;
-    return [...steps, { kind: 'standing', standing: { timeframe, signal: null, decision } }];
+    return [...steps, { kind: 'standing', standing: { timeframe, signal: null, decision, columns: null } }];
   };
 
   const decide = (close: AnalysedClose): readonly DeskStep[] => {
@@ -178,8 +175,8 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
       decision = applyGate(decision, verdict);
       if (!verdict.passed) refusal ??= verdict;
     };
+    if (close.quality !== null) pass(dataQualityGate(decision, close.quality));
     if (live) {
-      pass(dataQualityGate(decision, close.quality));
       pass(newsGate(decision, { calendar: calendar(), at: closeTime, ...news }));
     }
     const isNew = (): boolean =>
@@ -197,7 +194,8 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     }
     remember(decision);
     state.decision = decision;
-    let standing: Standing = { timeframe, signal: state.signal, decision };
+    const { columns } = close;
+    let standing: Standing = { timeframe, signal: state.signal, decision, columns };
     if (close.timely && isNew()) {
       const reversed = reverse(close, decision);
       if (reversed !== null) steps.push(reversed);
@@ -215,7 +213,6 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     return over && { kind: 'resolved', id: over.trade.id, symbol, timeframe, outcome: over.outcome };
   };
 
-  /** Opens a signal. Its window goes out with it; what stays here is slim. */
   const open = (close: AnalysedClose, decision: Decision): Signal => {
     const signal: Signal = {
       ...decision,
@@ -227,8 +224,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     stateOf(close.timeframe).signal = signal;
     count(signal);
     book.add(tradeOf(signal, () => close.cost));
-    const window = windowBytes(close.columns).toString('base64');
-    return { ...signal, lineage: { ...signal.lineage, window } };
+    return signal;
   };
 
   const withhold = (close: AnalysedClose, refusal: GateVerdict, current: Signal | null): DeskStep[] => {

@@ -2,6 +2,7 @@ import { connect, filter, map, merge, Observable, type OperatorFunction, type Sc
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { type Standing, signalChanges } from './signal-changes.ts';
 import { createSignalDesk, type DeskStep, type SignalDeskOptions, type SignalInput } from './signal-desk.ts';
+import { windowBytes } from './window-bytes.ts';
 
 const checkEveryMs = 60_000;
 
@@ -74,5 +75,7 @@ const isStanding = (step: DeskStep): step is Extract<DeskStep, { kind: 'standing
   step.kind === 'standing';
 const isEvent = (step: DeskStep): step is SignalEvent => step.kind !== 'standing';
 
-const toEvent = ({ signal, decision }: Standing): SignalEvent =>
-  signal === null ? { kind: 'decided', decision, changed: true, timely: true } : { kind: 'opened', signal };
+const toEvent = ({ signal, decision, columns }: Standing): SignalEvent =>
+  signal === null || columns === null
+    ? { kind: 'decided', decision, changed: true, timely: true }
+    : { kind: 'opened', signal, window: windowBytes(columns).toString('base64') };

@@ -35,7 +35,15 @@ export type SignalEvent =
       /** False: too late after its close to alert; shown, nothing else. */
       readonly timely: boolean;
     }
-  | { readonly kind: 'opened'; readonly signal: Signal }
+  | {
+      readonly kind: 'opened';
+      readonly signal: Signal;
+      /**
+       * The window it was analysed on: six columns of float64, base64. Kept beside the signal so that it can be explained whatever
+       * is revised later; never on the wire.
+       */
+      readonly window: string;
+    }
   | {
       readonly kind: 'resolved';
       readonly id: string;

@@ -115,10 +115,7 @@ describe('signalLifecycle', () => {
   it('takes a posted close at its word, whatever its date, and the same one once', () => {
     const { words, events } = run([
       closeOf('WAIT', 100 * minute),
-      closeOf('BUY', 10 * minute, {
-        source: 'posted',
-        quality: { ...closeOf('BUY', 0).quality, missingShare: 1 },
-      }),
+      closeOf('BUY', 10 * minute, { source: 'posted', quality: null }),
       closeOf('BUY', 10 * minute, { source: 'posted' }),
       tickAt(101 * minute, 50_000),
     ]);
