@@ -153,6 +153,7 @@ export const Environment = z.object({
     'newyork: 2h, 4h and 1day windows end with the 17:00 New York close.',
   ),
   BACKEND_URL: optional(url('http', 'https')).describe('Post closed candles to another analyser.'),
+  BACKEND_API_KEY: optional(headerSafe).describe('Key for BACKEND_URL, sent as X-API-Key.'),
   ROLES: withDefault(
     z.literal('all', { error: 'only `all` is supported: one process runs every role' }),
     'all',
