@@ -1,0 +1,105 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { KoaAdapter } from '@bull-board/koa';
+import type { Context, Middleware } from 'koa';
+import type { Store } from '../store/open-store.ts';
+import type { PostQueue } from '../store/queue-backend.ts';
+
+/** Nothing from elsewhere is loaded: the page would fetch its fonts from a stranger. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'self'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/**
+ * The operator's page of the queues: look, retry, promote, remove. It stands behind the key check of the privileged routes.
+ * What the operator does is written to the outbox first, which is what counts: a post whose signal has expired or ended
+ * cannot be retried, a removed one is not sent.
+ */
+export function queueBoard(options: {
+  queues: readonly PostQueue[];
+  store: Pick<Store, 'outbox'>;
+  /** The server's clock, Unix ms. */
+  now: () => number;
+  /** @default /admin/queues */
+  basePath?: string;
+}): Middleware {
+  const { queues, store, now, basePath = '/admin/queues' } = options;
+  const adapter = new KoaAdapter();
+  adapter.setBasePath(basePath);
+  createBullBoard({
+    queues: queues.map((queue) => new BullMQAdapter(queue)),
+    serverAdapter: adapter,
+    options: { uiConfig: { boardTitle: 'Anso Vision' } },
+  });
+  // It is typed against another copy of Koa's types.
+  const board = adapter.registerPlugin() as unknown as Middleware;
+  const operator = operatorActions(queues, store, now);
+
+  return async (ctx, next) => {
+    if (ctx.path !== basePath && !ctx.path.startsWith(`${basePath}/`)) {
+      await next();
+      return;
+    }
+    ctx.set('Content-Security-Policy', contentSecurityPolicy);
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
+      const done = await operator(ctx, ctx.path.slice(basePath.length));
+      if (done) return;
+    }
+    await board(ctx, next);
+    if (typeof ctx.body === 'string')
+      ctx.body = ctx.body.replaceAll(/<link[^>]*fonts\.googleapis\.com[^>]*>/g, '');
+  };
+}
+
+/** Does what an action asks of the outbox. True where the answer is given already, false where the board goes on. */
+function operatorActions(queues: readonly PostQueue[], { outbox }: Pick<Store, 'outbox'>, now: () => number) {
+  const refuse = (ctx: Context, status: number, reason: string) => {
+    ctx.status = status;
+    ctx.body = { error: reason, message: reason };
+    return true;
+  };
+  return async (ctx: Context, path: string): Promise<boolean> => {
+    if (Number(ctx.get('Content-Length') || 0) > 0 && !ctx.is('json'))
+      return refuse(ctx, 415, 'only application/json is taken');
+    const [, name, first, second] = /^\/api\/queues\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
+    const queue = queues.find((one) => one.name === name);
+    if (ctx.method !== 'PUT' || queue === undefined) return refuse(ctx, 403, 'not allowed here');
+    const idOf = (jobId: string) => jobId.slice(0, -(queue.name.length + 1));
+
+    if (first === 'retry' && second === 'failed') {
+      const jobs = await queue.getFailed(0, -1);
+      let retried = 0;
+      for (const job of jobs) {
+        if ((await outbox.requeue(job.data.id, queue.name, now())) !== undefined) continue;
+        await job.retry('failed');
+        retried += 1;
+      }
+      ctx.body = { retried, skipped: jobs.length - retried };
+      return true;
+    }
+    if (first === 'clean' && (second === 'completed' || second === 'failed')) return false;
+    if (first === undefined || second === undefined) return refuse(ctx, 403, 'not allowed here');
+    const id = idOf(first);
+    if (second === 'retry') {
+      const reason = await outbox.requeue(id, queue.name, now());
+      return reason === undefined ? false : refuse(ctx, 409, `cannot be sent again: ${reason}`);
+    }
+    if (second === 'promote') {
+      await outbox.hurry(id, queue.name);
+      return false;
+    }
+    if (second === 'clean') {
+      await outbox.withdraw(id, queue.name, now());
+      return false;
+    }
+    return refuse(ctx, 403, 'not allowed here');
+  };
+}

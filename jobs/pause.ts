@@ -1,0 +1,16 @@
+/** Resolves after `ms`, or at once when the signal aborts. Keeps no process alive. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal?.aborted) {
+      done();
+      return;
+    }
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      done();
+    };
+    const timer = setTimeout(end, ms).unref();
+    signal?.addEventListener('abort', end, { once: true });
+  });
+}

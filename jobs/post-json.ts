@@ -1,0 +1,90 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+
+/** Bytes of an answer that are read. */
+const answerLimit = 64 * 1024;
+
+/** How a POST ended, told apart by what the other side can have seen. */
+export type PostEnd =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      /** At most 64 KiB of it. */
+      readonly body: string;
+      readonly retryAfterMs: number | undefined;
+      /** False where the connection broke, or the time ran out, within the body. */
+      readonly whole: boolean;
+    }
+  /** No connection came about: nothing was sent. */
+  | { readonly kind: 'unsent'; readonly reason: string }
+  /** The request was out, or partly; no answer came. */
+  | { readonly kind: 'lost'; readonly reason: string };
+
+/**
+ * Posts JSON over a connection of its own (a reused one can be reset under our hands, and then nobody knows what was
+ * sent). `timeoutMs` covers all of it, to the last byte of the answer. Redirects are answers like any other.
+ */
+export async function postJson(
+  url: string,
+  options: { headers: Record<string, string>; body: string; timeoutMs: number },
+): Promise<PostEnd> {
+  const { headers, body, timeoutMs } = options;
+  const target = new URL(url);
+  const secure = target.protocol === 'https:';
+  return new Promise((resolve) => {
+    let connected = false;
+    let answer: IncomingMessage | undefined;
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const request = (secure ? httpsRequest : httpRequest)(target, {
+      method: 'POST',
+      agent: false,
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: 'application/json',
+        'Content-Length': String(Buffer.byteLength(body)),
+        ...headers,
+      },
+    });
+    const finish = (end: PostEnd) => {
+      clearTimeout(timer);
+      request.destroy();
+      resolve(end);
+    };
+    const answered = (message: IncomingMessage, whole: boolean) =>
+      finish({
+        kind: 'answered',
+        status: message.statusCode ?? 0,
+        body: Buffer.concat(chunks).subarray(0, answerLimit).toString('utf8'),
+        retryAfterMs: retryAfter(message.headers['retry-after']),
+        whole,
+      });
+    const broken = (reason: string) => {
+      if (answer !== undefined) answered(answer, false);
+      else finish({ kind: connected ? 'lost' : 'unsent', reason });
+    };
+    const timer = setTimeout(() => broken(`no answer within ${timeoutMs} ms`), timeoutMs);
+    request.on('socket', (socket) => {
+      socket.once(secure ? 'secureConnect' : 'connect', () => (connected = true));
+    });
+    request.on('error', (error: NodeJS.ErrnoException) => broken(error.code ?? error.message));
+    request.on('response', (message) => {
+      answer = message;
+      message.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > answerLimit) answered(message, true);
+      });
+      message.on('error', () => answered(message, false));
+      message.on('close', () => answered(message, message.complete));
+    });
+    request.end(body);
+  });
+}
+
+/** `Retry-After` in ms, from seconds or a date; at most a day. */
+function retryAfter(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), 24 * 3600_000) : undefined;
+}

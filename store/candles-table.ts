@@ -1,0 +1,120 @@
+import type pg from 'pg';
+import type { Candle } from '../schema/candle.ts';
+import type { Timeframe } from '../schema/timeframe.ts';
+
+const columns: readonly (keyof Candle)[] = [
+  'symbol',
+  'timeframe',
+  'openTime',
+  'closeTime',
+  'open',
+  'high',
+  'low',
+  'close',
+  'volume',
+  'volumeKind',
+  'ticks',
+  'complete',
+  'source',
+  'lateTicks',
+  'longestSilenceMs',
+  'revision',
+];
+const types: Partial<Record<keyof Candle, string>> = {
+  symbol: 'text',
+  timeframe: 'text',
+  openTime: 'bigint',
+  closeTime: 'bigint',
+  volumeKind: 'text',
+  ticks: 'integer',
+  complete: 'boolean',
+  source: 'text',
+  lateTicks: 'integer',
+  revision: 'integer',
+};
+const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const names = columns.map(snake).join(', ');
+const selected = columns.map((name) => `${snake(name)} as "${name}"`).join(', ');
+const arrays = columns.map((name, i) => `$${i + 1}::${types[name] ?? 'float8'}[]`).join(', ');
+const excluded = columns.slice(3).map((name) => `${snake(name)} = excluded.${snake(name)}`);
+
+export interface CandlesTable {
+  /** The newest `limit` closed candles, oldest first. */
+  latest(symbol: string, timeframe: Timeframe, limit: number): Promise<Candle[]>;
+  /** Candles that open in `[from, to)`, oldest first. */
+  range(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<Candle[]>;
+  /** Inserts, or replaces where the revision is higher than the stored one. Answers how many rows changed. */
+  save(candles: readonly Candle[]): Promise<number>;
+  saveEmpty(symbol: string, timeframe: Timeframe, openTimes: readonly number[]): Promise<void>;
+  /** Open times in `[from, to)` of windows that are known to hold no trade. */
+  emptyIn(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<number[]>;
+  /** Deletes candles and empty windows of one timeframe that opened before `before`. Answers how many candles went. */
+  prune(timeframe: Timeframe, before: number): Promise<number>;
+}
+
+export function candlesTable(pool: pg.Pool): CandlesTable {
+  return {
+    async latest(symbol, timeframe, limit) {
+      const { rows } = await pool.query<Candle>(
+        `select ${selected} from candle where symbol = $1 and timeframe = $2 order by open_time desc limit $3`,
+        [symbol, timeframe, limit],
+      );
+      return rows.reverse();
+    },
+    async range(symbol, timeframe, from, to) {
+      const { rows } = await pool.query<Candle>(
+        `select ${selected} from candle
+         where symbol = $1 and timeframe = $2 and open_time >= $3 and open_time < $4 order by open_time`,
+        [symbol, timeframe, from, to],
+      );
+      return rows;
+    },
+    async save(candles) {
+      const newest = [...newestRevisions(candles)];
+      if (newest.length === 0) return 0;
+      const { rowCount } = await pool.query(
+        `insert into candle (${names}) select * from unnest(${arrays})
+         on conflict (symbol, timeframe, open_time) do update set ${excluded.join(', ')}
+         where candle.revision < excluded.revision`,
+        columns.map((name) => newest.map((candle) => candle[name])),
+      );
+      return rowCount ?? 0;
+    },
+    async saveEmpty(symbol, timeframe, openTimes) {
+      if (openTimes.length === 0) return;
+      await pool.query(
+        `insert into empty_window select $1, $2, time from unnest($3::bigint[]) as time on conflict do nothing`,
+        [symbol, timeframe, openTimes],
+      );
+    },
+    async emptyIn(symbol, timeframe, from, to) {
+      const { rows } = await pool.query<{ open_time: number }>(
+        `select open_time from empty_window
+         where symbol = $1 and timeframe = $2 and open_time >= $3 and open_time < $4 order by open_time`,
+        [symbol, timeframe, from, to],
+      );
+      return rows.map((row) => row.open_time);
+    },
+    async prune(timeframe, before) {
+      await pool.query('delete from empty_window where timeframe = $1 and open_time < $2', [
+        timeframe,
+        before,
+      ]);
+      const { rowCount } = await pool.query('delete from candle where timeframe = $1 and open_time < $2', [
+        timeframe,
+        before,
+      ]);
+      return rowCount ?? 0;
+    },
+  };
+}
+
+/** One statement may touch a row once only: of the same window the highest revision wins. */
+function newestRevisions(candles: readonly Candle[]): Iterable<Candle> {
+  const newest = new Map<string, Candle>();
+  for (const candle of candles) {
+    const key = `${candle.symbol} ${candle.timeframe} ${candle.openTime}`;
+    if ((newest.get(key)?.revision ?? -1) < candle.revision) newest.set(key, candle);
+  }
+  return newest.values();
+}

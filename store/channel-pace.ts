@@ -1,0 +1,36 @@
+import type { Queryable } from './database.ts';
+
+/** At most `perMinute` posts in any minute, at most `burst` of them at once. */
+export interface Pace {
+  readonly perMinute: number;
+  /** @default a tenth of perMinute, 1 to 5 */
+  readonly burst?: number;
+}
+
+/**
+ * Takes a channel's next turn within a transaction (generic cell rate algorithm, ITU-T I.371): 0, or the ms to wait.
+ * Kept in the database, so that a restart does not begin a new minute. The interval leaves room for the burst: no window
+ * of 60 s holds more than `perMinute` turns.
+ */
+export async function takeTurn(
+  session: Queryable,
+  channel: string,
+  { perMinute, burst = Math.min(5, Math.max(1, Math.floor(perMinute / 10))) }: Pace,
+  wallNow: number,
+): Promise<number> {
+  const intervalMs = 60_000 / (perMinute - burst + 1);
+  await session.query('insert into channel_pace values ($1, 0) on conflict do nothing', [channel]);
+  const { rows } = await session.query<{ next_at: number }>(
+    'select next_at from channel_pace where channel = $1 for update',
+    [channel],
+  );
+  // A clock that was set back must not silence the channel.
+  const nextAt = Math.min(rows[0]!.next_at, wallNow + 60_000 + intervalMs);
+  const earliest = nextAt - (burst - 1) * intervalMs;
+  if (wallNow < earliest) return Math.ceil(earliest - wallNow);
+  await session.query('update channel_pace set next_at = $2 where channel = $1', [
+    channel,
+    Math.max(nextAt, wallNow) + intervalMs,
+  ]);
+  return 0;
+}

@@ -1,0 +1,41 @@
+import type pg from 'pg';
+
+/** Whatever runs a statement: the pool, or the one session of a transaction. */
+export type Queryable = Pick<pg.ClientBase, 'query'>;
+
+/** Runs `work` in one transaction on one session. Rolls back where it throws; a session that broke is thrown away. */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (session: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const session = await pool.connect();
+  let broken: Error | undefined;
+  const onError = (error: Error) => (broken = error);
+  session.on('error', onError);
+  try {
+    await session.query('begin');
+    const result = await work(session);
+    await session.query('commit');
+    return result;
+  } catch (error) {
+    await session.query('rollback').catch((failure: Error) => (broken = failure));
+    throw error;
+  } finally {
+    session.off('error', onError);
+    session.release(broken);
+  }
+}
+
+/**
+ * Whether the database could not be asked, as opposed to having refused the statement: no connection, a lost one, or a
+ * server that starts or stops. Such work may be tried again.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  if (/^(?:08|53|57P)/.test(code)) return true;
+  if (/^(?:ECONN|ENOENT$|EPIPE$|ETIMEDOUT$|ENOTFOUND$|EAI_AGAIN$|EHOSTUNREACH$|ENETUNREACH$)/.test(code))
+    return true;
+  return /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/i.test(
+    message,
+  );
+}

@@ -1,0 +1,28 @@
+import type pg from 'pg';
+import type { Outcome } from '../schema/signal.ts';
+import type { Withheld } from '../schema/signal-event.ts';
+
+export interface ShadowTable {
+  /** Withheld decisions that are still followed, oldest first. */
+  open(): Promise<Withheld[]>;
+  /** Those that have ended, in the order of their ends. */
+  resolved(limit?: number): Promise<(Withheld & { outcome: Outcome })[]>;
+}
+
+export function shadowTable(pool: pg.Pool): ShadowTable {
+  return {
+    async open() {
+      const { rows } = await pool.query<{ body: Withheld }>(
+        `select body from shadow where status = 'open' order by created_at, id`,
+      );
+      return rows.map((row) => row.body);
+    },
+    async resolved(limit = 100_000) {
+      const { rows } = await pool.query<{ body: Withheld; outcome: Outcome }>(
+        'select body, outcome from shadow where resolved_at is not null order by resolved_at, id limit $1',
+        [limit],
+      );
+      return rows.map(({ body, outcome }) => Object.assign(body, { outcome }));
+    },
+  };
+}

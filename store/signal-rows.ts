@@ -1,0 +1,29 @@
+import type { Delivery, Outcome, Signal } from '../schema/signal.ts';
+
+/** A signal as issued: what never changes after. */
+export type SignalBody = Omit<Signal, 'status' | 'outcome' | 'deliveries'>;
+
+export function bodyOf(signal: Signal): SignalBody {
+  const { status: _status, outcome: _outcome, deliveries: _deliveries, ...body } = signal;
+  return body;
+}
+
+export interface SignalRow {
+  readonly body: SignalBody;
+  readonly status: Signal['status'];
+  readonly outcome: Outcome | null;
+  readonly deliveries: Delivery[] | null;
+}
+
+/** Columns of a SignalRow; `signal` must be in the query's `from`. */
+export const signalColumns = `signal.body, signal.status, signal.outcome,
+  (select jsonb_agg(jsonb_build_object('channel', channel, 'state', state, 'attempts', attempts, 'last_answer', last_answer,
+     'remote_id', remote_id, 'updated_at', updated_at) order by channel)
+   from outbox where outbox.signal_id = signal.id) as deliveries`;
+
+export const signalOf = (row: SignalRow): Signal => ({
+  ...row.body,
+  status: row.status,
+  outcome: row.outcome,
+  deliveries: row.deliveries ?? [],
+});

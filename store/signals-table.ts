@@ -1,0 +1,96 @@
+import type pg from 'pg';
+import type { Decision, Signal, SignalStatus } from '../schema/signal.ts';
+import type { Timeframe } from '../schema/timeframe.ts';
+import { signalColumns, signalOf, type SignalRow } from './signal-rows.ts';
+
+export interface SignalQuery {
+  readonly symbol?: string | undefined;
+  readonly timeframe?: Timeframe | undefined;
+  readonly status?: SignalStatus | undefined;
+  /** @default 100 */
+  readonly limit?: number | undefined;
+  /** `next` of the page before. One that was not given out by us is answered with the first page. */
+  readonly before?: string | undefined;
+  /** Created at or after, Unix ms. */
+  readonly since?: number | undefined;
+}
+
+export interface SignalsTable {
+  get(id: string): Promise<Signal | undefined>;
+  /** The window a signal was analysed on, as its event held it: six columns of float64, base64. */
+  window(id: string): Promise<string | undefined>;
+  /** Newest first, with `next` where there is more. */
+  list(query?: SignalQuery): Promise<{ signals: Signal[]; next: string | null }>;
+  /** Every signal that is still followed, oldest first. */
+  open(): Promise<Signal[]>;
+  /** Resolved signals in the order of their ends: what performance counts. */
+  resolved(query?: {
+    symbol?: string | undefined;
+    timeframe?: Timeframe | undefined;
+    before?: number | undefined;
+    limit?: number | undefined;
+  }): Promise<Signal[]>;
+  /** Creation times of the signals since, oldest first: what the risk gate counts. */
+  openedSince(since: number): Promise<{ symbol: string; created_at: number }[]>;
+  /** The last decision of each symbol and timeframe. */
+  lastDecisions(): Promise<Decision[]>;
+}
+
+export function signalsTable(pool: pg.Pool): SignalsTable {
+  const select = async (rest: string, values: unknown[]) => {
+    const { rows } = await pool.query<SignalRow>(`select ${signalColumns} from signal ${rest}`, values);
+    return rows.map(signalOf);
+  };
+  return {
+    get: async (id) => (await select('where id = $1', [id]))[0],
+    async window(id) {
+      const { rows } = await pool.query<{ analysed_window: Buffer }>(
+        'select analysed_window from signal where id = $1',
+        [id],
+      );
+      return rows[0]?.analysed_window.toString('base64');
+    },
+    async list({ symbol, timeframe, status, limit = 100, before, since } = {}) {
+      const [time, id] = cursorOf(before);
+      const found = await select(
+        `where ($1::text is null or symbol = $1) and ($2::text is null or timeframe = $2)
+           and ($3::text is null or status = $3) and ($4::bigint is null or created_at >= $4)
+           and ($5::bigint is null or (created_at, id) < ($5, $6::text))
+         order by created_at desc, id desc limit $7`,
+        [symbol ?? null, timeframe ?? null, status ?? null, since ?? null, time, id, limit + 1],
+      );
+      const signals = found.slice(0, limit);
+      const last = signals.at(-1);
+      return {
+        signals,
+        next: found.length > limit && last !== undefined ? `${last.created_at}_${last.id}` : null,
+      };
+    },
+    open: () => select(`where status = 'open' order by created_at, id`, []),
+    resolved: ({ symbol, timeframe, before, limit = 100_000 } = {}) =>
+      select(
+        `where resolved_at is not null and ($1::text is null or symbol = $1) and ($2::text is null or timeframe = $2)
+           and ($3::bigint is null or resolved_at < $3)
+         order by resolved_at, id limit $4`,
+        [symbol ?? null, timeframe ?? null, before ?? null, limit],
+      ),
+    async openedSince(since) {
+      const { rows } = await pool.query<{ symbol: string; created_at: number }>(
+        'select symbol, created_at from signal where created_at >= $1 order by created_at',
+        [since],
+      );
+      return rows;
+    },
+    async lastDecisions() {
+      const { rows } = await pool.query<{ body: Decision }>(
+        'select body from decision order by symbol, timeframe',
+      );
+      return rows.map((row) => row.body);
+    },
+  };
+}
+
+function cursorOf(before: string | undefined): [number | null, string | null] {
+  const parsed = /^(\d{1,15})_(.+)$/.exec(before ?? '');
+  return parsed === null ? [null, null] : [Number(parsed[1]), parsed[2]!];
+}

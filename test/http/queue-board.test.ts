@@ -1,0 +1,120 @@
+import type { AddressInfo } from 'node:net';
+import Koa from 'koa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { queueBoard } from '../../http/queue-board.ts';
+import type { Store } from '../../store/open-store.ts';
+import { temporaryStore } from '../support/database.ts';
+import { pipeline, type Pipeline } from '../support/pipeline.ts';
+import { platform, status, store as takes, type Platform } from '../support/platform.ts';
+import { aSignal } from '../support/signals.ts';
+import { until } from '../support/until.ts';
+
+describe('queueBoard', () => {
+  let store: Store;
+  let dispose: () => Promise<void>;
+  let target: Platform;
+  let line: Pipeline;
+  let url: string;
+  let close: () => Promise<unknown>;
+  let ahead = 0;
+  beforeAll(async () => {
+    ({ store, dispose } = await temporaryStore());
+    target = await platform();
+    line = pipeline({ store, url: target.url });
+    const app = new Koa();
+    app.use(queueBoard({ queues: [line.queue.queue], store, now: () => Date.now() + ahead }));
+    const server = app.listen(0, '127.0.0.1');
+    await new Promise((done) => server.once('listening', done));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/admin/queues`;
+    close = () => new Promise((done) => server.close(done));
+  });
+  afterAll(async () => {
+    await close();
+    await line.close();
+    await target.close();
+    await dispose();
+  });
+  const stateOf = async (id: string) => (await store.signals.get(id))?.deliveries[0]?.state;
+  const put = (path: string) => fetch(`${url}/api/queues/community/${path}`, { method: 'PUT' });
+  /** A signal whose post has failed for good, and whose job has too. */
+  const failed = async () => {
+    target.answer = status(422);
+    const signal = aSignal();
+    await line.issue(signal);
+    await until(async () => (await stateOf(signal.id)) === 'failed');
+    const job = await until(() => line.queue.queue.getJob(`${signal.id}-community`));
+    await until(async () => (await job.getState()) === 'failed');
+    target.answer = takes;
+    return signal;
+  };
+
+  it('serves its page without anything from elsewhere', async () => {
+    const page = await fetch(url);
+    const html = await page.text();
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(html).toContain('Anso Vision');
+    expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+    const script = /src="(static\/js\/main[^"]+)"/.exec(html)?.[1];
+    expect((await fetch(`${url}/${script}`)).status).toBe(200);
+  });
+
+  it('shows the queue and its jobs, without a secret', async () => {
+    const signal = await failed();
+    const answer = await fetch(`${url}/api/queues?activeQueue=community&page=1&jobsPerPage=10&status=failed`);
+    const text = await answer.text();
+    expect(text).toContain(signal.id);
+    expect(text).not.toContain('canary-key');
+  });
+
+  it('retries a failed post that is still worth sending', async () => {
+    const signal = await failed();
+    expect((await put(`${signal.id}-community/retry`)).status).toBe(204);
+    await until(async () => (await stateOf(signal.id)) === 'delivered');
+  });
+
+  it('refuses to retry an expired one, alone or among all', async () => {
+    const signal = await failed();
+    const before = target.received.length;
+    ahead = 2 * 3600_000;
+    const answer = await put(`${signal.id}-community/retry`);
+    expect(answer.status).toBe(409);
+    expect(await answer.text()).toContain('expired');
+    expect(await (await put('retry/failed')).json()).toMatchObject({ retried: 0 });
+    ahead = 0;
+    expect(await stateOf(signal.id)).toBe('failed');
+    expect(target.received).toHaveLength(before);
+  });
+
+  it('takes a removed post out for good', async () => {
+    target.answer = status(503, { 'Retry-After': '600' });
+    const signal = aSignal({ symbol: 'REMOVED' });
+    await line.issue(signal);
+    const job = await until(() => line.queue.queue.getJob(`${signal.id}-community`));
+    await until(async () => (await job.getState()) === 'delayed');
+    expect((await put(`${signal.id}-community/clean`)).status).toBe(204);
+    target.answer = takes;
+    await line.queue.sweep();
+    expect(await stateOf(signal.id)).toBe('failed');
+    expect(await line.queue.queue.getJob(`${signal.id}-community`)).toBeUndefined();
+  });
+
+  it.each([
+    ['PUT', '/api/queues/community/obliterate'],
+    ['PUT', '/api/queues/community/empty'],
+    ['PUT', '/api/queues/pause'],
+    ['POST', '/api/queues/community/add'],
+    ['PATCH', '/api/queues/community/x/update-data'],
+    ['PUT', '/api/queues/community/clean/wait'],
+  ])('refuses %s %s', async (method, path) => {
+    expect((await fetch(url + path, { method })).status).toBe(403);
+  });
+
+  it('takes no form', async () => {
+    const answer = await fetch(`${url}/api/queues/community/x-community/retry`, {
+      method: 'PUT',
+      body: new URLSearchParams({ a: 'b' }),
+    });
+    expect(answer.status).toBe(415);
+  });
+});

@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Candle } from '../../schema/candle.ts';
+import type { Decision, Outcome, Signal } from '../../schema/signal.ts';
+import type { Store } from '../../store/open-store.ts';
+import { temporaryStore } from '../support/database.ts';
+import { aSignal, aWindow, opened } from '../support/signals.ts';
+
+let store: Store;
+let dispose: () => Promise<void>;
+beforeAll(async () => {
+  ({ store, dispose } = await temporaryStore());
+});
+afterAll(() => dispose());
+
+const candle = (openTime: number, over: Partial<Candle> = {}): Candle => ({
+  symbol: 'EURUSD',
+  timeframe: '1min',
+  openTime,
+  closeTime: openTime + 60_000,
+  open: 1.1,
+  high: 1.2,
+  low: 1.0,
+  close: 0.1 + 0.2,
+  volume: 3,
+  volumeKind: 'ticks',
+  ticks: 3,
+  complete: true,
+  source: 'ticks',
+  lateTicks: 0,
+  longestSilenceMs: 12.5,
+  revision: 0,
+  ...over,
+});
+const outcome: Outcome = {
+  status: 'tp',
+  resolved_at: Date.now(),
+  exit_price: 110,
+  r: 1.98,
+  mfe: 2,
+  mae: 0.3,
+  ambiguous_bar: false,
+};
+const resolved = (signal: Signal, over: Partial<Outcome> = {}) =>
+  ({
+    kind: 'resolved',
+    id: signal.id,
+    symbol: signal.symbol,
+    timeframe: signal.timeframe,
+    outcome: { ...outcome, ...over },
+  }) as const;
+
+describe('candles', () => {
+  it('come back bit for bit, oldest first', async () => {
+    const candles = [1, 2, 3].map((i) => candle(i * 60_000, { close: Math.PI * i, volume: 1e-7 * i }));
+    expect(await store.candles.save(candles)).toBe(3);
+    expect(await store.candles.latest('EURUSD', '1min', 2)).toEqual(candles.slice(1));
+    expect(await store.candles.range('EURUSD', '1min', 60_000, 180_000)).toEqual(candles.slice(0, 2));
+  });
+
+  it('are replaced by a higher revision alone', async () => {
+    const first = candle(600_000);
+    await store.candles.save([first]);
+    expect(await store.candles.save([{ ...first, close: 9 }])).toBe(0);
+    const better = { ...first, close: 7, revision: 2, source: 'rest' as const };
+    expect(await store.candles.save([{ ...first, close: 8, revision: 1 }, better])).toBe(1);
+    expect(await store.candles.save([{ ...first, close: 5, revision: 1 }])).toBe(0);
+    expect(await store.candles.range('EURUSD', '1min', 600_000, 600_001)).toEqual([better]);
+  });
+
+  it('remember windows confirmed empty and forget old ones', async () => {
+    await store.candles.saveEmpty('XAUUSD', '1min', [0, 60_000, 120_000]);
+    await store.candles.saveEmpty('XAUUSD', '1min', [60_000]);
+    expect(await store.candles.emptyIn('XAUUSD', '1min', 60_000, 180_000)).toEqual([60_000, 120_000]);
+    await store.candles.save([candle(0, { symbol: 'XAUUSD' }), candle(120_000, { symbol: 'XAUUSD' })]);
+    await store.candles.prune('1min', 120_000);
+    expect(await store.candles.emptyIn('XAUUSD', '1min', 0, 1e9)).toEqual([120_000]);
+    expect(await store.candles.latest('XAUUSD', '1min', 9)).toHaveLength(1);
+  });
+});
+
+describe('record', () => {
+  it('opens an id once, with its outbox rows and its frame', async () => {
+    const signal = aSignal();
+    const first = await store.record([opened(signal)], ['community', 'webhook']);
+    expect(first.opened.map(({ id }) => id)).toEqual([signal.id]);
+    expect(first.frames).toEqual([
+      expect.objectContaining({ type: 'signal_update', epoch: store.epoch, signal_changed: true }),
+    ]);
+    const again = await store.record([opened({ ...signal, entry: 1 })], ['community']);
+    expect(again).toEqual({ frames: [], opened: [] });
+
+    const stored = await store.signals.get(signal.id);
+    expect(stored).toEqual(first.opened[0]);
+    expect(stored?.entry).toBe(100);
+    expect(await store.signals.window(signal.id)).toBe(aWindow);
+    expect(stored?.deliveries.map(({ channel, state }) => [channel, state])).toEqual([
+      ['community', 'queued'],
+      ['webhook', 'queued'],
+    ]);
+  });
+
+  it('resolves once, and takes back what was not sent', async () => {
+    const signal = aSignal();
+    await store.record([opened(signal)], ['community']);
+    const { frames } = await store.record([resolved(signal)], []);
+    expect(frames).toEqual([expect.objectContaining({ type: 'signal_resolved', id: signal.id, outcome })]);
+    expect((await store.record([resolved(signal, { status: 'sl' })], [])).frames).toEqual([]);
+    const stored = await store.signals.get(signal.id);
+    expect(stored?.status).toBe('tp');
+    expect(stored?.outcome).toEqual(outcome);
+    expect(stored?.deliveries[0]?.state).toBe('superseded');
+  });
+
+  it('writes a cause whole or not at all', async () => {
+    const old = aSignal();
+    await store.record([opened(old)], []);
+    const broken = aSignal({ created_at: Number.NaN });
+    await expect(store.record([resolved(old), opened(broken)], [])).rejects.toThrow(/bigint/);
+    expect((await store.signals.get(old.id))?.status).toBe('open');
+  });
+
+  it('numbers frames without gap or repetition under concurrency, and keeps the last thousand', async () => {
+    const before = await store.log.position();
+    const all = await Promise.all(
+      Array.from({ length: 60 }, () => store.record([opened(aSignal({ symbol: 'ETHUSD' }))], [])),
+    );
+    const offsets = all.flatMap(({ frames }) => frames.map(({ offset }) => offset)).sort((a, b) => a - b);
+    expect(offsets).toEqual(Array.from({ length: 60 }, (_, i) => before.offset + 1 + i));
+    const replay = await store.log.since(before.offset);
+    expect(replay.map(({ offset }) => offset)).toEqual(offsets);
+    expect(replay[0]).toEqual(
+      all.flatMap(({ frames }) => frames).find(({ offset }) => offset === offsets[0]),
+    );
+  });
+
+  it('keeps the last decision of each symbol and timeframe, never an older one', async () => {
+    const { id: _id, status: _status, ...decision } = aSignal({ symbol: 'AAPL', close_time: 2000 });
+    const decided = (close_time: number, changed: boolean) =>
+      ({
+        kind: 'decided',
+        decision: { ...decision, close_time } as Decision,
+        changed,
+        timely: true,
+      }) as const;
+    expect((await store.record([decided(2000, true)], [])).frames).toHaveLength(1);
+    expect((await store.record([decided(1000, false)], [])).frames).toHaveLength(0);
+    const last = (await store.signals.lastDecisions()).filter(({ symbol }) => symbol === 'AAPL');
+    expect(last.map(({ close_time }) => close_time)).toEqual([2000]);
+  });
+
+  it('follows what gates withheld', async () => {
+    const withheld = {
+      id: 'w1',
+      symbol: 'BTCUSD',
+      timeframe: '1h',
+      gate: 'news',
+      reason: 'FOMC',
+      signal_type: 'BUY',
+      entry: 1,
+      tp: 2,
+      sl: 0.5,
+      confidence: 0.5,
+      close_time: 1,
+      created_at: 1,
+      expires_at: 2,
+      horizon_bars: 3,
+    } as const;
+    await store.record([{ kind: 'withheld', withheld }], []);
+    expect(await store.shadow.open()).toEqual([withheld]);
+    await store.record([{ kind: 'withheld_resolved', id: 'w1', gate: 'news', outcome }], []);
+    expect(await store.shadow.open()).toEqual([]);
+    expect(await store.shadow.resolved()).toEqual([{ ...withheld, outcome }]);
+  });
+});
+
+describe('signals', () => {
+  it('are listed newest first, page by page, without one missing or twice', async () => {
+    const same = Date.now() + 1e6;
+    const made = Array.from({ length: 7 }, (_, i) =>
+      aSignal({ symbol: 'PAGED', created_at: same + (i > 3 ? 1 : 0) }),
+    );
+    for (const signal of made) await store.record([opened(signal)], []);
+    const seen: string[] = [];
+    let before: string | undefined;
+    for (let page = 0; page < 10; page += 1) {
+      const { signals, next } = await store.signals.list({ symbol: 'PAGED', limit: 3, before });
+      seen.push(...signals.map(({ id }) => id));
+      if (next === null) break;
+      before = next;
+    }
+    expect(seen).toHaveLength(7);
+    expect(new Set(seen)).toEqual(new Set(made.map(({ id }) => id)));
+    const { signals } = await store.signals.list({ symbol: 'PAGED', since: same + 1 });
+    expect(signals).toHaveLength(3);
+  });
+
+  it('tells open ones, resolved ones and the risk counts', async () => {
+    const t = Date.now() + 5e6;
+    const [a, b] = [
+      aSignal({ symbol: 'RISK', created_at: t }),
+      aSignal({ symbol: 'RISK', created_at: t + 1 }),
+    ];
+    await store.record([opened(a), opened(b)], []);
+    await store.record([resolved(a)], []);
+    expect(
+      (await store.signals.open()).filter(({ symbol }) => symbol === 'RISK').map(({ id }) => id),
+    ).toEqual([b.id]);
+    expect((await store.signals.resolved({ symbol: 'RISK' })).map(({ id }) => id)).toEqual([a.id]);
+    expect(await store.signals.openedSince(t)).toEqual([
+      { symbol: 'RISK', created_at: t },
+      { symbol: 'RISK', created_at: t + 1 },
+    ]);
+  });
+});

@@ -1,0 +1,73 @@
+import { communityChannel } from '../../jobs/community-channel.ts';
+import { deliveryWorker, type DeliveryOptions, type DeliveryWorker } from '../../jobs/delivery.ts';
+import type { Channel } from '../../jobs/channel.ts';
+import type { Signal } from '../../schema/signal.ts';
+import { communityQueue, type CommunityQueue } from '../../sinks/community-queue.ts';
+import type { Store } from '../../store/open-store.ts';
+import { queueBackend, type QueueBackend } from '../../store/queue-backend.ts';
+import { quiet } from './database.ts';
+import { opened } from './signals.ts';
+
+export interface Pipeline {
+  readonly backend: QueueBackend;
+  readonly queue: CommunityQueue;
+  readonly worker: DeliveryWorker;
+  /** Stores and queues signals as the server does. */
+  readonly issue: (...signals: Signal[]) => Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Queue and worker of one channel as the server wires them, quick where the defaults are patient. */
+export function pipeline(options: {
+  store: Store;
+  redisUrl?: string | undefined;
+  url: string;
+  channel?: Partial<Channel> & { idempotent?: boolean };
+  delivery?: Partial<DeliveryOptions>;
+  sweepEveryMs?: number;
+}): Pipeline {
+  const { store, redisUrl, url, channel, delivery, sweepEveryMs } = options;
+  const backend = queueBackend({ redisUrl, connection: store.connection, log: quiet });
+  const queue = communityQueue({
+    store,
+    backend,
+    log: quiet,
+    now: Date.now,
+    sweepEveryMs: sweepEveryMs ?? 30_000,
+  });
+  const community = communityChannel({
+    url,
+    path: '/api/signals/external',
+    apiKey: 'canary-key',
+    idempotent: channel?.idempotent ?? false,
+    timeoutMs: channel?.timeoutMs ?? 500,
+    perMinute: 60_000,
+  });
+  const worker = deliveryWorker({
+    store,
+    backend,
+    channel: { ...community, ...channel },
+    log: quiet,
+    now: Date.now,
+    livePrice: () => undefined,
+    wake: queue.wake,
+    lockDurationMs: 1000,
+    ...delivery,
+  });
+  return {
+    backend,
+    queue,
+    worker,
+    async issue(...signals) {
+      for (const signal of signals) {
+        const recorded = await store.record([opened(signal)], ['community']);
+        await queue.enqueue(recorded.opened);
+      }
+    },
+    async close() {
+      await worker.close(2000);
+      await queue.close();
+      await backend.close();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { createServer } from 'node:net';
+import { temporaryFolder } from './database.ts';
+
+/** Whether redis-server is installed; in CI its absence is a failure, not a reason to skip. */
+export const hasRedis = (() => {
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    if (process.env['CI']) throw new Error('redis-server is needed in CI');
+    return false;
+  }
+})();
+
+export interface RedisProcess {
+  readonly url: string;
+  start(): Promise<void>;
+  kill(signal: NodeJS.Signals): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** A real redis-server of our own on a free loopback port, not yet started; keeps its data over restarts. */
+export async function redisProcess(): Promise<RedisProcess> {
+  const folder = await temporaryFolder();
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+  const kill = async (signal: NodeJS.Signals) => {
+    if (child === undefined) return;
+    const gone = new Promise((done) => child!.once('exit', done));
+    child.kill(signal);
+    if (signal === 'SIGSTOP' || signal === 'SIGCONT') return;
+    await gone;
+    child = undefined;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    kill,
+    async start() {
+      child = spawn(
+        'redis-server',
+        [
+          '--port',
+          String(port),
+          '--bind',
+          '127.0.0.1',
+          '--dir',
+          folder.path,
+          '--appendonly',
+          'yes',
+          '--save',
+          '',
+        ],
+        { stdio: ['ignore', 'pipe', 'ignore'] },
+      );
+      await new Promise<void>((ready, fail) => {
+        child!.once('exit', () => fail(new Error('redis-server ended at once')));
+        child!.stdout!.on('data', (text: Buffer) => {
+          if (text.toString().includes('Ready to accept connections')) ready();
+        });
+      });
+    },
+    async dispose() {
+      if (child !== undefined) child.kill('SIGCONT');
+      await kill('SIGKILL');
+      await folder.remove();
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as { port: number };
+  await new Promise((done) => server.close(done));
+  return port;
+}

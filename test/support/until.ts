@@ -1,0 +1,10 @@
+/** Waits until `condition` answers something true, and gives it; fails after `ms`. */
+export async function until<T>(condition: () => T | Promise<T>, ms = 10_000): Promise<NonNullable<T>> {
+  const end = performance.now() + ms;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${condition.toString()}`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
