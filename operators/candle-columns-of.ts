@@ -20,3 +20,14 @@ export function candleColumnsOf(
     volumeKind: kinds.size > 1 ? 'mixed' : volumeKind,
   };
 }
+
+/** The bars of columns, without their volume. */
+export function barsOfColumns({ time, open, high, low, close }: CandleColumns): Bar[] {
+  return Array.from(time, (openTime, i) => ({
+    openTime,
+    open: open[i]!,
+    high: high[i]!,
+    low: low[i]!,
+    close: close[i]!,
+  }));
+}

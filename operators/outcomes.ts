@@ -95,16 +95,21 @@ export function ended(
 ): Outcome {
   widen(trade, exit);
   const risk = Math.abs(trade.entry - trade.sl);
-  const gain = (price: number): number => ((price - trade.entry) * trade.direction) / risk;
   return {
     status,
     resolved_at: at,
     exit_price: exit,
-    r: gain(exit) - (trade.lastHalfSpread ?? trade.cost) / risk,
-    mfe: Math.max(0, gain(trade.best)),
-    mae: Math.max(0, -gain(trade.worst)),
+    r: ((exit - trade.entry) * trade.direction - (trade.lastHalfSpread ?? trade.cost)) / risk,
+    ...excursionsOf(trade),
     ambiguous_bar: ambiguous,
   };
+}
+
+/** Maximum favourable and adverse excursion so far, R. */
+export function excursionsOf(trade: Trade): Pick<Outcome, 'mfe' | 'mae'> {
+  const risk = Math.abs(trade.entry - trade.sl);
+  const gain = (price: number): number => ((price - trade.entry) * trade.direction) / risk;
+  return { mfe: Math.max(0, gain(trade.best)), mae: Math.max(0, -gain(trade.worst)) };
 }
 
 /** Counts a price among the trade's excursions. */

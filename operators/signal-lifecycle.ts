@@ -1,7 +1,8 @@
 import { connect, filter, map, merge, Observable, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { type Standing, signalChanges } from './signal-changes.ts';
-import { createSignalDesk, type DeskStep, type SignalDeskOptions, type SignalInput } from './signal-desk.ts';
+import { createSignalDesk, type DeskStep, type SignalDeskOptions } from './signal-desk.ts';
+import type { SignalInput } from './signal-input.ts';
 import { windowBytes } from './window-bytes.ts';
 
 const checkEveryMs = 60_000;

@@ -32,8 +32,13 @@ export interface TradeBook<T extends Trade> {
 export interface TradeBookOptions<T extends Trade> {
   /** How long unheard minutes are waited for, ms. @default 10 minutes */
   readonly patienceMs?: number;
-  /** Whether the live feed's ticks and minutes speak of this trade. @default all do */
-  readonly followsFeed?: (trade: T, price: number) => boolean;
+  /** Does the live feed speak of this trade? `price` is the tick's, or null for minutes and gaps. @default it does */
+  readonly followsFeed?: (trade: T, price: number | null) => boolean;
+}
+
+interface Followed<T extends Trade> {
+  readonly trade: T;
+  unheard: Unheard | null;
 }
 
 const none: readonly never[] = [];
@@ -42,11 +47,9 @@ export function createTradeBook<T extends Trade>({
   patienceMs = 600_000,
   followsFeed = () => true,
 }: TradeBookOptions<T> = {}): TradeBook<T> {
-  const book = new Map<string, { readonly trade: T; unheard: Unheard | null }>();
+  const book = new Map<string, Followed<T>>();
 
-  const collect = (
-    judge: (entry: { readonly trade: T; unheard: Unheard | null }) => Outcome | null,
-  ): readonly Ended<T>[] => {
+  const collect = (judge: (entry: Followed<T>) => Outcome | null): readonly Ended<T>[] => {
     if (book.size === 0) return none;
     const over: Ended<T>[] = [];
     for (const entry of book.values()) {
@@ -57,10 +60,13 @@ export function createTradeBook<T extends Trade>({
     }
     return over;
   };
-  const settleGap = (entry: { readonly trade: T; unheard: Unheard | null }): Outcome | null => {
+  /** Judges a gap as far as it is known, or, when nobody waits any longer, as it stands. */
+  const judgeGap = (entry: Followed<T>, atLast: boolean): Outcome | null => {
     const { trade, unheard } = entry;
-    entry.unheard = null;
-    return unheard === null ? null : judgeUnheard(trade, unheard);
+    if (unheard === null) return null;
+    if (atLast) unheard.missing = [];
+    if (unheard.missing.length === 0) entry.unheard = null;
+    return judgeUnheard(trade, unheard);
   };
 
   return {
@@ -81,7 +87,7 @@ export function createTradeBook<T extends Trade>({
       if (entry === undefined) return null;
       book.delete(id);
       // A level reached in a gap came before the reversal.
-      const outcome = settleGap(entry) ?? ended(entry.trade, status, price, at);
+      const outcome = judgeGap(entry, true) ?? ended(entry.trade, status, price, at);
       return { trade: entry.trade, outcome };
     },
     tick(tick) {
@@ -90,17 +96,20 @@ export function createTradeBook<T extends Trade>({
         if (!followsFeed(trade, tick.price)) return null;
         if (unheard === null) return followTick(trade, tick);
         unheard.held ??= followTick(trade, tick);
-        return tick.eventTime >= unheard.giveUpAt ? settleGap(entry) : null;
+        return tick.eventTime >= unheard.giveUpAt ? judgeGap(entry, true) : null;
       });
     },
     interruption(from, to) {
       for (const entry of book.values())
-        entry.unheard = unheardFrom(entry.trade, entry.unheard, from, to, patienceMs);
+        if (followsFeed(entry.trade, null))
+          entry.unheard = unheardFrom(entry.trade, entry.unheard, from, to, patienceMs);
     },
     minutes(from, to, bars) {
-      return collect((entry) =>
-        entry.unheard !== null && fillUnheard(entry.unheard, from, to, bars) ? settleGap(entry) : null,
-      );
+      return collect((entry) => {
+        if (entry.unheard === null) return null;
+        fillUnheard(entry.unheard, from, to, bars);
+        return judgeGap(entry, false);
+      });
     },
     bars(bars, length, which) {
       return collect(({ trade }) => {
@@ -115,7 +124,7 @@ export function createTradeBook<T extends Trade>({
     time(now) {
       return collect((entry) => {
         const { trade, unheard } = entry;
-        if (unheard !== null && now >= unheard.giveUpAt) return settleGap(entry);
+        if (unheard !== null && now >= unheard.giveUpAt) return judgeGap(entry, true);
         return unheard === null && now >= trade.expiresAt + patienceMs
           ? ended(trade, 'expired', trade.last, trade.expiresAt)
           : null;

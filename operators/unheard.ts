@@ -1,6 +1,6 @@
 import type { Bar } from '../schema/candle.ts';
 import type { Outcome } from '../schema/signal.ts';
-import { ended, followBar, widen, type Trade } from './outcomes.ts';
+import { ended, excursionsOf, followBar, type Trade, widen } from './outcomes.ts';
 
 type Span = readonly [from: number, to: number];
 
@@ -44,8 +44,8 @@ export function unheardFrom(
   };
 }
 
-/** Takes the minutes of `[from, to)`; one without a bar had no trade. True when nothing is missing any more. */
-export function fillUnheard(unheard: Unheard, from: number, to: number, bars: readonly Bar[]): boolean {
+/** Takes the minutes of `[from, to)`; one without a bar had no trade. */
+export function fillUnheard(unheard: Unheard, from: number, to: number, bars: readonly Bar[]): void {
   for (const bar of bars) {
     const wanted = unheard.missing.some(([a, b]) => bar.openTime < b && bar.openTime + minute > a);
     if (wanted && unheard.bars.length < mostBars) unheard.bars.push(bar);
@@ -57,19 +57,24 @@ export function fillUnheard(unheard: Unheard, from: number, to: number, bars: re
     if (to < b) rest.push([to, b]);
     return rest;
   });
-  return unheard.missing.length === 0;
 }
 
-/** Judges a gap on its bars, then on what was held; merges its excursions into the trade if it goes on. */
+/**
+ * Judges a gap as far as it is known: on its bars up to the first that is missing and, when none is, on what was held. Null: the trade goes
+ * on; once nothing is missing it has taken over the gap's excursions.
+ */
 export function judgeUnheard(trade: Trade, unheard: Unheard): Outcome | null {
   const { before, held } = unheard;
-  for (const bar of unheard.bars.toSorted((a, b) => a.openTime - b.openTime)) {
+  const known = unheard.missing[0]?.[0] ?? Infinity;
+  const bars = unheard.bars.sort((a, b) => a.openTime - b.openTime);
+  const later = bars.findIndex(({ openTime }) => openTime >= known);
+  for (const bar of bars.splice(0, later === -1 ? bars.length : later)) {
     const outcome = followBar(before, bar, bar.openTime + minute);
     if (outcome !== null) return outcome;
   }
+  if (known !== Infinity) return null;
   if (held?.status === 'expired' && before.lastAt > 0)
     return ended(before, 'expired', before.last, before.expiresAt);
-  if (held !== null) return held;
   if (before.lastAt > trade.lastAt) {
     trade.last = before.last;
     trade.lastAt = before.lastAt;
@@ -77,5 +82,5 @@ export function judgeUnheard(trade: Trade, unheard: Unheard): Outcome | null {
   }
   widen(trade, before.best);
   widen(trade, before.worst);
-  return null;
+  return held && { ...held, ...excursionsOf(trade) };
 }

@@ -131,10 +131,16 @@ describe('createTradeBook', () => {
     book.tick(tick(minute, 100));
     book.interruption(90_000, 150_000);
     expect(book.tick(tick(160_000, 97))).toEqual([]);
-    expect(statuses(book.minutes(minute, 2 * minute, [bar(minute, 100, 103.5, 99, 100)]))).toEqual([]);
-    const [ended] = book.minutes(2 * minute, 3 * minute, [bar(2 * minute, 100, 100, 97, 97)]);
+    expect(book.minutes(2 * minute, 3 * minute, [bar(2 * minute, 100, 100, 97, 97)])).toEqual([]);
+    const [ended] = book.minutes(minute, 2 * minute, [bar(minute, 100, 103.5, 99, 100)]);
     expect(ended?.outcome).toMatchObject({ status: 'tp', resolved_at: 2 * minute });
     expect(book.size).toBe(0);
+  });
+
+  it('decides as soon as what is known from the start of the gap does', () => {
+    const book = bookOf();
+    book.interruption(minute, 9 * minute);
+    expect(statuses(book.minutes(minute, 3 * minute, [bar(2 * minute, 100, 101, 97, 100)]))).toEqual(['sl']);
   });
 
   it('takes minutes in any order, and a minute without a bar as without a trade', () => {

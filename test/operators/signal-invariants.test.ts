@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { Subject } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import type { RestoredSignals, SignalInput } from '../../operators/signal-desk.ts';
+import type { RestoredSignals, SignalInput } from '../../operators/signal-input.ts';
 import { signalLifecycle } from '../../operators/signal-lifecycle.ts';
 import type { SignalEvent, Withheld } from '../../schema/signal-event.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';

@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import type { SignalInput } from '../../operators/signal-desk.ts';
+import type { SignalInput } from '../../operators/signal-input.ts';
 import { signalId } from '../../operators/signal-id.ts';
 import { signalLifecycle } from '../../operators/signal-lifecycle.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
