@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+import { demoPlan, freePlan, startSimulator } from '../simulator/start-simulator.ts';
+
+const help = `Usage: npm run simulator -- [options]
+
+A market and stand-ins for the provider, the calendar, the news service and the community platform, on loopback.
+
+  --port N       first of five ports in a row: socket, REST, calendar, news, community (default 9400; 0 takes free ones)
+  --seed N       which market (default 1)
+  --speed N      simulated time runs N times as fast; the server then needs CLOCK=feed (default 1)
+  --free-plan    8 credits a minute, 8 symbols, as the provider's free plan
+  --idempotent   the platform honours Idempotency-Key; set COMMUNITY_IDEMPOTENT=true too`;
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '9400' },
+    seed: { type: 'string', default: '1' },
+    speed: { type: 'string', default: '1' },
+    'free-plan': { type: 'boolean', default: false },
+    idempotent: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+if (values.help) {
+  console.log(help);
+} else {
+  const first = Number(values.port);
+  const port = (n: number) => (first === 0 ? 0 : first + n);
+  const simulator = await startSimulator({
+    seed: Number(values.seed),
+    speed: Number(values.speed),
+    plan: values['free-plan'] ? freePlan : demoPlan,
+    isIdempotent: values.idempotent,
+    ports: { socket: port(0), rest: port(1), calendar: port(2), news: port(3), community: port(4) },
+  });
+  const { urls, keys } = simulator;
+  console.log(`The simulator runs; received signals show at ${urls.communityUrl}/ . Start the server on it with:
+
+TWELVEDATA_API_KEY=${keys.provider} \\
+TWELVEDATA_WS_URL=${urls.wsUrl} \\
+TWELVEDATA_REST_URL=${urls.restUrl} \\
+CALENDAR_URL=${urls.calendarUrl} \\
+FINLIGHT_URL=${urls.newsUrl} FINLIGHT_API_KEY=${keys.news} \\
+COMMUNITY_TRADING_URL=${urls.communityUrl} COMMUNITY_API_KEY=${keys.community} \\
+TIMEFRAMES=1min,5min,1h npm start`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
+}

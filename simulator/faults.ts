@@ -1,0 +1,100 @@
+/** A price as the provider's socket states it. Time in Unix seconds. */
+export interface PriceEvent {
+  readonly event: 'price';
+  readonly symbol: string;
+  readonly timestamp: number;
+  readonly price: number;
+  readonly [field: string]: unknown;
+}
+
+/** An HTTP answer given instead of the real one. */
+export interface CannedAnswer {
+  readonly status: number;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Faults of the provider's WebSocket; each may be switched while it runs. */
+export interface SocketFaults {
+  /** Answer of the upgrade instead of a socket; `reset` cuts the connection. */
+  upgrade: CannedAnswer | 'reset' | undefined;
+  /** No price is sent; heartbeats and pings are answered. */
+  silent: boolean;
+  /** Nothing is sent at all, not even a pong, and what arrives is ignored. */
+  halfOpen: boolean;
+  /** `missing`: subscriptions are never acknowledged. `strings`: refused symbols come as plain strings. `echo_old`: only refusals are named. */
+  acks: 'normal' | 'missing' | 'strings';
+  /** Refused although listed. */
+  refused: ReadonlySet<string>;
+  /** Prices arrive this much after their time, ms, plus up to `jitterMs` more. */
+  lagMs: number;
+  jitterMs: number;
+  /** What is sent in place of the n-th price: events, or raw text. */
+  mangle: ((event: PriceEvent, n: number) => readonly (PriceEvent | string)[]) | undefined;
+}
+
+/** Faults of a plain HTTP stand-in: answers given first, in order, then one given until it is cleared. */
+export interface HttpFaults {
+  next: CannedAnswer[];
+  always: CannedAnswer | undefined;
+  /** Answers wait this long, ms. */
+  delayMs: number;
+}
+
+/** How the community platform goes wrong. Those that begin with `stored_` keep the signal first. */
+export type CommunityFault =
+  | CannedAnswer
+  | 'reset'
+  | 'stored_reset'
+  | 'stored_500'
+  | 'stored_no_answer'
+  | 'no_answer'
+  | 'stored_slow_drip'
+  | 'garbage'
+  | 'truncated'
+  | 'redirect';
+
+export interface CommunityFaults {
+  next: CommunityFault[];
+  always: CommunityFault | undefined;
+}
+
+export interface Faults {
+  readonly socket: SocketFaults;
+  readonly rest: HttpFaults & {
+    /** `/time_series` knows no bar. */
+    empty: boolean;
+    /** Credits billed for one symbol. */
+    creditsPerCall: number;
+    /** Leave the credit headers out. */
+    noCreditHeaders: boolean;
+    /** Minutes that REST does not have, by open time. */
+    missingMinutes: ReadonlySet<number>;
+  };
+  readonly calendar: HttpFaults & {
+    /** The week before is served. */
+    lastWeek: boolean;
+  };
+  readonly news: HttpFaults;
+  readonly community: CommunityFaults;
+}
+
+export function noFaults(): Faults {
+  const http = (): HttpFaults => ({ next: [], always: undefined, delayMs: 0 });
+  return {
+    socket: {
+      upgrade: undefined,
+      silent: false,
+      halfOpen: false,
+      acks: 'normal',
+      refused: new Set(),
+      lagMs: 0,
+      jitterMs: 0,
+      mangle: undefined,
+    },
+    rest: { ...http(), empty: false, creditsPerCall: 1, noCreditHeaders: false, missingMinutes: new Set() },
+    calendar: { ...http(), lastWeek: false },
+    news: http(),
+    community: { next: [], always: undefined },
+  };
+}

@@ -1,0 +1,32 @@
+import type { PriceEvent } from './faults.ts';
+import type { Listing } from './listing.ts';
+import type { MarketTick } from './market.ts';
+
+const currencyNames: Readonly<Record<string, string>> = {
+  BTC: 'Bitcoin',
+  ETH: 'Ethereum',
+  EUR: 'Euro',
+  GBP: 'British Pound',
+  JPY: 'Japanese Yen',
+  USD: 'US Dollar',
+  XAU: 'Gold Spot',
+};
+
+/** A tick as the provider words it: whole seconds, numbers, currencies by name. */
+export function priceEvent(listing: Listing, tick: MarketTick): PriceEvent {
+  const [base = '', quote] = listing.symbol.split('/');
+  return {
+    event: 'price',
+    symbol: listing.symbol,
+    ...(quote === undefined
+      ? { currency: listing.country === 'United States' ? 'USD' : '' }
+      : { currency_base: currencyNames[base] ?? base, currency_quote: currencyNames[quote] ?? quote }),
+    exchange: listing.exchange,
+    type: listing.type,
+    timestamp: Math.floor(tick.time / 1000),
+    price: tick.price,
+    ...(tick.bid !== undefined && { bid: tick.bid }),
+    ...(tick.ask !== undefined && { ask: tick.ask }),
+    ...(tick.dayVolume !== undefined && { day_volume: tick.dayVolume }),
+  };
+}

@@ -1,0 +1,82 @@
+import type { Bar } from '../schema/candle.ts';
+import { dayMs, drawDay, minutesPerDay, type Day } from './day.ts';
+import { listings as everyListing, type Listing } from './listing.ts';
+import type { Market, MarketTick } from './market.ts';
+import { minuteTicks } from './minute-ticks.ts';
+
+const minuteMs = 60_000;
+/** Days and minutes drawn once and kept: a day's columns take 70 kB, a minute's ticks about 20 kB. */
+const daysKept = 96;
+const minutesKept = 64;
+
+export interface SeededMarketOptions {
+  readonly seed: number;
+  readonly listings?: ReadonlyMap<string, Listing>;
+  readonly isOpen?: (listing: Listing, time: number) => boolean;
+}
+
+/**
+ * A market that moves through calm, rising and falling regimes, drawn from a seed. Any day is drawn when first asked
+ * for, so months of history cost nothing until somebody wants them, and every start with the same seed has the same past.
+ */
+export function seededMarket(options: SeededMarketOptions): Market {
+  const { seed, listings = everyListing, isOpen = () => true } = options;
+  const days = new Map<string, Day>();
+  const minuteCache = new Map<string, readonly MarketTick[]>();
+
+  const dayOf = (listing: Listing, number: number): Day =>
+    remembered(days, daysKept, `${listing.symbol} ${number}`, () =>
+      drawDay(seed, listing, number, (time) => isOpen(listing, time)),
+    );
+  const ticksOf = (listing: Listing, openTime: number): readonly MarketTick[] =>
+    remembered(minuteCache, minutesKept, `${listing.symbol} ${openTime}`, () => {
+      const day = dayOf(listing, Math.floor(openTime / dayMs));
+      return minuteTicks(seed, listing, day, (openTime % dayMs) / minuteMs, openTime);
+    });
+
+  return {
+    listings,
+    firstTime: Date.UTC(2015, 0, 1),
+    isOpen: (symbol, time) => {
+      const listing = listings.get(symbol);
+      return listing !== undefined && isOpen(listing, time);
+    },
+    ticks: (symbol, from, to) => {
+      const listing = listings.get(symbol);
+      const found: MarketTick[] = [];
+      if (listing === undefined) return found;
+      for (let open = Math.floor(from / minuteMs) * minuteMs; open < to; open += minuteMs) {
+        for (const tick of ticksOf(listing, open)) if (tick.time >= from && tick.time < to) found.push(tick);
+      }
+      return found;
+    },
+    minutes: (symbol, from, to) => {
+      const listing = listings.get(symbol);
+      const bars: Bar[] = [];
+      if (listing === undefined) return bars;
+      for (let open = Math.ceil(from / minuteMs) * minuteMs; open < to; open += minuteMs) {
+        const bar = barOf(listing, dayOf(listing, Math.floor(open / dayMs)), open);
+        if (bar !== undefined) bars.push(bar);
+      }
+      return bars;
+    },
+  };
+}
+
+function barOf(listing: Listing, day: Day, openTime: number): Bar | undefined {
+  const i = Math.floor(openTime / minuteMs) % minutesPerDay;
+  if (day.ticks[i] === 0) return undefined;
+  const bar = { openTime, open: day.open[i]!, high: day.high[i]!, low: day.low[i]!, close: day.close[i]! };
+  return listing.volumePerMinute > 0 ? { ...bar, volume: day.volume[i]! } : bar;
+}
+
+/** A cache that forgets its oldest entry when full. */
+function remembered<T>(cache: Map<string, T>, limit: number, key: string, draw: () => T): T {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const drawn = draw();
+  cache.set(key, drawn);
+  const [oldest] = cache.keys();
+  if (cache.size > limit && oldest !== undefined) cache.delete(oldest);
+  return drawn;
+}

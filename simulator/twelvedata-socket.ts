@@ -1,0 +1,218 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { SchedulerLike } from 'rxjs';
+import type { CannedAnswer, Faults } from './faults.ts';
+import type { Listing } from './listing.ts';
+import type { Market } from './market.ts';
+import { priceEvent } from './price-event.ts';
+import { startPricePump } from './price-pump.ts';
+import { askedSymbols } from './subscribe-request.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Socket path of the provider. */
+export const socketPath = '/v1/quotes/price';
+const eventsPerMinute = 100;
+const lastTickSearchMs = 7 * 86_400_000;
+
+export interface SocketPlan {
+  /** Sockets a key may hold; one more closes the oldest. */
+  readonly connections: number;
+  /** Symbols a socket may hold. */
+  readonly symbols: number;
+}
+
+export interface TwelveDataSocketOptions {
+  readonly market: Market;
+  readonly timeline: Timeline;
+  readonly clock: SchedulerLike;
+  readonly keys: ReadonlySet<string>;
+  readonly plan: SocketPlan;
+  readonly faults: Faults['socket'];
+}
+
+/** A client frame as received, with the time it came, Unix ms. */
+export interface ReceivedFrame {
+  readonly at: number;
+  readonly text: string;
+}
+
+export interface TwelveDataSocket {
+  readonly onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+  /** Sockets open now. */
+  readonly connections: () => number;
+  /** Sockets accepted since the start, with the time of each. */
+  readonly accepted: () => readonly number[];
+  /** Upgrades tried since the start, refused ones too. */
+  readonly attempts: () => readonly number[];
+  readonly receivedFrames: () => readonly ReceivedFrame[];
+  /** Headers and URL of the upgrade requests. */
+  readonly requests: () => readonly { readonly url: string; readonly headers: IncomingMessage['headers'] }[];
+  /** Sends raw text to every socket. */
+  readonly inject: (text: string) => void;
+  /** Closes every socket: with a close frame, or by cutting the connection. */
+  readonly drop: (how?: { code?: number } | 'reset') => void;
+  readonly close: () => void;
+}
+
+interface Client {
+  readonly socket: WebSocket;
+  readonly key: string;
+  readonly symbols: Set<string>;
+  events: number[];
+}
+
+/** TwelveData's WebSocket, as far as its behavior is known: one frame format in, four kinds of event out. */
+export function twelveDataSocket(options: TwelveDataSocketOptions): TwelveDataSocket {
+  const { market, timeline, clock, keys, plan, faults } = options;
+  const server = new WebSocketServer({ noServer: true, autoPong: false, maxPayload: 1_048_576 });
+  const clients = new Set<Client>();
+  const accepted: number[] = [];
+  const attempts: number[] = [];
+  const frames: ReceivedFrame[] = [];
+  const requests: { url: string; headers: IncomingMessage['headers'] }[] = [];
+
+  const pump = startPricePump({
+    market,
+    timeline,
+    clock,
+    faults,
+    wanted: () => {
+      const all = new Set<string>();
+      for (const client of clients) for (const symbol of client.symbols) all.add(symbol);
+      return all;
+    },
+    send: (symbol, frame) => {
+      if (faults.silent || faults.halfOpen) return;
+      for (const client of clients) if (client.symbols.has(symbol)) client.socket.send(frame);
+    },
+  });
+
+  const reply = (client: Client, body: unknown) => {
+    if (!faults.halfOpen) client.socket.send(JSON.stringify(body));
+  };
+  const fail = (client: Client, code: number, message: string) =>
+    reply(client, { event: 'error', code, message, status: 'error' });
+
+  const subscribe = (client: Client, asked: readonly string[]) => {
+    const success: Listing[] = [];
+    const fails: string[] = [];
+    for (const symbol of new Set(asked)) {
+      const listing = market.listings.get(symbol);
+      const hasRoom = client.symbols.has(symbol) || client.symbols.size < plan.symbols;
+      if (listing === undefined || faults.refused.has(symbol) || !hasRoom) fails.push(symbol);
+      else {
+        client.symbols.add(symbol);
+        success.push(listing);
+      }
+    }
+    if (faults.acks === 'missing') return;
+    reply(client, {
+      event: 'subscribe-status',
+      status: success.length > 0 ? 'ok' : 'error',
+      success:
+        success.length > 0
+          ? success.map(({ symbol, exchange, country, type }) => ({ symbol, exchange, country, type }))
+          : null,
+      fails:
+        fails.length > 0 ? fails.map((symbol) => (faults.acks === 'strings' ? symbol : { symbol })) : null,
+    });
+    for (const listing of success) sendLastPrice(client, listing);
+    if (success.length > 0) timeline.play();
+  };
+
+  /** A closed market's last price comes at once, however old it is. */
+  const sendLastPrice = (client: Client, listing: Listing) => {
+    const now = timeline.now();
+    if (faults.silent || market.isOpen(listing.symbol, now)) return;
+    const bar = market.minutes(listing.symbol, now - lastTickSearchMs, now).at(-1);
+    const tick = bar && market.ticks(listing.symbol, bar.openTime, bar.openTime + 60_000).at(-1);
+    if (tick) reply(client, priceEvent(listing, tick));
+  };
+
+  const onFrame = (client: Client, text: string) => {
+    if (faults.halfOpen) return;
+    const now = clock.now();
+    frames.push({ at: now, text });
+    if (frames.length > 10_000) frames.shift();
+    client.events = client.events.filter((at) => now - at < 60_000);
+    client.events.push(now);
+    if (client.events.length > eventsPerMinute) {
+      fail(client, 429, 'You have reached the limit of events per minute');
+      return;
+    }
+    const request = askedSymbols(text);
+    if (request === null) fail(client, 400, 'Invalid JSON or action');
+    else if (request.action === 'heartbeat') reply(client, { event: 'heartbeat', status: 'ok' });
+    else if (request.action === 'reset') client.symbols.clear();
+    else if (request.action === 'unsubscribe')
+      for (const symbol of request.symbols) client.symbols.delete(symbol);
+    else subscribe(client, request.symbols);
+  };
+
+  const accept = (socket: WebSocket, key: string) => {
+    const client: Client = { socket, key, symbols: new Set(), events: [] };
+    accepted.push(clock.now());
+    const ofKey = [...clients].filter((other) => other.key === key);
+    for (const other of ofKey.slice(0, Math.max(0, ofKey.length + 1 - plan.connections))) {
+      clients.delete(other);
+      other.socket.close();
+    }
+    clients.add(client);
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => clients.delete(client));
+    socket.on('ping', (data) => {
+      if (!faults.halfOpen) socket.pong(data);
+    });
+    socket.on('message', (data: Buffer) => onFrame(client, data.toString('utf8')));
+  };
+
+  return {
+    onUpgrade: (request, socket, head) => {
+      const url = new URL(request.url ?? '/', 'http://localhost');
+      attempts.push(clock.now());
+      requests.push({ url: request.url ?? '', headers: request.headers });
+      if (requests.length > 1_000) requests.shift();
+      const key = request.headers['x-td-apikey']?.toString() ?? url.searchParams.get('apikey') ?? '';
+      if (faults.upgrade === 'reset') socket.resetAndDestroy();
+      else if (faults.upgrade) refuse(socket, faults.upgrade);
+      else if (url.pathname !== socketPath) refuse(socket, refusal(404, 404, 'Not found'));
+      else if (!keys.has(key))
+        refuse(socket, refusal(200, 401, '**apikey** parameter is incorrect or not specified.'));
+      else server.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, key));
+    },
+    connections: () => clients.size,
+    accepted: () => accepted,
+    attempts: () => attempts,
+    receivedFrames: () => frames,
+    requests: () => requests,
+    inject: (text) => {
+      for (const { socket } of clients) socket.send(text);
+    },
+    drop: (how = {}) => {
+      for (const { socket } of clients) {
+        if (how === 'reset') socket.terminate();
+        else socket.close(how.code);
+      }
+    },
+    close: () => {
+      pump.unsubscribe();
+      for (const { socket } of clients) socket.terminate();
+      server.close();
+    },
+  };
+}
+
+function refusal(status: number, code: number, message: string): CannedAnswer {
+  return { status, body: JSON.stringify({ code, message, status: 'error' }) };
+}
+
+function refuse(socket: Socket, { status, body = '', headers = {} }: CannedAnswer): void {
+  const lines = Object.entries({ 'content-type': 'application/json', ...headers }).map(
+    ([k, v]) => `${k}: ${v}\r\n`,
+  );
+  const length = Buffer.byteLength(body);
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\n${lines.join('')}content-length: ${length}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
