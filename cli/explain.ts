@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { loadEnvFile } from 'node:process';
+import { parseConfig } from '../config.ts';
+import { explainSignal } from '../operators/explain-signal.ts';
+import { withStoredSignals } from './stored-signals.ts';
+
+/**
+ * `npm run explain -- <signal id>`: analyses a stored signal's window again and compares. Exit code 0 where everything is the same to the
+ * last bit, 1 where something differs, 2 where there is nothing to compare.
+ */
+async function main(id: string | undefined): Promise<number> {
+  if (id === undefined) {
+    console.error('usage: npm run explain -- <signal id>');
+    return 2;
+  }
+  if (existsSync('.env')) loadEnvFile('.env');
+  const stored = await withStoredSignals(parseConfig(process.env), async (signals) => {
+    const [signal, window] = await Promise.all([signals.get(id), signals.window(id)]);
+    return signal && window ? { signal, window } : undefined;
+  });
+  if (stored === undefined) {
+    console.error(`no signal ${id} is stored`);
+    return 2;
+  }
+  const { signal, window } = stored;
+  const { same, comparisons, node } = explainSignal(signal, window);
+  const closed = new Date(signal.close_time).toISOString();
+  console.log(`${signal.signal_type} ${signal.symbol} ${signal.timeframe}, candle closed ${closed}`);
+  console.log(`${signal.reasoning}\n`);
+  for (const { name, stored: was, again, same: equal } of comparisons)
+    console.log(
+      `${equal ? 'same   ' : 'DIFFERS'}  ${name.padEnd(17)} ${show(was)}${equal ? '' : ` -> ${show(again)}`}`,
+    );
+  for (const { gate, passed, reason } of signal.gates)
+    console.log(`gate     ${gate.padEnd(17)} ${passed ? 'passed' : `refused: ${reason ?? ''}`}`);
+  if (!same && node.issued !== node.now)
+    console.log(`\nissued on Node ${String(node.issued)}, compared on ${node.now}`);
+  console.log(same ? '\nThe same to the last bit.' : '\nNot the same.');
+  return same ? 0 : 1;
+}
+
+const show = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+};
+
+process.exitCode = await main(process.argv[2]);
