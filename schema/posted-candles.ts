@@ -7,11 +7,11 @@ const mostCandles = 20_000;
 
 const numeral = /^[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?$/;
 const number = z
-  .union([z.number(), z.string()], { error: 'must be a number' })
+  .union([z.number(), z.string()], { error: 'must be a finite number' })
   .transform((value, context) => {
     if (typeof value === 'number') return value;
     if (numeral.test(value.trim())) return Number(value);
-    context.addIssue({ code: 'custom', message: 'must be a number' });
+    context.addIssue({ code: 'custom', message: 'must be a finite number' });
     return z.NEVER;
   });
 const finite = number.refine(Number.isFinite, { error: 'must be a finite number', abort: true });

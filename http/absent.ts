@@ -1,0 +1,11 @@
+import type { Absent } from './http-deps.ts';
+import { Problem } from './problem.ts';
+
+/** The value, or Problem 404 where the symbol is not watched or the timeframe not kept. */
+export function orAbsent<T>(value: T | Absent, symbol: string, timeframe: string): T {
+  if (value === 'symbol_unknown') throw new Problem(404, 'symbol_unknown', `${symbol} is not watched`);
+  if (value === 'timeframe_unknown') {
+    throw new Problem(404, 'timeframe_unknown', `${timeframe} candles of ${symbol} are not kept`);
+  }
+  return value;
+}

@@ -1,0 +1,169 @@
+import { bodyParser } from '@koa/bodyparser';
+import { Router } from '@koa/router';
+import Koa, { type Context } from 'koa';
+import { adminLogin, hasSession } from './admin-login.ts';
+import { asyncApi } from './asyncapi.ts';
+import { clientAddress, limitKey } from './client-address.ts';
+import { docs } from './docs.ts';
+import { fairGate } from './fair-gate.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { httpMetrics } from './http-metrics.ts';
+import { parseJson } from './json-text.ts';
+import { openApi } from './openapi.ts';
+import { isForeignHost } from './origin.ts';
+import { keyCheck, privileged, refuseForms } from './privileged.ts';
+import { Problem } from './problem.ts';
+import { problems } from './problems.ts';
+import { publicCors } from './public-cors.ts';
+import type { Route } from './route.ts';
+import { analyzeRoutes } from './routes/analyze.ts';
+import { candleCompleteRoutes } from './routes/candle-complete.ts';
+import { candleRoutes } from './routes/candles.ts';
+import { marketRoutes } from './routes/market.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { performanceRoutes } from './routes/performance.ts';
+import { signalRoutes } from './routes/signals.ts';
+import { securityHeaders } from './security-headers.ts';
+import { createSessions } from './sessions.ts';
+import { webPage } from './web-page.ts';
+
+const bodyLimit = '1mb';
+/** Longest that a handler may take, ms. */
+const answerWithin = 30_000;
+
+/** The routes table. */
+export function routesOf(deps: HttpDeps): Route[] {
+  const analyses = fairGate({ atOnce: deps.options.analysesAtOnce ?? 2, perCaller: 8, maxWaiting: 64 });
+  const reads = fairGate({ atOnce: 8, perCaller: 64, maxWaiting: 512 });
+  return [
+    ...analyzeRoutes(deps, analyses),
+    ...candleCompleteRoutes(deps, analyses),
+    ...candleRoutes(deps, reads),
+    ...marketRoutes(deps),
+    ...signalRoutes(deps, reads),
+    ...performanceRoutes(deps, reads),
+    ...operationRoutes(deps, reads),
+  ];
+}
+
+/** The whole of REST, the API documents, the queue dashboard and the page. Holds no resource of its own. */
+export function createApp(deps: HttpDeps): Koa {
+  const { options } = deps;
+  const routes = routesOf(deps);
+  const keys = keyCheck(options.apiKeys, options.trustProxy);
+  const sessions = createSessions(() => deps.clock.now());
+  const access = { apiKeys: options.apiKeys, trustProxy: options.trustProxy, keys };
+  const cors = publicCors(options.allowedOrigins);
+  const guard = privileged(access);
+  const text = bodyParser({
+    enableTypes: ['text'],
+    extendTypes: { text: ['application/json'] },
+    textLimit: bodyLimit,
+  });
+
+  const app = new Koa();
+  app.on('error', deps.onError);
+  app.use(httpMetrics(deps.registry));
+  app.use(securityHeaders());
+  app.use(problems(deps.onError));
+  app.use(async (ctx, next) => {
+    if (isForeignHost(ctx.req, options.trustProxy)) {
+      throw new Problem(
+        403,
+        'foreign_host',
+        'this Host is not served on loopback; behind a proxy set TRUST_PROXY',
+      );
+    }
+    await next();
+  });
+
+  const login = adminLogin({ sessions, keys, trustProxy: options.trustProxy });
+  app.use(login.routes());
+  app.use(
+    mountBoard(deps, privileged({ ...access, hasSession: hasSession(sessions) }), hasSession(sessions)),
+  );
+
+  const isPrivileged = (path: string) => routes.some((entry) => entry.privileged && entry.path === path);
+  app.use((ctx, next) => (isPrivileged(ctx.path) ? next() : cors(ctx, next)));
+
+  const router = new Router();
+  for (const entry of routes) {
+    router[entry.method](
+      entry.path,
+      async (ctx, next) => {
+        if (entry.privileged) await guard(ctx, next);
+        else {
+          refuseForms(ctx);
+          await next();
+        }
+      },
+      text,
+      async (ctx) => {
+        ctx.set('Cache-Control', 'no-store');
+        const answer = entry.handle({
+          params: ctx.params,
+          query: ctx.query,
+          body: () => parseJson(typeof ctx.request.body === 'string' ? ctx.request.body : ''),
+          caller: limitKey(clientAddress(ctx.req, options.trustProxy)),
+          ctx,
+        });
+        ctx.body = await within(answer, answerWithin);
+      },
+    );
+  }
+  for (const path of ['/ws', '/ws/signals']) {
+    router.get(path, () => {
+      throw new Problem(426, 'upgrade_required', 'this is a WebSocket: see /asyncapi.json', {
+        Upgrade: 'websocket',
+      });
+    });
+  }
+  app.use(router.routes());
+  const documents = docs(openApi(routes, options.version), asyncApi(options.version));
+  app.use(documents.routes());
+  app.use(
+    router.allowedMethods({
+      throw: true,
+      methodNotAllowed: () => new Problem(405, 'method_not_allowed', 'this route has other methods'),
+      notImplemented: () => new Problem(501, 'not_implemented', 'this method is not known here'),
+    }),
+  );
+  app.use(webPage(options.webDist));
+  return app;
+}
+
+/** The queue dashboard behind its guard; a browser without a key is shown the login. */
+function mountBoard(deps: HttpDeps, guard: Koa.Middleware, isIn: (ctx: Context) => boolean): Koa.Middleware {
+  const path = '/admin/queues';
+  const { queueBoard: board, options } = deps;
+  return async (ctx, next) => {
+    if (ctx.path !== path && !ctx.path.startsWith(`${path}/`)) {
+      await next();
+      return;
+    }
+    const wantsPage = ctx.method === 'GET' && ctx.accepts('json', 'html') === 'html';
+    const hasKey = ctx.get('X-API-Key') !== '' || ctx.get('Authorization') !== '';
+    if (wantsPage && options.apiKeys.length > 0 && !hasKey && !isIn(ctx)) {
+      ctx.redirect('/admin/login');
+      return;
+    }
+    await guard(ctx, async () => {
+      if (board === undefined) throw new Problem(404, 'not_found', 'there is no queue');
+      await board(ctx, next);
+    });
+  };
+}
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Problem(503, 'timeout', 'no answer within 30 s', { 'Retry-After': '5' }));
+    }, ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

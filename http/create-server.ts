@@ -1,0 +1,54 @@
+import { createServer as createHttpServer, STATUS_CODES, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type Koa from 'koa';
+import type { ErrorAnswer } from '../schema/rest.ts';
+
+/**
+ * The server under the app, not yet listening. Whoever sends slowly is cut off: headers within 10 s, the whole request
+ * within 30 s, an idle connection after a minute.
+ */
+export function createServer(app: Koa, maxConnections: number): Server {
+  const handle = app.callback();
+  const server = createHttpServer(
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 60_000,
+      connectionsCheckingInterval: 2_000,
+      maxHeaderSize: 16_384,
+    },
+    (request, response) => void handle(request, response),
+  );
+  server.maxHeadersCount = 100;
+  server.setTimeout(60_000);
+  // Room for REST beside the WebSockets, each of which has its own limit.
+  server.maxConnections = maxConnections + 1_000;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    const status = statuses[error.code ?? ''] ?? 400;
+    refuse(socket, status, status === 408 ? 'timeout' : 'bad_request', STATUS_CODES[status] ?? 'bad request');
+  });
+  return server;
+}
+
+const statuses: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
+/** Answers on a bare socket in the one error shape, and ends it. */
+export function refuse(socket: Duplex, status: number, code: string, error: string): void {
+  const body = JSON.stringify({ success: false, error, code } satisfies ErrorAnswer);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    ...(status === 429 || status === 503 ? ['Retry-After: 5'] : []),
+  ];
+  socket.once('finish', () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

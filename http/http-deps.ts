@@ -1,0 +1,76 @@
+import type { Middleware } from 'koa';
+import type { Registry } from 'prom-client';
+import type { Candle } from '../schema/candle.ts';
+import type {
+  AnalyzeBody,
+  CandleCompleteAnswer,
+  CandleCompleteBody,
+  HealthAnswer,
+  NewsAnswer,
+  PerformanceAnswer,
+  QueueAnswer,
+  ReadyAnswer,
+  SignalsQuery,
+  WatchedSymbol,
+} from '../schema/rest.ts';
+import type { Decision, Signal } from '../schema/signal.ts';
+import type { Timeframe } from '../schema/timeframe.ts';
+
+type Body<T> = Omit<T, 'success'>;
+
+export interface HttpOptions {
+  /** `*`, or origins matched exactly. */
+  readonly allowedOrigins: readonly string[];
+  /** Proxies in front whose `X-Forwarded-For` counts. */
+  readonly trustProxy: number;
+  /** Keys of the privileged routes; none: they answer loopback only. */
+  readonly apiKeys: readonly string[];
+  /** Where a query names no timeframe. */
+  readonly defaultTimeframe: Timeframe;
+  /** Folder of the built dashboard. */
+  readonly webDist: string;
+  readonly version: string;
+  /** Analyses that run at once. @default 2 */
+  readonly analysesAtOnce?: number;
+}
+
+/** What was asked for is not there: the symbol is not watched, or the timeframe not kept. */
+export type Absent = 'symbol_unknown' | 'timeframe_unknown';
+
+/** What the routes read and ask. Each function may reject; a Problem reaches the client as it is. */
+export interface HttpDeps {
+  readonly options: HttpOptions;
+  readonly clock: { readonly now: () => number };
+  /** A fresh analysis of 250 bars, oldest first, without gates; nothing is kept. */
+  readonly analyse: (input: AnalyzeBody) => Promise<Decision>;
+  /** The same on the live history. A number: how many candles there are, too few. */
+  readonly analyseLive: (symbol: string, timeframe: Timeframe) => Promise<Decision | Absent | number>;
+  /** Resolves after the decision. */
+  readonly postCandles: (
+    body: CandleCompleteBody,
+  ) => Promise<Body<Extract<CandleCompleteAnswer, { status: 'success' }>>>;
+  /** Closed candles, oldest first. */
+  readonly candles: (
+    symbol: string,
+    timeframe: Timeframe,
+    limit: number,
+  ) => Promise<readonly Candle[] | Absent>;
+  readonly news: () => Body<NewsAnswer>;
+  readonly signals: {
+    /** Newest first, at most `limit + 1`: one more than asked says that there are more. */
+    readonly list: (query: Omit<SignalsQuery, 'format'>) => Promise<readonly Signal[]>;
+    readonly get: (id: string) => Promise<Signal | null>;
+  };
+  readonly performance: (
+    symbol: string | undefined,
+    timeframe: Timeframe | undefined,
+  ) => Promise<Body<PerformanceAnswer>>;
+  readonly symbols: () => readonly WatchedSymbol[];
+  readonly health: () => Body<HealthAnswer>;
+  readonly ready: () => Promise<Omit<ReadyAnswer, 'success'>>;
+  readonly queue: () => Promise<Body<QueueAnswer>>;
+  readonly registry: Registry;
+  /** The queue dashboard, mounted at `/admin/queues`; absent where there is no queue. */
+  readonly queueBoard?: Middleware;
+  readonly onError: (error: unknown) => void;
+}

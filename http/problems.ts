@@ -1,0 +1,63 @@
+import type { Middleware } from 'koa';
+import { z } from 'zod';
+import type { ErrorAnswer } from '../schema/rest.ts';
+import { Problem } from './problem.ts';
+
+/**
+ * The one error funnel: every failure becomes `{success:false,error,code}`. What is not meant for the client (a bug, a
+ * database's words) is reported to `onError` and answered as `internal`.
+ */
+export function problems(onError: (error: unknown) => void): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+      if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null))
+        throw new Problem(404, 'not_found', 'there is no such page');
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem.status >= 500 && !(error instanceof Problem)) onError(error);
+      ctx.status = problem.status;
+      for (const [name, value] of Object.entries(problem.headers)) ctx.set(name, value);
+      ctx.set('Cache-Control', 'no-store');
+      ctx.body = { success: false, error: problem.message, code: problem.code } satisfies ErrorAnswer;
+    }
+  };
+}
+
+const codes: Readonly<Record<number, string>> = {
+  400: 'bad_request',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  408: 'timeout',
+  413: 'too_large',
+  415: 'unsupported_media_type',
+};
+
+/** Any thrown value as a Problem. Of a foreign error only its status is told, and only where it blames the client. */
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof z.ZodError) return inputProblem(error);
+  const status = (error as { status?: unknown } | null)?.status;
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    const code = codes[status] ?? 'bad_request';
+    return new Problem(status, code, code.replaceAll('_', ' '));
+  }
+  return new Problem(500, 'internal', 'an internal error; the server has logged it');
+}
+
+const maxTold = 3;
+
+/** What is wrong and where, as `candles[17].close: must be above 0`. */
+export function inputProblem(error: z.ZodError): Problem {
+  const { issues } = error;
+  const told = issues.slice(0, maxTold).map((issue) => {
+    const where = issue.path
+      .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+      .join('')
+      .replace(/^\./, '');
+    return where === '' ? issue.message : `${where}: ${issue.message}`;
+  });
+  const more = issues.length > maxTold ? `; and ${issues.length - maxTold} more` : '';
+  const tooFew = issues.some((issue) => issue.code === 'too_small' && issue.path.join('.') === 'candles');
+  return new Problem(400, tooFew ? 'insufficient_data' : 'bad_request', told.join('; ') + more);
+}

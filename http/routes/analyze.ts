@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { requiredCandles } from '../../schema/posted-candles.ts';
+import { AnalyzeAnswer, AnalyzeBody, ErrorAnswer, TimeframeQuery } from '../../schema/rest.ts';
+import { SymbolName } from '../../schema/symbol.ts';
+import type { FairGate } from '../fair-gate.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { Problem } from '../problem.ts';
+import { orAbsent } from '../absent.ts';
+import { route, type Route } from '../route.ts';
+
+const busy = {
+  429: { description: 'Too many at once from one address; `Retry-After` says when.', schema: ErrorAnswer },
+  503: { description: 'Too many analyses wait; `Retry-After` says when.', schema: ErrorAnswer },
+};
+
+/** Analyses on demand: of posted candles, and of the live history. */
+export function analyzeRoutes(
+  deps: Pick<HttpDeps, 'analyse' | 'analyseLive' | 'options'>,
+  gate: FairGate,
+): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/analyze',
+      tag: 'analysis',
+      summary: 'Analyse posted candles',
+      description: 'Pure: nothing is stored, broadcast or posted, no gate runs, the last 250 candles count.',
+      body: AnalyzeBody,
+      bounded: gate.run,
+      answers: {
+        200: { description: 'The signal of those candles.', schema: AnalyzeAnswer },
+        400: { description: 'What is wrong, and where.', schema: ErrorAnswer },
+        ...busy,
+      },
+      handle: async ({ body }) => ({ success: true, ...(await deps.analyse(body)) }),
+    }),
+    route({
+      method: 'get',
+      path: '/analyze/:symbol',
+      tag: 'analysis',
+      summary: 'Analyse the live history of a watched symbol',
+      params: z.object({ symbol: SymbolName }),
+      query: TimeframeQuery,
+      bounded: gate.run,
+      answers: {
+        200: { description: 'The signal of the last 250 closed candles.', schema: AnalyzeAnswer },
+        404: { description: 'The symbol is not watched, or the timeframe not kept.', schema: ErrorAnswer },
+        409: { description: 'There are too few candles yet.', schema: ErrorAnswer },
+        ...busy,
+      },
+      handle: async ({ params, query }) => {
+        const timeframe = query.timeframe ?? deps.options.defaultTimeframe;
+        const answer = orAbsent(await deps.analyseLive(params.symbol, timeframe), params.symbol, timeframe);
+        if (typeof answer !== 'number') return { success: true, ...answer };
+        const have = `${answer} closed ${timeframe} candles of ${params.symbol}`;
+        throw new Problem(409, 'insufficient_data', `there are ${have}, ${requiredCandles} are needed`);
+      },
+    }),
+  ];
+}

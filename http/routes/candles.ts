@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { Candle } from '../../schema/candle.ts';
+import { CandlesAnswer, CandlesQuery, ErrorAnswer, type AnsweredCandle } from '../../schema/rest.ts';
+import { SymbolName } from '../../schema/symbol.ts';
+import { orAbsent } from '../absent.ts';
+import { csv } from '../csv.ts';
+import type { FairGate } from '../fair-gate.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { route, type Route } from '../route.ts';
+
+const columns = ['time', 'datetime', 'open', 'high', 'low', 'close', 'volume', 'complete'] as const;
+
+/** Closed candles, oldest first. */
+export function candleRoutes(deps: Pick<HttpDeps, 'candles' | 'options'>, gate: FairGate): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/candles/:symbol',
+      tag: 'market',
+      summary: 'Closed candles of a watched symbol, oldest first',
+      params: z.object({ symbol: SymbolName }),
+      query: CandlesQuery,
+      bounded: gate.run,
+      answers: {
+        200: { description: 'The last `outputsize` candles.', schema: CandlesAnswer, types: ['text/csv'] },
+        404: { description: 'The symbol is not watched, or the timeframe not kept.', schema: ErrorAnswer },
+      },
+      handle: async ({ params: { symbol }, query, ctx }) => {
+        const interval = query.interval ?? deps.options.defaultTimeframe;
+        const found = orAbsent(await deps.candles(symbol, interval, query.outputsize), symbol, interval);
+        const candles = found.map(answered);
+        if (query.format === 'json')
+          return { success: true, symbol, interval, candles, count: candles.length };
+        ctx.type = 'text/csv; charset=utf-8';
+        return csv(
+          columns,
+          candles.map((candle) => columns.map((column) => candle[column])),
+        );
+      },
+    }),
+  ];
+}
+
+function answered(candle: Candle): z.infer<typeof AnsweredCandle> {
+  const { openTime, open, high, low, close, volume, complete } = candle;
+  const datetime = new Date(openTime).toISOString();
+  return { time: Math.floor(openTime / 1000), datetime, open, high, low, close, volume, complete };
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { ErrorAnswer, SignalAnswer, SignalsAnswer, SignalsQuery } from '../../schema/rest.ts';
+import type { Signal } from '../../schema/signal.ts';
+import { csv } from '../csv.ts';
+import type { FairGate } from '../fair-gate.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { Problem } from '../problem.ts';
+import { route, type Route } from '../route.ts';
+
+const columns = (
+  'id,created_at,symbol,timeframe,signal_type,entry,tp,sl,confidence,close_time,expires_at,status,' +
+  'resolved_at,exit_price,r,delivery'
+).split(',');
+
+/** Issued signals with outcome and delivery. */
+export function signalRoutes(deps: Pick<HttpDeps, 'signals'>, gate: FairGate): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/signals',
+      tag: 'signals',
+      summary: 'Issued signals, newest first',
+      description:
+        '`before` and `since` take a cursor of an earlier answer (`next`, `latest`), Unix s or ms, or ISO. Poll with ' +
+        '`since` set to the last `latest`. In CSV the cursors are the headers `X-Next` and `X-Latest`.',
+      query: SignalsQuery,
+      bounded: gate.run,
+      answers: { 200: { description: 'A page of signals.', schema: SignalsAnswer, types: ['text/csv'] } },
+      handle: async ({ query, ctx }) => {
+        const { format, ...wanted } = query;
+        const found = await deps.signals.list({ ...wanted, limit: wanted.limit });
+        const signals = found.slice(0, wanted.limit);
+        const next = found.length > wanted.limit ? cursorOf(signals.at(-1)!) : null;
+        const latest =
+          signals[0] === undefined
+            ? ((ctx.query['since'] as string | undefined) ?? null)
+            : cursorOf(signals[0]);
+        if (format === 'json') return { success: true, signals, next, latest };
+        ctx.type = 'text/csv; charset=utf-8';
+        if (next !== null) ctx.set('X-Next', next);
+        if (latest !== null) ctx.set('X-Latest', latest);
+        return csv(columns, signals.map(row));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/signals/:id',
+      tag: 'signals',
+      summary: 'One signal with outcome and delivery',
+      params: z.object({ id: z.string().max(100) }),
+      bounded: gate.run,
+      answers: {
+        200: { description: 'The signal.', schema: SignalAnswer },
+        404: { description: 'No signal has this id.', schema: ErrorAnswer },
+      },
+      handle: async ({ params: { id } }) => {
+        const signal = await deps.signals.get(id);
+        if (signal === null) throw new Problem(404, 'signal_unknown', 'no signal has this id');
+        return { success: true, signal };
+      },
+    }),
+  ];
+}
+
+/** Place of a signal in the list. */
+export function cursorOf(signal: Pick<Signal, 'created_at' | 'id'>): string {
+  return `${signal.created_at}_${signal.id}`;
+}
+
+function row(signal: Signal) {
+  const { outcome } = signal;
+  return [
+    signal.id,
+    signal.created_at,
+    signal.symbol,
+    signal.timeframe,
+    signal.signal_type,
+    signal.entry,
+    signal.tp,
+    signal.sl,
+    signal.confidence,
+    signal.close_time,
+    signal.expires_at,
+    signal.status,
+    outcome?.resolved_at,
+    outcome?.exit_price,
+    outcome?.r,
+    signal.deliveries.map(({ channel, state }) => `${channel}:${state}`).join(' '),
+  ];
+}

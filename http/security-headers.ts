@@ -1,0 +1,41 @@
+import helmet from 'koa-helmet';
+import type { Middleware } from 'koa';
+
+const none = ["'none'"];
+const self = ["'self'"];
+const policy = {
+  defaultSrc: none,
+  scriptSrc: self,
+  styleSrc: self,
+  imgSrc: ["'self'", 'data:'],
+  fontSrc: self,
+  connectSrc: self,
+  manifestSrc: self,
+  workerSrc: self,
+  mediaSrc: ["'self'", 'data:'],
+  formAction: self,
+  frameAncestors: none,
+  baseUri: none,
+};
+
+/** Pages of libraries that write style attributes; their scripts come from files all the same. */
+const styled = ['/docs', '/admin/queues'];
+
+/** Security headers. No HSTS and no upgrade to https: whether there is TLS is the proxy's matter. */
+export function securityHeaders(): Middleware {
+  const strict = headers(policy);
+  const loose = headers({ ...policy, styleSrc: ["'self'", "'unsafe-inline'"] });
+  return (ctx, next) =>
+    styled.some((path) => ctx.path === path || ctx.path.startsWith(`${path}/`))
+      ? loose(ctx, next)
+      : strict(ctx, next);
+}
+
+function headers(directives: Record<string, string[]>): Middleware {
+  return helmet({
+    contentSecurityPolicy: { useDefaults: false, directives },
+    strictTransportSecurity: false,
+    // With no-referrer a browser says `Origin: null` for our own form, which then looks foreign.
+    referrerPolicy: { policy: 'same-origin' },
+  });
+}

@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+
+/** A client frame that cannot be obeyed: answered with an error frame, the connection stays. */
+export class FrameError extends Error {
+  override name = 'FrameError';
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Parses a client's text frame. Throws FrameError `bad_json` or `bad_frame`, which says what and where. */
+export function parseFrame<T>(schema: z.ZodType<T>, text: string): T {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    throw new FrameError('bad_json', 'a frame must be JSON text');
+  }
+  const parsed = schema.safeParse(message);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where =
+    issue?.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('') ?? '';
+  const what =
+    where === '.action' ? 'must be subscribe, unsubscribe or ping' : (issue?.message ?? 'is not understood');
+  throw new FrameError(
+    'bad_frame',
+    where === '' ? `the frame: ${what}` : `${where.replace(/^\./, '')}: ${what}`,
+  );
+}

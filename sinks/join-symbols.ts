@@ -1,0 +1,50 @@
+import type { Connection } from './feed-server.ts';
+import type { SymbolInterest } from './symbol-interest.ts';
+
+export interface Joined {
+  readonly symbols: readonly string[];
+  /** Tells the client which symbols the server does not watch: one error frame a reason. */
+  readonly complain: () => void;
+}
+
+/** Symbols of a subscribe or unsubscribe frame, each once. */
+export function requestedSymbols(request: {
+  symbol?: string | undefined;
+  symbols?: string[] | undefined;
+}): string[] {
+  return [
+    ...new Set([...(request.symbol === undefined ? [] : [request.symbol]), ...(request.symbols ?? [])]),
+  ];
+}
+
+/** Joins a connection to symbols. Resolves to those that the server watches; to none if the connection has gone. */
+export async function joinSymbols<State>(
+  interest: SymbolInterest<Connection<State>>,
+  connection: Connection<State>,
+  asked: readonly string[],
+): Promise<Joined> {
+  const answers = await Promise.allSettled(asked.map((symbol) => interest.join(symbol, connection)));
+  const where = (answer: string) =>
+    asked.filter((_, i) => {
+      const settled = answers[i]!;
+      return (settled.status === 'fulfilled' ? settled.value : 'failed') === answer;
+    });
+  const symbols = where('ok');
+  if (!connection.isOpen) {
+    for (const symbol of symbols) interest.leave(symbol, connection);
+    return { symbols: [], complain: () => undefined };
+  }
+  return {
+    symbols,
+    complain: () => {
+      const tell = (code: string, message: string, refused: readonly string[]) => {
+        if (refused.length === 0) return;
+        const rest = refused.length > 10 ? ` and ${refused.length - 10} more` : '';
+        connection.fail(code, `${message} ${refused.slice(0, 10).join(', ')}${rest}`);
+      };
+      tell('symbol_unknown', 'the provider does not know', where('symbol_unknown'));
+      tell('symbol_limit', 'this server has no room to watch', where('symbol_limit'));
+      tell('internal', 'could not be watched:', where('failed'));
+    },
+  };
+}

@@ -1,0 +1,50 @@
+export type WatchAnswer = 'ok' | 'symbol_unknown' | 'symbol_limit';
+
+export interface SymbolInterestOptions {
+  /** Takes a reference on a symbol upstream. Each `ok` is owed one `release`. */
+  readonly watch: (symbol: string) => Promise<WatchAnswer>;
+  readonly release: (symbol: string) => void;
+}
+
+export interface SymbolInterest<Member> {
+  /** Adds a member to a symbol, watched from the first member on. */
+  readonly join: (symbol: string, member: Member) => Promise<WatchAnswer>;
+  /** Takes the member away; the last one releases the symbol. */
+  readonly leave: (symbol: string, member: Member) => void;
+  readonly of: (symbol: string) => ReadonlySet<Member>;
+  readonly size: () => number;
+}
+
+/** Who wants which symbol. Holds nothing for a symbol that nobody wants. */
+export function symbolInterest<Member>(options: SymbolInterestOptions): SymbolInterest<Member> {
+  const entries = new Map<string, { answer: Promise<WatchAnswer>; members: Set<Member>; joining: number }>();
+  const none: ReadonlySet<Member> = new Set<Member>();
+
+  return {
+    join: async (symbol, member) => {
+      let entry = entries.get(symbol);
+      if (entry === undefined) {
+        entry = { answer: options.watch(symbol), members: new Set(), joining: 0 };
+        entries.set(symbol, entry);
+      }
+      entry.joining++;
+      let answer: WatchAnswer | undefined;
+      try {
+        answer = await entry.answer;
+        if (answer === 'ok') entry.members.add(member);
+        return answer;
+      } finally {
+        entry.joining--;
+        if (answer !== 'ok' && entries.get(symbol) === entry) entries.delete(symbol);
+      }
+    },
+    leave: (symbol, member) => {
+      const entry = entries.get(symbol);
+      if (!entry?.members.delete(member) || entry.members.size > 0 || entry.joining > 0) return;
+      entries.delete(symbol);
+      options.release(symbol);
+    },
+    of: (symbol) => entries.get(symbol)?.members ?? none,
+    size: () => entries.size,
+  };
+}
