@@ -4,7 +4,6 @@ import { barsOf, intervalMinutes } from './bars.ts';
 import { createCredits, type CreditPlan } from './credits.ts';
 import type { Faults } from './faults.ts';
 import { answerFault, sendJson } from './http-answers.ts';
-import type { Listing } from './listing.ts';
 import type { Market } from './market.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -102,7 +101,8 @@ function timeSeriesBody(options: TwelveDataRestOptions, symbol: string, query: U
       'No data is available on the specified dates. Try setting different start/end dates.',
     );
   }
-  const values = bars.map((bar) => wording(bar, listing, minutes));
+  const decimals = Number(query.get('dp') ?? 5);
+  const values = bars.map((bar) => wording(bar, decimals, minutes));
   if (query.get('order')?.toLowerCase() !== 'asc') values.reverse();
   const { exchange, type } = listing;
   return { meta: { symbol, interval, exchange, type }, values, status: 'ok' };
@@ -129,10 +129,10 @@ function quoteBody({ market, timeline }: TwelveDataRestOptions, symbol: string) 
   };
 }
 
-/** Numbers as strings with 5 decimals; the date alone from one day up. */
-function wording(bar: Bar, listing: Listing, minutes: number) {
+/** Numbers as strings; the date alone from one day up. */
+function wording(bar: Bar, decimals: number, minutes: number) {
   const iso = new Date(bar.openTime).toISOString();
-  const text = (value: number) => value.toFixed(Math.max(5, listing.decimals));
+  const text = (value: number) => value.toFixed(decimals);
   return {
     datetime: minutes >= 1440 ? iso.slice(0, 10) : iso.slice(0, 19).replace('T', ' '),
     open: text(bar.open),

@@ -1,0 +1,63 @@
+/** Credits of one window of the provider's plan, as far as we know. */
+export interface CreditWindowState {
+  readonly limit: number;
+  readonly used: number;
+  readonly left: number;
+  /** When the next window begins, Unix ms. */
+  readonly resetsAt: number;
+  /** The provider itself has said that this window is used up. */
+  readonly isExhausted: boolean;
+}
+
+export interface CreditWindow {
+  readonly state: (now: number) => CreditWindowState;
+  readonly take: (now: number, cost: number) => void;
+  /** The provider's own count; `startedAt` is when the call went out, and tells which window it speaks of. */
+  readonly settle: (now: number, startedAt: number, used: number, left: number) => number;
+  /** Credits billed beyond what was taken. */
+  readonly add: (now: number, cost: number) => void;
+  readonly exhaust: (now: number) => void;
+}
+
+/** Counts one calendar window (a minute, a day) of UTC. */
+export function createCreditWindow(configured: number, lengthMs: number): CreditWindow {
+  let limit = configured;
+  let used = 0;
+  let current = -1;
+  let isExhausted = false;
+
+  const turn = (now: number) => {
+    const window = Math.floor(now / lengthMs);
+    if (window <= current) return;
+    current = window;
+    used = 0;
+    isExhausted = false;
+  };
+  return {
+    state: (now) => {
+      turn(now);
+      const left = isExhausted ? 0 : Math.max(0, limit - used);
+      return { limit, used, left, resetsAt: (current + 1) * lengthMs, isExhausted };
+    },
+    take: (now, cost) => {
+      turn(now);
+      used += cost;
+    },
+    settle: (now, startedAt, statedUsed, statedLeft) => {
+      turn(now);
+      limit = statedUsed + statedLeft;
+      if (Math.floor(startedAt / lengthMs) !== current) return 0;
+      const extra = Math.max(0, statedUsed - used);
+      used += extra;
+      return extra;
+    },
+    add: (now, cost) => {
+      turn(now);
+      used += cost;
+    },
+    exhaust: (now) => {
+      turn(now);
+      isExhausted = true;
+    },
+  };
+}
