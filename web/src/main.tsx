@@ -1,3 +1,25 @@
 import { render } from 'preact';
+import { App } from './components/app.tsx';
+import { openLive } from './live/open-live.ts';
+import { unlockSound } from './notify/chime.ts';
+import { titleBadge } from './notify/title-badge.ts';
+import { startClock } from './state/clock.ts';
+import { applyTheme } from './state/on-theme.ts';
+import { keepSettings } from './state/settings.ts';
 
-render(<h1>Anso Vision</h1>, document.querySelector('#app')!);
+keepSettings(storage());
+applyTheme();
+startClock();
+titleBadge('Anso Vision');
+unlockSound();
+openLive();
+render(<App />, document.querySelector('#app')!);
+
+/** The browser's storage, or null where the user forbids it. */
+function storage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Without Chromium these tests are skipped, and the report says so; in CI they fail instead. */
+export const noChromium = !existsSync(executablePath) && process.env['CI'] === undefined;
+
+export const launch = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+
+export interface WatchedPage {
+  readonly page: Page;
+  /** Console errors, uncaught errors, policy violations and requests to other hosts; lost connections aside. */
+  readonly faults: readonly string[];
+}
+
+/** Opens a page and writes down whatever it does that it must not. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    const text = message.text();
+    // Chromium itself logs each connection that a stopped server refuses.
+    if (message.type() !== 'error' || /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|WebSocket/.test(text))
+      return;
+    faults.push(`console: ${text} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol !== 'data:' && protocol !== 'blob:' && host !== new URL(url).host) {
+      faults.push(`external request: ${request.url()}`);
+    }
+  });
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) =>
+      console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`),
+    );
+  });
+  await page.goto(url);
+  return { page, faults };
+}

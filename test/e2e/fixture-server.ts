@@ -1,0 +1,183 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { WatchedSymbol } from '../../schema/rest.ts';
+import type { Signal } from '../../schema/signal.ts';
+import { Timeframe, timeframeMs } from '../../schema/timeframe.ts';
+import type { PriceServerFrame, SignalServerFrame } from '../../schema/wire.ts';
+import {
+  fixtureCandles,
+  fixtureDecision,
+  fixtureHistory,
+  fixturePerformance,
+  fixtureTimeframes,
+  priceOf,
+  watched,
+} from './fixture.ts';
+
+/** The same policy as the real server's, or stricter. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+
+export interface FixtureServer {
+  readonly url: string;
+  readonly sendPrice: (frame: PriceServerFrame) => void;
+  readonly sendSignal: (frame: SignalServerFrame) => void;
+  /** What `/signals` and `/symbols` answer; tests may change them. */
+  readonly signals: Signal[];
+  readonly symbols: WatchedSymbol[];
+  /** Client frames of both sockets, in order. */
+  readonly heard: readonly Record<string, unknown>[];
+  /** Stops listening and drops every connection; `start` comes back on the same port. */
+  readonly stop: () => Promise<void>;
+  readonly start: () => Promise<void>;
+}
+
+/** A server that speaks the wire contract with fixed data, for what a live market cannot be told to do on cue. */
+export async function fixtureServer(dist: string, symbolNames: readonly string[]): Promise<FixtureServer> {
+  const born = Date.now();
+  const symbols = symbolNames.map((symbol) => watched(symbol, born));
+  const signals = fixtureHistory(symbolNames, born);
+  const heard: Record<string, unknown>[] = [];
+  const sockets = { prices: new Set<WebSocket>(), signals: new Set<WebSocket>() };
+  let server: Server | undefined;
+  let port = 0;
+
+  const start = async () => {
+    const made = createServer((request, response) => {
+      const url = new URL(request.url ?? '/', 'http://fixture');
+      response.setHeader('content-security-policy', policy);
+      const answer = rest(url, { symbols, signals });
+      if (answer !== undefined) {
+        const { status, body } = answer;
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+        return;
+      }
+      const path = url.pathname === '/' ? '/index.html' : url.pathname;
+      readFile(join(dist, path)).then(
+        (file) => response.writeHead(200, { 'content-type': types[extname(path)] ?? 'text/plain' }).end(file),
+        () => response.writeHead(404).end(),
+      );
+    });
+    const upgrade = new WebSocketServer({ server: made });
+    upgrade.on('connection', (socket, request) => {
+      const kind = request.url === '/ws' ? 'prices' : 'signals';
+      sockets[kind].add(socket);
+      socket.on('close', () => sockets[kind].delete(socket));
+      socket.on('message', (data) => {
+        const frame = JSON.parse((data as Buffer).toString()) as Record<string, unknown>;
+        heard.push({ kind, ...frame });
+        if (frame['action'] !== 'subscribe') return socket.send('{"type":"pong"}');
+        const reply = kind === 'prices' ? greetPrices : greetSignals;
+        for (const line of reply(frame)) socket.send(JSON.stringify(line));
+      });
+    });
+    await new Promise<void>((resolve) => made.listen(port, '127.0.0.1', resolve));
+    port = (made.address() as AddressInfo).port;
+    server = made;
+  };
+  const stop = async () => {
+    for (const socket of [...sockets.prices, ...sockets.signals]) socket.terminate();
+    const ending = server;
+    server = undefined;
+    ending?.closeAllConnections();
+    await new Promise<void>((resolve) => (ending === undefined ? resolve() : ending.close(() => resolve())));
+  };
+  const broadcast = (kind: 'prices' | 'signals', frame: object) => {
+    for (const socket of sockets[kind]) socket.send(JSON.stringify(frame));
+  };
+  await start();
+  return {
+    url: `http://127.0.0.1:${port}`,
+    sendPrice: (frame) => broadcast('prices', frame),
+    sendSignal: (frame) => broadcast('signals', frame),
+    signals,
+    symbols,
+    heard,
+    start,
+    stop,
+  };
+}
+
+const namesIn = (frame: Record<string, unknown>) =>
+  (frame['symbols'] as string[] | undefined) ?? [String(frame['symbol'])];
+
+function greetPrices(frame: Record<string, unknown>): PriceServerFrame[] {
+  const names = namesIn(frame);
+  return [
+    { type: 'subscribed', symbols: names, status: 'success' },
+    ...names.map((symbol): PriceServerFrame => ({
+      type: 'price_update',
+      symbol,
+      price: priceOf(symbol),
+      timestamp: Date.now() - 400,
+    })),
+    { type: 'feed', state: 'live', since: Date.now() - 60_000 },
+  ];
+}
+
+function greetSignals(frame: Record<string, unknown>): SignalServerFrame[] {
+  const names = namesIn(frame);
+  const place = { epoch: 'fixture', offset: 1 };
+  const last = names.flatMap((symbol) =>
+    fixtureTimeframes.map((timeframe): SignalServerFrame => {
+      const closeTime = Math.floor(Date.now() / timeframeMs[timeframe]) * timeframeMs[timeframe];
+      const signal = fixtureDecision(symbol, timeframe, closeTime);
+      return {
+        type: 'signal_update',
+        symbol,
+        timeframe,
+        signal,
+        signal_changed: false,
+        timestamp: closeTime,
+        epoch: 'fixture',
+        offset: 1,
+      };
+    }),
+  );
+  return [{ type: 'subscribed', symbols: names, status: 'success', ...place, recovered: false }, ...last];
+}
+
+interface Data {
+  readonly symbols: readonly WatchedSymbol[];
+  readonly signals: readonly Signal[];
+}
+
+function rest(url: URL, { symbols, signals }: Data): { status: number; body: unknown } | undefined {
+  const [, first, second, third] = url.pathname.split('/').map(decodeURIComponent);
+  const ok = (body: object) => ({ status: 200, body: { success: true, ...body } });
+  const missing = { status: 404, body: { success: false, error: 'not found', code: 'not_found' } };
+  if (first === 'symbols') return ok({ symbols });
+  if (first === 'health') {
+    return ok({ status: 'ok', demo: true, version: '0.1.0', uptime_seconds: 1, parts: {} });
+  }
+  if (first === 'performance') return ok(fixturePerformance(Date.now()));
+  if (first === 'api' && second === 'signals' && third === 'queue') {
+    return ok({
+      counts: { waiting: 2, active: 1, delayed: 3, completed: 418, failed: 1 },
+      oldest_age_seconds: 42,
+      last_error: '503 Service Unavailable: maintenance until 14:00',
+    });
+  }
+  if (first === 'candles' && second !== undefined) {
+    const interval = Timeframe.parse(url.searchParams.get('interval'));
+    const count = Number(url.searchParams.get('outputsize'));
+    const candles = fixtureCandles(second, interval, count, Date.now());
+    return ok({ symbol: second, interval, candles, count: candles.length });
+  }
+  if (first === 'signals' && second === undefined) return ok({ signals, next: null, latest: null });
+  if (first === 'signals') {
+    const signal = signals.find(({ id }) => id === second);
+    return signal === undefined ? missing : ok({ signal });
+  }
+  return undefined;
+}

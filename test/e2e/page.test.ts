@@ -1,0 +1,286 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { violations } from './axe.ts';
+import { launch, noChromium, openPage, type WatchedPage } from './browser.ts';
+import { buildPage, type BuiltPage } from './build-page.ts';
+import { fixtureCandles, fixtureSignal, priceOf } from './fixture.ts';
+import { fixtureServer, type FixtureServer } from './fixture-server.ts';
+
+const names = ['BTCUSD', 'ETHUSD', 'EURUSD', 'XAUUSD'];
+const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true };
+
+describe.skipIf(noChromium)('the page', () => {
+  let built: BuiltPage;
+  let browser: Browser;
+  let server: FixtureServer;
+  let opened: WatchedPage;
+  let page: Page;
+
+  const open = async (options: BrowserContextOptions = {}) => {
+    opened = await openPage(browser, server.url, options);
+    page = opened.page;
+    await page.locator('.watch-row .price').first().waitFor({ state: 'attached' });
+    await page.locator('.signal-row').first().waitFor({ state: 'attached' });
+  };
+  const price = (symbol: string, value: number) =>
+    server.sendPrice({ type: 'price_update', symbol, price: value, timestamp: Date.now() });
+  const issue = (id: string, symbol: string, offset: number) => {
+    const closeTime = Math.floor(Date.now() / 60_000) * 60_000;
+    const signal = fixtureSignal(id, symbol, '1min', closeTime, 'BUY', priceOf(symbol));
+    server.signals.unshift(signal);
+    server.sendSignal({
+      type: 'signal_update',
+      symbol,
+      timeframe: '1min',
+      signal,
+      signal_changed: true,
+      timestamp: closeTime,
+      epoch: 'fixture',
+      offset,
+    });
+    return signal;
+  };
+
+  beforeAll(async () => {
+    [built, browser] = await Promise.all([buildPage(), launch()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await built?.remove();
+  });
+  beforeEach(async () => {
+    server = await fixtureServer(built.dist, names);
+  });
+  afterEach(async () => {
+    await page?.context().close();
+    await server.stop();
+    if (opened.faults.length > 0) throw new Error(opened.faults.join('\n'));
+  });
+
+  it('says plainly that the market is simulated, and that the feed lives', async () => {
+    await open();
+    await expect.poll(() => page.locator('.banner-demo').textContent()).toMatch(/no price.*is real/);
+    expect(await page.locator('.feed-state strong').textContent()).toBe('Live');
+  });
+
+  it('shows each price as it moves, its change and its age', async () => {
+    await open();
+    price('EURUSD', 1.09);
+    const row = page.locator('[data-symbol="EURUSD"]');
+    await expect.poll(() => row.locator('.watch-price').textContent()).toBe('1.09000');
+    expect(await row.locator('.tick-up').count()).toBe(1);
+    await expect.poll(() => row.locator('.watch-change').textContent()).toMatch(/^\+\d+\.\d\d %$/);
+    await expect
+      .poll(() => row.locator('.watch-age').textContent(), { timeout: 5000 })
+      .toMatch(/^[2-4] s old$/);
+  });
+
+  it('draws the live candle and takes its close', async () => {
+    await open();
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    const time = Math.floor(Date.now() / 60_000) * 60;
+    const candle = {
+      time,
+      open: 64_000,
+      high: 64_100,
+      low: 63_900,
+      close: 64_050,
+      volume: 7,
+      complete: true,
+    };
+    const frame = { type: 'candle', symbol: 'BTCUSD', timeframe: '1min' } as const;
+    const first = page.locator('.table-scroll tbody tr').first();
+    server.sendPrice({ ...frame, closed: false, candle: { ...candle, source: 'ticks', revision: 0 } });
+    await expect.poll(() => first.textContent()).toMatch(/64,050\.00.*forming/);
+    server.sendPrice({
+      ...frame,
+      closed: true,
+      candle: { ...candle, close: 64_080, source: 'ticks', revision: 0 },
+    });
+    await expect.poll(() => first.textContent()).toMatch(/64,080\.00.*closed/);
+  });
+
+  it('announces a new signal by toast, title, feed and marker, and shows all of it on a click', async () => {
+    await open();
+    const before = Number(/(\d+) signals/.exec((await chartLabel(page)) ?? '')?.[1]);
+    issue('fresh', 'BTCUSD', 2);
+    await page.locator('.toast', { hasText: 'BUY BTCUSD 1min' }).waitFor();
+    expect(await page.title()).toBe('(1) Anso Vision');
+    await expect.poll(() => chartLabel(page)).toContain(`${before + 1} signals`);
+    await page.locator('.toast-open').click();
+    const details = page.locator('.details');
+    for (const part of ['Reasoning', 'Odds', 'Gates', 'Delivery', 'Lineage', '201 Created', 'News passed']) {
+      await expect.poll(() => details.textContent()).toContain(part);
+    }
+    expect(await page.title()).toBe('Anso Vision');
+  });
+
+  it('writes the outcome onto a signal as it ends', async () => {
+    await open();
+    const { id, symbol } = issue('ending', 'ETHUSD', 2);
+    const { outcome } = fixtureSignal(id, symbol, '1min', Date.now(), 'BUY', priceOf(symbol), 'tp');
+    server.sendSignal({
+      type: 'signal_resolved',
+      symbol,
+      timeframe: '1min',
+      id,
+      outcome: outcome!,
+      timestamp: Date.now(),
+      epoch: 'fixture',
+      offset: 3,
+    });
+    await expect
+      .poll(() => page.locator('[data-id="ending"]').textContent())
+      .toContain('Take profit +1.47 R');
+    await page.locator('.toast', { hasText: 'take profit' }).waitFor();
+  });
+
+  it('stays silent on a muted symbol, and remembers it', async () => {
+    await open();
+    await page.getByRole('button', { name: 'Mute notifications of ETHUSD' }).click();
+    await page.reload();
+    await page.locator('[data-symbol="ETHUSD"] [aria-pressed="true"]').waitFor();
+    await page.locator('.signal-row').first().waitFor();
+    issue('silent', 'ETHUSD', 2);
+    await page.locator('[data-id="silent"]').waitFor();
+    expect(await page.locator('.toast').count()).toBe(0);
+    expect(await page.title()).toBe('Anso Vision');
+  });
+
+  it('filters the feed', async () => {
+    await open();
+    await page.getByLabel('Symbol', { exact: true }).selectOption('EURUSD');
+    await page.getByLabel('Outcome').selectOption('tp');
+    const texts = await page.locator('.signal-row').allTextContents();
+    expect(texts).toHaveLength(9);
+    for (const text of texts) expect(text).toMatch(/EURUSD.*Take profit/);
+  });
+
+  it('makes a lost server impossible to miss, and heals without a reload or a gap', async () => {
+    await open();
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    const loads: string[] = [];
+    page.on('framenavigated', (frame) => loads.push(frame.url()));
+    await server.stop();
+    await page.getByRole('alert').getByText('No connection to the server').waitFor();
+    expect(await page.locator('.frozen-word').isVisible()).toBe(true);
+    const missed = fixtureSignal('missed', 'XAUUSD', '1min', Date.now(), 'SELL', priceOf('XAUUSD'));
+    server.signals.unshift(missed);
+    await server.start();
+    await page.locator('.banner-bad').waitFor({ state: 'detached', timeout: 15_000 });
+    await page.locator('[data-id="missed"]').waitFor();
+    price('BTCUSD', 65_000);
+    await expect.poll(() => page.locator('.big-price').textContent()).toContain('65,000.00');
+    const newest = fixtureCandles('BTCUSD', '1min', 1, Date.now())[0]!;
+    const closes = await page.locator('.table-scroll tbody td:nth-child(5)').allTextContents();
+    expect(closes.join()).toContain(newest.close.toLocaleString('en', { maximumFractionDigits: 2 }));
+    expect(loads).toEqual([]);
+  });
+
+  it('says when the provider is lost though the server is there', async () => {
+    await open();
+    server.sendPrice({ type: 'feed', state: 'disconnected', since: Date.now(), reason: 'reset' });
+    await page.getByRole('alert').getByText('lost its price provider').waitFor();
+    expect(await page.locator('.feed-state strong').textContent()).toBe('Feed lost');
+  });
+
+  it('shows hostile text as text', async () => {
+    const hostile = '"><img src=x onerror=alert(1)><script>alert(2)</script>';
+    const signal = fixtureSignal('xss', 'BTCUSD', '1min', Date.now(), 'BUY', 64_000);
+    server.signals.unshift({
+      ...signal,
+      symbol: hostile,
+      reasoning: hostile,
+      gates: [{ gate: 'news', passed: false, reason: hostile }],
+      lineage: { [hostile]: hostile },
+      deliveries: [{ ...signal.deliveries[0]!, channel: hostile, last_answer: hostile, remote_id: hostile }],
+    });
+    server.symbols.push({ ...server.symbols[0]!, symbol: hostile });
+    await open();
+    let dialogs = 0;
+    page.on('dialog', (dialog) => {
+      dialogs += 1;
+      void dialog.dismiss();
+    });
+    await page.locator('[data-id="xss"] button').click();
+    await expect.poll(() => page.locator('.reasoning').textContent()).toBe(hostile);
+    await page.locator('.watch-symbol', { hasText: hostile }).click();
+    expect(await page.locator('#app img, #app script').count()).toBe(0);
+    expect(dialogs).toBe(0);
+  });
+
+  it('is usable by keyboard alone', async () => {
+    await open();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Skip to the chart');
+    await page.locator('.watch-open').first().focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('#chart-title').textContent()).toBe('ETHUSD');
+    await page.locator('input[name="timeframe"]:checked').focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => chartLabel(page)).toContain('ETHUSD 5min');
+    await page.locator('.signal-open').nth(2).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('H2');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toBe('signal-open');
+    await page.getByRole('button', { name: 'Settings' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  });
+
+  it('keeps theme, time zone and hidden symbols', async () => {
+    await open({ colorScheme: 'dark' });
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('radio', { name: 'Light' }).check();
+    await page.getByLabel('Time zone').selectOption('Asia/Tokyo');
+    await page.getByRole('dialog').getByLabel('XAUUSD').uncheck();
+    await page.reload();
+    await page.locator('.watch-row').first().waitFor();
+    expect(await page.locator('[data-symbol="XAUUSD"]').count()).toBe(0);
+    expect(await page.locator('.clock').textContent()).toContain('Asia/Tokyo');
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('light');
+  });
+
+  it('fits a phone: no sideways scroll, every part behind its tab', async () => {
+    server.signals.splice(12);
+    await open(phone);
+    for (const [tab, part] of [
+      ['Market', '.watch'],
+      ['Chart', '.chart-panel'],
+      ['Signals', '.signals'],
+      ['Results', '.results'],
+    ] as const) {
+      await page
+        .getByRole('navigation', { name: 'Parts of the page' })
+        .getByRole('button', { name: tab })
+        .click();
+      expect(await page.locator(part).isVisible()).toBe(true);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+      expect(await violations(page)).toEqual([]);
+    }
+  });
+
+  it.each(['dark', 'light'] as const)('has no accessibility violation, %s', async (colorScheme) => {
+    server.signals.splice(12);
+    await open({ colorScheme, reducedMotion: 'reduce' });
+    expect(await violations(page)).toEqual([]);
+    issue('axe', 'BTCUSD', 2);
+    await page.locator('.toast').waitFor();
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    expect(await violations(page)).toEqual([]);
+    await page.locator('[data-id="axe"] button').click();
+    await page.locator('.details').waitFor();
+    server.sendPrice({ type: 'feed', state: 'silent', since: Date.now() });
+    await page.getByRole('alert').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('dialog').waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+const chartLabel = (page: Page) => page.locator('.price-chart').getAttribute('aria-label');

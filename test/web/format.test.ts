@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { formatPercent, formatPrice, formatR, priceParts } from '../../web/src/format/price.ts';
+import { formatAge } from '../../web/src/format/time.ts';
+
+describe('price', () => {
+  it('is quoted with the decimals of its market', () => {
+    expect(formatPrice('BTCUSD', 64_218.4)).toBe('64,218.40');
+    expect(formatPrice('EURUSD', 1.08425)).toBe('1.08425');
+    expect(formatPrice('USDJPY', 151.3276)).toBe('151.328');
+    expect(formatPrice('AAPL', 189.9)).toBe('189.90');
+    expect(formatPrice('SHIBUSD', 0.00002417)).toBe('0.00002417');
+  });
+  it.each([
+    ['EURUSD', 1.08425],
+    ['BTCUSD', 64_218.4],
+    ['AAPL', 9.5],
+    ['USDJPY', 151.328],
+  ])('of %s falls into parts that read as the whole', (symbol, price) => {
+    expect(priceParts(symbol, price).join('')).toBe(formatPrice(symbol, price));
+  });
+  it('sets the pips of a currency large', () =>
+    expect(priceParts('EURUSD', 1.08425)).toEqual(['1.08', '42', '5']));
+});
+
+describe('signed figures', () => {
+  it('carry a real minus, and zero carries none', () => {
+    expect(formatPercent(-1.234)).toBe('−1.23 %');
+    expect(formatPercent(1.2)).toBe('+1.20 %');
+    expect(formatR(-0.001)).toBe('0.00 R');
+  });
+});
+
+describe('formatAge', () => {
+  it.each([
+    [0, 'now'],
+    [8_400, '8 s'],
+    [59_999, '59 s'],
+    [60_000, '1 min'],
+    [7_200_000, '2 h'],
+    [172_800_000, '2 d'],
+  ])('says %d ms as %s', (ms, text) => expect(formatAge(ms)).toBe(text));
+});

@@ -1,0 +1,56 @@
+import type { Decision, Signal } from '../../../schema/signal.ts';
+import { barTimeOf } from './signal-markers.ts';
+
+/** A run of bars of one regime. Times: opens of its first and last bar, Unix seconds. */
+export interface RegimeSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly state: string;
+}
+
+/**
+ * What is known of the regime at each bar, as runs. A decision knows its own bar and, where the server says so
+ * (`regime.recent`), the bars before it. Bars nobody judged stay without a regime; a run never crosses them.
+ */
+export function regimeSpans(
+  times: readonly number[],
+  decisions: readonly (Signal | Decision)[],
+): readonly RegimeSpan[] {
+  const states = statesByTime(times, decisions);
+  const spans: { from: number; to: number; state: string }[] = [];
+  let before: string | undefined;
+  for (const time of times) {
+    const state = states.get(time);
+    const last = spans.at(-1);
+    if (state !== undefined && last !== undefined && state === before) last.to = time;
+    else if (state !== undefined) spans.push({ from: time, to: time, state });
+    before = state;
+  }
+  return spans;
+}
+
+function statesByTime(
+  times: readonly number[],
+  decisions: readonly (Signal | Decision)[],
+): Map<number, string> {
+  const states = new Map<number, string>();
+  // Oldest first, so that what was judged later, with more behind it, stands.
+  for (const decision of [...decisions].sort((a, b) => a.close_time - b.close_time)) {
+    const time = barTimeOf(decision);
+    states.set(time, decision.regime.state);
+    const recent = decision.regime.recent ?? [];
+    const end = times.lastIndexOf(time);
+    if (end < 0) continue;
+    recent.forEach((state, i) => {
+      const at = times[end - recent.length + 1 + i];
+      if (at !== undefined) states.set(at, state);
+    });
+  }
+  return states;
+}
+
+/** Which way a regime leans, by its name: the server's words are free, the page has three colours. */
+export function leanOf(state: string): 'up' | 'down' | 'calm' {
+  if (/bull|up|rise|rising/i.test(state)) return 'up';
+  return /bear|down|fall/i.test(state) ? 'down' : 'calm';
+}

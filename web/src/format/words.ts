@@ -1,0 +1,39 @@
+import type { DeliveryState, GateVerdict, Signal, SignalStatus } from '../../../schema/signal.ts';
+import { formatR } from './price.ts';
+
+export const statusWords: Readonly<Record<SignalStatus, string>> = {
+  open: 'Open',
+  tp: 'Take profit',
+  sl: 'Stop loss',
+  reversed: 'Reversed',
+  expired: 'Expired',
+};
+
+export const gateWords: Readonly<Record<GateVerdict['gate'], string>> = {
+  data_quality: 'Data quality',
+  news: 'News',
+  risk: 'Risk limits',
+};
+
+export const deliveryWords: Readonly<Record<DeliveryState, string>> = {
+  queued: 'Queued',
+  sending: 'Sending',
+  delivered: 'Delivered',
+  failed: 'Failed',
+  parked: 'Parked: it may have arrived, so it is not sent again',
+  expired: 'Expired before it could be sent',
+  superseded: 'Superseded by a newer signal',
+};
+
+/** How a signal stands, in a few words: `Open`, `Take profit +1.50 R`. */
+export const outcomeWords = (signal: Signal): string =>
+  signal.outcome === null
+    ? statusWords[signal.status]
+    : `${statusWords[signal.status]} ${formatR(signal.outcome.r)}`;
+
+/** The colour of an outcome: won, lost, still open, or ended without a verdict of the levels. */
+export function toneOf(signal: Signal): 'open' | 'won' | 'lost' | 'even' {
+  if (signal.status === 'open') return 'open';
+  if (signal.status === 'tp') return 'won';
+  return signal.status === 'sl' ? 'lost' : 'even';
+}

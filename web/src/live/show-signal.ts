@@ -1,0 +1,24 @@
+import type { z } from 'zod';
+import type { SignalAnswer } from '../../../schema/rest.ts';
+import { getJson } from '../api/get-json.ts';
+import { select } from '../state/selection.ts';
+import { signals, withSignals } from '../state/signals.ts';
+
+/** Opens a signal's details and fetches its latest word, deliveries and all; what is known shows meanwhile. */
+export function showSignal(id: string): void {
+  const known = signals.get().byId.get(id);
+  select({
+    signalId: id,
+    view: 'signals',
+    ...(known === undefined ? {} : { symbol: known.symbol, timeframe: known.timeframe }),
+  });
+  void refreshSignal(id);
+}
+
+/** Asks for a signal again. A failure leaves what is known on the page; the link's state says why. */
+export async function refreshSignal(id: string): Promise<void> {
+  const answer = await getJson<z.infer<typeof SignalAnswer>>(`/signals/${encodeURIComponent(id)}`).catch(
+    () => null,
+  );
+  if (answer !== null) signals.update((now) => withSignals(now, [answer.signal]));
+}

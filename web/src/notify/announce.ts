@@ -1,0 +1,37 @@
+import type { Outcome, Signal } from '../../../schema/signal.ts';
+import { formatPrice, formatR, formatShare } from '../format/price.ts';
+import { statusWords } from '../format/words.ts';
+import { showSignal } from '../live/show-signal.ts';
+import { notify, unseen } from '../state/notices.ts';
+import { settings } from '../state/settings.ts';
+import { chime } from './chime.ts';
+import { showSystemNotification } from './system-notification.ts';
+
+/** Tells of a new signal: toast, sound, title, and the system's notification where agreed. A muted symbol stays silent. */
+export function announceSignal(signal: Signal): void {
+  const { muted, sound, systemNotifications } = settings.get();
+  if (muted.includes(signal.symbol) || signal.signal_type === 'WAIT') return;
+  const { symbol } = signal;
+  const title = `${signal.signal_type} ${symbol} ${signal.timeframe}`;
+  const levels = [
+    `Entry ${formatPrice(symbol, signal.entry)}`,
+    ...(signal.tp === null ? [] : [`TP ${formatPrice(symbol, signal.tp)}`]),
+    ...(signal.sl === null ? [] : [`SL ${formatPrice(symbol, signal.sl)}`]),
+  ];
+  const body = `${levels.join(' · ')} · chance of TP ${formatShare(signal.confidence)}`;
+  unseen.update((count) => count + 1);
+  notify({ tone: signal.signal_type === 'BUY' ? 'up' : 'down', title, body, signalId: signal.id });
+  if (sound) chime(signal.signal_type);
+  if (systemNotifications) showSystemNotification(title, body, signal.id, () => showSignal(signal.id));
+}
+
+/** Tells how a signal ended, by a toast alone. */
+export function announceOutcome(signal: Signal, outcome: Outcome): void {
+  if (settings.get().muted.includes(signal.symbol)) return;
+  notify({
+    tone: 'calm',
+    title: `${signal.symbol} ${signal.timeframe}: ${statusWords[outcome.status].toLowerCase()}`,
+    body: `${signal.signal_type} ended at ${formatPrice(signal.symbol, outcome.exit_price)}, ${formatR(outcome.r)}`,
+    signalId: signal.id,
+  });
+}

@@ -1,0 +1,63 @@
+import type { Timeframe } from '../../../schema/timeframe.ts';
+import type { CandleFrame } from '../../../schema/wire.ts';
+import { createStore } from './create-store.ts';
+
+/** One bar of the chart. `time`: its open, Unix seconds. `closed: false` is the one still forming. */
+export interface Bar {
+  readonly time: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly complete: boolean;
+  readonly closed: boolean;
+}
+
+/** The bars of the symbol and timeframe on the chart, oldest first. */
+export interface ChartData {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly state: 'loading' | 'ready' | 'failed';
+  readonly bars: readonly Bar[];
+  readonly error?: string;
+}
+
+export const chartData = createStore<ChartData | null>(null);
+
+/** A bar beyond this many is dropped at the old end. */
+const mostBars = 1500;
+
+/** Puts one bar where its time says: a newer one is appended, a known one replaced. */
+export function withBar(bars: readonly Bar[], bar: Bar): readonly Bar[] {
+  const last = bars.at(-1);
+  if (last === undefined || bar.time > last.time) return [...bars, bar].slice(-mostBars);
+  const at = bars.findLastIndex((known) => known.time <= bar.time);
+  const known = bars[at];
+  if (known?.time !== bar.time) return bars.toSpliced(at + 1, 0, bar);
+  return known.closed && !bar.closed ? bars : bars.with(at, bar);
+}
+
+/**
+ * History from REST under the bars heard live. Where both know a bar, history's later word stands; one that was left
+ * forming, and that history passed without it, never came to be.
+ */
+export function mergeHistory(history: readonly Bar[], live: readonly Bar[]): readonly Bar[] {
+  const byTime = new Map(history.map((bar) => [bar.time, bar]));
+  const end = history.at(-1)?.time ?? 0;
+  for (const bar of live) {
+    if (!byTime.has(bar.time) && (bar.closed || bar.time > end)) byTime.set(bar.time, bar);
+  }
+  return [...byTime.values()].sort((a, b) => a.time - b.time).slice(-mostBars);
+}
+
+export const barOf = (frame: CandleFrame): Bar => ({
+  time: frame.candle.time,
+  open: frame.candle.open,
+  high: frame.candle.high,
+  low: frame.candle.low,
+  close: frame.candle.close,
+  volume: frame.candle.volume,
+  complete: frame.candle.complete,
+  closed: frame.closed,
+});

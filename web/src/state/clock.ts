@@ -1,0 +1,19 @@
+import { createStore } from './create-store.ts';
+
+/** The server's clock minus ours, ms, from the Date header of its answers; whole seconds are all it can tell. */
+export const clockOffset = createStore(0);
+
+/** The server's time, Unix ms, once a second: what ages are measured on. */
+export const now = createStore(Date.now());
+
+/** Starts the second hand; returns what stops it. */
+export function startClock(): () => void {
+  const timer = setInterval(() => now.set(Date.now() + clockOffset.get()), 1000);
+  return () => clearInterval(timer);
+}
+
+/** Takes a Date header. An offset under two seconds is the header's own roughness and counts as none. */
+export function hearDate(header: string | null, at: number): void {
+  const offset = header === null ? Number.NaN : Date.parse(header) + 500 - at;
+  if (Number.isFinite(offset)) clockOffset.set(Math.abs(offset) < 2000 ? 0 : offset);
+}

@@ -1,0 +1,49 @@
+import type { Decision, Outcome, Signal } from '../../../schema/signal.ts';
+import type { SignalFrame } from '../../../schema/wire.ts';
+import { createStore } from './create-store.ts';
+
+/** Issued signals by id, newest first, and the last word on each symbol and timeframe, BUY, SELL or WAIT. */
+export interface Signals {
+  readonly state: 'loading' | 'ready' | 'failed';
+  readonly byId: ReadonlyMap<string, Signal>;
+  readonly last: ReadonlyMap<string, Signal | Decision>;
+  /** Cursor of the page of older signals; null when there is none. */
+  readonly next: string | null;
+}
+
+export const signals = createStore<Signals>({
+  state: 'loading',
+  byId: new Map(),
+  last: new Map(),
+  next: null,
+});
+
+/** The oldest beyond this many leave the page; the server keeps them all. */
+const mostSignals = 1000;
+
+export const keyOf = (symbol: string, timeframe: string): string => `${symbol} ${timeframe}`;
+
+export const isIssued = (signal: Signal | Decision): signal is Signal => 'id' in signal;
+
+/** Adds or replaces signals. */
+export function withSignals(now: Signals, more: readonly Signal[]): Signals {
+  const all = new Map(now.byId);
+  for (const signal of more) all.set(signal.id, signal);
+  const sorted = [...all.values()].sort((a, b) => b.created_at - a.created_at || b.id.localeCompare(a.id));
+  return { ...now, byId: new Map(sorted.slice(0, mostSignals).map((signal) => [signal.id, signal])) };
+}
+
+/** Takes a signal frame: the last word of its symbol and timeframe, and the signal itself if it is one. */
+export function withFrame(now: Signals, frame: SignalFrame): Signals {
+  const key = keyOf(frame.symbol, frame.timeframe);
+  const known = now.last.get(key);
+  if (known !== undefined && known.close_time > frame.signal.close_time) return now;
+  const next = { ...now, last: new Map(now.last).set(key, frame.signal) };
+  return isIssued(frame.signal) ? withSignals(next, [frame.signal]) : next;
+}
+
+/** Writes how a signal ended onto it. A signal the page does not know is left alone. */
+export function withOutcome(now: Signals, id: string, outcome: Outcome): Signals {
+  const signal = now.byId.get(id);
+  return signal === undefined ? now : withSignals(now, [{ ...signal, status: outcome.status, outcome }]);
+}
