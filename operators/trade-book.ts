@@ -19,7 +19,7 @@ export interface TradeBook<T extends Trade> {
   /** Ends a trade by hand, at a price. */
   end(id: string, status: 'reversed', price: number, at: number): Ended<T> | null;
   tick(tick: Tick): readonly Ended<T>[];
-  /** Prices of `[from, to)` were not, or not surely, heard. */
+  /** Prices of `[from, to)` were not, or not surely, heard; `to` is Infinity while the feed is still away. */
   interruption(from: number, to: number): void;
   /** The 1min bars of `[from, to)`. */
   minutes(from: number, to: number, bars: readonly Bar[]): readonly Ended<T>[];
@@ -96,7 +96,8 @@ export function createTradeBook<T extends Trade>({
         if (!followsFeed(trade, tick.price)) return null;
         if (unheard === null) return followTick(trade, tick);
         unheard.held ??= followTick(trade, tick);
-        return tick.eventTime >= unheard.giveUpAt ? judgeGap(entry, true) : null;
+        const isOver = unheard.missing.length === 0 || tick.eventTime >= unheard.giveUpAt;
+        return isOver ? judgeGap(entry, true) : null;
       });
     },
     interruption(from, to) {

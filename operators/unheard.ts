@@ -24,7 +24,10 @@ const minute = 60_000;
 /** Bars of a gap that are kept: four weeks of minutes. */
 const mostBars = 40_320;
 
-/** Begins, or widens, a trade's unheard time by `[from, to)`. */
+/**
+ * Begins, or widens, a trade's unheard time by `[from, to)`. `to` is Infinity while the feed is still away; the next call that ends it
+ * takes that stretch's place. Waiting is given up `patienceMs` after the end.
+ */
 export function unheardFrom(
   trade: Trade,
   current: Unheard | null,
@@ -32,17 +35,22 @@ export function unheardFrom(
   to: number,
   patienceMs: number,
 ): Unheard | null {
-  const start = Math.max(from, trade.from);
-  const end = Math.min(to, trade.expiresAt);
-  if (start >= end) return current;
+  const ended = (current?.missing ?? []).filter(([, end]) => end !== Infinity);
+  const ongoing = (current?.missing ?? []).find(([, end]) => end === Infinity);
+  const start = Math.max(Math.min(from, ongoing?.[0] ?? from), trade.from);
+  const end = to === Infinity ? to : Math.min(to, trade.expiresAt);
+  if (start >= end && ongoing === undefined) return current;
+  const span: Span[] = start < end ? [[start, end]] : [];
   return {
-    missing: [...(current?.missing ?? []), [start, end] as const].toSorted((a, b) => a[0] - b[0]),
-    giveUpAt: Math.max(current?.giveUpAt ?? 0, to + patienceMs),
+    missing: [...ended, ...span].toSorted((a, b) => a[0] - b[0]),
+    giveUpAt: to === Infinity ? to : Math.max(finite(current?.giveUpAt), to + patienceMs),
     before: current?.before ?? { ...trade },
     bars: current?.bars ?? [],
     held: current?.held ?? null,
   };
 }
+
+const finite = (time: number | undefined): number => (time === undefined || time === Infinity ? 0 : time);
 
 /** Takes the minutes of `[from, to)`; one without a bar had no trade. */
 export function fillUnheard(unheard: Unheard, from: number, to: number, bars: readonly Bar[]): void {

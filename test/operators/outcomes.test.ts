@@ -143,6 +143,23 @@ describe('createTradeBook', () => {
     expect(statuses(book.minutes(minute, 3 * minute, [bar(2 * minute, 100, 101, 97, 100)]))).toEqual(['sl']);
   });
 
+  it('waits while the feed is away, and then for no more than it missed', () => {
+    const book = bookOf();
+    book.interruption(minute, Infinity);
+    expect(book.tick(tick(2 * minute, 104))).toEqual([]);
+    expect(book.time(23 * minute)).toEqual([]);
+    book.interruption(minute, 3 * minute);
+    expect(statuses(book.minutes(minute, 3 * minute, [bar(minute, 100, 101, 99, 100)]))).toEqual(['tp']);
+    const short = bookOf();
+    short.interruption(minute, Infinity);
+    short.interruption(minute, 3 * minute);
+    expect(statuses([...short.tick(tick(4 * minute, 97)), ...short.time(13 * minute)])).toEqual(['sl']);
+    const over = bookOf();
+    over.interruption(30 * minute, Infinity);
+    over.interruption(30 * minute, 40 * minute);
+    expect(statuses(over.tick(tick(41 * minute, 100)))).toEqual(['expired']);
+  });
+
   it('takes minutes in any order, and a minute without a bar as without a trade', () => {
     const book = bookOf();
     book.interruption(minute, 5 * minute);
