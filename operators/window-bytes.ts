@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { endianness } from 'node:os';
 import type { CandleColumns } from '../models/candle-columns.ts';
 
 const names = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
@@ -6,12 +7,10 @@ const names = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
 /** The window as bytes: its six columns one after the other, float64, little endian. */
 export function windowBytes(columns: CandleColumns): Buffer {
   const length = columns.time.length;
-  const bytes = Buffer.alloc(names.length * length * 8);
-  for (const [i, name] of names.entries()) {
-    const column = columns[name];
-    for (let j = 0; j < length; j++) bytes.writeDoubleLE(column[j] ?? Number.NaN, (i * length + j) * 8);
-  }
-  return bytes;
+  const packed = new Float64Array(names.length * length);
+  for (const [i, name] of names.entries()) packed.set(columns[name], i * length);
+  const bytes = Buffer.from(packed.buffer);
+  return endianness() === 'LE' ? bytes : bytes.swap64();
 }
 
 /** The columns of `windowBytes`. Throws RangeError when the length does not fit. */
