@@ -92,14 +92,12 @@ export function calendarFeed(options: CalendarFeedOptions): Observable<CalendarS
       if (life.signal.aborted) return;
       timer = clock.schedule(() => void poll().then((wait) => pollAfter(wait * (1 + 0.1 * random()))), ms);
     };
-    let timer = clock.schedule(
-      () =>
-        void readCalendarCache(cachePath).then((cached) => {
-          known = cached;
-          publish();
-          pollAfter(known ? Math.max(0, known.fetchedAt + pollMs - now()) : 0);
-        }),
-    );
+    const start = async () => {
+      known = await readCalendarCache(cachePath);
+      publish();
+      pollAfter(known ? Math.max(0, known.fetchedAt + pollMs - now()) : 0);
+    };
+    let timer = clock.schedule(() => void start());
     const aging = interval(minute, clock).subscribe(publish);
 
     return () => {

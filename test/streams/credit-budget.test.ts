@@ -21,7 +21,7 @@ const setup = (options: { perMinute?: number; perDay?: number; maxWaiting?: numb
     void budget.acquire({ cost: 1, priority, signal }).then(
       (lease) => {
         granted.push(priority);
-        lease.release();
+        return lease.release();
       },
       (error: unknown) => refused.push(error),
     );

@@ -116,7 +116,8 @@ describe('timeSeries', () => {
 
   it('sorts and dedupes bars that come newest first', async () => {
     const { rest, simulator } = await open();
-    const values = ['12:01', '12:00', '12:00'].map((time) => ({ ...bar, datetime: `2026-03-04 ${time}:00` }));
+    const at = (time: string) => Object.assign({}, bar, { datetime: `2026-03-04 ${time}:00` });
+    const values = ['12:01', '12:00', '12:00'].map(at);
     simulator.faults.rest.next.push({ status: 200, body: JSON.stringify({ values, status: 'ok' }) });
     const bars = await rest.timeSeries({ symbol: 'EURUSD', interval: '1min' });
     expect(bars.map(({ openTime }) => openTime)).toEqual([
@@ -177,13 +178,6 @@ describe('timeSeries', () => {
 const bar = { datetime: '2026-03-04 12:00:00', open: '1.1', high: '1.2', low: '1.0', close: '1.1' };
 
 function bodyOf(change: object): string {
-  const whole = {
-    datetime: '2026-03-04 12:00:00',
-    open: '1.1',
-    high: '1.2',
-    low: '1.0',
-    close: '1.1',
-    ...change,
-  };
+  const whole = { ...bar, ...change };
   return JSON.stringify({ meta: {}, values: [whole], status: 'ok' });
 }
