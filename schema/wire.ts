@@ -35,6 +35,7 @@ export const SignalRequest = z.discriminatedUnion('action', [
 export type SignalRequest = z.infer<typeof SignalRequest>;
 
 export const ErrorFrame = z.object({ type: z.literal('error'), code: z.string(), message: z.string() });
+export type ErrorFrame = z.infer<typeof ErrorFrame>;
 export const PongFrame = z.object({ type: z.literal('pong') });
 
 export const FeedFrame = z.object({
@@ -54,6 +55,8 @@ export const SubscribedFrame = z.object({
   offset: z.number().int().optional(),
   recovered: z.boolean().optional(),
 });
+
+export type SubscribedFrame = z.infer<typeof SubscribedFrame>;
 
 export const UnsubscribedFrame = z.object({
   type: z.literal('unsubscribed'),

@@ -238,7 +238,7 @@ export interface FeedsOptions {
   readonly signals?: Partial<SignalFeedOptions>;
   readonly upgrade?: Partial<WebsocketUpgradeOptions>;
   readonly deps?: Parameters<typeof httpDeps>[0];
-  readonly host?: string;
+  readonly port?: number;
 }
 
 /** The app with both feeds on a free port of loopback. */
@@ -275,7 +275,7 @@ export async function serveFeeds(over: FeedsOptions = {}) {
   });
   const server = createServer(createApp(httpDeps({ registry, ...over.deps })), 20_000);
   server.on('upgrade', upgrade.handle);
-  server.listen(0, over.host ?? '127.0.0.1');
+  server.listen(over.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {

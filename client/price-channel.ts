@@ -1,0 +1,76 @@
+import type { Timeframe } from '../schema/timeframe.ts';
+import type { CandleFrame, PriceFrame } from '../schema/wire.ts';
+import { chunks } from './chunks.ts';
+import { subscriptionSource, type Subscription, type SubscriptionSource } from './subscription.ts';
+
+export interface PriceWish {
+  readonly symbols: readonly string[];
+  /** Candles of these, too. */
+  readonly timeframes?: readonly Timeframe[] | undefined;
+}
+
+interface Entry extends PriceWish {
+  readonly source: SubscriptionSource<PriceFrame | CandleFrame>;
+}
+
+/** Who wants which prices, and what is to be said to the server for it. */
+export function priceChannel(send: (message: object) => void) {
+  const entries = new Set<Entry>();
+  const isWanted = (symbol: string) => [...entries].some((entry) => entry.symbols.includes(symbol));
+
+  const ask = ({ symbols, timeframes = [] }: PriceWish) => {
+    for (const some of chunks(symbols)) {
+      send({ action: 'subscribe', symbols: some, ...(timeframes.length === 0 ? {} : { timeframes }) });
+    }
+  };
+
+  return {
+    isEmpty: () => entries.size === 0,
+    subscribe: (
+      wish: PriceWish,
+      onFrame?: (frame: PriceFrame | CandleFrame) => void,
+    ): Subscription<PriceFrame | CandleFrame> => {
+      const symbols = wish.symbols.map(publicForm);
+      const entry: Entry = {
+        symbols,
+        timeframes: wish.timeframes,
+        source: subscriptionSource({
+          onFrame,
+          keyOf: (frame) =>
+            frame.type === 'candle'
+              ? `${frame.symbol} ${frame.timeframe} ${frame.candle.time}`
+              : frame.symbol,
+          limit: 10_000,
+          onUnsubscribe: () => {
+            entries.delete(entry);
+            const left = symbols.filter((symbol) => !isWanted(symbol));
+            for (const some of chunks(left)) send({ action: 'unsubscribe', symbols: some });
+          },
+        }),
+      };
+      entries.add(entry);
+      ask(entry);
+      return entry.source;
+    },
+    /** The socket is open: says everything again. */
+    opened: () => {
+      for (const entry of entries) ask(entry);
+    },
+    take: (frame: PriceFrame | CandleFrame) => {
+      for (const entry of entries) {
+        if (!entry.symbols.includes(frame.symbol)) continue;
+        if (frame.type === 'candle' && entry.timeframes?.includes(frame.timeframe) !== true) continue;
+        entry.source.push(frame);
+      }
+    },
+    end: () => {
+      for (const entry of entries) entry.source.end();
+      entries.clear();
+    },
+  };
+}
+
+/** `btc/usd` as the server names it: `BTCUSD`. */
+export function publicForm(symbol: string): string {
+  return symbol.replace('/', '').toUpperCase();
+}

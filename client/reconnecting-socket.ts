@@ -1,0 +1,136 @@
+import { backoff } from './backoff.ts';
+
+/** What the client uses of a WebSocket: browsers', Node's own and the `ws` package's all have it. */
+export interface SocketLike {
+  readonly readyState: number;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+  addEventListener(type: 'open' | 'close' | 'error' | 'message', listener: (event: never) => void): void;
+}
+export type SocketConstructor = new (url: string) => SocketLike;
+
+/** `waiting`: between two attempts. `closed` is final. */
+export type ConnectionState = 'idle' | 'connecting' | 'open' | 'waiting' | 'closed';
+
+export interface ReconnectingSocketOptions {
+  readonly url: string;
+  readonly WebSocket: SocketConstructor;
+  readonly random: () => number;
+  /** Silence after which a ping is sent, and after which, unanswered, the socket is given up, ms. */
+  readonly pingAfterMs: number;
+  readonly onOpen: () => void;
+  /** A ping of the socket's own goes out; its pong comes to `onFrame`. */
+  readonly onPing: () => void;
+  readonly onFrame: (frame: { readonly type: string }) => void;
+  readonly onState: (state: ConnectionState) => void;
+}
+
+export interface ReconnectingSocket {
+  readonly state: () => ConnectionState;
+  readonly open: () => void;
+  /** Sends, if it is open; else does nothing: `onOpen` says everything again. */
+  readonly send: (message: object) => void;
+  /** Tries now, instead of at the end of a delay. */
+  readonly hurry: () => void;
+  readonly close: () => void;
+}
+
+/** A socket that comes back: full jitter, a ping against silence, one socket at a time. */
+export function reconnectingSocket(options: ReconnectingSocketOptions): ReconnectingSocket {
+  let state: ConnectionState = 'idle';
+  let socket: SocketLike | undefined;
+  let attempt = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let watch: ReturnType<typeof setTimeout> | undefined;
+
+  const become = (next: ConnectionState) => {
+    if (state === next) return;
+    state = next;
+    options.onState(next);
+  };
+
+  const connect = () => {
+    clearTimeout(retry);
+    become('connecting');
+    let own: SocketLike;
+    try {
+      own = new options.WebSocket(options.url);
+    } catch {
+      return later();
+    }
+    socket = own;
+    // An attempt that hangs counts as failed, as does a socket that fell silent.
+    const lost = () => {
+      if (socket !== own) return;
+      socket = undefined;
+      clearTimeout(watch);
+      try {
+        own.close();
+      } catch {
+        // It was never open.
+      }
+      if (state !== 'closed') later();
+    };
+    const heard = (isPinged = false) => {
+      clearTimeout(watch);
+      watch = setTimeout(() => {
+        if (isPinged || state !== 'open') return lost();
+        options.onPing();
+        own.send('{"action":"ping"}');
+        heard(true);
+      }, options.pingAfterMs);
+    };
+    heard(true);
+    own.addEventListener('open', () => {
+      if (socket !== own) return;
+      heard();
+      become('open');
+      options.onOpen();
+    });
+    own.addEventListener('message', (event: { data: unknown }) => {
+      if (socket !== own) return;
+      heard();
+      attempt = 0;
+      const frame = parse(event.data);
+      if (frame !== undefined) options.onFrame(frame);
+    });
+    own.addEventListener('close', lost);
+    own.addEventListener('error', lost);
+  };
+
+  const later = () => {
+    become('waiting');
+    clearTimeout(retry);
+    retry = setTimeout(connect, backoff(attempt++, options.random));
+  };
+
+  return {
+    state: () => state,
+    open: () => {
+      if (state === 'idle') connect();
+    },
+    send: (message) => {
+      if (state === 'open') socket?.send(JSON.stringify(message));
+    },
+    hurry: () => {
+      if (state === 'waiting') connect();
+    },
+    close: () => {
+      become('closed');
+      clearTimeout(retry);
+      clearTimeout(watch);
+      const last = socket;
+      socket = undefined;
+      last?.close(1000);
+    },
+  };
+}
+
+function parse(data: unknown): { type: string } | undefined {
+  try {
+    const frame = JSON.parse(String(data)) as { type?: unknown } | null;
+    return typeof frame?.type === 'string' ? (frame as { type: string }) : undefined;
+  } catch {
+    return undefined;
+  }
+}
