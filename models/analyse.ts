@@ -1,5 +1,6 @@
 import { type Analysis, type Candidate, type Direction, type FittedModel } from './analysis.ts';
 import { fitHmm } from './baum-welch.ts';
+import { blendedVolatilities } from './blended-volatilities.ts';
 import { calibrate, type Calibration, UNCALIBRATED } from './calibration.ts';
 import { areValid, type CandleColumns, lastCandles } from './candle-columns.ts';
 import { distanceTo } from './distance.ts';
@@ -85,7 +86,7 @@ export function analyse(
   const { returns, observations } = features(window);
   const windowVariance = variance(returns);
   if (!(windowVariance > 1e-24))
-    return quietAnalysis(frame, context, 'The price did not move in this window.');
+    return quietAnalysis(frame, context, 'The returns in this window do not vary.');
 
   const fit = fitHmm(observations, { states: 3, dimensions: 2, restarts, seed, minOccupancy: 0.05 });
   const hmm = orderStates(fit.hmm);
@@ -109,9 +110,11 @@ export function analyse(
     tp: levels.tp,
     sl: levels.sl,
   };
-  // The regimes' variances are scaled so that over the horizon they expect the variance the levels were set by.
-  const volatilities = moments.variances.map((value) =>
-    Math.sqrt((value * scores.variance) / scores.regimeVariance),
+  const volatilities = blendedVolatilities(
+    moments.variances,
+    scores.regimeVariance,
+    scores.variance,
+    windowVariance,
   );
   const odds =
     levels &&

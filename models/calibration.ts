@@ -12,7 +12,7 @@ export const UNCALIBRATED: Calibration = { intercept: 0, n: 0 };
 /** A raw probability moved by the calibration's intercept in log odds. 0 and 1 stay. */
 export function calibrate(probability: number, { intercept }: Calibration): number {
   const odds = probability * Math.exp(intercept);
-  return odds === 0 ? 0 : odds / (odds + 1 - probability);
+  return odds === 0 ? 0 : odds / (odds + (1 - probability));
 }
 
 /**

@@ -186,7 +186,7 @@ describe('analyse', () => {
       const candles = btcCandles(30);
       let signals = 0;
       let bars = 0;
-      for (let end = WINDOW; end <= candles.close.length; end += 7) {
+      for (let end = WINDOW; end <= candles.close.length; end += 12) {
         const head = Object.fromEntries(
           Object.entries(candles).map(([key, value]) => [
             key,

@@ -2,14 +2,20 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { aggregateCandles } from '../../cli/aggregate-candles.ts';
 import { readCandles } from '../../cli/read-candles.ts';
-import type { CandleColumns } from '../../models/candle-columns.ts';
+import { type CandleColumns, lastCandles } from '../../models/candle-columns.ts';
 
 const path = fileURLToPath(new URL('../../../shared/data/btc-perp-1m-2022-01.csv.gz', import.meta.url));
 
 /** Skips visibly without the data; in CI the tests run and fail. */
 export const btcMissing = !existsSync(path) && !process.env['CI'];
 
-/** A month of real one-minute candles, folded to `minutes`. */
+/** The last minutes of a month of real candles. */
+export function btcMinutes(count = Infinity): CandleColumns {
+  const minutes = readCandles(path);
+  return lastCandles(minutes, Math.min(count, minutes.time.length));
+}
+
+/** The whole month, folded to bars of `minutes`. */
 export function btcCandles(minutes: number): CandleColumns {
-  return aggregateCandles(readCandles(path), minutes * 60_000);
+  return aggregateCandles(btcMinutes(), minutes * 60_000);
 }

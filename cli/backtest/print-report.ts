@@ -1,0 +1,32 @@
+import type { BacktestReport } from './run-backtest.ts';
+import type { Summary } from './summarise.ts';
+
+const percent = (value: number | null): string => (value === null ? '-' : `${(100 * value).toFixed(1)} %`);
+const three = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
+
+/** The report as lines for people. */
+export function printReport(title: string, report: BacktestReport): string {
+  const { signals, candidates } = report;
+  return [
+    `${title}: ${report.decisions} decisions, ${report.called} called, ${report.refused['cost']} refused for cost`,
+    `candidates    ${candidates.n}: predicted TP/SL/neither ${candidates.predicted.map(three).join(' / ')}, observed ${candidates.observed.map(three).join(' / ')}`,
+    line('signals', signals),
+    `ends          ${Object.entries(signals.ends)
+      .map(([end, n]) => `${end} ${n}`)
+      .join(
+        ', ',
+      )}; win rate ${percent(signals.trades.winRate)}, profit factor ${three(signals.trades.profitFactor)}, max drawdown ${signals.trades.maxDrawdown.toFixed(1)} R`,
+    `Brier         raw ${three(signals.raw.brier)} (reliability ${signals.raw.reliability?.toFixed(5)}, resolution ${signals.raw.resolution?.toFixed(5)}), calibrated ${three(signals.calibrated.brier)}, base rate ${three(signals.raw.uncertainty)}`,
+    `drift         correlation with the return over the horizon ${three(report.driftCorrelation)}`,
+    `odds engines  differ by ${report.oddsDisagreement.mean.toFixed(5)} on average, ${report.oddsDisagreement.largest.toFixed(5)} at most`,
+    ...Object.entries(report.filters).map(([name, summary]) => line(name, summary)),
+  ].join('\n');
+}
+
+function line(
+  name: string,
+  { n, signalsPer100Bars, predicted, observed, interval, expectancyR, expectancyError, breakeven }: Summary,
+): string {
+  const range = interval === null ? '-' : `[${interval.map((bound) => bound.toFixed(3)).join(', ')}]`;
+  return `${name.padEnd(28)}${n} (${signalsPer100Bars.toFixed(1)} per 100 bars), P(TP) predicted ${three(predicted)} observed ${three(observed)} ${range} break-even ${three(breakeven)}, R ${expectancyR.toFixed(3)} ± ${expectancyError.toFixed(3)}`;
+}

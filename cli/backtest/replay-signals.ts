@@ -1,0 +1,86 @@
+import type { Analysis } from '../../models/analysis.ts';
+import { calibrate, fitCalibration } from '../../models/calibration.ts';
+import type { CandleColumns } from '../../models/candle-columns.ts';
+import { firstMinuteAt, type Resolution, resolveTrade } from './resolve-trade.ts';
+
+export interface ReplayedSignal {
+  /** Bar at whose close it was issued, and that close, Unix ms. */
+  bar: number;
+  closeTime: number;
+  analysis: Analysis;
+  side: 1 | -1;
+  /** How its levels fared within the horizon, whatever became of the signal: what `prob_tp_hit` speaks of. */
+  levels: Resolution;
+  /** How the trade ended: at its levels, at the horizon, or reversed by an opposite signal. */
+  end: 'tp' | 'sl' | 'expired' | 'reversed';
+  /** Result after cost over the distance to SL. */
+  r: number;
+  /** Probability as it would have been published, from outcomes known before. */
+  calibrated: number;
+}
+
+/**
+ * Plays the signal state machine of the design over a walk-forward: one signal open at a time, the same direction changes nothing, the
+ * opposite one ends it at its close and opens the new one. Signals whose horizon reaches past the data are left out.
+ *
+ * candles: of the timeframe; minutes: the same market in 1min candles. costBps: round trip. accept: a filter under test.
+ */
+export function replaySignals(
+  candles: CandleColumns,
+  minutes: CandleColumns,
+  analyses: ReadonlyMap<number, Analysis>,
+  {
+    barMs,
+    costBps,
+    accept = () => true,
+  }: { barMs: number; costBps: number; accept?: (analysis: Analysis) => boolean },
+): ReplayedSignal[] {
+  const signals: ReplayedSignal[] = [];
+  let open: ReplayedSignal | null = null;
+  for (let bar = 0; bar < candles.close.length; bar++) {
+    const analysis = analyses.get(bar);
+    const closeTime = candles.time[bar]! + barMs;
+    if (open && open.levels.at <= closeTime) open = null;
+    if (!analysis || analysis.direction === 'WAIT' || !accept(analysis)) continue;
+    const side = analysis.direction === 'BUY' ? 1 : -1;
+    if (open?.side === side) continue;
+    const trade = {
+      side,
+      entry: analysis.entry,
+      tp: analysis.tp!,
+      sl: analysis.sl!,
+      from: closeTime,
+    } as const;
+    const until = closeTime + analysis.horizonBars * barMs;
+    const levels = resolveTrade(minutes, { ...trade, until }, firstMinuteAt(minutes, closeTime));
+    if (levels === null) break;
+    if (open) {
+      open.end = 'reversed';
+      open.r = resultOf(open, analysis.entry, costBps);
+    }
+    const signal: ReplayedSignal = {
+      bar,
+      closeTime,
+      analysis,
+      side,
+      levels,
+      end: levels.end === 'neither' ? 'expired' : levels.end,
+      r: 0,
+      calibrated: 0,
+    };
+    signal.r = resultOf(signal, levels.exit, costBps);
+    const known = signals.filter((earlier) => earlier.levels.at <= closeTime);
+    const calibration = fitCalibration(
+      known.map((earlier) => earlier.analysis.risk!.probTpHit),
+      known.map((earlier) => earlier.levels.end === 'tp'),
+    );
+    signal.calibrated = calibrate(analysis.risk!.probTpHit, calibration);
+    signals.push(signal);
+    open = signal;
+  }
+  return signals;
+}
+
+function resultOf({ side, analysis: { entry, sl } }: ReplayedSignal, exit: number, costBps: number): number {
+  return (side * (exit - entry) - (costBps / 10_000) * entry) / Math.abs(entry - sl!);
+}

@@ -1,0 +1,117 @@
+import type { AnalyseOptions } from '../../models/analyse.ts';
+import type { Analysis } from '../../models/analysis.ts';
+import type { CandleColumns } from '../../models/candle-columns.ts';
+import { correlation, mean } from '../../models/statistics.ts';
+import { aggregateCandles } from '../aggregate-candles.ts';
+import { replaySignals } from './replay-signals.ts';
+import { firstMinuteAt, resolveTrade } from './resolve-trade.ts';
+import { FILTERS, type Summary, summarise } from './summarise.ts';
+import { walkForward } from './walk-forward.ts';
+
+export interface BacktestOptions {
+  minutes: CandleColumns;
+  barMs: number;
+  analyse: AnalyseOptions & { costBps: number };
+  threads: number;
+}
+
+export interface BacktestReport {
+  decisions: number;
+  /** Bars on which a direction was called, before one signal at a time. */
+  called: number;
+  /** Calls that a gate of the analysis refused. */
+  refused: Record<string, number>;
+  signals: Summary;
+  /** What each filter, which the rule does not apply, would have left. */
+  filters: Record<string, Summary>;
+  /** Levels of every bar's candidate, issued or not: mean forecast against what came. */
+  candidates: { n: number; predicted: [number, number, number]; observed: [number, number, number] };
+  /** Of the expected drift with the return over the next horizon. */
+  driftCorrelation: number;
+  /** Largest and mean difference of the two odds engines. */
+  oddsDisagreement: { mean: number; largest: number };
+  /** Net R after each signal, summed. */
+  equity: number[];
+}
+
+/** Walks forward over a file of minutes, then plays the signals and measures them. */
+export async function runBacktest({
+  minutes,
+  barMs,
+  analyse,
+  threads,
+}: BacktestOptions): Promise<BacktestReport> {
+  const candles = aggregateCandles(minutes, barMs);
+  const analyses = await walkForward(candles, analyse, threads);
+  const all = [...analyses.values()];
+  const play = (accept?: (analysis: Analysis) => boolean): Summary =>
+    summarise(
+      replaySignals(candles, minutes, analyses, {
+        barMs,
+        costBps: analyse.costBps,
+        ...(accept && { accept }),
+      }),
+      analyses.size,
+    );
+  const signals = replaySignals(candles, minutes, analyses, { barMs, costBps: analyse.costBps });
+  let net = 0;
+  const disagreements = all.flatMap(({ oddsDisagreement }) => oddsDisagreement ?? []);
+  return {
+    decisions: analyses.size,
+    called: all.filter(({ direction }) => direction !== 'WAIT').length,
+    refused: { cost: all.filter(({ reasons }) => reasons[0]!.startsWith('Cost')).length },
+    signals: summarise(signals, analyses.size),
+    filters: Object.fromEntries(Object.entries(FILTERS).map(([name, accept]) => [name, play(accept)])),
+    candidates: candidateOdds(candles, minutes, analyses, barMs),
+    driftCorrelation: driftCorrelation(candles, analyses),
+    oddsDisagreement: { mean: mean(disagreements), largest: Math.max(...disagreements) },
+    equity: signals.map(({ r }) => (net += r)),
+  };
+}
+
+function candidateOdds(
+  candles: CandleColumns,
+  minutes: CandleColumns,
+  analyses: ReadonlyMap<number, Analysis>,
+  barMs: number,
+): BacktestReport['candidates'] {
+  const predicted: [number, number, number] = [0, 0, 0];
+  const observed: [number, number, number] = [0, 0, 0];
+  let n = 0;
+  for (const [bar, { candidate, risk, entry, horizonBars }] of analyses) {
+    if (!candidate || !risk) continue;
+    const from = candles.time[bar]! + barMs;
+    const trade = {
+      ...candidate,
+      side: candidate.direction === 'BUY' ? 1 : -1,
+      entry,
+      from,
+      until: from + horizonBars * barMs,
+    } as const;
+    const end = resolveTrade(minutes, trade, firstMinuteAt(minutes, from))?.end;
+    if (end === undefined) continue;
+    n++;
+    predicted[0] += risk.probTpHit;
+    predicted[1] += risk.probSlHit;
+    predicted[2] += risk.probNeither;
+    observed[end === 'tp' ? 0 : end === 'sl' ? 1 : 2]++;
+  }
+  const share = (sums: [number, number, number]): [number, number, number] => [
+    sums[0] / n,
+    sums[1] / n,
+    sums[2] / n,
+  ];
+  return { n, predicted: share(predicted), observed: share(observed) };
+}
+
+function driftCorrelation({ close }: CandleColumns, analyses: ReadonlyMap<number, Analysis>): number {
+  const drifts: number[] = [];
+  const returns: number[] = [];
+  for (const [bar, { score, horizonVolatility, horizonBars }] of analyses) {
+    const later = close[bar + horizonBars];
+    if (later === undefined) continue;
+    drifts.push(score * horizonVolatility);
+    returns.push(Math.log(later / close[bar]!));
+  }
+  return correlation(drifts, returns);
+}
