@@ -4,11 +4,10 @@ import { analysePosted } from '../../operators/analyse-posted.ts';
 import { analyseWindow } from '../../operators/analyse-window.ts';
 import { candleColumnsOf } from '../../operators/candle-columns-of.ts';
 import { createLearningBook, UNTAUGHT } from '../../operators/learning-book.ts';
-import { createObservedSpread } from '../../operators/observed-spread.ts';
 import { resultHash } from '../../operators/to-decision.ts';
 import { columnsOfBytes, windowBytes, windowHash } from '../../operators/window-bytes.ts';
 import { Decision, type Outcome } from '../../schema/signal.ts';
-import { decisionOf, minute, tickAt } from './signal-samples.ts';
+import { decisionOf, minute } from './signal-samples.ts';
 
 /** A seeded walk with a lasting drift in its last third. */
 const bars = (count: number) => {
@@ -119,21 +118,5 @@ describe('createLearningBook', () => {
     expect(before.intercept).toBeLessThan(0);
     expect(book.of('BTCUSD', '1min').calibration).toMatchObject({ n: 10 });
     expect(book.of('BTCUSD', '1min').calibration.intercept).toBeGreaterThan(0);
-  });
-});
-
-describe('createObservedSpread', () => {
-  it('is the median of the latest spreads, once there are enough', () => {
-    const spread = createObservedSpread(8, 4);
-    const add = (bps: number) =>
-      spread.add(tickAt(0, 100, { bid: 100 - bps / 200, ask: 100 + bps / 200 }).tick);
-    spread.add(tickAt(0, 100).tick);
-    spread.add(tickAt(0, 100, { bid: 101, ask: 100 }).tick);
-    for (const bps of [1, 2, 90]) add(bps);
-    expect(spread.medianBps()).toBeNull();
-    add(2);
-    expect(spread.medianBps()).toBeCloseTo(2);
-    for (let i = 0; i < 8; i++) add(5);
-    expect(spread.medianBps()).toBeCloseTo(5);
   });
 });
