@@ -1,10 +1,10 @@
 import {
+  asyncScheduler,
   from,
   Observable,
   type ObservableInput,
   type OperatorFunction,
   type SchedulerLike,
-  type Subscription,
   take,
 } from 'rxjs';
 import type { CandleColumns } from '../models/candle-columns.ts';
@@ -13,6 +13,7 @@ import type { CandleEvent } from '../schema/market-event.ts';
 import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
 import type { AnalysedClose } from './analysed-close.ts';
 import { candleColumnsOf } from './candle-columns-of.ts';
+import { createTurns, type Turns } from './turns.ts';
 import { windowQuality } from './window-quality.ts';
 
 /** What an analysis adds to a close. */
@@ -34,11 +35,16 @@ export interface AnalyseClosesOptions {
   readonly onFailure?: (error: unknown, candle: Candle) => void;
   /** A close gave way to a newer one of its timeframe. */
   readonly onSuperseded?: (candle: Candle) => void;
+  /** When a window is copied and handed over. @default shared turns on the wall clock, the clock's next turn on a virtual one */
+  readonly turns?: Turns;
 }
 
-interface Waiting extends Pick<AnalysedClose, 'columns' | 'quality' | 'timely'> {
+interface Waiting extends Pick<AnalysedClose, 'timely'> {
   readonly candle: Candle;
 }
+
+/** Of all symbols together: they close at the same instants. */
+const sharedTurns = createTurns();
 
 /**
  * Analyses the complete closes of one symbol, one at a time, the longest timeframe of an instant first.
@@ -52,24 +58,37 @@ interface Waiting extends Pick<AnalysedClose, 'columns' | 'quality' | 'timely'> 
 export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<CandleEvent, AnalysedClose> {
   const { clock, timeframes, windowOf, bars = 250, analyse, openMillis } = options;
   const { onFailure = () => {}, onSuperseded = () => {} } = options;
+  const turns = options.turns ?? (clock === asyncScheduler ? sharedTurns : turnsOf(clock));
   return (source) =>
     new Observable<AnalysedClose>((subscriber) => {
       const waiting = new Map<Timeframe, Waiting>();
       const latest = new Map<Timeframe, number>();
       let busy = false;
       let over = false;
-      let turn: Subscription | null = null;
+      let takeBack: (() => void) | null = null;
 
+      /** The next close whose window the history still ends with: a newer candle may have come since. */
+      const next = (): { waiting: Waiting; window: readonly Candle[] } | undefined => {
+        for (const one of [...waiting.values()].sort(byInstantThenLongest)) {
+          waiting.delete(one.candle.timeframe);
+          const window = windowOf(one.candle).slice(-bars);
+          if (window.length < bars) continue;
+          if (window.at(-1)?.openTime === one.candle.openTime) return { waiting: one, window };
+          onSuperseded(one.candle);
+        }
+        return undefined;
+      };
       const drain = (): void => {
         if (busy) return;
-        const [next] = [...waiting.values()].sort(byInstantThenLongest);
-        if (next === undefined) {
+        const taken = next();
+        if (taken === undefined) {
           if (over) subscriber.complete();
           return;
         }
         busy = true;
-        waiting.delete(next.candle.timeframe);
-        const { candle, columns } = next;
+        const { candle, timely } = taken.waiting;
+        const columns = candleColumnsOf(taken.window);
+        const quality = windowQuality(taken.window, openMillis);
         const done = (): void => {
           busy = false;
           later();
@@ -78,7 +97,8 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
           attempt(() => from(analyse(columns, candle)))
             .pipe(take(1))
             .subscribe({
-              next: (verdict) => subscriber.next({ ...analysed(next), ...verdict }),
+              next: (verdict) =>
+                subscriber.next({ ...closeOf(candle), timely, columns, quality, ...verdict }),
               error: (error: unknown) => {
                 onFailure(error, candle);
                 done();
@@ -89,13 +109,16 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
       };
       // The closes of one instant arrive one after the other: the first must not start before the longest is there.
       const later = (): void => {
-        turn ??= clock.schedule(() => {
-          turn?.unsubscribe();
-          turn = null;
-          drain();
+        takeBack ??= turns(() => {
+          takeBack = null;
+          try {
+            drain();
+          } catch (error) {
+            subscriber.error(error);
+          }
         });
       };
-      subscriber.add(() => turn?.unsubscribe());
+      subscriber.add(() => takeBack?.());
 
       subscriber.add(
         source.subscribe({
@@ -104,13 +127,10 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
             const { candle, timely } = event;
             const { timeframe, closeTime } = candle;
             if (!timeframes.includes(timeframe) || closeTime <= (latest.get(timeframe) ?? 0)) return;
-            const window = windowOf(candle).slice(-bars);
-            if (window.length < bars || window.at(-1)?.openTime !== candle.openTime) return;
             latest.set(timeframe, closeTime);
             const before = waiting.get(timeframe);
             if (before !== undefined) onSuperseded(before.candle);
-            const quality = windowQuality(window, openMillis);
-            waiting.set(timeframe, { candle, timely, columns: candleColumnsOf(window), quality });
+            waiting.set(timeframe, { candle, timely });
             later();
           },
           error: (error: unknown) => subscriber.error(error),
@@ -127,16 +147,22 @@ const byInstantThenLongest = (a: Waiting, b: Waiting): number =>
   a.candle.closeTime - b.candle.closeTime ||
   timeframeMs[b.candle.timeframe] - timeframeMs[a.candle.timeframe];
 
-const analysed = ({ candle, timely, columns, quality }: Waiting) => ({
+const closeOf = ({ symbol, timeframe, closeTime }: Candle) => ({
   kind: 'analysed' as const,
-  symbol: candle.symbol,
-  timeframe: candle.timeframe,
-  closeTime: candle.closeTime,
   source: 'live' as const,
-  timely,
-  columns,
-  quality,
+  symbol,
+  timeframe,
+  closeTime,
 });
+
+const turnsOf =
+  (clock: SchedulerLike): Turns =>
+  (work) => {
+    const turn = clock.schedule(work);
+    return () => {
+      turn.unsubscribe();
+    };
+  };
 
 /** An analysis that throws at once fails like one that fails later. */
 function attempt<T>(make: () => Observable<T>): Observable<T> {
