@@ -5,6 +5,8 @@ import { mergeQuotes, quotes } from '../state/quotes.ts';
 /** Pause between two drawings, ms. Nobody reads faster, and twenty symbols at ten updates a second stay cheap. */
 const pauseMs = 200;
 
+export type Inbox = ReturnType<typeof createInbox>;
+
 /** Gathers price and candle frames, the latest of each, and writes them to the stores in one go. */
 export function createInbox() {
   const prices = new Map<string, PriceFrame>();

@@ -1,97 +1,83 @@
-import type { PriceServerFrame, SignalServerFrame } from '../../../schema/wire.ts';
-import { ask } from '../api/ask.ts';
+import { createClient } from '../../../client/create-client.ts';
 import { chartData } from '../state/candles.ts';
 import { feed } from '../state/feed.ts';
 import { select, selection } from '../state/selection.ts';
-import { health, performance, queue, symbols } from '../state/server.ts';
-import { createSignalEar } from './hear-signals.ts';
+import { symbols } from '../state/server.ts';
+import { followChart } from './follow-chart.ts';
+import { hearSignals } from './hear-signals.ts';
 import { createInbox } from './inbox.ts';
+import { askAll, askSymbols, keepAsking } from './keep-asking.ts';
 import { loadCandles } from './load-candles.ts';
-import { loadReferences } from './load-references.ts';
-import { reconnectingSocket } from './reconnecting-socket.ts';
-
-const askHealth = () => ask('/health', health);
-const askQueue = () => ask('/api/signals/queue', queue);
-const askPerformance = () => ask('/performance', performance);
-const askSymbols = () => ask('/symbols', symbols);
+import { loadSignals } from './load-signals.ts';
 
 /** Connects the stores with the server and keeps them so, over losses of either. Returns what ends it. */
 export function openLive(): () => void {
   const inbox = createInbox();
-  const ear = createSignalEar();
-  const names = () => (symbols.get().data?.symbols ?? []).map(({ symbol }) => symbol);
-
-  const subscribeCandles = () => {
-    const shown = chartData.get();
-    if (shown !== null) {
-      prices.send({ action: 'subscribe', symbols: [shown.symbol], timeframes: [shown.timeframe] });
-    }
-  };
-  const prices = reconnectingSocket({
-    path: '/ws',
-    onOpen: () => void greet(),
-    onFrame: (raw) => {
-      const frame = raw as PriceServerFrame;
-      if (frame.type === 'price_update') inbox.price(frame);
-      else if (frame.type === 'candle') inbox.candle(frame);
-      else if (frame.type === 'feed') {
-        const { state, since, reason } = frame;
-        feed.update((now) => ({ ...now, state, since, reason }));
-      }
+  const client = createClient({
+    url: location.origin,
+    onState: (channel, state) => {
+      if (channel === 'prices' && (state === 'open' || state === 'waiting')) hearLink(state === 'open');
+      // The client resumes the log; what a log that was lost cannot tell, REST does.
+      if (channel === 'signals' && state === 'open') void loadSignals();
     },
-    onLost: () =>
-      feed.update((now) => (now.link === 'lost' ? now : { ...now, link: 'lost', linkSince: Date.now() })),
+    onFeed: ({ state, since, reason }) => feed.update((now) => ({ ...now, state, since, reason })),
   });
-  const signalSocket = reconnectingSocket({
-    path: '/ws/signals',
-    onOpen: () => subscribeSignals(),
-    onFrame: (raw) => ear.hear(raw as SignalServerFrame),
-    onLost: () => undefined,
-  });
-  const subscribeSignals = () => {
-    if (names().length > 0) signalSocket.send({ action: 'subscribe', symbols: names(), since: ear.since() });
-  };
-  const greet = async () => {
-    feed.update((now) => ({ ...now, link: 'open', linkSince: Date.now() }));
-    const before = names().join();
-    await askSymbols();
-    const watched = symbols.get().data?.symbols ?? [];
-    const [first] = watched;
-    if (first === undefined) return;
-    if (selection.get().symbol === null)
-      select({ symbol: first.symbol, timeframe: first.timeframes[0] ?? null });
-    prices.send({ action: 'subscribe', symbols: names() });
-    subscribeCandles();
-    const shown = chartData.get();
-    if (shown !== null) void loadCandles(shown.symbol, shown.timeframe);
-    if (names().join() !== before) subscribeSignals();
-    void loadReferences(watched);
-    void askHealth();
-    void askQueue();
-    void askPerformance();
-  };
+  const stops = [followChart(client, inbox), keepAsking(), watchSymbols()];
+  const retry = setInterval(() => {
+    if (symbols.get().data === null) void askSymbols();
+  }, 2000);
+  const hurry = () => client.hurry();
+  addEventListener('online', hurry);
+  void askSymbols();
 
-  const stopSelection = selection.subscribe(() => {
-    const { symbol, timeframe } = selection.get();
-    const shown = chartData.get();
-    if (symbol === null || timeframe === null) return;
-    if (shown?.symbol === symbol && shown.timeframe === timeframe) return;
-    chartData.set({ symbol, timeframe, state: 'loading', bars: [] });
-    subscribeCandles();
-    void loadCandles(symbol, timeframe);
-  });
-  const timers = [
-    setInterval(() => void askHealth(), 15_000),
-    setInterval(() => void askQueue(), 5000),
-    setInterval(() => void askPerformance(), 30_000),
-    setInterval(() => void askSymbols(), 30_000),
-    setInterval(() => void loadReferences(symbols.get().data?.symbols ?? []), 600_000),
-  ];
+  /** Subscribes to what is watched, and again when that has changed. */
+  function watchSymbols(): () => void {
+    let watched = '';
+    let subscriptions: readonly { unsubscribe: () => void }[] = [];
+    const follow = () => {
+      const all = symbols.get().data?.symbols ?? [];
+      const names = all.map(({ symbol }) => symbol);
+      if (names.length === 0 || names.join() === watched) return;
+      watched = names.join();
+      const before = subscriptions;
+      subscriptions = [
+        client.prices({ symbols: names }, (frame) => {
+          if (frame.type === 'price_update') inbox.price(frame);
+        }),
+        client.signals({ symbols: names }, hearSignals),
+      ];
+      for (const subscription of before) subscription.unsubscribe();
+      if (selection.get().symbol === null)
+        select({ symbol: names[0]!, timeframe: all[0]!.timeframes[0] ?? null });
+      void askAll();
+    };
+    const stop = symbols.subscribe(follow);
+    return () => {
+      stop();
+      for (const subscription of subscriptions) subscription.unsubscribe();
+    };
+  }
+
   return () => {
-    stopSelection();
-    timers.forEach(clearInterval);
+    for (const stop of stops) stop();
+    clearInterval(retry);
+    removeEventListener('online', hurry);
     inbox.close();
-    prices.close();
-    signalSocket.close();
+    client.close();
   };
+}
+
+/** The link to the server was opened or lost. What was missed meanwhile is fetched. */
+function hearLink(isOpen: boolean): void {
+  const { link } = feed.get();
+  if (!isOpen) {
+    if (link !== 'lost') feed.update((now) => ({ ...now, link: 'lost', linkSince: Date.now() }));
+    return;
+  }
+  feed.update((now) => ({ ...now, link: 'open', linkSince: Date.now() }));
+  if (link !== 'lost') return;
+  const shown = chartData.get();
+  if (shown !== null) void loadCandles(shown.symbol, shown.timeframe);
+  void askSymbols();
+  void askAll();
 }

@@ -1,0 +1,30 @@
+import { ask } from '../api/ask.ts';
+import { health, performance, queue, symbols } from '../state/server.ts';
+import { loadReferences } from './load-references.ts';
+
+export const askSymbols = () => ask('/symbols', symbols);
+const askHealth = () => ask('/health', health);
+const askQueue = () => ask('/api/signals/queue', queue);
+const askPerformance = () => ask('/performance', performance);
+const askReferences = () => loadReferences(symbols.get().data?.symbols ?? []);
+
+/** Asks for everything that is not pushed, once. */
+export async function askAll(): Promise<void> {
+  await Promise.all([askHealth(), askQueue(), askPerformance(), askReferences()]);
+}
+
+/** Asks again, each at its own pace; a page nobody sees asks for nothing. Returns what ends it. */
+export function keepAsking(): () => void {
+  const every = (ms: number, question: () => Promise<void>) =>
+    setInterval(() => {
+      if (!document.hidden) void question();
+    }, ms);
+  const timers = [
+    every(5000, askQueue),
+    every(15_000, askHealth),
+    every(30_000, askSymbols),
+    every(30_000, askPerformance),
+    every(600_000, askReferences),
+  ];
+  return () => timers.forEach(clearInterval);
+}
