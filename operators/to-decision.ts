@@ -6,6 +6,7 @@ import type { Decision, MarketContext, RiskMetrics } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { Learning } from './learning-book.ts';
 import { plainText } from './plain-text.ts';
+import { recentRegimes } from './recent-regimes.ts';
 import { windowHash } from './window-bytes.ts';
 
 export interface DecisionContext {
@@ -59,6 +60,7 @@ export function toDecision(analysis: Analysis, context: DecisionContext): Decisi
       state: regime.state,
       probabilities: { ...regime.probabilities },
       expected_duration: regime.expectedDurationBars,
+      ...(analysis.hmm === null ? {} : { recent: recentRegimes(context.columns, analysis.hmm) }),
     },
     gates: [],
     lineage: lineageOf(analysis, context),

@@ -76,8 +76,8 @@ export const Regime = z.object({
   probabilities: z.record(z.string(), probability),
   /** Bars. */
   expected_duration: z.number(),
-  /** Most probable state at each of the last bars as it was judged then, oldest first; the last is `state`. */
-  recent: z.array(z.string()).max(250).optional(),
+  /** The most probable states of the window's bars as runs, oldest first; the last run is of `state`. */
+  recent: z.array(z.object({ state: z.string(), bars: z.number().int() })).optional(),
 });
 
 /** One decision on one closed candle: what `/analyze` answers and what flows through the gates. */

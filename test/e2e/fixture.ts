@@ -62,11 +62,14 @@ export const watched = (symbol: string, at: number): WatchedSymbol => ({
   pinned: true,
 });
 
-const regimes = ['bear', 'range', 'bull'] as const;
+const regimes = ['bearish', 'neutral', 'bullish'] as const;
 
 /** A WAIT decision on the candle that closed at `closeTime`. */
 export function fixtureDecision(symbol: string, timeframe: Timeframe, closeTime: number): Decision {
-  const path = Array.from({ length: 200 }, (_, i) => regimes[Math.floor(1.5 + 1.45 * Math.sin(i / 14))]!);
+  const recent = Array.from({ length: 12 }, (_, i) => ({
+    state: regimes[[0, 1, 2, 1][i % 4]!]!,
+    bars: 9 + ((i * 7) % 23),
+  }));
   return {
     symbol,
     timeframe,
@@ -118,10 +121,10 @@ export function fixtureDecision(symbol: string, timeframe: Timeframe, closeTime:
       calibration_count: 42,
     },
     regime: {
-      state: path.at(-1)!,
-      probabilities: { bear: 0.08, range: 0.3, bull: 0.62 },
+      state: recent.at(-1)!.state,
+      probabilities: { bearish: 0.08, neutral: 0.62, bullish: 0.3 },
       expected_duration: 21,
-      recent: path,
+      recent,
     },
     gates: [],
     lineage: { version: '0.1.0', seed: 7, history: 250, first_open: closeTime - 250 * 60_000 },

@@ -46,6 +46,14 @@ describe('toDecision', () => {
     expect(found.size).toBeGreaterThan(1);
   });
 
+  it('says the regime of every bar of the window, the last as the analysis found it', async () => {
+    const { decision } = await analyseWindow(columns, close, { analyse, options: {}, learning: UNTAUGHT });
+    const runs = decision.regime.recent!;
+    expect(runs.reduce((sum, run) => sum + run.bars, 0)).toBe(249);
+    expect(runs.at(-1)!.state).toBe(decision.regime.state);
+    runs.slice(1).forEach((run, i) => expect(run.state).not.toBe(runs[i]!.state));
+  });
+
   it('keeps in its lineage what gives the same result again to the last bit', async () => {
     const learning = { winRate: 0.5, trades: 4, calibration: { intercept: 0.1, n: 4 } };
     const options = { seed: 5, costBps: 2 };

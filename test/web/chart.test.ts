@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../schema/signal.ts';
 import type { ChartColours } from '../../web/src/chart/chart-colours.ts';
 import { linePath, withDrawdown } from '../../web/src/chart/equity-path.ts';
 import { priceLines } from '../../web/src/chart/price-lines.ts';
@@ -49,7 +50,7 @@ describe('priceLines', () => {
 });
 
 describe('regimeSpans', () => {
-  const decision = (bar: number, state: string, recent?: string[]) => {
+  const decision = (bar: number, state: string, recent?: Decision['regime']['recent']) => {
     const made = fixtureDecision('BTCUSD', '1min', (bar + 1) * minute);
     const { recent: _, ...regime } = made.regime;
     return { ...made, regime: { ...regime, state, ...(recent === undefined ? {} : { recent }) } };
@@ -63,7 +64,14 @@ describe('regimeSpans', () => {
     ]);
   });
   it('reach back over the bars a decision speaks of', () => {
-    expect(regimeSpans(times, [decision(3, 'bear', ['bull', 'bull', 'bear'])])).toEqual([
+    expect(
+      regimeSpans(times, [
+        decision(3, 'bear', [
+          { state: 'bull', bars: 2 },
+          { state: 'bear', bars: 1 },
+        ]),
+      ]),
+    ).toEqual([
       { from: 60, to: 120, state: 'bull' },
       { from: 180, to: 180, state: 'bear' },
     ]);

@@ -41,10 +41,12 @@ function statesByTime(
     const recent = decision.regime.recent ?? [];
     const end = times.lastIndexOf(time);
     if (end < 0) continue;
-    recent.forEach((state, i) => {
-      const at = times[end - recent.length + 1 + i];
-      if (at !== undefined) states.set(at, state);
-    });
+    let at = end;
+    for (const run of recent.toReversed()) {
+      for (const bar of times.slice(Math.max(0, at - run.bars + 1), at + 1)) states.set(bar, run.state);
+      at -= run.bars;
+      if (at < 0) break;
+    }
   }
   return states;
 }
