@@ -264,23 +264,27 @@ describe.skipIf(noChromium)('the page', () => {
     }
   });
 
-  it.each(['dark', 'light'] as const)('has no accessibility violation, %s', async (colorScheme) => {
-    server.signals.splice(12);
-    await open({ colorScheme, reducedMotion: 'reduce' });
-    expect(await violations(page)).toEqual([]);
-    issue('axe', 'BTCUSD', 2);
-    await page.locator('.toast').waitFor();
-    await page.getByRole('button', { name: 'Show as table' }).click();
-    expect(await violations(page)).toEqual([]);
-    await page.locator('[data-id="axe"] button').click();
-    await page.locator('.details').waitFor();
-    server.sendPrice({ type: 'feed', state: 'silent', since: Date.now() });
-    await page.getByRole('alert').waitFor();
-    expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Settings' }).click();
-    await page.getByRole('dialog').waitFor();
-    expect(await violations(page)).toEqual([]);
-  });
+  it.each(['dark', 'light'] as const)(
+    'has no accessibility violation, %s',
+    { timeout: 60_000 },
+    async (colorScheme) => {
+      server.signals.splice(12);
+      await open({ colorScheme, reducedMotion: 'reduce' });
+      expect(await violations(page)).toEqual([]);
+      issue('axe', 'BTCUSD', 2);
+      await page.locator('.toast').waitFor();
+      await page.getByRole('button', { name: 'Show as table' }).click();
+      expect(await violations(page)).toEqual([]);
+      await page.locator('[data-id="axe"] button').click();
+      await page.locator('.details').waitFor();
+      server.sendPrice({ type: 'feed', state: 'silent', since: Date.now() });
+      await page.getByRole('alert').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Settings' }).click();
+      await page.getByRole('dialog').waitFor();
+      expect(await violations(page)).toEqual([]);
+    },
+  );
 });
 
 const chartLabel = (page: Page) => page.locator('.price-chart').getAttribute('aria-label');
