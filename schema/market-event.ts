@@ -4,7 +4,10 @@ import type { Tick } from './tick.ts';
 /** What reaches a symbol's candle windows. */
 export type MarketInput =
   | { readonly kind: 'tick'; readonly tick: Tick }
-  /** The feed was not, or not surely, heard in `[from, to)`: a start, a disconnect, a stall of our own loop. */
+  /**
+   * The feed was not, or not surely, heard in `[from, to)` of our clock: a start, a disconnect, a stall of our own loop.
+   * Said when it begins, with `to: Infinity`, so that no minute closes as complete meanwhile, and again with its end.
+   */
   | { readonly kind: 'interruption'; readonly from: number; readonly to: number; readonly reason: string }
   /** REST's 1min bars of `[from, to)`, oldest first, all finished. A minute absent here is confirmed empty. */
   | { readonly kind: 'minutes'; readonly from: number; readonly to: number; readonly bars: readonly Bar[] };
@@ -18,7 +21,13 @@ export type CandleEvent =
       readonly closed: boolean;
       /** Closed and complete, and not later after its close than 60 s or a tenth of its timeframe: may alert and be posted. */
       readonly timely: boolean;
+      /** Event times of the first and last tick of a minute, Unix ms; absent where they are not known. */
+      readonly edges?: { readonly firstTick: number; readonly lastTick: number };
     }
+  /** Closed minutes of `[from, to)` without a candle: `heard` and quiet, or not surely heard. Ends at fold-windows. */
+  | { readonly kind: 'quiet'; readonly from: number; readonly to: number; readonly heard: boolean }
+  /** Every minute that closes at or before `to` is decided, and what changed has been said. Ends at fold-windows. */
+  | { readonly kind: 'decided'; readonly to: number }
   /** REST answered that these windows hold no trade: nobody needs to ask again. */
   | { readonly kind: 'empty'; readonly timeframe: '1min'; readonly openTimes: readonly number[] }
   /** Minutes of `[from, to)` want replacing from REST, as soon as the clock is past `notBefore`. */

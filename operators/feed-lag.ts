@@ -1,0 +1,90 @@
+import { tap, type MonoTypeOperatorFunction } from 'rxjs';
+import type { Tick } from '../schema/tick.ts';
+
+export interface FeedLagOptions {
+  /** A feed later than this is not waited for, ms. @default 30 s */
+  readonly capMs?: number;
+  /** Ticks measured over. @default 256 */
+  readonly size?: number;
+  /** Older measurements count only while there are fewer than 16, ms. @default 10 minutes */
+  readonly withinMs?: number;
+}
+
+/** How late a feed is, from received minus event time. Below 0 where our clock is behind the feed's. */
+export interface FeedLag {
+  readonly observe: (tick: Tick) => void;
+  /** What was not heard is followed by a price of long ago, perhaps: the next tick is not measured. */
+  readonly gap: () => void;
+  /** Running p99, at most the cap, ms; 0 where nothing was measured. */
+  readonly lag: () => number;
+  readonly exceedsCap: () => boolean;
+  /** How far event times ran ahead of our clock at most, ms, at least 0. */
+  readonly ahead: () => number;
+  /**
+   * How far our clock is behind the feed's, ms, at least 0: half of the ticks cannot come from the future. A clock that is
+   * fast cannot be told from a feed that is late, and does no harm.
+   */
+  readonly offset: () => number;
+}
+
+/** Later than this is an old price, not a late one; earlier than the negative of it is a broken time. ms */
+const latest = 600_000;
+const mostOffset = 60_000;
+const atLeast = 16;
+
+export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
+  const { capMs = 30_000, size = 256, withinMs = 600_000 } = options;
+  const lags = new Float64Array(size);
+  const received = new Float64Array(size);
+  let count = 0;
+  let next = 0;
+  let skip = true;
+  let sorted: Float64Array | undefined;
+
+  /** Measurements that count, ascending. */
+  const measured = (): Float64Array => {
+    if (sorted !== undefined) return sorted;
+    const newest = received[(next + size - 1) % size]!;
+    let use = count;
+    while (use > atLeast && newest - received[(next - use + 2 * size) % size]! > withinMs) use--;
+    sorted = Float64Array.from({ length: use }, (_, i) => lags[(next - 1 - i + 2 * size) % size]!);
+    sorted.sort();
+    return sorted;
+  };
+  const p99 = () => {
+    const values = measured();
+    return values.length === 0 ? 0 : values[Math.ceil(values.length * 0.99) - 1]!;
+  };
+
+  return {
+    observe: ({ eventTime, receivedTime }) => {
+      const lag = receivedTime - eventTime;
+      if (skip || !(lag <= latest && lag >= -mostOffset)) {
+        skip = false;
+        return;
+      }
+      lags[next] = lag;
+      received[next] = receivedTime;
+      next = next + 1 === size ? 0 : next + 1;
+      if (count < size) count++;
+      sorted = undefined;
+    },
+    gap: () => {
+      skip = true;
+    },
+    lag: () => Math.min(capMs, p99()),
+    exceedsCap: () => p99() > capMs,
+    ahead: () => Math.max(0, -(measured()[0] ?? 0)),
+    offset: () => {
+      const values = measured();
+      return values.length < atLeast ? 0 : Math.max(0, -values[values.length >> 1]!);
+    },
+  };
+}
+
+/** Measures each tick that passes. */
+export function measureLag(...lags: readonly FeedLag[]): MonoTypeOperatorFunction<Tick> {
+  return tap((tick) => {
+    for (const lag of lags) lag.observe(tick);
+  });
+}

@@ -1,0 +1,152 @@
+import type { Candle, VolumeKind } from '../schema/candle.ts';
+
+const minute = 60_000;
+const volumeKinds: readonly VolumeKind[] = ['traded', 'ticks', 'mixed', 'none'];
+const known = 1;
+const hasCandle = 2;
+const fromRest = 4;
+const kindShift = 4;
+
+/** The closed minutes of one symbol that longer candles are folded from, one array a field. */
+export interface MinuteRing {
+  readonly capacity: number;
+  /** Takes a minute's candle. `firstTick` and `lastTick` are event times, Unix ms. */
+  readonly put: (candle: Candle, firstTick: number, lastTick: number) => void;
+  /** Takes a minute without a candle: known to be so, or not. False where nothing changed. */
+  readonly putNone: (openTime: number, isKnown: boolean) => boolean;
+  readonly fold: (from: number, to: number, isOpen: (time: number) => boolean) => FoldedMinutes;
+}
+
+/** Minutes of a window taken together; `ticks`-less and without a price where `candles` is 0. */
+export interface FoldedMinutes {
+  candles: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+  volumeKind: VolumeKind;
+  ticks: number;
+  lateTicks: number;
+  /** Every minute of market hours is known, whole. */
+  complete: boolean;
+  fromTicks: boolean;
+  fromRest: boolean;
+  longestSilenceMs: number;
+  /** Event time of the last tick, or the window's open, Unix ms. */
+  lastTick: number;
+}
+
+export function createMinuteRing(capacity: number): MinuteRing {
+  const numbers = new Int32Array(capacity).fill(-1);
+  const open = new Float64Array(capacity);
+  const high = new Float64Array(capacity);
+  const low = new Float64Array(capacity);
+  const close = new Float64Array(capacity);
+  const volume = new Float64Array(capacity);
+  const ticks = new Uint32Array(capacity);
+  const late = new Uint32Array(capacity);
+  const silence = new Uint16Array(capacity);
+  const first = new Uint16Array(capacity);
+  const last = new Uint16Array(capacity);
+  const flags = new Uint8Array(capacity);
+
+  /** Slot of a minute to be written, or -1 where a newer one has taken it. */
+  const claim = (openTime: number): number => {
+    const number = Math.floor(openTime / minute);
+    const slot = number % capacity;
+    if (numbers[slot]! > number) return -1;
+    if (numbers[slot] !== number) flags[slot] = 0;
+    numbers[slot] = number;
+    return slot;
+  };
+
+  const add = (folded: FoldedMinutes, slot: number, openTime: number) => {
+    const flag = flags[slot]!;
+    if (folded.candles === 0) folded.open = open[slot]!;
+    folded.candles++;
+    if (high[slot]! > folded.high) folded.high = high[slot]!;
+    if (low[slot]! < folded.low) folded.low = low[slot]!;
+    folded.close = close[slot]!;
+    addVolume(folded, volume[slot]!, volumeKinds[flag >> kindShift]!);
+    folded.ticks += ticks[slot]!;
+    folded.lateTicks += late[slot]!;
+    if ((flag & fromRest) === 0) folded.fromTicks = true;
+    else folded.fromRest = true;
+    addSilence(folded, openTime + first[slot]!, openTime + last[slot]!, silence[slot]!);
+  };
+
+  return {
+    capacity,
+    put: (candle, firstTick, lastTick) => {
+      const slot = claim(candle.openTime);
+      if (slot < 0) return;
+      open[slot] = candle.open;
+      high[slot] = candle.high;
+      low[slot] = candle.low;
+      close[slot] = candle.close;
+      volume[slot] = candle.volume;
+      ticks[slot] = candle.ticks;
+      late[slot] = candle.lateTicks;
+      silence[slot] = candle.longestSilenceMs;
+      first[slot] = firstTick - candle.openTime;
+      last[slot] = lastTick - candle.openTime;
+      flags[slot] =
+        hasCandle |
+        (candle.complete ? known : 0) |
+        (candle.source === 'rest' ? fromRest : 0) |
+        (volumeKinds.indexOf(candle.volumeKind) << kindShift);
+    },
+    putNone: (openTime, isKnown) => {
+      const slot = claim(openTime);
+      if (slot < 0 || (flags[slot]! & hasCandle) !== 0) return false;
+      const flag = isKnown ? known : 0;
+      if (flags[slot] === flag) return false;
+      flags[slot] = flag;
+      return true;
+    },
+    fold: (from, to, isOpen) => {
+      const folded = nothing(from);
+      for (let at = from; at < to; at += minute) {
+        const number = Math.floor(at / minute);
+        const slot = number % capacity;
+        const flag = numbers[slot] === number ? flags[slot]! : 0;
+        if ((flag & known) === 0 && ((flag & hasCandle) !== 0 || isOpen(at))) folded.complete = false;
+        if ((flag & hasCandle) !== 0) add(folded, slot, at);
+      }
+      return folded;
+    },
+  };
+}
+
+function nothing(from: number): FoldedMinutes {
+  return {
+    candles: 0,
+    open: NaN,
+    high: -Infinity,
+    low: Infinity,
+    close: NaN,
+    volume: 0,
+    volumeKind: 'none',
+    ticks: 0,
+    lateTicks: 0,
+    complete: true,
+    fromTicks: false,
+    fromRest: false,
+    longestSilenceMs: 0,
+    lastTick: from,
+  };
+}
+
+/** Volumes of different kinds do not add up: the sum of a mixed window means nothing, and says so. */
+export function addVolume(folded: FoldedMinutes, volume: number, kind: VolumeKind): void {
+  folded.volumeKind = folded.candles <= 1 ? kind : folded.volumeKind === kind ? kind : 'mixed';
+  folded.volume += volume;
+}
+
+/** Adds a minute's ticks, in order: the silence between its first and the last one before, and its own. */
+export function addSilence(folded: FoldedMinutes, firstTick: number, lastTick: number, own: number): void {
+  // A minute's own silence may be that at its edges, which goes on in its neighbours.
+  folded.longestSilenceMs = Math.max(folded.longestSilenceMs, own, firstTick - folded.lastTick);
+  folded.lastTick = lastTick;
+}

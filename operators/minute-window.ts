@@ -1,0 +1,97 @@
+import type { Tick } from '../schema/tick.ts';
+
+const seconds = 60;
+
+/** A 1min window while ticks fall into it. Mutable and reused: nothing is allocated for a tick. */
+export interface MinuteWindow {
+  openTime: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  ticks: number;
+  /** Event times of the ticks that made `open` and `close`. */
+  firstTick: number;
+  lastTick: number;
+  /** Cumulative day volume: of the earliest tick that had one, when that was, and the highest. NaN where none had. */
+  firstVolume: number;
+  firstVolumeTime: number;
+  maxVolume: number;
+  /** First and last tick of each second, ms after the open; -1 where it had none. */
+  readonly firstIn: Float64Array;
+  readonly lastIn: Float64Array;
+}
+
+export function minuteWindow(openTime: number): MinuteWindow {
+  const window = { firstIn: new Float64Array(seconds), lastIn: new Float64Array(seconds) } as MinuteWindow;
+  return resetWindow(window, openTime);
+}
+
+export function resetWindow(window: MinuteWindow, openTime: number): MinuteWindow {
+  window.openTime = openTime;
+  window.open = NaN;
+  window.high = -Infinity;
+  window.low = Infinity;
+  window.close = NaN;
+  window.ticks = 0;
+  window.firstTick = Infinity;
+  window.lastTick = -Infinity;
+  forgetVolume(window);
+  window.firstIn.fill(-1);
+  return window;
+}
+
+/** After a gap the next tick's day volume is a base again. */
+export function forgetVolume(window: MinuteWindow): void {
+  window.firstVolume = NaN;
+  window.firstVolumeTime = Infinity;
+  window.maxVolume = NaN;
+}
+
+/** Takes a tick of the window, in any order; ticks of one event time count in order of arrival. */
+export function addTick(window: MinuteWindow, tick: Tick): void {
+  const { price, eventTime, dayVolume } = tick;
+  if (eventTime >= window.lastTick) {
+    window.lastTick = eventTime;
+    window.close = price;
+  }
+  if (eventTime < window.firstTick) {
+    window.firstTick = eventTime;
+    window.open = price;
+  }
+  if (price > window.high) window.high = price;
+  if (price < window.low) window.low = price;
+  window.ticks++;
+  if (dayVolume !== undefined) addVolume(window, eventTime, dayVolume);
+  const offset = eventTime - window.openTime;
+  const second = Math.trunc(offset / 1000);
+  if (window.firstIn[second]! < 0) {
+    window.firstIn[second] = offset;
+    window.lastIn[second] = offset;
+  } else if (offset > window.lastIn[second]!) window.lastIn[second] = offset;
+  else if (offset < window.firstIn[second]!) window.firstIn[second] = offset;
+}
+
+function addVolume(window: MinuteWindow, eventTime: number, dayVolume: number): void {
+  if (eventTime < window.firstVolumeTime) {
+    window.firstVolumeTime = eventTime;
+    window.firstVolume = dayVolume;
+  }
+  if (!(dayVolume <= window.maxVolume)) window.maxVolume = dayVolume;
+}
+
+/**
+ * Longest time between two ticks, or between an edge and its nearest tick, ms. Whatever order the ticks came in; exact from
+ * one second up, since only the first and last tick of each second are known.
+ */
+export function longestSilence(window: MinuteWindow): number {
+  let longest = 0;
+  let last = 0;
+  for (let second = 0; second < seconds; second++) {
+    const first = window.firstIn[second]!;
+    if (first < 0) continue;
+    if (first - last > longest) longest = first - last;
+    last = window.lastIn[second]!;
+  }
+  return Math.max(longest, seconds * 1000 - last);
+}

@@ -1,0 +1,59 @@
+import {
+  asyncScheduler,
+  defer,
+  retry,
+  throwError,
+  timer,
+  type MonoTypeOperatorFunction,
+  type SchedulerLike,
+} from 'rxjs';
+
+export interface SuperviseOptions {
+  /** Restarts within the window before giving up. @default 5 */
+  readonly maxRestarts?: number;
+  /** Length of the window, ms. @default 60 s */
+  readonly withinMs?: number;
+  /** Wait before the first restart in a window, ms; doubles with each further one. @default 100 */
+  readonly delayMs?: number;
+  /** Longest wait, ms. @default 30 s */
+  readonly maxDelayMs?: number;
+  readonly clock?: SchedulerLike;
+  readonly onRestart?: (error: unknown, waitMs: number) => void;
+}
+
+/** More failures than allowed; `cause` is the last one. */
+export class GaveUpError extends Error {
+  override readonly name = 'GaveUpError';
+}
+
+/**
+ * Subscribes again to a source that fails, with a wait that doubles inside the window; past its limit it fails for good.
+ *
+ *     source  -a-#  -b-#  -c-...
+ *     out     -a----b-----c-...
+ */
+export function supervise<T>(options: SuperviseOptions = {}): MonoTypeOperatorFunction<T> {
+  const { maxRestarts = 5, withinMs = 60_000, delayMs = 100, maxDelayMs = 30_000 } = options;
+  const { clock = asyncScheduler, onRestart } = options;
+  return (source) =>
+    defer(() => {
+      let restarts: number[] = [];
+      return source.pipe(
+        retry({
+          delay: (error: unknown) => {
+            const now = clock.now();
+            restarts = restarts.filter((at) => now - at < withinMs);
+            if (restarts.length >= maxRestarts) return throwError(() => gaveUp(error, maxRestarts, withinMs));
+            const wait = Math.min(maxDelayMs, delayMs * 2 ** restarts.length);
+            restarts.push(now);
+            onRestart?.(error, wait);
+            return timer(wait, clock);
+          },
+        }),
+      );
+    });
+}
+
+function gaveUp(cause: unknown, restarts: number, withinMs: number): GaveUpError {
+  return new GaveUpError(`failed again after ${restarts} restarts within ${withinMs} ms`, { cause });
+}
