@@ -32,8 +32,8 @@ export interface DeliveryOptions {
     /** From the signal's creation to now, ms. */
     ageMs: number;
   }) => void;
-  /** @default Math.random */
-  readonly random?: () => number;
+  /** Pause after so many failures, ms. @default 2 s to 5 min, with jitter */
+  readonly backoffMs?: (failures: number) => number;
   /** Posts in hand at once, of different symbols. @default 3 */
   readonly concurrency?: number;
   /** How long BullMQ gives a worker that went silent, ms. @default 10_000 */
@@ -60,8 +60,9 @@ const leaseMarginMs = 2000;
 
 /** Sends the posts of one channel, those of one symbol one after the other. The outbox row decides, not the job. */
 export function deliveryWorker(options: DeliveryOptions): DeliveryWorker {
-  const { store, backend, channel, log, now, livePrice, wake, observe, random = Math.random } = options;
+  const { store, backend, channel, log, now, livePrice, wake, observe } = options;
   const { concurrency = 3, lockDurationMs = 10_000 } = options;
+  const { backoffMs = (failures) => backoff(failures, Math.random) } = options;
   const closing = new AbortController();
 
   const deliver = async (job: Job<PostJob>, jobToken?: string): Promise<string> => {
@@ -116,7 +117,7 @@ export function deliveryWorker(options: DeliveryOptions): DeliveryWorker {
     if (kind === 'delivered') return { state: 'delivered', answer, remoteId: result.remoteId };
     if (kind === 'final') return { state: 'failed', answer };
     if (kind === 'ambiguous' && !channel.idempotent) return { state: 'parked', answer };
-    const wanted = Math.max(result.afterMs ?? 0, backoff(attempt, random));
+    const wanted = Math.max(result.afterMs ?? 0, backoffMs(attempt));
     // Not beyond the signal's end: there it is written off at once instead of lying on.
     const left = Math.max(0, signal.expires_at - now()) + 5;
     const nextAttemptAt = Math.round(Date.now() + Math.min(wanted, left));

@@ -52,6 +52,7 @@ export function pipeline(options: {
     livePrice: () => undefined,
     wake: queue.wake,
     lockDurationMs: 1000,
+    backoffMs: () => 30,
     ...delivery,
   });
   return {
