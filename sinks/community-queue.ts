@@ -71,13 +71,17 @@ export function communityQueue(options: {
     lastError = message;
     sweepAfter(1000);
   };
+  const ask = <T>(work: () => Promise<T>): Promise<T> =>
+    backend.available()
+      ? within(patienceMs, work(), backendName)
+      : Promise.reject(new Error(`${backendName} is away`));
   const sweepNow = async () => {
     try {
       await store.outbox.expire(now());
       let made = 0;
       for (const post of await store.outbox.due(channel, Date.now())) {
         if (closed) break;
-        if (await within(patienceMs, ensureJob(queue, post), backendName)) made += 1;
+        if (await ask(() => ensureJob(queue, post))) made += 1;
       }
       lastError = null;
       sweepAfter(sweepEveryMs);
@@ -103,19 +107,19 @@ export function communityQueue(options: {
         for (const signal of signals) {
           if (!signal.deliveries.some((delivery) => delivery.channel === channel)) continue;
           const post = { id: signal.id, channel, signal, nextAttemptAt: null };
-          await within(patienceMs, addJob(queue, post), backendName);
+          await ask(() => addJob(queue, post));
         }
       } catch (error) {
         failed(error, 'a post waits in the outbox');
       }
     },
     async wake(id) {
-      const job = await within(patienceMs, queue.getJob(jobIdOf(id, channel)), backendName);
+      const job = await ask(() => queue.getJob(jobIdOf(id, channel)));
       if (job !== undefined && (await job.isDelayed())) await job.promote();
     },
     async counts() {
       const stored = await store.outbox.counts(channel);
-      const live = await within(patienceMs, queue.getJobCounts(), backendName).catch((error: unknown) => {
+      const live = await ask(() => queue.getJobCounts()).catch((error: unknown) => {
         lastError = (error as Error).message;
         return undefined;
       });

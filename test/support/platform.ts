@@ -40,7 +40,7 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-export async function platform(): Promise<Platform> {
+export async function platform(onPort = 0): Promise<Platform> {
   const received: Received[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
@@ -59,7 +59,7 @@ export async function platform(): Promise<Platform> {
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await new Promise<void>((done) => server.listen(onPort, '127.0.0.1', done));
   const { port } = server.address() as { port: number };
   const it: Platform = {
     url: `http://127.0.0.1:${port}`,

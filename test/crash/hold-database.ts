@@ -1,0 +1,16 @@
+/** Starts the embedded database of a folder, says so, and holds it until it is killed. */
+import { startEmbeddedPostgres } from '../../store/embedded-postgres.ts';
+import { quiet } from '../support/database.ts';
+
+const [dataDir, rootFolder] = process.argv.slice(2) as [string, string];
+try {
+  const database = await startEmbeddedPostgres({ dataDir, rootFolder, log: quiet });
+  console.log(JSON.stringify({ adopted: database.adopted, pid: await database.pid() }));
+  setInterval(() => {}, 1000);
+  process.on('SIGTERM', () => {
+    void database.stop().then(() => process.exit(0));
+  });
+} catch (error) {
+  console.log(JSON.stringify({ error: (error as Error).name, message: (error as Error).message }));
+  process.exit(3);
+}
