@@ -27,7 +27,8 @@ export async function takeTurn(
   // A clock that was set back must not silence the channel.
   const nextAt = Math.min(rows[0]!.next_at, wallNow + 60_000 + intervalMs);
   const earliest = nextAt - (burst - 1) * intervalMs;
-  if (wallNow < earliest) return Math.ceil(earliest - wallNow);
+  // A thousandth of a ms is rounding, not haste.
+  if (wallNow < earliest - 0.001) return Math.ceil(earliest - wallNow);
   await session.query('update channel_pace set next_at = $2 where channel = $1', [
     channel,
     Math.max(nextAt, wallNow) + intervalMs,

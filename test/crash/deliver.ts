@@ -20,7 +20,8 @@ const line = pipeline({
   delivery: { lockDurationMs: 500, livePrice: () => undefined },
 });
 console.log(JSON.stringify({ started: true }));
-for (let i = 0; !drain; i += 1) {
+for (let i = 0; ; i += 1) {
+  if (drain) break;
   const short = i % 10 === 9;
   const signal = aSignal({ symbol: `SYM${i % 5}` });
   void line.issue(short ? { ...signal, expires_at: Date.now() + 300 } : signal);

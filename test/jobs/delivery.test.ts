@@ -211,7 +211,9 @@ describe.each([
       const more = () => {
         while (!response.destroyed && written < 200e6) {
           written += chunk.length;
-          if (!response.write(chunk)) return void response.once('drain', more);
+          if (response.write(chunk)) continue;
+          response.once('drain', more);
+          return;
         }
       };
       more();

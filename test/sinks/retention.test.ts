@@ -1,0 +1,32 @@
+import { VirtualTimeScheduler } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { Timeframe } from '../../schema/timeframe.ts';
+import { retention } from '../../sinks/retention.ts';
+import type { Store } from '../../store/open-store.ts';
+import { quiet } from '../support/database.ts';
+
+const day = 86_400_000;
+const pruned = (timeframes: Timeframe[]) => {
+  const calls: [Timeframe, number][] = [];
+  const candles = {
+    prune: async (timeframe: Timeframe, before: number) => {
+      calls.push([timeframe, before]);
+      return 0;
+    },
+  } as Store['candles'];
+  const clock = new VirtualTimeScheduler(undefined, 2.5 * 3600_000);
+  const running = retention({ store: { candles }, timeframes, clock, log: quiet });
+  clock.flush();
+  running.unsubscribe();
+  return calls;
+};
+
+describe('retention', () => {
+  it('forgets 1min candles of more than a week, hourly', () => {
+    expect(pruned(['1h'])).toEqual([0, 1, 2].map((hours) => ['1min', hours * 3600_000 - 7 * day]));
+  });
+
+  it('keeps them where they are analysed', () => {
+    expect(pruned(['1min', '1h'])).toEqual([]);
+  });
+});

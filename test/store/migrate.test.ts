@@ -1,0 +1,57 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../store/embedded-postgres.ts';
+import { migrate, MigrationError } from '../../store/migrate.ts';
+import { quiet, temporaryFolder } from '../support/database.ts';
+
+describe('migrate', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let database: EmbeddedPostgres;
+  let pool: Pool;
+  let files: string;
+  const put = (name: string, sql: string) => writeFile(join(files, name), sql);
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    database = await startEmbeddedPostgres({
+      dataDir: join(folder.path, 'data'),
+      rootFolder: join(folder.path, 'lib'),
+      log: quiet,
+    });
+    pool = new Pool(database.connection);
+    files = join(folder.path, 'migrations');
+    await mkdir(files);
+  });
+  afterAll(async () => {
+    await pool.end();
+    await database.stop();
+    await folder.remove();
+  });
+
+  it('applies what is new, each once, also when two start together', async () => {
+    await put('001-a.sql', 'create table a (x int); insert into a values (1);');
+    const both = await Promise.all([migrate(pool, files), migrate(pool, files)]);
+    expect(both.flat()).toEqual(['001-a.sql']);
+    await put('002-b.sql', 'create table b (x int);');
+    expect(await migrate(pool, files)).toEqual(['002-b.sql']);
+    expect((await pool.query('select * from a')).rows).toEqual([{ x: 1 }]);
+  });
+
+  it('leaves nothing behind where one fails', async () => {
+    await put('003-c.sql', 'create table c (x int);');
+    await put('004-d.sql', 'create table nonsense (');
+    await expect(migrate(pool, files)).rejects.toThrow(/syntax error/);
+    expect((await pool.query(`select to_regclass('c') as c`)).rows).toEqual([{ c: null }]);
+    await put('004-d.sql', 'create table d (x int);');
+    expect(await migrate(pool, files)).toEqual(['003-c.sql', '004-d.sql']);
+  });
+
+  it('refuses a file that has changed and a database that is newer', async () => {
+    await put('001-a.sql', 'create table a (x bigint);');
+    await expect(migrate(pool, files)).rejects.toThrow(MigrationError);
+    const other = join(folder.path, 'older');
+    await mkdir(other);
+    await expect(migrate(pool, other)).rejects.toThrow(/newer than this program/);
+  });
+});
