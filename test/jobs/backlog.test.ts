@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '../../schema/signal.ts';
+import type { Recorded } from '../../store/record-events.ts';
 import { temporaryStore } from '../support/database.ts';
 import { pipeline } from '../support/pipeline.ts';
 import { platform } from '../support/platform.ts';
@@ -10,7 +11,7 @@ import { until } from '../support/until.ts';
 describe.each([{ backend: 'PostgreSQL' }, { backend: 'Redis' }])('a backlog on $backend', ({ backend }) => {
   it.skipIf(backend === 'Redis' && !hasRedis)(
     'of 500 posts is drained at the rate when the platform is back, without what has expired',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       const { store, dispose } = await temporaryStore();
       const redis = backend === 'Redis' ? await redisProcess() : undefined;
@@ -28,20 +29,20 @@ describe.each([{ backend: 'PostgreSQL' }, { backend: 'Redis' }])('a backlog on $
       });
       let target: Awaited<ReturnType<typeof platform>> | undefined;
       try {
+        const start = Date.now();
         const signals: Signal[] = Array.from({ length: 500 }, (_, i) =>
-          aSignal({ symbol: `S${i % 5}`, ...(i % 20 === 19 ? { expires_at: Date.now() + 1000 } : {}) }),
+          aSignal({ symbol: `S${i % 5}`, ...(i % 20 === 19 ? { expires_at: start + 5000 } : {}) }),
         );
-        const recorded = await Promise.all(
-          signals.map((signal) => store.record([opened(signal)], ['community'])),
-        );
+        const recorded: Recorded[] = [];
+        for (const signal of signals) recorded.push(await store.record([opened(signal)], ['community']));
         await line.queue.enqueue(recorded.flatMap((one) => one.opened));
         await until(async () => (await store.outbox.counts('community')).lastError?.includes('ECONNREFUSED'));
-        await new Promise((done) => setTimeout(done, 1500));
+        await new Promise((done) => setTimeout(done, Math.max(0, start + 5100 - Date.now())));
         target = await platform(port);
         await until(async () => {
           const { states } = await store.outbox.counts('community');
           return states.queued + states.sending === 0;
-        }, 45_000);
+        }, 90_000);
 
         const { states } = await store.outbox.counts('community');
         expect(states).toMatchObject({ delivered: 475, expired: 25, failed: 0, parked: 0 });
