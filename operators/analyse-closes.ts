@@ -136,7 +136,8 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
           error: (error: unknown) => subscriber.error(error),
           complete: () => {
             over = true;
-            later();
+            if (busy || waiting.size > 0) later();
+            else subscriber.complete();
           },
         }),
       );
