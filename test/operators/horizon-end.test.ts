@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nextOpen, openMillisBetween } from '../../models/market-hours.ts';
+import { windowGrid } from '../../models/window-grid.ts';
 import { type HorizonGrid, horizonEnd } from '../../operators/horizon-end.ts';
 
 const hour = 3_600_000;
@@ -26,6 +28,20 @@ describe('horizonEnd', () => {
     expect(horizonEnd(weekly, 5 * day - 2 * hour, 2)).toBe(5 * day);
     expect(horizonEnd(weekly, 5 * day - 2 * hour, 3)).toBe(week + hour);
     expect(horizonEnd(weekly, 5 * day, 1)).toBe(week + hour);
+  });
+
+  it('follows real markets over a weekend and an exchange over the night', () => {
+    const of = (assetClass: 'forex' | 'equity', timeframe: '1h' | '1day'): HorizonGrid => ({
+      ...windowGrid(timeframe, { alignment: 'utc', assetClass }),
+      openMillis: (from, to) => openMillisBetween(assetClass, from, to),
+      nextOpen: (time) => nextOpen(assetClass, time),
+    });
+    const at = (text: string) => Date.parse(`${text}Z`);
+    // Forex closes on Friday at 17:00 New York, 22:00 UTC in winter, and opens on Sunday at the same time.
+    expect(horizonEnd(of('forex', '1h'), at('2026-01-09T20:00'), 3)).toBe(at('2026-01-11T23:00'));
+    // Seven bars a day, the last of half an hour, from 9:30 New York.
+    expect(horizonEnd(of('equity', '1h'), at('2026-01-06T20:30'), 3)).toBe(at('2026-01-07T16:30'));
+    expect(horizonEnd(of('equity', '1day'), at('2026-01-08T21:00'), 2)).toBe(at('2026-01-12T21:00'));
   });
 
   it('takes in exactly as many open hours as bars, wherever it begins', () => {
