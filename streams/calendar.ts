@@ -16,6 +16,8 @@ export interface CalendarFeedOptions {
   readonly random: () => number;
   /** At least 30 min. @default 30 min */
   readonly pollMs?: number;
+  /** Time limit of one exchange, ms. @default 15 s */
+  readonly timeoutMs?: number;
   /** What went wrong: a refusal, an outage, entries that made no sense, a file that cannot be written. */
   readonly onProblem?: (problem: string) => void;
 }
@@ -25,7 +27,6 @@ const staleAfterMs = 26 * 60 * minute;
 /** An outage is tried again sooner than the next poll, but within the provider's two requests in five minutes. */
 const retryMs = 5 * minute;
 const maxRetryAfterMs = 6 * 60 * minute;
-const timeoutMs = 15_000;
 const maxBytes = 2 * 1_048_576;
 
 /**
@@ -33,7 +34,7 @@ const maxBytes = 2 * 1_048_576;
  * Cold; never fails, never completes. Where nothing is known the state is `unknown`, which is not "no news".
  */
 export function calendarFeed(options: CalendarFeedOptions): Observable<CalendarState> {
-  const { cachePath, clock, random, onProblem = () => {} } = options;
+  const { cachePath, clock, random, timeoutMs = 15_000, onProblem = () => {} } = options;
   const pollMs = Math.max(30 * minute, options.pollMs ?? 0);
   const now = options.marketTime ?? (() => clock.now());
 

@@ -14,13 +14,14 @@ export interface NewsFeedOptions {
   readonly pollMs?: number;
   /** Search words. @default none: the newest of everything */
   readonly query?: string;
+  /** Time limit of one exchange, ms. @default 15 s */
+  readonly timeoutMs?: number;
   /** Articles kept. @default 100 */
   readonly max?: number;
   readonly onProblem?: (problem: string) => void;
 }
 
 const pageSize = 50;
-const timeoutMs = 15_000;
 const maxBytes = 4 * 1_048_576;
 const maxWaitMs = 6 * 3_600_000;
 
@@ -29,7 +30,16 @@ const maxWaitMs = 6 * 3_600_000;
  * fails, never completes: a refusal is waited out, twice as long each time.
  */
 export function newsFeed(options: NewsFeedOptions): Observable<Article[]> {
-  const { key, clock, random, pollMs = 300_000, query, max = 100, onProblem = () => {} } = options;
+  const {
+    key,
+    clock,
+    random,
+    pollMs = 300_000,
+    query,
+    max = 100,
+    timeoutMs = 15_000,
+    onProblem = () => {},
+  } = options;
   const url = new URL('v2/articles', options.url.endsWith('/') ? options.url : `${options.url}/`);
 
   return new Observable<Article[]>((subscriber) => {
