@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageFields, unknownFields } from './schema/message-template.ts';
 import { SymbolName } from './schema/symbol.ts';
 import { Timeframe, timeframeMs } from './schema/timeframe.ts';
 
@@ -91,6 +92,25 @@ export const Environment = z.object({
   ),
   COMMUNITY_TIMEOUT_MS: withDefault(wholeAtLeast(100), '10000').describe('Time limit of one attempt, ms.'),
   COMMUNITY_RATE_PER_MINUTE: withDefault(wholeAtLeast(1), '60').describe('Posts a minute at most.'),
+  MESSAGE_TEMPLATE: withDefault(
+    z.string().superRefine((template, context) => {
+      for (const name of unknownFields(template))
+        context.addIssue(`{${name}} is unknown; known are ${messageFields.join(', ')}`);
+    }),
+    '{action} {symbol} {timeframe}\\nEntry {entry}, TP {tp}, SL {sl}\\nConfidence {confidence}, reward per risk {risk_reward}\\n{reasoning}',
+  ).describe('Text of chat messages; `\\n` is a new line.'),
+  TELEGRAM_BOT_TOKEN: optional(headerSafe).describe('Unset: no messages to Telegram.'),
+  TELEGRAM_CHAT_ID: optional(z.string()).describe('The chat or `@channel` that gets them.'),
+  TELEGRAM_URL: withDefault(url('http', 'https'), 'https://api.telegram.org').describe("Telegram's Bot API."),
+  TELEGRAM_RATE_PER_MINUTE: withDefault(wholeAtLeast(1), '20').describe('Messages a minute at most.'),
+  DISCORD_WEBHOOK_URL: optional(url('http', 'https')).describe('Unset: no messages to Discord.'),
+  DISCORD_RATE_PER_MINUTE: withDefault(wholeAtLeast(1), '30').describe('Messages a minute at most.'),
+  WEBHOOK_URL: optional(url('http', 'https')).describe('Unset: no posts to a receiver of your own.'),
+  WEBHOOK_SECRET: optional(headerSafe.min(8, 'a secret has at least 8 characters')).describe(
+    'Key of the HMAC-SHA256 that signs them.',
+  ),
+  WEBHOOK_IDEMPOTENT: withDefault(bool, 'false').describe('Does that receiver honour Idempotency-Key?'),
+  WEBHOOK_RATE_PER_MINUTE: withDefault(wholeAtLeast(1), '60').describe('Posts a minute at most.'),
   FINLIGHT_API_KEY: optional(headerSafe).describe('Unset: no articles in /news.'),
   FINLIGHT_URL: withDefault(url('http', 'https'), 'https://api.finlight.me').describe('The news service.'),
   CALENDAR_URL: withDefault(
@@ -201,6 +221,14 @@ function acrossVariables(environment: Environment): string[] {
     problems.push(
       `SYMBOLS: ${environment.SYMBOLS.length} symbols, but MAX_SYMBOLS is ${environment.MAX_SYMBOLS}`,
     );
+  }
+  const together = [
+    ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_CHAT_ID'],
+    ['WEBHOOK_URL', 'WEBHOOK_SECRET'],
+  ] as const;
+  for (const [one, other] of together) {
+    if ((environment[one] === undefined) !== (environment[other] === undefined))
+      problems.push(`${one}: is set together with ${other}, or not at all`);
   }
   return problems;
 }

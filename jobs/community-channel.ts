@@ -30,7 +30,10 @@ export function communityChannel(options: {
         body: JSON.stringify(post),
         timeoutMs,
       });
-      return resultOf(end, apiKey === undefined ? [] : [apiKey]);
+      return resultOf(end, {
+        secrets: apiKey === undefined ? [] : [apiKey],
+        remoteId: ['signal_id'],
+      });
     },
   };
 }

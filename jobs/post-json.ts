@@ -85,6 +85,6 @@ export async function postJson(
 /** `Retry-After` in ms, from seconds or a date; at most a day. */
 function retryAfter(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
-  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  const ms = /^\s*\d+(?:\.\d+)?\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isFinite(ms) ? Math.min(Math.max(0, ms), 24 * 3600_000) : undefined;
 }

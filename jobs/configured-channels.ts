@@ -1,0 +1,75 @@
+import type { Channel } from './channel.ts';
+import { communityChannel } from './community-channel.ts';
+import { discordChannel } from './discord-channel.ts';
+import { telegramChannel } from './telegram-channel.ts';
+import { webhookChannel } from './webhook-channel.ts';
+
+/** The part of the configuration that says where signals are posted. */
+export interface ChannelSettings {
+  readonly COMMUNITY_TRADING_URL?: string | undefined;
+  readonly COMMUNITY_SIGNAL_PATH: string;
+  readonly COMMUNITY_API_KEY?: string | undefined;
+  readonly COMMUNITY_IDEMPOTENT: boolean;
+  readonly COMMUNITY_TIMEOUT_MS: number;
+  readonly COMMUNITY_RATE_PER_MINUTE: number;
+  readonly MESSAGE_TEMPLATE: string;
+  readonly TELEGRAM_BOT_TOKEN?: string | undefined;
+  readonly TELEGRAM_CHAT_ID?: string | undefined;
+  readonly TELEGRAM_URL: string;
+  readonly TELEGRAM_RATE_PER_MINUTE: number;
+  readonly DISCORD_WEBHOOK_URL?: string | undefined;
+  readonly DISCORD_RATE_PER_MINUTE: number;
+  readonly WEBHOOK_URL?: string | undefined;
+  readonly WEBHOOK_SECRET?: string | undefined;
+  readonly WEBHOOK_IDEMPOTENT: boolean;
+  readonly WEBHOOK_RATE_PER_MINUTE: number;
+}
+
+/** The channels that the configuration turns on, each off without its address. */
+export function configuredChannels(settings: ChannelSettings): Channel[] {
+  const { COMMUNITY_TIMEOUT_MS: timeoutMs, MESSAGE_TEMPLATE: template } = settings;
+  const channels: Channel[] = [];
+  if (settings.COMMUNITY_TRADING_URL !== undefined)
+    channels.push(
+      communityChannel({
+        url: settings.COMMUNITY_TRADING_URL,
+        path: settings.COMMUNITY_SIGNAL_PATH,
+        apiKey: settings.COMMUNITY_API_KEY,
+        idempotent: settings.COMMUNITY_IDEMPOTENT,
+        timeoutMs,
+        perMinute: settings.COMMUNITY_RATE_PER_MINUTE,
+      }),
+    );
+  if (settings.TELEGRAM_BOT_TOKEN !== undefined && settings.TELEGRAM_CHAT_ID !== undefined)
+    channels.push(
+      telegramChannel({
+        url: settings.TELEGRAM_URL,
+        botToken: settings.TELEGRAM_BOT_TOKEN,
+        chatId: settings.TELEGRAM_CHAT_ID,
+        template,
+        timeoutMs,
+        perMinute: settings.TELEGRAM_RATE_PER_MINUTE,
+      }),
+    );
+  if (settings.DISCORD_WEBHOOK_URL !== undefined)
+    channels.push(
+      discordChannel({
+        url: settings.DISCORD_WEBHOOK_URL,
+        template,
+        timeoutMs,
+        perMinute: settings.DISCORD_RATE_PER_MINUTE,
+      }),
+    );
+  if (settings.WEBHOOK_URL !== undefined && settings.WEBHOOK_SECRET !== undefined)
+    channels.push(
+      webhookChannel({
+        url: settings.WEBHOOK_URL,
+        secret: settings.WEBHOOK_SECRET,
+        template,
+        idempotent: settings.WEBHOOK_IDEMPOTENT,
+        timeoutMs,
+        perMinute: settings.WEBHOOK_RATE_PER_MINUTE,
+      }),
+    );
+  return channels;
+}
