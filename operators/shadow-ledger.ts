@@ -1,5 +1,6 @@
 import type { SignalEvent, Withheld } from '../schema/signal-event.ts';
-import type { Bar } from '../schema/candle.ts';
+import type { Bar, Candle } from '../schema/candle.ts';
+import type { Timeframe } from '../schema/timeframe.ts';
 import type { Tick } from '../schema/tick.ts';
 import { openTrade, type Trade } from './outcomes.ts';
 import { createTradeBook, type Ended } from './trade-book.ts';
@@ -27,8 +28,11 @@ export function createShadowLedger(
   restored: readonly Withheld[],
   costOf: (price: number) => number,
   heardFrom: number,
+  candlesOf: (timeframe: Timeframe) => readonly Candle[],
 ): ShadowLedger {
-  const book = createTradeBook<WithheldTrade>();
+  const book = createTradeBook<WithheldTrade>({
+    candlesFor: ({ withheld }) => candlesOf(withheld.timeframe),
+  });
   for (const withheld of restored) book.add(tradeOf(withheld, costOf(withheld.entry)), heardFrom);
   return {
     get size() {

@@ -1,4 +1,4 @@
-import type { Bar } from '../schema/candle.ts';
+import type { Bar, Candle } from '../schema/candle.ts';
 import type { CalendarState } from '../schema/calendar.ts';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { Decision, type GateVerdict, type Outcome, type Signal } from '../schema/signal.ts';
@@ -25,6 +25,8 @@ export interface SignalDeskOptions extends Pick<JudgeContext, 'news' | 'risk'> {
   readonly expiresAt: (timeframe: Timeframe, closeTime: number, bars: number) => number;
   /** Cost of entry and exit at a price, price units, where a restored signal does not say it. */
   readonly costOf: (price: number) => number;
+  /** The closed candles known of a timeframe, oldest first: they stand in for the minutes of a gap that never came. @default none */
+  readonly candlesOf?: (timeframe: Timeframe) => readonly Candle[];
   readonly restored?: RestoredSignals;
 }
 
@@ -53,10 +55,14 @@ const nothing: readonly never[] = [];
  */
 export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const { symbol, now, calendar, news, risk, expiresAt, costOf, restored = NOTHING_RESTORED } = options;
+  const { candlesOf = () => nothing } = options;
   const startedAt = now();
   const states = createTimeframeStates(Math.max(256, risk.maxPerDay + 1));
-  const book = createTradeBook<IssuedTrade>({ followsFeed: isOnFeed });
-  const shadow = createShadowLedger(restored.withheld, costOf, startedAt);
+  const book = createTradeBook<IssuedTrade>({
+    followsFeed: isOnFeed,
+    candlesFor: ({ signal }) => candlesOf(signal.timeframe),
+  });
+  const shadow = createShadowLedger(restored.withheld, costOf, startedAt, candlesOf);
   let lastTime = 0;
   let lastPrice = 0;
 

@@ -1,8 +1,8 @@
-import type { Bar } from '../schema/candle.ts';
+import type { Bar, Candle } from '../schema/candle.ts';
 import type { Outcome } from '../schema/signal.ts';
 import type { Tick } from '../schema/tick.ts';
 import { ended, followBar, followTick, type Trade } from './outcomes.ts';
-import { fillUnheard, judgeUnheard, type Unheard, unheardFrom } from './unheard.ts';
+import { fillUnheard, giveUpWaiting, judgeUnheard, type Unheard, unheardFrom } from './unheard.ts';
 
 /** A trade that ended. */
 export interface Ended<T extends Trade> {
@@ -34,6 +34,8 @@ export interface TradeBookOptions<T extends Trade> {
   readonly patienceMs?: number;
   /** Does the live feed speak of this trade? `price` is the tick's, or null for minutes and gaps. @default it does */
   readonly followsFeed?: (trade: T, price: number | null) => boolean;
+  /** Closed candles, oldest first, that may stand in for minutes that never came. @default none */
+  readonly candlesFor?: (trade: T) => readonly Candle[];
 }
 
 interface Followed<T extends Trade> {
@@ -46,6 +48,7 @@ const none: readonly never[] = [];
 export function createTradeBook<T extends Trade>({
   patienceMs = 600_000,
   followsFeed = () => true,
+  candlesFor = () => none,
 }: TradeBookOptions<T> = {}): TradeBook<T> {
   const book = new Map<string, Followed<T>>();
 
@@ -64,7 +67,7 @@ export function createTradeBook<T extends Trade>({
   const judgeGap = (entry: Followed<T>, atLast: boolean): Outcome | null => {
     const { trade, unheard } = entry;
     if (unheard === null) return null;
-    if (atLast) unheard.missing = [];
+    if (atLast) giveUpWaiting(unheard, unheard.missing.length === 0 ? none : candlesFor(trade));
     if (unheard.missing.length === 0) entry.unheard = null;
     return judgeUnheard(trade, unheard);
   };

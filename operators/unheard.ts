@@ -1,4 +1,4 @@
-import type { Bar } from '../schema/candle.ts';
+import type { Bar, Candle } from '../schema/candle.ts';
 import type { Outcome } from '../schema/signal.ts';
 import { ended, excursionsOf, followBar, type Trade, widen } from './outcomes.ts';
 
@@ -15,7 +15,7 @@ export interface Unheard {
   readonly giveUpAt: number;
   /** The trade as it stood when the gap began; bars are followed on it. */
   readonly before: Trade;
-  readonly bars: Bar[];
+  readonly bars: (Bar & { readonly closeTime?: number })[];
   /** What a tick after the gap decided. */
   held: Outcome | null;
 }
@@ -68,6 +68,17 @@ export function fillUnheard(unheard: Unheard, from: number, to: number, bars: re
 }
 
 /**
+ * Waits no longer: where minutes are missing, closed candles of a longer timeframe stand in. What was heard of them decided nothing, so a
+ * level one of them holds was reached in the gap.
+ */
+export function giveUpWaiting(unheard: Unheard, candles: readonly Candle[]): void {
+  for (const candle of candles)
+    if (unheard.missing.some(([a, b]) => candle.openTime < b && candle.closeTime > a))
+      unheard.bars.push(candle);
+  unheard.missing = [];
+}
+
+/**
  * Judges a gap as far as it is known: on its bars up to the first that is missing and, when none is, on what was held. Null: the trade goes
  * on; once nothing is missing it has taken over the gap's excursions.
  */
@@ -77,7 +88,7 @@ export function judgeUnheard(trade: Trade, unheard: Unheard): Outcome | null {
   const bars = unheard.bars.sort((a, b) => a.openTime - b.openTime);
   const later = bars.findIndex(({ openTime }) => openTime >= known);
   for (const bar of bars.splice(0, later === -1 ? bars.length : later)) {
-    const outcome = followBar(before, bar, bar.openTime + minute);
+    const outcome = followBar(before, bar, bar.closeTime ?? bar.openTime + minute);
     if (outcome !== null) return outcome;
   }
   if (known !== Infinity) return null;

@@ -55,6 +55,17 @@ describe('a restarted desk', () => {
     expect(outcomeOf(steps)).toMatchObject({ status: 'tp', resolved_at: 3 * minute });
   });
 
+  it('judges a long downtime on longer candles where its minutes never come', () => {
+    const five = issue(closeOf('BUY', 5 * minute, { timeframe: '5min' }));
+    const candles = [5, 10, 15].map((i) =>
+      candleAt(i * minute, 100, { timeframe: '5min', low: i === 10 ? 97 : 99 }),
+    );
+    const desk = deskAfter(100 * minute, { signals: [five] }, { candlesOf: () => candles });
+    expect(desk.accept(tickAt(100 * minute, 104))).toEqual([]);
+    const steps = desk.accept(tickAt(110 * minute, 104));
+    expect(outcomeOf(steps)).toMatchObject({ status: 'sl', resolved_at: 15 * minute, exit_price: 98 });
+  });
+
   it('counts what was issued before the stop', () => {
     const risk = { maxPerDay: 0, maxPerHour: 1, minSpacingMs: 0, minReward: 0 };
     const ended: Signal = { ...signal, status: 'tp' };
