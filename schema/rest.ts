@@ -231,6 +231,8 @@ export const WatchedSymbol = z.object({
   symbol: z.string(),
   provider_symbol: z.string(),
   state: z.enum(['pending', 'live', 'silent', 'closed_market', 'refused', 'stopped']),
+  /** Why it is refused or stopped. */
+  reason: z.string().optional(),
   /** The last price; null before the first. Times Unix ms. */
   last: z
     .object({

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Decision, Signal, SignalStatus } from '../schema/signal.ts';
+import type { SignalCursor } from '../schema/rest.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import { signalColumns, signalOf, type SignalRow } from './signal-rows.ts';
 
@@ -9,10 +10,9 @@ export interface SignalQuery {
   readonly status?: SignalStatus | undefined;
   /** @default 100 */
   readonly limit?: number | undefined;
-  /** `next` of the page before. One that was not given out by us is answered with the first page. */
-  readonly before?: string | undefined;
-  /** Created at or after, Unix ms. */
-  readonly since?: number | undefined;
+  /** Older, and newer, than this place; the place itself is in neither. */
+  readonly before?: SignalCursor | undefined;
+  readonly since?: SignalCursor | undefined;
 }
 
 export interface SignalsTable {
@@ -20,7 +20,7 @@ export interface SignalsTable {
   /** The window a signal was analysed on, as its event held it: six columns of float64, base64. */
   window(id: string): Promise<string | undefined>;
   /** Newest first, with `next` where there is more. */
-  list(query?: SignalQuery): Promise<{ signals: Signal[]; next: string | null }>;
+  list(query?: SignalQuery): Promise<{ signals: Signal[]; next: SignalCursor | null }>;
   /** Every signal that is still followed, oldest first. */
   open(): Promise<Signal[]>;
   /** Resolved signals in the order of their ends: what performance counts. */
@@ -51,19 +51,28 @@ export function signalsTable(pool: pg.Pool): SignalsTable {
       return rows[0]?.analysed_window.toString('base64');
     },
     async list({ symbol, timeframe, status, limit = 100, before, since } = {}) {
-      const [time, id] = cursorOf(before);
       const found = await select(
         `where ($1::text is null or symbol = $1) and ($2::text is null or timeframe = $2)
-           and ($3::text is null or status = $3) and ($4::bigint is null or created_at >= $4)
-           and ($5::bigint is null or (created_at, id) < ($5, $6::text))
-         order by created_at desc, id desc limit $7`,
-        [symbol ?? null, timeframe ?? null, status ?? null, since ?? null, time, id, limit + 1],
+           and ($3::text is null or status = $3)
+           and ($4::bigint is null or created_at < $4 or (created_at = $4 and id < $5::text))
+           and ($6::bigint is null or created_at > $6 or (created_at = $6 and id > $7::text))
+         order by created_at desc, id desc limit $8`,
+        [
+          symbol ?? null,
+          timeframe ?? null,
+          status ?? null,
+          before?.createdAt ?? null,
+          before?.id ?? null,
+          since?.createdAt ?? null,
+          since?.id ?? null,
+          limit + 1,
+        ],
       );
       const signals = found.slice(0, limit);
       const last = signals.at(-1);
       return {
         signals,
-        next: found.length > limit && last !== undefined ? `${last.created_at}_${last.id}` : null,
+        next: found.length > limit && last !== undefined ? { createdAt: last.created_at, id: last.id } : null,
       };
     },
     open: () => select(`where status = 'open' order by created_at, id`, []),
@@ -88,9 +97,4 @@ export function signalsTable(pool: pg.Pool): SignalsTable {
       return rows.map((row) => row.body);
     },
   };
-}
-
-function cursorOf(before: string | undefined): [number | null, string | null] {
-  const parsed = /^(\d{1,15})_(.+)$/.exec(before ?? '');
-  return parsed === null ? [null, null] : [Number(parsed[1]), parsed[2]!];
 }

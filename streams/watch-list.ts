@@ -30,6 +30,8 @@ export interface WatchListOptions {
   /** New symbols asked of the provider in a minute at most: it allows 100 client frames. @default 30 */
   readonly asksPerMinute?: number;
   readonly verdicts$: Observable<SymbolVerdict>;
+  /** Must it stay although nobody subscribes: is one of its signals still open? @default never */
+  readonly isNeeded?: (symbol: string) => boolean;
 }
 
 /** Refused symbols remembered, so that asking again costs the provider nothing. */
@@ -48,7 +50,7 @@ export interface WatchList {
 /** Which symbols are watched: the configured ones for ever, others while somebody wants them and the plan has room. */
 export function createWatchList(options: WatchListOptions): WatchList {
   const { clock, always, max, verdicts$, releaseAfterMs = 600_000 } = options;
-  const { verdictWithinMs = 5_000, asksPerMinute = 30 } = options;
+  const { verdictWithinMs = 5_000, asksPerMinute = 30, isNeeded = () => false } = options;
   const pinned = new Set(always);
   const references = new Map<string, number>();
   const leaving = new Map<string, { unsubscribe: () => void }>();
@@ -64,6 +66,11 @@ export function createWatchList(options: WatchListOptions): WatchList {
     references.delete(symbol);
     const rest = new Set(symbols.value);
     if (rest.delete(symbol)) symbols.next(rest);
+  };
+
+  const dropLater = (symbol: string) => {
+    const due = () => (isNeeded(symbol) ? dropLater(symbol) : drop(symbol));
+    leaving.set(symbol, clock.schedule(due, releaseAfterMs));
   };
 
   const isRefused = (symbol: string) => {
@@ -120,10 +127,7 @@ export function createWatchList(options: WatchListOptions): WatchList {
       if (left > 0) references.set(symbol, left);
       if (left !== 0) return;
       references.delete(symbol);
-      leaving.set(
-        symbol,
-        clock.schedule(() => drop(symbol), releaseAfterMs),
-      );
+      dropLater(symbol);
     },
     close: () => {
       for (const timer of leaving.values()) timer.unsubscribe();

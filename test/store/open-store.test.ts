@@ -1,3 +1,4 @@
+import type { SignalCursor } from '../../schema/rest.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Candle } from '../../schema/candle.ts';
 import type { Decision, Outcome, Signal } from '../../schema/signal.ts';
@@ -181,7 +182,7 @@ describe('signals', () => {
     );
     for (const signal of made) await store.record([opened(signal)], []);
     const seen: string[] = [];
-    let before: string | undefined;
+    let before: SignalCursor | undefined;
     for (let page = 0; page < 10; page += 1) {
       const { signals, next } = await store.signals.list({ symbol: 'PAGED', limit: 3, before });
       seen.push(...signals.map(({ id }) => id));
@@ -190,7 +191,7 @@ describe('signals', () => {
     }
     expect(seen).toHaveLength(7);
     expect(new Set(seen)).toEqual(new Set(made.map(({ id }) => id)));
-    const { signals } = await store.signals.list({ symbol: 'PAGED', since: same + 1 });
+    const { signals } = await store.signals.list({ symbol: 'PAGED', since: { createdAt: same } });
     expect(signals).toHaveLength(3);
   });
 

@@ -2,10 +2,10 @@ import { Subject, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createWatchList, type SymbolVerdict } from '../../streams/watch-list.ts';
 
-function setup(max = 3) {
+function setup(max = 3, isNeeded = (_symbol: string) => false) {
   const clock = new VirtualTimeScheduler();
   const verdicts$ = new Subject<SymbolVerdict>();
-  const list = createWatchList({ clock, always: ['BTCUSD'], max, verdicts$ });
+  const list = createWatchList({ clock, always: ['BTCUSD'], max, verdicts$, isNeeded });
   const pass = (ms: number) => {
     clock.maxFrames = clock.frame + ms;
     clock.schedule(() => {}, ms);
@@ -40,6 +40,18 @@ describe('createWatchList', () => {
     pass(599_000);
     expect(names()).toEqual(['BTCUSD', 'AAPL']);
     pass(1_000);
+    expect(names()).toEqual(['BTCUSD']);
+  });
+
+  it('keeps a symbol while it is needed', async () => {
+    let isNeeded = true;
+    const { list, names, pass, watched } = setup(3, () => isNeeded);
+    await watched('AAPL', true);
+    list.release('AAPL');
+    pass(700_000);
+    expect(names()).toEqual(['BTCUSD', 'AAPL']);
+    isNeeded = false;
+    pass(600_000);
     expect(names()).toEqual(['BTCUSD']);
   });
 

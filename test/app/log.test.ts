@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLog } from '../log.ts';
+import { createLog } from '../../app/log.ts';
 
 const canary = 'c4n"ary/key+1';
 

@@ -1,0 +1,148 @@
+import type { Config } from '../config.ts';
+import type { CandleColumns } from '../models/candle-columns.ts';
+import type { CloseVerdict } from '../operators/analyse-closes.ts';
+import type { AnalysedClose } from '../operators/analysed-close.ts';
+import { candleColumnsOf } from '../operators/candle-columns-of.ts';
+import { performanceReport } from '../operators/performance-report.ts';
+import { windowQuality } from '../operators/window-quality.ts';
+import { type HttpDeps } from '../http/http-deps.ts';
+import { Problem } from '../http/problem.ts';
+import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
+import type { Store } from '../store/open-store.ts';
+import { Overloaded } from '../workers/analysis-pool.ts';
+import type { PostedCloses } from './posted-closes.ts';
+import type { SymbolStatus } from './symbol-status.ts';
+
+const analysed = 250;
+
+export interface AnswersOptions {
+  readonly config: Config;
+  readonly store: Store;
+  readonly status: SymbolStatus;
+  readonly watched: () => ReadonlySet<string>;
+  readonly analyse: (
+    columns: CandleColumns,
+    close: { symbol: string; timeframe: Timeframe; closeTime: number },
+    options?: { known: boolean },
+  ) => Promise<CloseVerdict>;
+  /** Hands a posted close to its symbol's actor, which it starts where there is none. */
+  readonly post: (close: AnalysedClose) => Promise<void>;
+  readonly posted: PostedCloses;
+}
+
+/** What the routes ask of candles, analyses and signals. */
+export function createAnswers(
+  options: AnswersOptions,
+): Pick<HttpDeps, 'analyse' | 'analyseLive' | 'postCandles' | 'candles' | 'signals' | 'performance'> {
+  const { config, store, status, watched, analyse, post, posted } = options;
+  const historyOf = (symbol: string, timeframe: Timeframe) => {
+    if (!watched().has(symbol)) return 'symbol_unknown';
+    return status.histories.get(symbol)?.get(timeframe) ?? 'timeframe_unknown';
+  };
+
+  return {
+    analyse: async ({ symbol, timeframe, candles }) => {
+      const closeTime = candles.at(-1)!.openTime + timeframeMs[timeframe];
+      const close = { symbol, timeframe, closeTime };
+      return (await busy(analyse(candleColumnsOf(candles), close, { known: false }))).decision;
+    },
+
+    analyseLive: async (symbol, timeframe) => {
+      const history = historyOf(symbol, timeframe);
+      if (typeof history === 'string') return history;
+      const [last] = history.candles(1);
+      if (last === undefined || history.size() < analysed) return history.size();
+      const close = { symbol, timeframe, closeTime: last.closeTime };
+      return (await busy(analyse(history.columns(analysed), close))).decision;
+    },
+
+    postCandles: async ({ symbol, timeframe, candles }) => {
+      const closeTime = candles.at(-1)!.openTime + timeframeMs[timeframe];
+      const columns = candleColumnsOf(candles);
+      const verdict = await busy(analyse(columns, { symbol, timeframe, closeTime }));
+      const decided = posted.wait(symbol, timeframe, closeTime);
+      await post({
+        kind: 'analysed',
+        symbol,
+        timeframe,
+        closeTime,
+        source: 'posted',
+        timely: true,
+        columns,
+        quality: windowQuality([], (from, to) => to - from),
+        ...verdict,
+      });
+      const { changed, repeated, signalId, events } = await decided;
+      const own = events.find((event) => event.kind === 'decided');
+      return {
+        status: 'success',
+        symbol,
+        timeframe,
+        received: candles.length,
+        signal_changed: changed,
+        repeated,
+        signal_id: signalId,
+        decision: own?.decision ?? verdict.decision,
+      };
+    },
+
+    candles: async (symbol, timeframe, limit) => {
+      const history =
+        timeframe === '1min' && !config.TIMEFRAMES.includes('1min') ? null : historyOf(symbol, timeframe);
+      if (typeof history === 'string') return history;
+      if (!watched().has(symbol)) return 'symbol_unknown';
+      // The memory is ahead of the store by what the writer has in hand; the store reaches further back.
+      const recent = history?.candles(limit) ?? [];
+      if (history !== null && limit <= history.size()) return recent;
+      const stored = await store.candles.latest(symbol, timeframe, limit);
+      const from = recent[0]?.openTime ?? Infinity;
+      return [...stored.filter((candle) => candle.openTime < from), ...recent].slice(-limit);
+    },
+
+    signals: {
+      list: async ({ symbol, timeframe, status: state, limit, before, since }) => {
+        const { signals } = await store.signals.list({
+          symbol,
+          timeframe,
+          status: state,
+          limit: limit + 1,
+          before,
+          since,
+        });
+        return signals;
+      },
+      get: async (id) => (await store.signals.get(id)) ?? null,
+    },
+
+    performance: async (symbol, timeframe) => {
+      const [resolved, open, withheld] = await Promise.all([
+        store.signals.resolved({ symbol, timeframe }),
+        store.signals.open(),
+        store.shadow.resolved(),
+      ]);
+      const fits = (one: { symbol: string; timeframe: Timeframe }) =>
+        (symbol === undefined || one.symbol === symbol) &&
+        (timeframe === undefined || one.timeframe === timeframe);
+      const { success: _, ...report } = performanceReport({
+        symbol: symbol ?? null,
+        timeframe: timeframe ?? null,
+        resolved: resolved.flatMap(({ confidence, outcome }) =>
+          outcome === null ? [] : { confidence, outcome },
+        ),
+        open: open.filter(fits).length,
+        withheld: withheld.filter(fits),
+      });
+      return report;
+    },
+  };
+}
+
+/** Too many analyses are asked for: said as HTTP says it. */
+async function busy<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof Overloaded)) throw error;
+    throw new Problem(503, 'overloaded', error.message, { 'Retry-After': String(error.retryAfter) });
+  }
+}

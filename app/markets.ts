@@ -1,0 +1,39 @@
+import { isMarketOpen, nextOpen, openMillisBetween } from '../models/market-hours.ts';
+import { windowGrid, type WindowGrid } from '../models/window-grid.ts';
+import { type AssetClass, assetClassOf } from '../schema/instrument.ts';
+import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
+import type { SymbolMarket } from '../streams/symbol-actor.ts';
+
+export interface Markets {
+  readonly isOpen: (assetClass: AssetClass, time: number) => boolean;
+  readonly of: (symbol: string) => SymbolMarket;
+  readonly gridOf: (symbol: string, timeframe: Timeframe) => WindowGrid;
+  /** Does the provider cut this timeframe as our grid does? */
+  readonly isProviderGrid: (symbol: string, timeframe: Timeframe) => boolean;
+}
+
+/** Hours and window grids of every symbol. The demo's market never closes, so that there is something to see on a Sunday. */
+export function createMarkets({
+  alignment,
+  neverClosed,
+}: {
+  readonly alignment: 'utc' | 'newyork';
+  readonly neverClosed: boolean;
+}): Markets {
+  const hoursOf = (assetClass: AssetClass): AssetClass => (neverClosed ? 'crypto' : assetClass);
+  return {
+    isOpen: (assetClass, time) => isMarketOpen(hoursOf(assetClass), time),
+    of: (symbol) => {
+      const hours = hoursOf(assetClassOf(symbol));
+      return {
+        isOpen: (time) => isMarketOpen(hours, time),
+        openMillis: (from, to) => openMillisBetween(hours, from, to),
+        nextOpen: (time) => nextOpen(hours, time),
+      };
+    },
+    gridOf: (symbol, timeframe) =>
+      windowGrid(timeframe, { alignment, assetClass: hoursOf(assetClassOf(symbol)) }),
+    isProviderGrid: (symbol, timeframe) =>
+      alignment === 'utc' || assetClassOf(symbol) === 'equity' || timeframeMs[timeframe] < timeframeMs['2h'],
+  };
+}

@@ -1,0 +1,68 @@
+import type { Config } from '../config.ts';
+import { demoPlan, startSimulator } from '../simulator/start-simulator.ts';
+
+/** Addresses and keys of everything outside: the configuration's, or in the demo those of the bundled stand-ins. */
+export interface Services {
+  readonly provider: { readonly wsUrl: string; readonly restUrl: string; readonly key: string };
+  readonly credits: { readonly perMinute: number; readonly perDay: number };
+  readonly calendarUrl: string;
+  readonly news: { readonly url: string; readonly key: string } | undefined;
+  readonly community:
+    | { readonly url: string; readonly path: string; readonly key: string | undefined }
+    | undefined;
+  readonly close: () => Promise<void>;
+}
+
+export async function outsideServices(config: Config): Promise<Services> {
+  return config.TWELVEDATA_API_KEY === undefined
+    ? demoServices(config)
+    : configuredServices(config, config.TWELVEDATA_API_KEY);
+}
+
+function configuredServices(config: Config, key: string): Services {
+  return {
+    provider: { wsUrl: config.TWELVEDATA_WS_URL, restUrl: config.TWELVEDATA_REST_URL, key },
+    credits: {
+      perMinute: config.TWELVEDATA_CREDITS_PER_MINUTE,
+      perDay: config.TWELVEDATA_CREDITS_PER_DAY,
+    },
+    calendarUrl: config.CALENDAR_URL,
+    news:
+      config.FINLIGHT_API_KEY === undefined
+        ? undefined
+        : { url: config.FINLIGHT_URL, key: config.FINLIGHT_API_KEY },
+    community: configuredCommunity(config),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** A platform that is configured is posted to even in the demo: whoever names one wants to see posts arrive there. */
+async function demoServices(config: Config): Promise<Services> {
+  const simulator = await startSimulator({
+    plan: demoPlan,
+    communityPath: config.COMMUNITY_SIGNAL_PATH,
+    isIdempotent: config.COMMUNITY_IDEMPOTENT,
+  });
+  const { urls, keys } = simulator;
+  return {
+    provider: { wsUrl: urls.wsUrl, restUrl: urls.restUrl, key: keys.provider },
+    credits: { perMinute: demoPlan.creditsPerMinute, perDay: demoPlan.creditsPerDay },
+    calendarUrl: urls.calendarUrl,
+    news: { url: urls.newsUrl, key: keys.news },
+    community: configuredCommunity(config) ?? {
+      url: urls.communityUrl,
+      path: config.COMMUNITY_SIGNAL_PATH,
+      key: keys.community,
+    },
+    close: simulator.close,
+  };
+}
+
+const configuredCommunity = (config: Config): Services['community'] =>
+  config.COMMUNITY_TRADING_URL === undefined
+    ? undefined
+    : {
+        url: config.COMMUNITY_TRADING_URL,
+        path: config.COMMUNITY_SIGNAL_PATH,
+        key: config.COMMUNITY_API_KEY,
+      };
