@@ -36,7 +36,7 @@ import { queueBoard } from './http/queue-board.ts';
 import { websocketUpgrade } from './http/websocket-upgrade.ts';
 import { communityChannel } from './jobs/community-channel.ts';
 import { deliveryWorker } from './jobs/delivery.ts';
-import { analyseWindow } from './operators/analyse-window.ts';
+import { analyseWindow, type WindowAnalyser } from './operators/analyse-window.ts';
 import { createFeedLag, type FeedLag } from './operators/feed-lag.ts';
 import { createLearningBook, UNTAUGHT } from './operators/learning-book.ts';
 import { createSpreadBook } from './operators/spread-book.ts';
@@ -45,6 +45,7 @@ import type { CalendarState } from './schema/calendar.ts';
 import type { Article } from './schema/rest.ts';
 import type { SignalEvent } from './schema/signal-event.ts';
 import type { Signal } from './schema/signal.ts';
+import type { Timeframe } from './schema/timeframe.ts';
 import type { FeedFrame } from './schema/wire.ts';
 import { backendFeed } from './sinks/backend-feed.ts';
 import { communityQueue } from './sinks/community-queue.ts';
@@ -65,7 +66,7 @@ import { type SymbolInput, symbolActor, symbolOfInput } from './streams/symbol-a
 import { twelveDataFeed } from './streams/twelvedata.ts';
 import { twelveDataRest } from './streams/twelvedata-rest.ts';
 import { createWatchList, type SymbolVerdict } from './streams/watch-list.ts';
-import { createAnalysisPool } from './workers/analysis-pool.ts';
+import { type AnalysisLane, createAnalysisPool } from './workers/analysis-pool.ts';
 
 /** Bars that another analyser is sent. */
 const analysisBars = 250;
@@ -162,19 +163,16 @@ async function serve(config: Config): Promise<void> {
   }
   const openSignals = new Map((await store.signals.open()).map((signal) => [signal.id, signal]));
   const spreads = createSpreadBook();
-  const analyse: Parameters<typeof createAnswers>[0]['analyse'] = (
-    columns,
-    close,
-    { known } = { known: true },
-  ) =>
-    analyseWindow(columns, close, {
-      analyse: (window, options) => pool.analyse(window, options, { lane: 'request' }),
-      options: analysisOptions(known ? close.symbol : undefined),
-      learning: known ? learning.of(close.symbol, close.timeframe) : UNTAUGHT,
-    });
-  const analysisOptions = (symbol: string | undefined) => ({
-    costBps: (symbol === undefined ? undefined : spreads.medianBps(symbol)) ?? config.SPREAD_BPS,
-    minReward: config.RISK_MIN_REWARD,
+  const analyserOf = (
+    close: { symbol: string; timeframe: Timeframe } | null,
+    lane: AnalysisLane = { lane: 'request' },
+  ): WindowAnalyser => ({
+    analyse: (window, options) => pool.analyse(window, options, lane),
+    options: {
+      costBps: (close === null ? undefined : spreads.medianBps(close.symbol)) ?? config.SPREAD_BPS,
+      minReward: config.RISK_MIN_REWARD,
+    },
+    learning: close === null ? UNTAUGHT : learning.of(close.symbol, close.timeframe),
   });
 
   // Streams.
@@ -319,12 +317,7 @@ async function serve(config: Config): Promise<void> {
           });
         },
         ask: (request) => rest.timeSeries(request),
-        analyse: (columns, candle) =>
-          analyseWindow(columns, candle, {
-            analyse: (window, options) => pool.analyse(window, options, { lane: 'live' }),
-            options: analysisOptions(candle.symbol),
-            learning: learning.of(candle.symbol, candle.timeframe),
-          }),
+        analyse: (columns, candle) => analyseWindow(columns, candle, analyserOf(candle, { lane: 'live' })),
         desk: {
           calendar: () => calendar,
           news: {
@@ -494,7 +487,7 @@ async function serve(config: Config): Promise<void> {
     store,
     status,
     watched: () => watchList.current(),
-    analyse,
+    analyserOf,
     posted,
     post: async (close) => {
       await startOutside(close.symbol);

@@ -1,10 +1,9 @@
 import type { Config } from '../config.ts';
-import type { CandleColumns } from '../models/candle-columns.ts';
-import type { CloseVerdict } from '../operators/analyse-closes.ts';
+import { analysePosted } from '../operators/analyse-posted.ts';
+import { analyseWindow, type WindowAnalyser } from '../operators/analyse-window.ts';
 import type { AnalysedClose } from '../operators/analysed-close.ts';
 import { candleColumnsOf } from '../operators/candle-columns-of.ts';
 import { performanceReport } from '../operators/performance-report.ts';
-import { windowQuality } from '../operators/window-quality.ts';
 import { type HttpDeps } from '../http/http-deps.ts';
 import { Problem } from '../http/problem.ts';
 import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
@@ -20,11 +19,8 @@ export interface AnswersOptions {
   readonly store: Store;
   readonly status: SymbolStatus;
   readonly watched: () => ReadonlySet<string>;
-  readonly analyse: (
-    columns: CandleColumns,
-    close: { symbol: string; timeframe: Timeframe; closeTime: number },
-    options?: { known: boolean },
-  ) => Promise<CloseVerdict>;
+  /** Analyses requests: with what is known of a symbol, or for null with nothing but the candles. */
+  readonly analyserOf: (close: { symbol: string; timeframe: Timeframe } | null) => WindowAnalyser;
   /** Hands a posted close to its symbol's actor, which it starts where there is none. */
   readonly post: (close: AnalysedClose) => Promise<void>;
   readonly posted: PostedCloses;
@@ -34,7 +30,7 @@ export interface AnswersOptions {
 export function createAnswers(
   options: AnswersOptions,
 ): Pick<HttpDeps, 'analyse' | 'analyseLive' | 'postCandles' | 'candles' | 'signals' | 'performance'> {
-  const { config, store, status, watched, analyse, post, posted } = options;
+  const { config, store, status, watched, analyserOf, post, posted } = options;
   const historyOf = (symbol: string, timeframe: Timeframe) => {
     if (!watched().has(symbol)) return 'symbol_unknown';
     return status.histories.get(symbol)?.get(timeframe) ?? 'timeframe_unknown';
@@ -44,7 +40,7 @@ export function createAnswers(
     analyse: async ({ symbol, timeframe, candles }) => {
       const closeTime = candles.at(-1)!.openTime + timeframeMs[timeframe];
       const close = { symbol, timeframe, closeTime };
-      return (await busy(analyse(candleColumnsOf(candles), close, { known: false }))).decision;
+      return (await busy(analyseWindow(candleColumnsOf(candles), close, analyserOf(null)))).decision;
     },
 
     analyseLive: async (symbol, timeframe) => {
@@ -53,25 +49,13 @@ export function createAnswers(
       const [last] = history.candles(1);
       if (last === undefined || history.size() < analysed) return history.size();
       const close = { symbol, timeframe, closeTime: last.closeTime };
-      return (await busy(analyse(history.columns(analysed), close))).decision;
+      return (await busy(analyseWindow(history.columns(analysed), close, analyserOf(close)))).decision;
     },
 
     postCandles: async ({ symbol, timeframe, candles }) => {
-      const closeTime = candles.at(-1)!.openTime + timeframeMs[timeframe];
-      const columns = candleColumnsOf(candles);
-      const verdict = await busy(analyse(columns, { symbol, timeframe, closeTime }));
-      const decided = posted.wait(symbol, timeframe, closeTime);
-      await post({
-        kind: 'analysed',
-        symbol,
-        timeframe,
-        closeTime,
-        source: 'posted',
-        timely: true,
-        columns,
-        quality: windowQuality([], (from, to) => to - from),
-        ...verdict,
-      });
+      const close = await busy(analysePosted(symbol, timeframe, candles, analyserOf({ symbol, timeframe })));
+      const decided = posted.wait(symbol, timeframe, close.closeTime);
+      await post(close);
       const { changed, repeated, signalId, events } = await decided;
       const own = events.find((event) => event.kind === 'decided');
       return {
@@ -82,7 +66,7 @@ export function createAnswers(
         signal_changed: changed,
         repeated,
         signal_id: signalId,
-        decision: own?.decision ?? verdict.decision,
+        decision: own?.decision ?? close.decision,
       };
     },
 
