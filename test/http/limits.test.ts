@@ -1,0 +1,160 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { clientAddress, limitKey } from '../../http/client-address.ts';
+import { fairGate } from '../../http/fair-gate.ts';
+import { decision, httpDeps, posted, serve } from './harness.ts';
+
+let stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(stops.map((stop) => stop()));
+  stops = [];
+});
+const tickOver = () => new Promise<void>(setImmediate);
+
+describe('fairGate', () => {
+  it('takes callers in turn, whatever each has waiting', async () => {
+    const gate = fairGate({ atOnce: 1, perCaller: 10, maxWaiting: 100 });
+    const order: string[] = [];
+    const work = (name: string) => async () => {
+      await tickOver();
+      order.push(name);
+    };
+    const all = [1, 2, 3, 4, 5].map((n) => gate.run('a', work(`a${n}`)));
+    all.push(gate.run('b', work('b1')), gate.run('b', work('b2')), gate.run('c', work('c1')));
+    await Promise.all(all);
+    expect(order).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4', 'a5']);
+    expect(gate.waiting()).toBe(0);
+  });
+
+  it('runs no more than atOnce, frees the place of what fails, and never leaks', async () => {
+    const gate = fairGate({ atOnce: 3, perCaller: 50, maxWaiting: 100 });
+    let running = 0;
+    let most = 0;
+    const settled = await Promise.allSettled(
+      Array.from({ length: 40 }, (_, i) =>
+        gate.run(`c${i % 5}`, async () => {
+          most = Math.max(most, ++running);
+          await tickOver();
+          running--;
+          if (i % 3 === 0) throw new Error('fails');
+        }),
+      ),
+    );
+    expect(most).toBe(3);
+    expect(settled.filter((one) => one.status === 'rejected')).toHaveLength(14);
+    expect(await gate.run('c0', async () => 'free')).toBe('free');
+  });
+
+  it('refuses a caller with too much under way, and newcomers only when all is full', async () => {
+    const gate = fairGate({ atOnce: 1, perCaller: 3, maxWaiting: 2 });
+    let free = () => {};
+    const held = new Promise<void>((resolve) => {
+      free = resolve;
+    });
+    const runs = [0, 1, 2].map(() => gate.run('a', () => held));
+    await expect(gate.run('a', () => held)).rejects.toMatchObject({
+      status: 429,
+      headers: { 'Retry-After': '1' },
+    });
+    runs.push(
+      gate.run('b', () => held),
+      gate.run('c', () => held),
+    );
+    await expect(gate.run('b', () => held)).rejects.toMatchObject({
+      status: 503,
+      headers: { 'Retry-After': '2' },
+    });
+    await expect(gate.run('d', () => held)).rejects.toMatchObject({ status: 503 });
+    free();
+    await Promise.all(runs);
+  });
+});
+
+describe('an /analyze flood', () => {
+  it('is bounded with 429 and Retry-After, and delays nobody who asks one after the other', async () => {
+    let running = 0;
+    let most = 0;
+    const server = await serve(
+      httpDeps({
+        http: { trustProxy: 1 },
+        analyse: async () => {
+          most = Math.max(most, ++running);
+          await new Promise((resolve) => setTimeout(resolve, 40));
+          running--;
+          return decision();
+        },
+      }),
+    );
+    stops.push(server.stop);
+    const body = JSON.stringify({ symbol: 'BTCUSD', candles: posted(250) });
+    const ask = (address: string) =>
+      fetch(`${server.url}/analyze`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+        body,
+      });
+    const flood = Promise.all(
+      Array.from({ length: 100 }, async () => {
+        const response = await ask('6.6.6.6');
+        await response.text();
+        return [response.status, response.headers.get('retry-after')];
+      }),
+    );
+    const patient: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      const response = await ask('7.7.7.7');
+      await response.text();
+      patient.push(response.status);
+    }
+    const statuses = await flood;
+    expect(patient).toEqual(Array(6).fill(200));
+    expect(most).toBe(2);
+    expect(statuses.filter(([status]) => status === 200).length).toBeGreaterThanOrEqual(8);
+    const refused = statuses.filter(([status]) => status === 429);
+    expect(refused.length).toBeGreaterThan(10);
+    expect(refused.every(([, after]) => after === '1')).toBe(true);
+  });
+});
+
+describe('an address', () => {
+  const request = (remoteAddress: string, forwarded?: string) =>
+    ({ socket: { remoteAddress }, headers: { 'x-forwarded-for': forwarded } }) as never;
+
+  it.each([
+    [0, '9.9.9.9', '1.1.1.1'],
+    [1, '6.6.6.6, 2.2.2.2', '2.2.2.2'],
+    [2, '6.6.6.6, 2.2.2.2, 3.3.3.3', '2.2.2.2'],
+    [2, '2.2.2.2', '1.1.1.1'],
+    [1, undefined, '1.1.1.1'],
+  ])('behind %i proxies saying %s is %s', (hops, forwarded, address) => {
+    expect(clientAddress(request('::ffff:1.1.1.1', forwarded), hops)).toBe(address);
+  });
+
+  it('of IPv6 counts by its /64', () => {
+    expect(limitKey('2001:db8:1:2:3:4:5:6')).toBe(limitKey('2001:0db8:1:2::1'));
+    expect(limitKey('2001:db8:1:2::1')).not.toBe(limitKey('2001:db8:1:3::1'));
+    expect(limitKey('::1')).toBe('0:0:0:0::/64');
+    expect(limitKey('1.2.3.4')).toBe('1.2.3.4');
+  });
+});
+
+describe('a slow or broken request', () => {
+  const raw = async (port: number, bytes: string) => {
+    const socket = connect(port, '127.0.0.1');
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    socket.on('error', () => {});
+    socket.write(bytes);
+    await once(socket, 'close');
+    return text;
+  };
+
+  it('gets an answer in the one error shape', async () => {
+    const server = await serve(httpDeps());
+    stops.push(server.stop);
+    expect(await raw(server.port, 'NONSENSE\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 .*"code":"bad_request"\}$/s);
+    const headers = `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`;
+    expect(await raw(server.port, headers)).toMatch(/^HTTP\/1\.1 431 .*"success":false/s);
+  });
+});
