@@ -11,6 +11,8 @@ export interface SignalLogOptions {
   readonly head: { readonly epoch: string; readonly offset: number };
   /** Frames after `offset`, oldest first, at most `limit`. */
   readonly since: (offset: number, limit: number) => Promise<readonly SignalLogFrame[]>;
+  /** Frames that the store keeps, its newest ones. @default 1000 */
+  readonly kept?: number;
   /** Frames kept in memory. @default 1000 */
   readonly capacity?: number;
 }
@@ -21,7 +23,8 @@ export interface SignalLog {
   readonly append: (frame: SignalLogFrame) => LogEntry;
   /**
    * Frames after `offset` up to the head of now, oldest first, in pages; undefined where the log does not reach back
-   * that far, or has not come that far.
+   * that far, or has not come that far. Offsets have no holes: where the store shows one the iteration throws, and
+   * the next one that would meet it is refused here.
    */
   readonly after: (offset: number) => AsyncIterable<readonly LogEntry[]> | undefined;
 }
@@ -33,11 +36,13 @@ const page = 100;
  * come back after a restart read the store's part once each page, not once each client.
  */
 export function createSignalLog(options: SignalLogOptions): SignalLog {
-  const { head, since, capacity = 1000 } = options;
+  const { head, since, kept = 1000, capacity = 1000 } = options;
   const recent: LogEntry[] = [];
   /** `recent` holds every frame after this offset. */
   let floor = head.offset;
   let last = head.offset;
+  /** No earlier frame can be had of the store. */
+  let oldest = 1;
   const reading = new Map<number, Promise<readonly LogEntry[]>>();
 
   const fromStore = (offset: number): Promise<readonly LogEntry[]> => {
@@ -59,11 +64,14 @@ export function createSignalLog(options: SignalLogOptions): SignalLog {
         return;
       }
       const read = await fromStore(offset);
+      if (read[0]?.frame.offset !== offset + 1) {
+        oldest = read[0]?.frame.offset ?? floor + 1;
+        throw new Error(`the signal log has no frame ${offset + 1}`);
+      }
       const entries = read.filter((entry) => entry.frame.offset <= to);
       if (entries.length > 0) yield entries;
-      const reached = read.at(-1)?.frame.offset;
-      if (reached === undefined || entries.length < read.length) return;
-      offset = reached;
+      if (entries.length < read.length) return;
+      offset = read.at(-1)!.frame.offset;
     }
   }
 
@@ -77,6 +85,9 @@ export function createSignalLog(options: SignalLogOptions): SignalLog {
       if (recent.length > capacity) floor = recent.splice(0, capacity / 2).at(-1)!.frame.offset;
       return entry;
     },
-    after: (offset) => (offset > last ? undefined : pages(offset, last)),
+    after: (offset) => {
+      const reach = Math.min(floor, Math.max(oldest, last - kept + 1) - 1);
+      return offset > last || offset < reach ? undefined : pages(offset, last);
+    },
   };
 }

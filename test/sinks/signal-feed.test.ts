@@ -149,6 +149,31 @@ describe('the signal feed', () => {
     expect(await client.next('signal_update')).toMatchObject({ signal_changed: false });
   });
 
+  it('says recovered:false where the store has let go of what was missed', async () => {
+    const { url } = await start({ signals: { log: stored(1_500) } });
+    const client = await connect(`${url}/ws/signals`);
+    client.send({ action: 'subscribe', symbol: 'BTCUSD', since: { epoch: 'e1', offset: 499 } });
+    expect(await client.next('subscribed')).toMatchObject({ recovered: false });
+    client.send({ action: 'subscribe', symbol: 'BTCUSD', since: { epoch: 'e1', offset: 500 } });
+    expect(await client.next('subscribed', 2)).toMatchObject({ recovered: true });
+    await client.settled();
+    expect(offsets(client.frames)).toHaveLength(1_000);
+  });
+
+  it('closes at a hole in the log, and does not promise to fill it again', async () => {
+    const whole = stored(50);
+    const since = async (offset: number, limit: number) =>
+      (await whole.since(offset, limit)).filter((frame) => frame.offset > 20);
+    const { url } = await start({ signals: { log: { ...whole, since }, onError: () => {} } });
+    const ask = { action: 'subscribe', symbol: 'BTCUSD', since: { epoch: 'e1', offset: 10 } };
+    const client = await connect(`${url}/ws/signals`);
+    client.send(ask);
+    expect((await client.closed).code).toBe(1013);
+    const again = await connect(`${url}/ws/signals`);
+    again.send(ask);
+    expect(await again.next('subscribed')).toMatchObject({ recovered: false });
+  });
+
   it('answers a ping only after the replay before it', async () => {
     const { url } = await start({ signals: { log: stored(300) } });
     const client = await connect(`${url}/ws/signals`);
