@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { isMarketOpen } from '../models/market-hours.ts';
+import type { Listing } from '../simulator/listing.ts';
 import { demoPlan, freePlan, startSimulator } from '../simulator/start-simulator.ts';
 
 const help = `Usage: npm run simulator -- [options]
@@ -8,6 +10,7 @@ A market and stand-ins for the provider, the calendar, the news service and the 
   --port N       first of five ports in a row: socket, REST, calendar, news, community (default 9400; 0 takes free ones)
   --seed N       which market (default 1)
   --speed N      simulated time runs N times as fast; the server then needs CLOCK=feed (default 1)
+  --real-hours   forex and metals rest at the weekend, as the real markets do
   --free-plan    8 credits a minute, 8 symbols, as the provider's free plan
   --idempotent   the platform honours Idempotency-Key; set COMMUNITY_IDEMPOTENT=true too`;
 
@@ -16,6 +19,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: '9400' },
     seed: { type: 'string', default: '1' },
     speed: { type: 'string', default: '1' },
+    'real-hours': { type: 'boolean', default: false },
     'free-plan': { type: 'boolean', default: false },
     idempotent: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -32,6 +36,9 @@ if (values.help) {
     speed: Number(values.speed),
     plan: values['free-plan'] ? freePlan : demoPlan,
     isIdempotent: values.idempotent,
+    ...(values['real-hours'] && {
+      isOpen: ({ assetClass }: Listing, time: number) => isMarketOpen(assetClass, time),
+    }),
     ports: { socket: port(0), rest: port(1), calendar: port(2), news: port(3), community: port(4) },
   });
   const { urls, keys } = simulator;

@@ -17,6 +17,7 @@ export const intervalMinutes: Readonly<Record<string, number>> = {
 };
 
 const minuteMs = 60_000;
+const dayMs = 1440 * minuteMs;
 
 export interface BarsQuery {
   readonly symbol: string;
@@ -39,12 +40,11 @@ export function barsOf(market: Market, query: BarsQuery, now: number, faults: Fa
   const found: Bar[] = [];
   let to = end;
   // Backwards in strides until there are enough: closed hours thin the bars out by an unknown factor.
-  const strideMs = Math.max(1, Math.min(limit, 2_000)) * minutes * minuteMs * 1.5;
+  const strideMs = Math.min(limit + 1, 2_000) * minutes * minuteMs;
   for (let stride = 0; stride < 40 && to > Math.max(market.firstTime, query.from ?? 0); stride++) {
-    const start = floorTo(
-      Math.max(to - strideMs, query.from ?? 0, market.firstTime - minutes * minuteMs),
-      minutes * minuteMs,
-    );
+    const earliest = Math.max(to - strideMs, query.from ?? 0, market.firstTime - minutes * minuteMs);
+    // A stride of an equity begins at a midnight, so that every session in it is whole.
+    const start = floorTo(earliest, isEquity ? dayMs : minutes * minuteMs);
     const bars = fold(minutesUntil(market, symbol, start, to, faults), minutes, isEquity);
     found.unshift(...bars);
     to = start;
@@ -67,7 +67,9 @@ function minutesUntil(
   const bars = [...market.minutes(symbol, from, lastMinute)];
   const forming = to > lastMinute && foldTicks(lastMinute, market.ticks(symbol, lastMinute, to));
   if (forming) bars.push(withVolume(forming, market, symbol));
-  return bars.filter((bar) => !faults.missingMinutes.has(bar.openTime));
+  return faults.missingMinutes.size === 0
+    ? bars
+    : bars.filter((bar) => !faults.missingMinutes.has(bar.openTime));
 }
 
 /** The forming minute of a market with volume states what it has; how much that is nobody checks. */

@@ -1,13 +1,12 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** Uniform numbers in [0, 1). */
+/** Uniform numbers in [0, 1), 32 random bits each. */
 export type Random = () => number;
 
 /** A stream of uniforms that depends on the keys alone, so that any day or minute can be drawn without those before it. */
 export function keyedRandom(...keys: readonly (number | string)[]): Random {
   const generator = xoroshiro128plus(hash(keys.join('|')));
-  return () => uniformFloat64(generator);
+  return () => (generator.next() >>> 0) / 4_294_967_296;
 }
 
 /** A standard normal draw (Box and Muller 1958), cut off at 4 standard deviations. */

@@ -1,5 +1,5 @@
 import type { Bar } from '../schema/candle.ts';
-import { dayMs, drawDay, minutesPerDay, type Day } from './day.ts';
+import { dayMs, drawDay, type Day } from './day.ts';
 import { listings as everyListing, type Listing } from './listing.ts';
 import type { Market, MarketTick } from './market.ts';
 import { minuteTicks } from './minute-ticks.ts';
@@ -54,20 +54,26 @@ export function seededMarket(options: SeededMarketOptions): Market {
       const listing = listings.get(symbol);
       const bars: Bar[] = [];
       if (listing === undefined) return bars;
-      for (let open = Math.ceil(from / minuteMs) * minuteMs; open < to; open += minuteMs) {
-        const bar = barOf(listing, dayOf(listing, Math.floor(open / dayMs)), open);
-        if (bar !== undefined) bars.push(bar);
+      const end = Math.ceil(to / minuteMs) * minuteMs;
+      for (let open = Math.ceil(from / minuteMs) * minuteMs; open < end;) {
+        const number = Math.floor(open / dayMs);
+        const day = dayOf(listing, number);
+        const last = Math.min(end, (number + 1) * dayMs);
+        for (; open < last; open += minuteMs) {
+          const i = (open - number * dayMs) / minuteMs;
+          if (day.ticks[i] !== 0) bars.push(barOf(listing, day, i, open));
+        }
       }
       return bars;
     },
   };
 }
 
-function barOf(listing: Listing, day: Day, openTime: number): Bar | undefined {
-  const i = Math.floor(openTime / minuteMs) % minutesPerDay;
-  if (day.ticks[i] === 0) return undefined;
-  const bar = { openTime, open: day.open[i]!, high: day.high[i]!, low: day.low[i]!, close: day.close[i]! };
-  return listing.volumePerMinute > 0 ? { ...bar, volume: day.volume[i]! } : bar;
+function barOf(listing: Listing, day: Day, i: number, openTime: number): Bar {
+  const [open, high, low, close] = [day.open[i]!, day.high[i]!, day.low[i]!, day.close[i]!];
+  return listing.volumePerMinute > 0
+    ? { openTime, open, high, low, close, volume: day.volume[i]! }
+    : { openTime, open, high, low, close };
 }
 
 /** A cache that forgets its oldest entry when full. */

@@ -1,4 +1,5 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { isMarketOpen } from '../models/market-hours.ts';
 import { calendarService } from './calendar-service.ts';
 import { communityPlatform, type CommunityPlatform, type ReceivedPost } from './community-platform.ts';
 import { noFaults, type Faults } from './faults.ts';
@@ -42,7 +43,7 @@ export interface SimulatorOptions {
   readonly clock?: SchedulerLike;
   /** Listings by the provider's symbol. @default all of `listing.ts` */
   readonly symbols?: readonly string[];
-  /** Hours a listing trades. @default always */
+  /** Hours a listing trades. @default pairs always, so that a demo lives at weekends too; equities in their session */
   readonly isOpen?: (listing: Listing, time: number) => boolean;
   /** Recorded ticks by the provider's symbol, in place of the seeded market; time stands until the first subscription. */
   readonly replay?: ReadonlyMap<string, readonly MarketTick[]>;
@@ -180,5 +181,8 @@ function seeded({ symbols, isOpen }: SimulatorOptions, seed: number): Market {
   const listings = symbols
     ? new Map([...everyListing].filter(([symbol]) => symbols.includes(symbol)))
     : everyListing;
-  return seededMarket({ seed, listings, ...(isOpen && { isOpen }) });
+  return seededMarket({ seed, listings, isOpen: isOpen ?? demoHours });
 }
+
+const demoHours = ({ assetClass }: Listing, time: number) =>
+  assetClass !== 'equity' || isMarketOpen('equity', time);

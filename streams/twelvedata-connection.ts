@@ -73,10 +73,12 @@ export function twelveDataConnection(options: TwelveDataConnectionOptions): Obse
       lastPrice = clock.now();
       dueSince = lastPrice;
       life.add(
-        options.symbols$.subscribe((symbols) => {
-          const isFirst = book.wanted().size === 0 || syncing === undefined;
-          book.want(symbols);
-          syncLater(link, isFirst ? 0 : gatherMs);
+        options.symbols$.subscribe({
+          next: (symbols) => {
+            book.want(symbols);
+            syncLater(link, syncing === undefined ? 0 : gatherMs);
+          },
+          error: (error: unknown) => subscriber.error(error),
         }),
       );
       life.add(

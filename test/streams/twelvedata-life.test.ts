@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../manual-clock.ts';
 import { listen, simulate, ticksOf, until, verdictsOf, type Heard } from './feed-harness.ts';
@@ -131,6 +132,22 @@ describe('twelveDataFeed over time', () => {
     };
     expect(gaps(slow).slice(0, 7)).toEqual([1, 2, 4, 8, 16, 30, 30]);
     expect(new Set(gaps(quick))).toEqual(new Set([1]));
+  });
+
+  it('gives up an upgrade that nobody answers in 15 s', async () => {
+    const simulator = await simulate();
+    const deaf = createServer(() => {});
+    await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
+    const { port } = deaf.address() as AddressInfo;
+    const clock = new ManualClock();
+    const heard = listen(simulator, ['BTCUSD'], { clock, url: `ws://127.0.0.1:${port}/` });
+    await clock.advance(14_000);
+    expect(heard.states()).toEqual(['connecting']);
+    await clock.advance(1_400, { step: 200 });
+    expect(heard.states()).toEqual(['connecting', 'disconnected']);
+    expect(reasonsOf(heard)).toEqual(['no answer to the upgrade in 15000 ms']);
+    heard.subscription.unsubscribe();
+    deaf.close();
   });
 
   it('waits as long as a 429 at the upgrade asks it to', async () => {
