@@ -123,6 +123,23 @@ describe('signalLifecycle', () => {
     expect(events[1]?.kind === 'opened' && events[1].signal.expires_at).toBe(24 * minute);
   });
 
+  it('opens nothing whose level the price has passed since the close, unless the candles were posted', () => {
+    const late = tickAt(2 * minute + 500, 97);
+    expect(run([late, closeOf('BUY', 2 * minute)]).words).toEqual(['decided WAIT', 'withheld risk']);
+    expect(run([tickAt(minute, 97), closeOf('BUY', 2 * minute)]).words[0]).toBe('opened BUY');
+    const posted = closeOf('BUY', 2 * minute, { source: 'posted', quality: null });
+    expect(run([late, posted]).words[0]).toBe('opened BUY');
+  });
+
+  it('does not hold live closes back for a later posted one', () => {
+    const posted = closeOf('WAIT', 90 * minute, { source: 'posted', quality: null });
+    expect(run([posted, closeOf('BUY', 2 * minute)]).words).toEqual([
+      'decided WAIT',
+      'opened BUY',
+      'decided BUY',
+    ]);
+  });
+
   it('expires a signal at the last price before its end', () => {
     const { words, events } = run([
       closeOf('BUY', minute),
