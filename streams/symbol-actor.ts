@@ -204,8 +204,9 @@ function live(
     const { openOf, closeOf } = gridOf(symbol, timeframe);
     return horizonEnd({ openOf, closeOf, ...market }, closeTime, bars);
   };
+  const candlesOf = (timeframe: Timeframe) => histories.get(timeframe)?.candles() ?? [];
   const signals$ = merge(market$, closes$, posted$).pipe(
-    signalLifecycle({ clock, symbol, ...options.desk, expiresAt, restored: restored.signals }),
+    signalLifecycle({ clock, symbol, ...options.desk, expiresAt, candlesOf, restored: restored.signals }),
     bursts(),
     map((events): SymbolOutput => ({ kind: 'signals', symbol, events })),
   );
