@@ -36,6 +36,7 @@ export function calendarService(options: CalendarServiceOptions) {
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     requests.push({ at: now(), etag: request.headers['if-none-match'] });
+    if (requests.length > 1_000) requests.shift();
     if (await answerFault(faults, response)) return;
     asked = [...asked.filter((at) => now() - at < 300_000), now()];
     if (asked.length > requestsPerFiveMinutes) {

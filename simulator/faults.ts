@@ -22,7 +22,7 @@ export interface SocketFaults {
   silent: boolean;
   /** Nothing is sent at all, not even a pong, and what arrives is ignored. */
   halfOpen: boolean;
-  /** `missing`: subscriptions are never acknowledged. `strings`: refused symbols come as plain strings. `echo_old`: only refusals are named. */
+  /** `missing`: subscriptions are never acknowledged. `strings`: refused symbols come as plain strings. */
   acks: 'normal' | 'missing' | 'strings';
   /** Refused although listed. */
   refused: ReadonlySet<string>;

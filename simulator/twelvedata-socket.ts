@@ -2,17 +2,20 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { SchedulerLike } from 'rxjs';
-import type { CannedAnswer, Faults } from './faults.ts';
+import type { Faults } from './faults.ts';
 import type { Listing } from './listing.ts';
 import type { Market } from './market.ts';
 import { priceEvent } from './price-event.ts';
 import { startPricePump } from './price-pump.ts';
+import { refusal, refuseUpgrade } from './refuse-upgrade.ts';
 import { askedSymbols } from './subscribe-request.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Socket path of the provider. */
 export const socketPath = '/v1/quotes/price';
 const eventsPerMinute = 100;
+/** Frames, upgrades and sockets remembered for tests to look at. */
+const maxKept = 10_000;
 const lastTickSearchMs = 7 * 86_400_000;
 
 export interface SocketPlan {
@@ -134,7 +137,7 @@ export function twelveDataSocket(options: TwelveDataSocketOptions): TwelveDataSo
     if (faults.halfOpen) return;
     const now = clock.now();
     frames.push({ at: now, text });
-    if (frames.length > 10_000) frames.shift();
+    if (frames.length > maxKept) frames.shift();
     client.events = client.events.filter((at) => now - at < 60_000);
     client.events.push(now);
     if (client.events.length > eventsPerMinute) {
@@ -153,6 +156,7 @@ export function twelveDataSocket(options: TwelveDataSocketOptions): TwelveDataSo
   const accept = (socket: WebSocket, key: string) => {
     const client: Client = { socket, key, symbols: new Set(), events: [] };
     accepted.push(clock.now());
+    if (accepted.length > maxKept) accepted.shift();
     const ofKey = [...clients].filter((other) => other.key === key);
     for (const other of ofKey.slice(0, Math.max(0, ofKey.length + 1 - plan.connections))) {
       clients.delete(other);
@@ -171,14 +175,15 @@ export function twelveDataSocket(options: TwelveDataSocketOptions): TwelveDataSo
     onUpgrade: (request, socket, head) => {
       const url = new URL(request.url ?? '/', 'http://localhost');
       attempts.push(clock.now());
+      if (attempts.length > maxKept) attempts.shift();
       requests.push({ url: request.url ?? '', headers: request.headers });
-      if (requests.length > 1_000) requests.shift();
+      if (requests.length > maxKept) requests.shift();
       const key = request.headers['x-td-apikey']?.toString() ?? url.searchParams.get('apikey') ?? '';
       if (faults.upgrade === 'reset') socket.resetAndDestroy();
-      else if (faults.upgrade) refuse(socket, faults.upgrade);
-      else if (url.pathname !== socketPath) refuse(socket, refusal(404, 404, 'Not found'));
+      else if (faults.upgrade) refuseUpgrade(socket, faults.upgrade);
+      else if (url.pathname !== socketPath) refuseUpgrade(socket, refusal(404, 404, 'Not found'));
       else if (!keys.has(key))
-        refuse(socket, refusal(200, 401, '**apikey** parameter is incorrect or not specified.'));
+        refuseUpgrade(socket, refusal(200, 401, '**apikey** parameter is incorrect or not specified.'));
       else server.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, key));
     },
     connections: () => clients.size,
@@ -201,18 +206,4 @@ export function twelveDataSocket(options: TwelveDataSocketOptions): TwelveDataSo
       server.close();
     },
   };
-}
-
-function refusal(status: number, code: number, message: string): CannedAnswer {
-  return { status, body: JSON.stringify({ code, message, status: 'error' }) };
-}
-
-function refuse(socket: Socket, { status, body = '', headers = {} }: CannedAnswer): void {
-  const lines = Object.entries({ 'content-type': 'application/json', ...headers }).map(
-    ([k, v]) => `${k}: ${v}\r\n`,
-  );
-  const length = Buffer.byteLength(body);
-  socket.end(
-    `HTTP/1.1 ${status} Refused\r\n${lines.join('')}content-length: ${length}\r\nconnection: close\r\n\r\n${body}`,
-  );
 }

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { toProviderSymbol } from '../../streams/provider-symbol.ts';
+import { createSubscriptionBook } from '../../streams/subscription-book.ts';
+
+describe('toProviderSymbol', () => {
+  it.each([
+    ['BTCUSD', 'BTC/USD'],
+    ['EURUSD', 'EUR/USD'],
+    ['XAUUSD', 'XAU/USD'],
+    ['DOGEUSDT', 'DOGE/USDT'],
+    ['AAPL', 'AAPL'],
+    ['RY:TSX', 'RY:TSX'],
+  ])('writes %s as %s', (symbol, provider) => expect(toProviderSymbol(symbol)).toBe(provider));
+});
+
+describe('createSubscriptionBook', () => {
+  const minutes = 60_000;
+  const open = (...symbols: string[]) => {
+    const book = createSubscriptionBook({ retryRefusedMs: 15 * minutes });
+    book.want(new Set(symbols));
+    return book;
+  };
+
+  it('asks for each symbol once, and for all of them again on a new socket', () => {
+    const book = open('BTCUSD', 'AAPL');
+    expect(book.takeChanges(0)).toEqual({ add: ['BTC/USD', 'AAPL'], remove: [] });
+    expect(book.takeChanges(1)).toEqual({ add: [], remove: [] });
+    book.want(new Set(['AAPL', 'EURUSD']));
+    expect(book.takeChanges(2)).toEqual({ add: ['EUR/USD'], remove: ['BTC/USD'] });
+    book.restart();
+    expect(book.takeChanges(3)).toEqual({ add: ['AAPL', 'EUR/USD'], remove: [] });
+  });
+
+  it('knows a symbol asked for by exchange under its bare name too, unless the bare one is wanted itself', () => {
+    const book = open('RY:TSX');
+    expect(book.publicName('RY')).toBe('RY:TSX');
+    expect(book.publicName('RY:TSX')).toBe('RY:TSX');
+    book.want(new Set(['RY', 'RY:TSX']));
+    expect(book.publicName('RY')).toBe('RY');
+    expect(book.publicName('MSFT')).toBeUndefined();
+  });
+
+  it('forgets all it knew of a symbol that is no longer wanted', () => {
+    const book = open('NOSUCH');
+    book.takeChanges(0);
+    expect(book.refuse('NOSUCH', 'unknown', 0)).toBe(true);
+    expect(book.refuse('NOSUCH', 'unknown', 1)).toBe(false);
+    expect(book.refused()).toEqual([{ symbol: 'NOSUCH', reason: 'unknown' }]);
+    book.want(new Set());
+    expect(book.refused()).toEqual([]);
+    expect(book.publicName('NOSUCH')).toBeUndefined();
+    book.want(new Set(['NOSUCH']));
+    expect(book.takeChanges(2).add).toEqual(['NOSUCH']);
+  });
+});
