@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../schema/signal.ts';
 import type { ChartColours } from '../../web/src/chart/chart-colours.ts';
-import { linePath, withDrawdown } from '../../web/src/chart/equity-path.ts';
+import { linePath } from '../../web/src/chart/line-path.ts';
+import { withDrawdown } from '../../web/src/chart/with-drawdown.ts';
 import { priceLines } from '../../web/src/chart/price-lines.ts';
 import { leanOf, regimeSpans } from '../../web/src/chart/regimes.ts';
 import { barTimeOf, signalMarkers } from '../../web/src/chart/signal-markers.ts';
@@ -96,6 +97,6 @@ describe('withDrawdown', () => {
 
 describe('linePath', () => {
   it('spans the width, top to bottom', () => {
-    expect(linePath([0, 10], { width: 100, height: 50, top: 10, bottom: 0 })).toBe('M0.00 50.00L100.00 0.00');
+    expect(linePath([0, 10], { width: 100, height: 50, top: 10, bottom: 0 })).toBe('M0.0 50.0L100.0 0.0');
   });
 });

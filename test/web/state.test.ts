@@ -79,7 +79,9 @@ describe('staleness', () => {
   it('is bad where the server or its provider is away, whichever is worse', () => {
     expect(feedWord(feed).tone).toBe('good');
     expect(feedWord({ ...feed, link: 'lost' })).toMatchObject({ tone: 'bad', since: 1 });
-    expect(feedWord({ ...feed, state: 'disconnected', reason: 'reset' }).sentence).toContain('(reset)');
+    expect(feedWord({ ...feed, state: 'disconnected', reason: 'reset' }).sentence).toContain(
+      'Reason: reset.',
+    );
   });
   it('does not call a price of a closed market stale', () => {
     expect(freshnessOf(3_600_000, true)).toBe('closed');

@@ -1,4 +1,6 @@
+import { feed } from '../state/feed.ts';
 import { selection } from '../state/selection.ts';
+import { feedWord } from '../state/staleness.ts';
 import { useStore } from '../state/use-store.ts';
 import { Banners } from './banners.tsx';
 import { ChartPanel } from './chart-panel.tsx';
@@ -14,8 +16,9 @@ import { WatchList } from './watch-list.tsx';
 /** The page. Wide windows show every part at once; a phone shows the one its tab names. */
 export function App() {
   const view = useStore(selection, (chosen) => chosen.view);
+  const frozen = useStore(feed, (state) => feedWord(state).tone === 'bad');
   return (
-    <div class="app" data-shows={view}>
+    <div class={`app ${frozen ? 'is-frozen' : ''}`} data-shows={view}>
       <a class="skip" href="#chart">
         Skip to the chart
       </a>

@@ -11,9 +11,9 @@ export function CalibrationPlot({ bins }: { readonly bins: Bins }) {
     <figure class="plot plot-square">
       <figcaption>
         <h3>Calibration</h3>
-        <span class="panel-note">{used.length === 0 ? 'no result yet' : 'said against seen'}</span>
+        {used.length === 0 && <span class="panel-note">no result yet</span>}
       </figcaption>
-      <svg viewBox="-9 -3 112 112" role="img" aria-label={describe(used)}>
+      <svg viewBox="-14 -3 117 112" role="img" aria-label={describe(used)}>
         <path class="plot-frame" d="M0 0V100H100M50 0V100M0 50H100" />
         <path class="plot-diagonal" d="M0 100L100 0" />
         {used.map((bin) => (

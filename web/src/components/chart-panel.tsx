@@ -46,7 +46,7 @@ export function ChartPanel() {
         </button>
       </div>
       {data !== null && <Verdict symbol={data.symbol} timeframe={data.timeframe} />}
-      <div class={`chart-body ${frozen ? 'is-frozen' : ''}`}>
+      <div class="chart-body">
         {data !== null && !asTable && <PriceChart data={data} />}
         {data !== null && asTable && <CandleTable data={data} />}
         {data?.state === 'loading' && data.bars.length === 0 && <p class="chart-word">Loading candles…</p>}

@@ -1,5 +1,6 @@
 import type { PerformanceAnswer } from '../../../schema/rest.ts';
-import { linePath, withDrawdown } from '../chart/equity-path.ts';
+import { linePath } from '../chart/line-path.ts';
+import { withDrawdown } from '../chart/with-drawdown.ts';
 import { formatR } from '../format/price.ts';
 
 const width = 300;
@@ -21,7 +22,7 @@ export function EquityCurve({ equity }: { readonly equity: PerformanceAnswer['eq
       <figcaption>
         <h3>Drawdown</h3>
         <span class="panel-note">
-          {equity.length === 0 ? 'no result yet' : `${formatR(last)} in all, ${formatR(deepest)} at worst`}
+          {equity.length === 0 ? 'no result yet' : `${formatR(deepest)} at worst`}
         </span>
       </figcaption>
       <svg

@@ -36,7 +36,7 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
       regimeSpans(times, here.all).map(({ from, to, state }) => ({
         from,
         to,
-        fill: thin(palette[leanOf(state)], 0.07),
+        fill: thin(palette[leanOf(state)], leanOf(state) === 'calm' ? 0.035 : 0.07),
         ribbon: thin(palette[leanOf(state)], 0.75),
       })),
     );

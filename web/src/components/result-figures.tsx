@@ -30,11 +30,11 @@ export function ResultFigures({ figures, byStatus }: Props) {
           value={max_drawdown_r === null ? '—' : formatR(-Math.abs(max_drawdown_r))}
         />
         <Row name="Brier score" value={brier === null ? '—' : brier.score.toFixed(3)} />
-        <Row
-          name="TP / SL / reversed / expired"
-          value={`${byStatus.tp} / ${byStatus.sl} / ${byStatus.reversed} / ${byStatus.expired}`}
-        />
       </dl>
+      <p class="figure-note">
+        {byStatus.tp} at target, {byStatus.sl} at stop, {byStatus.reversed} reversed, {byStatus.expired}{' '}
+        expired
+      </p>
     </div>
   );
 }

@@ -2,13 +2,14 @@ import type { WatchedSymbol } from '../../../schema/rest.ts';
 import { formatPercent } from '../format/price.ts';
 import { formatAge } from '../format/time.ts';
 import { now } from '../state/clock.ts';
-import { quotes, references } from '../state/quotes.ts';
+import { days, quotes } from '../state/quotes.ts';
 import { select, selection } from '../state/selection.ts';
 import { settings, toggled } from '../state/settings.ts';
 import { freshnessOf } from '../state/staleness.ts';
 import { useStore } from '../state/use-store.ts';
 import { Icon } from './icon.tsx';
 import { Price } from './price.tsx';
+import { Sparkline } from './sparkline.tsx';
 
 const stateWords: Readonly<Record<WatchedSymbol['state'], string | null>> = {
   pending: 'waiting for a price',
@@ -23,10 +24,10 @@ const stateWords: Readonly<Record<WatchedSymbol['state'], string | null>> = {
 export function WatchRow({ watched }: { readonly watched: WatchedSymbol }) {
   const { symbol } = watched;
   const quote = useStore(quotes, (all) => all.get(symbol));
-  const reference = useStore(references, (all) => all.get(symbol));
+  const day = useStore(days, (all) => all.get(symbol));
   const selected = useStore(selection, (chosen) => chosen.symbol === symbol);
   const muted = useStore(settings, (chosen) => chosen.muted.includes(symbol));
-  const change = quote === undefined || reference === undefined ? null : (quote.price / reference - 1) * 100;
+  const change = quote === undefined || day === undefined ? null : (quote.price / day.open - 1) * 100;
   const tone = change === null || Math.abs(change) < 0.005 ? 'flat' : change > 0 ? 'up' : 'down';
   return (
     <li class="watch-row" data-symbol={symbol}>
@@ -40,6 +41,7 @@ export function WatchRow({ watched }: { readonly watched: WatchedSymbol }) {
         <span class={`watch-price tick-${quote?.direction ?? 'flat'}`}>
           {quote === undefined ? '—' : <Price symbol={symbol} price={quote.price} />}
         </span>
+        {day !== undefined && <Sparkline symbol={symbol} day={day} />}
         <TickAge watched={watched} eventTime={quote?.eventTime} />
         <span class={`watch-change tone-${tone}`}>{change === null ? '' : formatPercent(change)}</span>
       </button>

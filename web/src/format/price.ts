@@ -8,7 +8,7 @@ export function decimalsOf(symbol: string, price: number): number {
 }
 
 export const formatPrice = (symbol: string, price: number): string =>
-  price.toLocaleString('en', fixed(decimalsOf(symbol, price)));
+  formatterOf(decimalsOf(symbol, price)).format(price);
 
 /**
  * A price in the three parts traders read: the handle that rarely moves, the digits that do, and the fraction of a pip.
@@ -38,4 +38,17 @@ function signed(value: number, decimals: number): string {
   return `${value < 0 ? '−' : '+'}${text}`;
 }
 
-const fixed = (decimals: number) => ({ minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+const made = new Map<number, Intl.NumberFormat>();
+
+/** Formatters are dear to make and are kept. */
+function formatterOf(decimals: number): Intl.NumberFormat {
+  let formatter = made.get(decimals);
+  if (formatter === undefined) {
+    formatter = new Intl.NumberFormat('en', {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+    made.set(decimals, formatter);
+  }
+  return formatter;
+}

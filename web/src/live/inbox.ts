@@ -1,9 +1,10 @@
 import type { CandleFrame, PriceFrame } from '../../../schema/wire.ts';
-import { barOf, chartData, withBar } from '../state/candles.ts';
+import { barOf, chartData, withBar, type ChartData } from '../state/candles.ts';
 import { mergeQuotes, quotes } from '../state/quotes.ts';
 
-/** Pause between two drawings, ms. Nobody reads faster, and twenty symbols at ten updates a second stay cheap. */
-const pauseMs = 200;
+/** Pauses between two drawings, ms. Nobody reads faster, and twenty symbols at ten updates a second stay cheap. */
+const pricePauseMs = 250;
+const chartPauseMs = 500;
 
 export type Inbox = ReturnType<typeof createInbox>;
 
@@ -11,32 +12,49 @@ export type Inbox = ReturnType<typeof createInbox>;
 export function createInbox() {
   const prices = new Map<string, PriceFrame>();
   const candles = new Map<string, CandleFrame>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
-    timer = undefined;
-    if (prices.size > 0) quotes.update((known) => mergeQuotes(known, prices.values()));
+  const drawPrices = afterPause(pricePauseMs, () => {
+    quotes.update((known) => mergeQuotes(known, prices.values()));
     prices.clear();
-    for (const frame of candles.values()) {
-      chartData.update((shown) =>
-        shown?.symbol === frame.symbol && shown.timeframe === frame.timeframe
-          ? { ...shown, bars: withBar(shown.bars, barOf(frame)) }
-          : shown,
-      );
-    }
+  });
+  const drawChart = afterPause(chartPauseMs, () => {
+    chartData.update((shown) => (shown === null ? null : withFrames(shown, candles.values())));
     candles.clear();
-  };
-  const soon = () => {
-    timer ??= setTimeout(flush, pauseMs);
-  };
+  });
   return {
     price: (frame: PriceFrame) => {
       prices.set(frame.symbol, frame);
-      soon();
+      drawPrices.soon();
     },
     candle: (frame: CandleFrame) => {
       candles.set(`${frame.symbol} ${frame.timeframe} ${frame.candle.time}`, frame);
-      soon();
+      drawChart.soon();
     },
-    close: () => clearTimeout(timer),
+    close: () => {
+      drawPrices.cancel();
+      drawChart.cancel();
+    },
+  };
+}
+
+function withFrames(shown: ChartData, frames: Iterable<CandleFrame>): ChartData {
+  let { bars } = shown;
+  for (const frame of frames) {
+    if (frame.symbol === shown.symbol && frame.timeframe === shown.timeframe)
+      bars = withBar(bars, barOf(frame));
+  }
+  return bars === shown.bars ? shown : { ...shown, bars };
+}
+
+/** Runs once, `ms` after the first wish for it. */
+function afterPause(ms: number, run: () => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    soon: () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        run();
+      }, ms);
+    },
+    cancel: () => clearTimeout(timer),
   };
 }

@@ -12,8 +12,15 @@ export interface Quote {
 
 export const quotes = createStore<ReadonlyMap<string, Quote>>(new Map());
 
-/** The price of a day ago by symbol, against which the change is shown. */
-export const references = createStore<ReadonlyMap<string, number>>(new Map());
+/** The day behind a symbol's price. */
+export interface Day {
+  /** The price of 24 h of candles ago, against which the change is shown. */
+  readonly open: number;
+  /** Closes since, oldest first. */
+  readonly closes: readonly number[];
+}
+
+export const days = createStore<ReadonlyMap<string, Day>>(new Map());
 
 /** Merges price frames, one a symbol. An older price than the known one is left out. */
 export function mergeQuotes(

@@ -63,6 +63,6 @@ export function feedWord(feed: Feed): FeedWord {
     return { tone: 'warn', short: 'Connecting', sentence: null, since: feed.linkSince };
   }
   const word = states[feed.state];
-  const because = feed.reason === undefined || word.sentence === null ? '' : ` (${feed.reason})`;
+  const because = feed.reason === undefined || word.sentence === null ? '' : ` Reason: ${feed.reason}.`;
   return { ...word, sentence: word.sentence && word.sentence + because, since: feed.since };
 }
