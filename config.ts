@@ -215,6 +215,22 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   return deepFreeze({ ...parsed.data, TIMEFRAMES, demo });
 }
 
+/** Every value that must never be written: keys, and the passwords in URLs. */
+export function secretsOf({ API_KEYS = [], ...config }: Config): string[] {
+  const passwords = [config.DATABASE_URL, config.REDIS_URL].map((text) =>
+    text === undefined ? undefined : decodeURIComponent(new URL(text).password),
+  );
+  const keys = [
+    config.TWELVEDATA_API_KEY,
+    config.FINLIGHT_API_KEY,
+    config.COMMUNITY_API_KEY,
+    config.BACKEND_API_KEY,
+    ...API_KEYS,
+    ...passwords,
+  ];
+  return keys.filter((key) => key !== undefined && key !== '') as string[];
+}
+
 function acrossVariables(environment: Environment): string[] {
   const problems: string[] = [];
   if (environment.SYMBOLS.length > environment.MAX_SYMBOLS) {

@@ -1,16 +1,20 @@
-import type { RollingHistory } from '../operators/rolling-history.ts';
 import type { FeedState } from '../schema/market-event.ts';
 import { assetClassOf } from '../schema/instrument.ts';
 import type { WatchedSymbol } from '../schema/rest.ts';
 import type { Tick } from '../schema/tick.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
+import type { Histories } from '../streams/symbol-histories.ts';
 import { toProviderSymbol } from '../streams/provider-symbol.ts';
 import type { Markets } from './markets.ts';
 
 /** What the server knows of each symbol, as `/symbols` tells it. */
 export interface SymbolStatus {
   readonly lastTick: Map<string, Tick>;
-  readonly histories: Map<string, ReadonlyMap<Timeframe, RollingHistory>>;
+  readonly histories: ReadonlyMap<string, Histories>;
+  /** A symbol's actor is restored. */
+  readonly start: (symbol: string, histories: Histories) => void;
+  /** Resolves when it is. */
+  readonly started: (symbol: string) => Promise<void>;
   readonly refused: Map<string, string>;
   readonly stopped: Map<string, string>;
   readonly describe: (symbol: string) => WatchedSymbol;
@@ -29,7 +33,8 @@ export function createSymbolStatus(options: {
 }): SymbolStatus {
   const { now, markets, staleMs, timeframes, pinned, feedState } = options;
   const lastTick = new Map<string, Tick>();
-  const histories = new Map<string, ReadonlyMap<Timeframe, RollingHistory>>();
+  const histories = new Map<string, Histories>();
+  const waiting = new Map<string, (() => void)[]>();
   const refused = new Map<string, string>();
   const stopped = new Map<string, string>();
 
@@ -49,6 +54,12 @@ export function createSymbolStatus(options: {
     histories,
     refused,
     stopped,
+    start: (symbol, own) => {
+      histories.set(symbol, own);
+      for (const done of waiting.get(symbol) ?? []) done();
+      waiting.delete(symbol);
+    },
+    started: (symbol) => new Promise((done) => waiting.set(symbol, [...(waiting.get(symbol) ?? []), done])),
     describe: (symbol) => {
       const tick = lastTick.get(symbol);
       const reason = refused.get(symbol) ?? stopped.get(symbol);

@@ -1,0 +1,54 @@
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { createFeedClock, type FeedClock } from '../streams/feed-clock.ts';
+import { createMarkets, type Markets } from './markets.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { outsideServices, type Services } from './services.ts';
+
+/** What every part of the server is given. */
+export interface Context {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly markets: Markets;
+  readonly services: Services;
+  /** The machine's time: sockets, timers, attempts. */
+  readonly wall: SchedulerLike;
+  /** The market's time: windows, expiries, gates, market hours. The machine's too, unless CLOCK=feed. */
+  readonly clock: SchedulerLike;
+  readonly now: () => number;
+  /** Set where the market's time comes from its ticks. */
+  readonly feedClock: FeedClock | null;
+  /** Uniform in [0, 1): jitter alone. */
+  readonly random: () => number;
+  /** Whatever is opened is closed, the last one first. */
+  readonly own: <T extends { close: () => unknown }>(resource: T) => T;
+}
+
+export async function createContext(
+  config: Config,
+  log: Logger,
+  stack: AsyncDisposableStack,
+): Promise<Context> {
+  const own: Context['own'] = (resource) => {
+    stack.defer(async () => void (await resource.close()));
+    return resource;
+  };
+  const wall = asyncScheduler;
+  const feedClock = config.CLOCK === 'feed' ? createFeedClock(0) : null;
+  const clock = feedClock?.clock ?? wall;
+  return {
+    config,
+    log,
+    metrics: createMetrics(),
+    markets: createMarkets({ alignment: config.CANDLE_ALIGNMENT, neverClosed: config.demo }),
+    services: own(await outsideServices(config)),
+    wall,
+    clock,
+    now: () => clock.now(),
+    feedClock,
+    random: Math.random,
+    own,
+  };
+}

@@ -1,0 +1,70 @@
+import type { Channel } from '../jobs/channel.ts';
+import { communityChannel } from '../jobs/community-channel.ts';
+import { deliveryWorker } from '../jobs/delivery.ts';
+import type { Signal } from '../schema/signal.ts';
+import { communityQueue, type CommunityQueue } from '../sinks/community-queue.ts';
+import type { Context } from './context.ts';
+import type { Storage } from './storage.ts';
+
+export interface Deliveries {
+  /** Channels that are configured. */
+  readonly channels: readonly string[];
+  /** The community's first; it exists even where no platform is configured, so that its board and counts do. */
+  readonly queues: readonly [CommunityQueue, ...CommunityQueue[]];
+  readonly enqueue: (signals: readonly Signal[]) => Promise<void>;
+}
+
+/** A queue and a worker for each place that takes posts. */
+export function openDeliveries(
+  context: Context,
+  { store, backend }: Storage,
+  livePrice: (symbol: string) => number | undefined,
+): Deliveries {
+  const { log, metrics, now, own } = context;
+  const configured = channelsOf(context);
+  const queueOf = (channel: string) => own(communityQueue({ store, backend, log, now, channel }));
+  const queues = configured.map((channel) => queueOf(channel.name));
+  for (const [i, channel] of configured.entries()) {
+    own(
+      deliveryWorker({
+        store,
+        backend,
+        channel,
+        log,
+        now,
+        livePrice,
+        wake: queues[i]!.wake,
+        observe: ({ state, durationMs, ageMs }) => {
+          metrics.attempts.inc({ channel: channel.name, state });
+          metrics.attemptTime.observe({ channel: channel.name }, durationMs / 1000);
+          if (state === 'delivered') metrics.deliveryAge.observe({ channel: channel.name }, ageMs / 1000);
+        },
+      }),
+    );
+  }
+  const community = queues.find((queue) => queue.channel === 'community') ?? queueOf('community');
+  return {
+    channels: configured.map((channel) => channel.name),
+    queues: [community, ...queues.filter((queue) => queue !== community)],
+    enqueue: async (signals) => {
+      for (const queue of queues) await queue.enqueue(signals);
+    },
+  };
+}
+
+function channelsOf({ config, services: { community } }: Context): Channel[] {
+  const channels: Channel[] = [];
+  if (community !== undefined) {
+    channels.push(
+      communityChannel({
+        url: community.url,
+        path: community.path,
+        apiKey: community.key,
+        idempotent: config.COMMUNITY_IDEMPOTENT,
+        timeoutMs: config.COMMUNITY_TIMEOUT_MS,
+        perMinute: config.COMMUNITY_RATE_PER_MINUTE,
+      }),
+    );
+  }
+  return channels;
+}

@@ -1,0 +1,61 @@
+import { createPriceFeed, type PriceFeed } from '../sinks/price-feed.ts';
+import { createSignalFeed, type SignalFeed } from '../sinks/signal-feed.ts';
+import type { Analysis } from './analysis.ts';
+import type { Context } from './context.ts';
+import type { Storage } from './storage.ts';
+import type { Symbols } from './symbols.ts';
+import type { Upstream } from './upstream.ts';
+
+export interface Feeds {
+  readonly prices: PriceFeed;
+  readonly signals: SignalFeed;
+}
+
+/** Both WebSocket feeds, with what newcomers get at once. */
+export async function openFeeds(
+  { config, log, metrics, wall, own }: Context,
+  { store }: Storage,
+  { openSignals, isOpen }: Analysis,
+  { watchList }: Upstream,
+  { outside }: Symbols,
+): Promise<Feeds> {
+  /** A symbol that only posts bring has signals and no prices: nothing to ask of the provider. */
+  const interest = () => {
+    const free = new Set<string>();
+    return {
+      watch: async (symbol: string) => {
+        if (!outside.has(symbol)) return watchList.watch(symbol);
+        free.add(symbol);
+        return 'ok' as const;
+      },
+      release: (symbol: string) => {
+        if (!free.delete(symbol)) watchList.release(symbol);
+      },
+    };
+  };
+  const shared = {
+    clock: wall,
+    registry: metrics.registry,
+    limits: { maxSubscriptions: config.MAX_SUBSCRIPTIONS },
+    onError: (error: unknown) => log.error({ err: error }, 'a feed failed'),
+  };
+  const { epoch, offset } = await store.log.position();
+  const prices = own(createPriceFeed({ ...shared, ...interest() }));
+  const signals = own(
+    createSignalFeed({
+      ...shared,
+      ...interest(),
+      log: { head: { epoch, offset }, since: (after, limit) => store.log.since(after, limit) },
+    }),
+  );
+  for (const signal of openSignals.values()) {
+    const { symbol, timeframe, created_at } = signal;
+    signals.remember({ symbol, timeframe, signal, timestamp: created_at });
+  }
+  for (const decision of await store.signals.lastDecisions()) {
+    const { symbol, timeframe, close_time } = decision;
+    if (isOpen(symbol, timeframe)) continue;
+    signals.remember({ symbol, timeframe, signal: decision, timestamp: close_time });
+  }
+  return { prices, signals };
+}

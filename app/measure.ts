@@ -1,0 +1,34 @@
+import type { Context } from './context.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { Storage } from './storage.ts';
+import type { Upstream } from './upstream.ts';
+
+const everyMs = 5_000;
+
+/** Keeps the gauges of what has a size: credits, writes that wait, posts in the queues. */
+export function openGauges(
+  { metrics, own }: Context,
+  { writer }: Storage,
+  { budget }: Upstream,
+  { queues }: Deliveries,
+): void {
+  const measure = async () => {
+    const { minute, day } = budget.state();
+    metrics.restCredits.set({ window: 'minute' }, minute.left);
+    metrics.restCredits.set({ window: 'day' }, day.left);
+    const { candles, causes, droppedCandles, refusedCauses } = writer.state();
+    metrics.storeWaiting.set({ kind: 'candles' }, candles);
+    metrics.storeWaiting.set({ kind: 'signals' }, causes);
+    metrics.storeDropped.set({ kind: 'candles' }, droppedCandles);
+    metrics.storeDropped.set({ kind: 'signals' }, refusedCauses);
+    for (const queue of queues) {
+      const { channel } = queue;
+      const { counts, oldest_age_seconds } = await queue.counts();
+      for (const [state, depth] of Object.entries(counts)) metrics.queueDepth.set({ channel, state }, depth);
+      metrics.queueOldest.set({ channel }, oldest_age_seconds ?? 0);
+    }
+  };
+  // While the queue's backend is away its gauges keep their last value; `/ready` says why.
+  const timer = setInterval(() => void measure().catch(() => {}), everyMs);
+  own({ close: () => clearInterval(timer) });
+}

@@ -1,0 +1,59 @@
+import type { SignalEvent } from '../schema/signal-event.ts';
+import type { Analysis } from './analysis.ts';
+import type { Context } from './context.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { Feeds } from './feeds.ts';
+import type { PostedCloses } from './posted-closes.ts';
+import type { Storage } from './storage.ts';
+
+/** Puts away the signal events of one cause: stored first, broadcast and queued once they are committed. */
+export type Recorder = (events: readonly SignalEvent[]) => Promise<void>;
+
+export function createRecorder(
+  { log, metrics }: Context,
+  { writer }: Storage,
+  { openSignals, isOpen, learning }: Analysis,
+  { signals }: Feeds,
+  deliveries: Deliveries,
+  posted: PostedCloses,
+): Recorder {
+  /** What the server itself keeps in mind of an event. */
+  const follow = (event: SignalEvent): void => {
+    if (event.kind === 'opened') {
+      const { id, symbol, timeframe, signal_type } = event.signal;
+      openSignals.set(id, event.signal);
+      metrics.signals.inc({ timeframe, signal_type });
+      log.info({ id, symbol, timeframe, signal_type }, 'signal');
+    } else if (event.kind === 'resolved') {
+      const { id, timeframe, outcome } = event;
+      const signal = openSignals.get(id);
+      openSignals.delete(id);
+      if (signal !== undefined) learning.add(signal, outcome);
+      metrics.outcomes.inc({ timeframe, status: outcome.status });
+    } else if (event.kind === 'withheld') {
+      metrics.gateRefusals.inc({ gate: event.withheld.gate });
+    } else if (event.kind === 'decided') {
+      const disagreement = event.decision.lineage['odds_disagreement'];
+      if (typeof disagreement === 'number') metrics.oddsDisagreement.observe(disagreement);
+    }
+  };
+
+  return async (events) => {
+    for (const event of events) follow(event);
+    try {
+      const { frames, opened } = await writer.record(events, deliveries.channels);
+      for (const frame of frames) signals.publish(frame);
+      for (const event of events) {
+        if (event.kind !== 'decided' || event.changed) continue;
+        const { symbol, timeframe, close_time } = event.decision;
+        if (isOpen(symbol, timeframe)) continue;
+        signals.remember({ symbol, timeframe, signal: event.decision, timestamp: close_time });
+      }
+      posted.committed(events);
+      await deliveries.enqueue(opened);
+    } catch (error) {
+      log.error({ err: error, events }, 'signal events were not stored');
+      posted.failed(events, error);
+    }
+  };
+}

@@ -1,0 +1,197 @@
+import {
+  from,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  pairwise,
+  share,
+  startWith,
+  Subject,
+  switchMap,
+  take,
+} from 'rxjs';
+import { analyseWindow } from '../operators/analyse-window.ts';
+import type { MarketInput } from '../schema/market-event.ts';
+import { restoreSymbol } from '../store/restore-symbol.ts';
+import { perSymbol } from '../streams/per-symbol.ts';
+import {
+  type SymbolActorOptions,
+  symbolActor,
+  type SymbolInput,
+  symbolOfInput,
+  type SymbolOutput,
+} from '../streams/symbol-actor.ts';
+import type { Analysis } from './analysis.ts';
+import type { Context } from './context.ts';
+import type { Storage } from './storage.ts';
+import { createSymbolStatus, type SymbolStatus } from './symbol-status.ts';
+import type { Upstream } from './upstream.ts';
+
+export interface Symbols {
+  readonly outputs$: Observable<SymbolOutput>;
+  readonly status: SymbolStatus;
+  /** Symbols that are not watched: only posted candles, or an open signal of former days, brought them. */
+  readonly outside: ReadonlySet<string>;
+  /** Tells a symbol's actor something, and starts it where there is none. */
+  readonly tell: (input: SymbolInput) => Promise<void>;
+  /** Symbols that are watched no more, after their actor has ended. */
+  readonly released$: Observable<string>;
+  /** The feed has stopped, or is, being heard. */
+  readonly interrupted: (interruption: Extract<MarketInput, { kind: 'interruption' }>) => void;
+}
+
+/** One actor a symbol, from what comes in to what it says. Nothing flows until somebody subscribes. */
+export function openSymbols(
+  context: Context,
+  storage: Storage,
+  analysis: Analysis,
+  upstream: Upstream,
+): Symbols {
+  const { config, log, metrics, markets, now, feedClock } = context;
+  const { watchList, ticks$, unheard$, lags } = upstream;
+  const released$ = new Subject<string>();
+  const gone$ = new Subject<string>();
+  const told$ = new Subject<SymbolInput>();
+  const outside = new Set<string>();
+  let ongoing: Extract<MarketInput, { kind: 'interruption' }> | undefined;
+
+  const status = createSymbolStatus({
+    now,
+    markets,
+    staleMs: config.TICK_STALE_MS,
+    timeframes: config.TIMEFRAMES,
+    pinned: new Set(config.SYMBOLS),
+    feedState: () => upstream.feedState$.value.state,
+  });
+  const release = (symbol: string) => {
+    released$.next(symbol);
+    status.forget(symbol);
+    analysis.spreads.forget(symbol);
+    lags.delete(symbol);
+    gone$.next(symbol);
+  };
+
+  const watched$ = watchList.symbols$.pipe(
+    startWith(new Set<string>()),
+    pairwise(),
+    mergeMap(([before, after]) => {
+      for (const symbol of before) if (!after.has(symbol)) release(symbol);
+      const added = [...after].filter((symbol) => !before.has(symbol));
+      // One known from posts alone becomes a live one: its actor begins anew.
+      for (const symbol of added) if (outside.delete(symbol)) released$.next(symbol);
+      return from(added);
+    }),
+    map((symbol): SymbolInput => ({ kind: 'watch', symbol })),
+  );
+  const inputs$ = merge(
+    ticks$.pipe(map((tick): SymbolInput => ({ kind: 'tick', tick }))),
+    unheard$.pipe(
+      mergeMap((interruption) =>
+        Array.from(watchList.current(), (symbol): SymbolInput => ({ ...interruption, symbol })),
+      ),
+    ),
+    // A clock that follows the feed stands still until the first tick; so do the actors.
+    feedClock === null
+      ? watched$
+      : ticks$.pipe(
+          take(1),
+          switchMap(() => watched$),
+        ),
+    told$,
+  );
+  const outputs$ = inputs$.pipe(
+    perSymbol(
+      symbolActor({ ...actorOptions(context, storage, analysis, upstream), ongoing: () => ongoing }),
+      {
+        symbolOf: symbolOfInput,
+        released$,
+        onRestart: (symbol, error) => {
+          metrics.actorRestarts.inc({ symbol });
+          log.error({ err: error, symbol }, 'a symbol failed and starts again');
+        },
+        onStop: (symbol, error) => {
+          status.stopped.set(symbol, error instanceof Error ? error.message : String(error));
+          log.error({ err: error, symbol }, 'a symbol failed too often and stands still');
+        },
+      },
+    ),
+    share(),
+  );
+
+  return {
+    outputs$,
+    status,
+    outside,
+    released$: gone$,
+    interrupted: (interruption) => {
+      ongoing = interruption.to === Infinity ? interruption : undefined;
+    },
+    tell: async (input) => {
+      const symbol = symbolOfInput(input);
+      if (!status.histories.has(symbol)) {
+        if (!watchList.current().has(symbol)) outside.add(symbol);
+        const started = status.started(symbol);
+        told$.next({ kind: 'watch', symbol });
+        await started;
+      }
+      told$.next(input);
+    },
+  };
+}
+
+function actorOptions(
+  { config, log, metrics, markets, clock, now }: Context,
+  { store }: Storage,
+  { analyserOf }: Analysis,
+  { watchList, rest, lagOf, calendar$ }: Upstream,
+): Omit<SymbolActorOptions, 'ongoing'> {
+  const minute = 60_000;
+  return {
+    clock,
+    timeframes: config.TIMEFRAMES,
+    historySize: config.HISTORY_SIZE,
+    graceMs: config.CANDLE_GRACE_MS,
+    isLive: (symbol) => watchList.current().has(symbol),
+    marketOf: markets.of,
+    gridOf: markets.gridOf,
+    isProviderGrid: markets.isProviderGrid,
+    lagOf: (symbol) => {
+      const { lag, exceedsCap, ahead } = lagOf(symbol);
+      return { lag, exceedsCap, ahead };
+    },
+    restore: (symbol) => {
+      const opens = config.TIMEFRAMES.map((timeframe) => markets.gridOf(symbol, timeframe).openOf(now()));
+      return restoreSymbol(store, {
+        symbol,
+        timeframes: config.TIMEFRAMES,
+        historySize: config.HISTORY_SIZE,
+        formingFrom: Math.min(...opens),
+        now: now(),
+      });
+    },
+    ask: (request) => rest.timeSeries(request),
+    analyse: (columns, candle) => analyseWindow(columns, candle, analyserOf(candle, { lane: 'live' })),
+    desk: {
+      calendar: () => calendar$.value,
+      news: {
+        beforeMs: config.NEWS_WINDOW_BEFORE_MIN * minute,
+        afterMs: config.NEWS_WINDOW_AFTER_MIN * minute,
+        failMode: config.NEWS_FAIL_MODE,
+      },
+      risk: {
+        maxPerDay: config.RISK_MAX_PER_DAY,
+        maxPerHour: config.RISK_MAX_PER_HOUR,
+        minSpacingMs: config.RISK_MIN_SPACING_MIN * minute,
+        minReward: config.RISK_MIN_REWARD,
+      },
+      costOf: (price) => (price * config.SPREAD_BPS) / 10_000,
+    },
+    onLate: (symbol) => metrics.ticksLate.inc({ symbol }),
+    onRestFailure: (error, symbol, timeframe) =>
+      log.warn({ err: error, symbol, timeframe }, 'REST gave no candles; asked again later'),
+    onAnalysisFailure: (error, { symbol, timeframe, closeTime }) =>
+      log.error({ err: error, symbol, timeframe, closeTime }, 'an analysis failed'),
+    onSuperseded: ({ timeframe }) => metrics.analysesSuperseded.inc({ timeframe }),
+  };
+}

@@ -1,0 +1,141 @@
+import {
+  BehaviorSubject,
+  catchError,
+  EMPTY,
+  filter,
+  map,
+  merge,
+  type Observable,
+  share,
+  Subject,
+  tap,
+} from 'rxjs';
+import { createFeedLag, type FeedLag } from '../operators/feed-lag.ts';
+import { tickQuality } from '../operators/tick-quality.ts';
+import type { CalendarState } from '../schema/calendar.ts';
+import type { Article } from '../schema/rest.ts';
+import type { Tick } from '../schema/tick.ts';
+import type { FeedFrame } from '../schema/wire.ts';
+import { createCreditBudget, type CreditBudget } from '../streams/credit-budget.ts';
+import { driveClock } from '../streams/feed-clock.ts';
+import type { FeedEvent } from '../streams/feed-event.ts';
+import { type Interruption, interruptions } from '../streams/interruptions.ts';
+import { loopStalls } from '../streams/loop-stalls.ts';
+import { twelveDataFeed } from '../streams/twelvedata.ts';
+import { type TwelveDataRest, twelveDataRest } from '../streams/twelvedata-rest.ts';
+import { createWatchList, type SymbolVerdict, type WatchList } from '../streams/watch-list.ts';
+import type { Analysis } from './analysis.ts';
+import type { Context } from './context.ts';
+
+export interface Upstream {
+  readonly watchList: WatchList;
+  readonly verdicts$: Subject<SymbolVerdict>;
+  readonly feed$: Observable<FeedEvent>;
+  /** Ticks that can be true. */
+  readonly ticks$: Observable<Tick>;
+  /** What was not, or not surely, heard. */
+  readonly unheard$: Observable<Interruption>;
+  readonly rest: TwelveDataRest;
+  readonly budget: CreditBudget;
+  /** How late each symbol's feed is. */
+  readonly lags: Map<string, FeedLag>;
+  readonly lagOf: (symbol: string) => FeedLag;
+  /** The latest of what is told once and asked for often. */
+  readonly feedState$: BehaviorSubject<FeedFrame>;
+  readonly calendar$: BehaviorSubject<CalendarState>;
+  /** Undefined: no news service is configured. */
+  readonly articles$: BehaviorSubject<readonly Article[] | undefined>;
+}
+
+/** The provider's ticks and bars, and which symbols are asked for. Nothing flows until somebody subscribes. */
+export function openUpstream(context: Context, { isOpen, spreads }: Analysis): Upstream {
+  const { config, log, metrics, markets, services, wall, clock, now, random, feedClock, own } = context;
+  const verdicts$ = new Subject<SymbolVerdict>();
+  const watchList = own(
+    createWatchList({
+      clock: wall,
+      always: config.SYMBOLS,
+      max: config.MAX_SYMBOLS,
+      verdicts$,
+      // A signal is followed to its end, whoever has left.
+      isNeeded: (symbol) => isOpen(symbol),
+    }),
+  );
+  const budget = own(createCreditBudget({ ...services.credits, clock: wall }));
+  const rest = twelveDataRest({
+    url: services.provider.restUrl,
+    key: services.provider.key,
+    budget,
+    clock: wall,
+    random,
+    marketTime: now,
+  });
+
+  const feed$ = twelveDataFeed({
+    url: services.provider.wsUrl,
+    key: services.provider.key,
+    clock: wall,
+    random,
+    symbols$: watchList.symbols$,
+    isMarketOpen: markets.isOpen,
+    marketTime: now,
+    staleMs: config.TICK_STALE_MS,
+    onSkipped: ({ kind, sample, count }) => {
+      metrics.framesSkipped.inc({ kind });
+      if (count === 1) log.warn({ kind, sample }, 'the provider sent a frame that makes no sense: skipped');
+    },
+  }).pipe(
+    catchError((error: unknown) => {
+      log.error({ err: error }, 'the provider refuses the key: no live prices until a restart with another');
+      return EMPTY;
+    }),
+    share(),
+  );
+
+  const lags = new Map<string, FeedLag>();
+  const lagOf = (symbol: string): FeedLag => {
+    const lag = lags.get(symbol) ?? createFeedLag();
+    lags.set(symbol, lag);
+    return lag;
+  };
+  // Not asked for at each tick: the median of many measurements moves slowly.
+  let clockOffset = 0;
+  const timer = setInterval(() => {
+    clockOffset = Math.max(0, ...[...lags.values()].map((lag) => lag.offset()));
+    for (const [symbol, lag] of lags) metrics.feedLag.set({ symbol }, lag.lag() / 1000);
+  }, 1_000);
+  own({ close: () => clearInterval(timer) });
+
+  const ticks$ = feed$.pipe(
+    filter((event) => event.kind === 'tick'),
+    map(({ tick }) => tick),
+    tickQuality({
+      clock,
+      // A clock that the ticks themselves drive is never behind them.
+      maxAheadMs: feedClock === null ? config.TICK_MAX_AHEAD_MS : Infinity,
+      offsetOf: () => clockOffset,
+      known: (symbol) => watchList.current().has(symbol),
+      onReject: (reason) => metrics.ticksRejected.inc({ reason }),
+    }),
+    feedClock === null ? tap((tick) => lagOf(tick.symbol).observe(tick)) : driveClock(feedClock),
+    tap((tick) => spreads.observe(tick)),
+    share(),
+  );
+
+  return {
+    watchList,
+    verdicts$,
+    feed$,
+    ticks$,
+    unheard$: merge(feed$.pipe(interruptions()), loopStalls({ clock: wall })).pipe(share()),
+    rest,
+    budget,
+    lags,
+    lagOf,
+    feedState$: new BehaviorSubject<FeedFrame>({ type: 'feed', state: 'connecting', since: wall.now() }),
+    calendar$: new BehaviorSubject<CalendarState>({ state: 'unknown', events: [] }),
+    articles$: new BehaviorSubject<readonly Article[] | undefined>(
+      services.news === undefined ? undefined : [],
+    ),
+  };
+}
