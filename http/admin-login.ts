@@ -95,13 +95,14 @@ function page(isIn: boolean, message: string): string {
     ? '<p>You are logged in. <a href="/admin/queues">Queues</a> · <a href="/admin/logout">Log out</a></p>'
     : `<form method="post" action="/admin/login">
 <label for="key">API key</label>
+<input hidden type="text" name="username" value="operator" autocomplete="username">
 <input id="key" name="key" type="password" autocomplete="current-password" required autofocus>
 <button>Log in</button>
 ${message === '' ? '' : `<p role="alert">${message}</p>`}
 </form>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Anso Vision: log in</title><link rel="stylesheet" href="/admin/login.css"></head>
+<title>Anso Vision: log in</title><link rel="icon" href="/docs/favicon-32x32.png"><link rel="stylesheet" href="/admin/login.css"></head>
 <body><main><h1>Anso Vision</h1>${form}</main></body></html>`;
 }
 
