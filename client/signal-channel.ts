@@ -66,6 +66,12 @@ export function signalChannel(send: (message: object) => void) {
     standing.set(symbol, Math.max(offset, standing.get(symbol) ?? 0));
   };
 
+  /** Outside of a replay frames come in the order of the log: whoever has one has all before it, of every symbol. */
+  const advanceAll = (offset: number) => {
+    if (confirming.some((one) => one !== null)) return;
+    for (const symbol of standing.keys()) advance(symbol, offset);
+  };
+
   return {
     isEmpty: () => entries.size === 0,
     /** Where this client stands: give it as `since` to a later run. */
@@ -130,6 +136,7 @@ export function signalChannel(send: (message: object) => void) {
       const confirmed = confirming.shift();
       if (confirmed === null || confirmed?.offset === undefined) return;
       for (const symbol of confirmed.symbols) if (isWanted(symbol)) advance(symbol, confirmed.offset);
+      advanceAll(confirmed.offset);
     },
     take: (frame: SignalFrame | ResolvedFrame) => {
       const isChange = frame.type === 'signal_resolved' || frame.signal_changed;
@@ -139,6 +146,7 @@ export function signalChannel(send: (message: object) => void) {
         const [oldest] = seen;
         if (seen.size > maxSeen && oldest !== undefined) seen.delete(oldest);
         if (isWanted(frame.symbol)) advance(frame.symbol, frame.offset);
+        advanceAll(frame.offset);
       }
       for (const entry of entries) {
         if (!entry.symbols.includes(frame.symbol)) continue;
