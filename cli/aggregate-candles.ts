@@ -4,6 +4,7 @@ import { toColumns } from './read-candles.ts';
 /** Folds candles into longer windows of the UTC grid. A window that the first or last candle cuts off is left out. */
 export function aggregateCandles(candles: CandleColumns, windowMs: number): CandleColumns {
   const { time, open, high, low, close, volume, volumeKind } = candles;
+  if (!(windowMs > 0)) throw new RangeError(`a window of ${windowMs} ms is none`);
   const rows: number[][] = [];
   const step = time.length > 1 ? time[1]! - time[0]! : windowMs;
   for (let t = 0; t < time.length; t++) {

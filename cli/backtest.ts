@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Timeframe, timeframeMs } from '../schema/timeframe.ts';
+import { Timeframe } from '../schema/timeframe.ts';
 import { printReport } from './backtest/print-report.ts';
 import { runBacktest } from './backtest/run-backtest.ts';
 import { readCandles } from './read-candles.ts';
@@ -29,7 +29,8 @@ if (values.candles === undefined || values.symbol === undefined) {
 const timeframe = Timeframe.parse(values.timeframe);
 const report = await runBacktest({
   minutes: readCandles(values.candles),
-  barMs: timeframeMs[timeframe],
+  symbol: values.symbol,
+  timeframe,
   analyse: {
     seed: Number(values.seed),
     costBps: Number(values['cost-bps']),

@@ -19,23 +19,37 @@ export interface ReplayedSignal {
   calibrated: number;
 }
 
+/** An entry that the gate refused, and how its levels would have fared. */
+export interface WithheldSignal {
+  reason: string;
+  levels: Resolution;
+  r: number;
+}
+
+export interface ReplayOptions {
+  barMs: number;
+  /** Of the round trip. */
+  costBps: number;
+  /** A filter under test: false skips the bar as if it had been WAIT. */
+  accept?: (analysis: Analysis) => boolean;
+  /** Why a new entry is refused, or null. Never closes an open signal. */
+  gate?: (analysis: Analysis, bar: number, issued: readonly ReplayedSignal[]) => string | null;
+}
+
 /**
  * Plays the signal state machine of the design over a walk-forward: one signal open at a time, the same direction changes nothing, the
  * opposite one ends it at its close and opens the new one. Signals whose horizon reaches past the data are left out.
  *
- * candles: of the timeframe; minutes: the same market in 1min candles. costBps: round trip. accept: a filter under test.
+ * candles: of the timeframe; minutes: the same market in 1min candles.
  */
 export function replaySignals(
   candles: CandleColumns,
   minutes: CandleColumns,
   analyses: ReadonlyMap<number, Analysis>,
-  {
-    barMs,
-    costBps,
-    accept = () => true,
-  }: { barMs: number; costBps: number; accept?: (analysis: Analysis) => boolean },
-): ReplayedSignal[] {
+  { barMs, costBps, accept = () => true, gate = () => null }: ReplayOptions,
+): { signals: ReplayedSignal[]; withheld: WithheldSignal[] } {
   const signals: ReplayedSignal[] = [];
+  const withheld: WithheldSignal[] = [];
   let open: ReplayedSignal | null = null;
   for (let bar = 0; bar < candles.close.length; bar++) {
     const analysis = analyses.get(bar);
@@ -54,6 +68,11 @@ export function replaySignals(
     const until = closeTime + analysis.horizonBars * barMs;
     const levels = resolveTrade(minutes, { ...trade, until }, firstMinuteAt(minutes, closeTime));
     if (levels === null) break;
+    const refusal = gate(analysis, bar, signals);
+    if (refusal !== null) {
+      withheld.push({ reason: refusal, levels, r: resultOf({ side, analysis }, levels.exit, costBps) });
+      continue;
+    }
     if (open) {
       open.end = 'reversed';
       open.r = resultOf(open, analysis.entry, costBps);
@@ -78,9 +97,13 @@ export function replaySignals(
     signals.push(signal);
     open = signal;
   }
-  return signals;
+  return { signals, withheld };
 }
 
-function resultOf({ side, analysis: { entry, sl } }: ReplayedSignal, exit: number, costBps: number): number {
+function resultOf(
+  { side, analysis: { entry, sl } }: Pick<ReplayedSignal, 'side' | 'analysis'>,
+  exit: number,
+  costBps: number,
+): number {
   return (side * (exit - entry) - (costBps / 10_000) * entry) / Math.abs(entry - sl!);
 }

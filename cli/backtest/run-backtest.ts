@@ -2,15 +2,18 @@ import type { AnalyseOptions } from '../../models/analyse.ts';
 import type { Analysis } from '../../models/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { correlation, mean } from '../../models/statistics.ts';
+import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import { aggregateCandles } from '../aggregate-candles.ts';
-import { replaySignals } from './replay-signals.ts';
+import { replaySignals, type WithheldSignal } from './replay-signals.ts';
 import { firstMinuteAt, resolveTrade } from './resolve-trade.ts';
+import { riskGateOf } from './risk-gate-of.ts';
 import { FILTERS, type Summary, summarise } from './summarise.ts';
 import { walkForward } from './walk-forward.ts';
 
 export interface BacktestOptions {
   minutes: CandleColumns;
-  barMs: number;
+  symbol: string;
+  timeframe: Timeframe;
   analyse: AnalyseOptions & { costBps: number };
   threads: number;
 }
@@ -24,6 +27,9 @@ export interface BacktestReport {
   signals: Summary;
   /** What each filter, which the rule does not apply, would have left. */
   filters: Record<string, Summary>;
+  /** With the server's risk gate at its defaults, and what it withheld, by reason with its numbers left out. */
+  gated: Summary;
+  withheld: Record<string, { n: number; tp: number; expectancyR: number }>;
   /** Levels of every bar's candidate, issued or not: mean forecast against what came. */
   candidates: { n: number; predicted: [number, number, number]; observed: [number, number, number] };
   /** Of the expected drift with the return over the next horizon. */
@@ -37,23 +43,21 @@ export interface BacktestReport {
 /** Walks forward over a file of minutes, then plays the signals and measures them. */
 export async function runBacktest({
   minutes,
-  barMs,
+  symbol,
+  timeframe,
   analyse,
   threads,
 }: BacktestOptions): Promise<BacktestReport> {
+  const barMs = timeframeMs[timeframe];
   const candles = aggregateCandles(minutes, barMs);
   const analyses = await walkForward(candles, analyse, threads);
   const all = [...analyses.values()];
-  const play = (accept?: (analysis: Analysis) => boolean): Summary =>
-    summarise(
-      replaySignals(candles, minutes, analyses, {
-        barMs,
-        costBps: analyse.costBps,
-        ...(accept && { accept }),
-      }),
-      analyses.size,
-    );
-  const signals = replaySignals(candles, minutes, analyses, { barMs, costBps: analyse.costBps });
+  const costs = { barMs, costBps: analyse.costBps };
+  const { signals } = replaySignals(candles, minutes, analyses, costs);
+  const gate = riskGateOf(candles, symbol, timeframe, analyse);
+  const gated = replaySignals(candles, minutes, analyses, { ...costs, gate });
+  const filtered = (accept: (analysis: Analysis) => boolean): Summary =>
+    summarise(replaySignals(candles, minutes, analyses, { ...costs, accept }).signals, analyses.size);
   let net = 0;
   const disagreements = all.flatMap(({ oddsDisagreement }) => oddsDisagreement ?? []);
   return {
@@ -61,12 +65,28 @@ export async function runBacktest({
     called: all.filter(({ direction }) => direction !== 'WAIT').length,
     refused: { cost: all.filter(({ reasons }) => reasons[0]!.startsWith('Cost')).length },
     signals: summarise(signals, analyses.size),
-    filters: Object.fromEntries(Object.entries(FILTERS).map(([name, accept]) => [name, play(accept)])),
+    filters: Object.fromEntries(Object.entries(FILTERS).map(([name, accept]) => [name, filtered(accept)])),
+    gated: summarise(gated.signals, analyses.size),
+    withheld: byReason(gated.withheld),
     candidates: candidateOdds(candles, minutes, analyses, barMs),
     driftCorrelation: driftCorrelation(candles, analyses),
     oddsDisagreement: { mean: mean(disagreements), largest: Math.max(...disagreements) },
     equity: signals.map(({ r }) => (net += r)),
   };
+}
+
+function byReason(withheld: readonly WithheldSignal[]): BacktestReport['withheld'] {
+  const groups = Object.groupBy(withheld, ({ reason }) => reason.replaceAll(/[\d.]+/g, '#'));
+  return Object.fromEntries(
+    Object.entries(groups).map(([reason, group = []]) => [
+      reason,
+      {
+        n: group.length,
+        tp: group.filter(({ levels }) => levels.end === 'tp').length / group.length,
+        expectancyR: mean(group.map(({ r }) => r)),
+      },
+    ]),
+  );
 }
 
 function candidateOdds(
