@@ -5,7 +5,7 @@
  *     npm run bench:storm [-- threads]
  */
 import { Worker } from 'node:worker_threads';
-import { asyncScheduler, lastValueFrom, map, merge, of, Subject } from 'rxjs';
+import { asyncScheduler, lastValueFrom, map, merge, type Observable, Subject } from 'rxjs';
 import { WebSocket, WebSocketServer } from 'ws';
 import { analyse } from '../models/analyse.ts';
 import { mean, quantile } from '../models/statistics.ts';
@@ -15,6 +15,7 @@ import { UNTAUGHT } from '../operators/learning-book.ts';
 import type { SignalInput } from '../operators/signal-input.ts';
 import { signalLifecycle } from '../operators/signal-lifecycle.ts';
 import type { Candle } from '../schema/candle.ts';
+import type { CandleEvent } from '../schema/market-event.ts';
 import { createAnalysisPool } from '../workers/analysis-pool.ts';
 import { simulatedCandles } from './simulated-candles.ts';
 
@@ -46,10 +47,13 @@ function history(n: number): Candle[] {
 }
 
 /** One symbol's way from a close to its decision. */
-function symbolOf(candles: readonly Candle[], run: WindowAnalyser['analyse']) {
-  const candle = candles.at(-1)!;
-  const { symbol, timeframe, closeTime } = candle;
-  const decided = of({ kind: 'candle' as const, candle, closed: true, timely: true }).pipe(
+function symbolOf(
+  candles: readonly Candle[],
+  closes: Observable<CandleEvent>,
+  run: WindowAnalyser['analyse'],
+) {
+  const { symbol, timeframe, closeTime } = candles.at(-1)!;
+  return closes.pipe(
     analyseCloses({
       clock: asyncScheduler,
       timeframes: ['1min'],
@@ -73,7 +77,6 @@ function symbolOf(candles: readonly Candle[], run: WindowAnalyser['analyse']) {
       costOf: (price) => price * 1e-4,
     }),
   );
-  return decided;
 }
 
 /** A server that does nothing but forward prices, as the price feed does. */
@@ -116,11 +119,19 @@ const live: WindowAnalyser['analyse'] = (columns, options) =>
 const prices = await forwarder();
 
 async function storm(symbols: number, run: WindowAnalyser['analyse']) {
-  const all = Array.from({ length: symbols }, (_, n) => history(n));
+  const all = Array.from({ length: symbols }, (_, n) => ({
+    candles: history(n),
+    closes: new Subject<CandleEvent>(),
+  }));
+  const over = lastValueFrom(merge(...all.map(({ candles, closes }) => symbolOf(candles, closes, run))));
   await pause(1000);
   await prices.latencies();
   const start = performance.now();
-  await lastValueFrom(merge(...all.map((candles) => symbolOf(candles, run))));
+  for (const { candles, closes } of all) {
+    closes.next({ kind: 'candle', candle: candles.at(-1)!, closed: true, timely: true });
+    closes.complete();
+  }
+  await over;
   const seconds = (performance.now() - start) / 1000;
   await pause(100);
   return { seconds, latencies: await prices.latencies() };
