@@ -32,6 +32,9 @@ const latest = 600_000;
 const mostOffset = 60_000;
 const atLeast = 16;
 
+// Work space of all, empty between two calls.
+let scratch = new Float64Array(256);
+
 export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
   const { capMs = 30_000, size = 256, withinMs = 600_000 } = options;
   const lags = new Float64Array(size);
@@ -39,21 +42,33 @@ export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
   let count = 0;
   let next = 0;
   let skip = true;
-  let sorted: Float64Array | undefined;
+  let isFresh = false;
+  const measured = { count: 0, lowest: 0, median: 0, p99: 0 };
 
-  /** Measurements that count, ascending. */
-  const measured = (): Float64Array => {
-    if (sorted !== undefined) return sorted;
+  /** How many of the newest measurements count. */
+  const inUse = (): number => {
     const newest = received[(next + size - 1) % size]!;
     let use = count;
-    while (use > atLeast && newest - received[(next - use + 2 * size) % size]! > withinMs) use--;
-    sorted = Float64Array.from({ length: use }, (_, i) => lags[(next - 1 - i + 2 * size) % size]!);
-    sorted.sort();
-    return sorted;
+    while (use > atLeast && newest - received[(next - use + size) % size]! > withinMs) use--;
+    return use;
   };
-  const p99 = () => {
-    const values = measured();
-    return values.length === 0 ? 0 : values[Math.ceil(values.length * 0.99) - 1]!;
+  /** Sorted when asked for, which is once a minute, not for each tick. */
+  const measure = () => {
+    if (isFresh) return measured;
+    isFresh = true;
+    measured.count = inUse();
+    if (measured.count === 0) return measured;
+    const from = (next - measured.count + size) % size;
+    const first = Math.min(measured.count, size - from);
+    if (scratch.length < size) scratch = new Float64Array(size);
+    const sorted = scratch.subarray(0, measured.count);
+    sorted.set(lags.subarray(from, from + first));
+    sorted.set(lags.subarray(0, measured.count - first), first);
+    sorted.sort();
+    measured.lowest = sorted[0]!;
+    measured.median = sorted[sorted.length >> 1]!;
+    measured.p99 = sorted[Math.ceil(sorted.length * 0.99) - 1]!;
+    return measured;
   };
 
   return {
@@ -67,18 +82,15 @@ export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
       received[next] = receivedTime;
       next = next + 1 === size ? 0 : next + 1;
       if (count < size) count++;
-      sorted = undefined;
+      isFresh = false;
     },
     gap: () => {
       skip = true;
     },
-    lag: () => Math.min(capMs, p99()),
-    exceedsCap: () => p99() > capMs,
-    ahead: () => Math.max(0, -(measured()[0] ?? 0)),
-    offset: () => {
-      const values = measured();
-      return values.length < atLeast ? 0 : Math.max(0, -values[values.length >> 1]!);
-    },
+    lag: () => Math.min(capMs, measure().p99),
+    exceedsCap: () => measure().p99 > capMs,
+    ahead: () => Math.max(0, -measure().lowest),
+    offset: () => (measure().count < atLeast ? 0 : Math.max(0, -measured.median)),
   };
 }
 

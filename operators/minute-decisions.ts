@@ -11,6 +11,8 @@ import { isTimely } from './timely.ts';
 import { unheardRange } from './unheard-range.ts';
 
 const minute = 60_000;
+/** No tick falls into it. */
+const none = minuteWindow(-Infinity);
 const floor = (time: number) => Math.floor(time / minute) * minute;
 
 /** What minute-windows does with each input, once the timers are taken away. */
@@ -41,7 +43,6 @@ export function minuteDecisions(
   const repair = repairRange(retain * minute);
   const windows: MinuteWindow[] = [];
   const spare: MinuteWindow[] = [];
-  const none = minuteWindow(-Infinity);
   let current: MinuteWindow = none;
   let decided = floor(start);
   let highest = -Infinity;
@@ -103,7 +104,7 @@ export function minuteDecisions(
 
   function sayForming(now: number) {
     formingSaid = now;
-    const complete = !unheard.touches(current.openTime, ahead());
+    const complete = !unheard.touches(current.openTime, ahead);
     const candle = minuteCandle(symbol, current, volume.of(current), complete);
     const { firstTick, lastTick } = current;
     emit({ kind: 'candle', candle, closed: false, timely: false, edges: { firstTick, lastTick } });
@@ -140,14 +141,13 @@ export function minuteDecisions(
     };
     closed.late = 0;
     ledger.set(candle.openTime, ledger.stateOf(candle.openTime), closed.candle.revision);
-    say(closed.candle, false, closed);
+    say(closed.candle, false, { firstTick: closed.firstTick, lastTick: closed.lastTick });
   }
 
   function closeTo(time: number) {
     const to = floor(time);
     if (to <= decided) return;
     const exceeds = lagExceedsCap();
-    const margin = ahead();
     let quietFrom = NaN;
     let quietHeard = true;
     const sayQuiet = (until: number) => {
@@ -159,9 +159,9 @@ export function minuteDecisions(
     decided = to;
     closesAt = to + minute + graceMs;
     while (windows[0] !== undefined && windows[0].openTime < from)
-      closeWindow(windows[0], !exceeds && !unheard.touches(windows[0].openTime, margin));
+      closeWindow(windows[0], !exceeds && !unheard.touches(windows[0].openTime, ahead));
     for (let at = from; at < to; at += minute) {
-      const heard = !exceeds && !unheard.touches(at, margin);
+      const heard = !exceeds && !unheard.touches(at, ahead);
       if (windows[0]?.openTime === at) {
         sayQuiet(at);
         closeWindow(windows[0], heard);
@@ -173,7 +173,7 @@ export function minuteDecisions(
       }
     }
     sayQuiet(to);
-    unheard.forget(to, margin);
+    unheard.forget(to, ahead);
     emit({ kind: 'decided', to });
     askRepair();
   }

@@ -1,4 +1,5 @@
 import type { Candle, VolumeKind } from '../schema/candle.ts';
+import { packedColumns } from './packed-columns.ts';
 
 const minute = 60_000;
 const volumeKinds: readonly VolumeKind[] = ['traded', 'ticks', 'mixed', 'none'];
@@ -38,18 +39,20 @@ export interface FoldedMinutes {
 }
 
 export function createMinuteRing(capacity: number): MinuteRing {
-  const numbers = new Int32Array(capacity).fill(-1);
-  const open = new Float64Array(capacity);
-  const high = new Float64Array(capacity);
-  const low = new Float64Array(capacity);
-  const close = new Float64Array(capacity);
-  const volume = new Float64Array(capacity);
-  const ticks = new Uint32Array(capacity);
-  const late = new Uint32Array(capacity);
-  const silence = new Uint16Array(capacity);
-  const first = new Uint16Array(capacity);
-  const last = new Uint16Array(capacity);
-  const flags = new Uint8Array(capacity);
+  const columns = packedColumns(capacity, { float64: 5, uint32: 3, uint16: 3, uint8: 1 });
+  const open = columns.float64();
+  const high = columns.float64();
+  const low = columns.float64();
+  const close = columns.float64();
+  const volume = columns.float64();
+  /** Minutes since 1970; 0 where a slot is free. */
+  const numbers = columns.uint32();
+  const ticks = columns.uint32();
+  const late = columns.uint32();
+  const silence = columns.uint16();
+  const first = columns.uint16();
+  const last = columns.uint16();
+  const flags = columns.uint8();
 
   /** Slot of a minute to be written, or -1 where a newer one has taken it. */
   const claim = (openTime: number): number => {

@@ -1,0 +1,24 @@
+import { seededRandom } from '../../models/random.ts';
+import type { Tick } from '../../schema/tick.ts';
+
+export const seriesStart = Date.UTC(2026, 0, 5, 10);
+
+export function symbolName(index: number): string {
+  return `S${index}USD`;
+}
+
+/** Ticks of several symbols, interleaved, in order of event time with a little lag, evenly spread. */
+export function tickSeries(options: { symbols: number; perMinute: number; count: number }): Tick[] {
+  const { symbols, perMinute, count } = options;
+  const chance = seededRandom(1);
+  const step = 60_000 / (symbols * perMinute);
+  return Array.from({ length: count }, (_, i) => {
+    const eventTime = Math.floor(seriesStart + i * step);
+    return {
+      symbol: symbolName(i % symbols),
+      price: 100 + chance(),
+      eventTime,
+      receivedTime: eventTime + 100 + Math.floor(chance() * 200),
+    };
+  });
+}
