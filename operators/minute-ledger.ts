@@ -23,7 +23,7 @@ export interface ClosedMinute {
   late: number;
 }
 
-/** What a symbol remembers of its closed minutes: the state and revision of the last `capacity`, the candles of the last 16. */
+/** What a symbol remembers of its closed minutes: the state and revision of the last `capacity`, the candles of the last 8. */
 export interface MinuteLedger {
   readonly capacity: number;
   readonly stateOf: (openTime: number) => MinuteState;
@@ -36,7 +36,7 @@ export interface MinuteLedger {
   readonly withLate: () => ClosedMinute[];
 }
 
-const recentCapacity = 16;
+const recentCapacity = 8;
 
 export function createMinuteLedger(capacity: number): MinuteLedger {
   const numbers = new Int32Array(capacity).fill(-1);

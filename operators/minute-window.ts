@@ -1,6 +1,7 @@
 import type { Tick } from '../schema/tick.ts';
 
 const seconds = 60;
+const none = 65_535;
 
 /** A 1min window while ticks fall into it. Mutable and reused: nothing is allocated for a tick. */
 export interface MinuteWindow {
@@ -17,13 +18,13 @@ export interface MinuteWindow {
   firstVolume: number;
   firstVolumeTime: number;
   maxVolume: number;
-  /** First and last tick of each second, ms after the open; -1 where it had none. */
-  readonly firstIn: Float64Array;
-  readonly lastIn: Float64Array;
+  /** First and last tick of each second, whole ms after the open; `none` where it had none. */
+  readonly firstIn: Uint16Array;
+  readonly lastIn: Uint16Array;
 }
 
 export function minuteWindow(openTime: number): MinuteWindow {
-  const window = { firstIn: new Float64Array(seconds), lastIn: new Float64Array(seconds) } as MinuteWindow;
+  const window = { firstIn: new Uint16Array(seconds), lastIn: new Uint16Array(seconds) } as MinuteWindow;
   return resetWindow(window, openTime);
 }
 
@@ -37,7 +38,7 @@ export function resetWindow(window: MinuteWindow, openTime: number): MinuteWindo
   window.firstTick = Infinity;
   window.lastTick = -Infinity;
   forgetVolume(window);
-  window.firstIn.fill(-1);
+  window.firstIn.fill(none);
   return window;
 }
 
@@ -65,7 +66,7 @@ export function addTick(window: MinuteWindow, tick: Tick): void {
   if (dayVolume !== undefined) addVolume(window, eventTime, dayVolume);
   const offset = eventTime - window.openTime;
   const second = Math.trunc(offset / 1000);
-  if (window.firstIn[second]! < 0) {
+  if (window.firstIn[second] === none) {
     window.firstIn[second] = offset;
     window.lastIn[second] = offset;
   } else if (offset > window.lastIn[second]!) window.lastIn[second] = offset;
@@ -89,7 +90,7 @@ export function longestSilence(window: MinuteWindow): number {
   let last = 0;
   for (let second = 0; second < seconds; second++) {
     const first = window.firstIn[second]!;
-    if (first < 0) continue;
+    if (first === none) continue;
     if (first - last > longest) longest = first - last;
     last = window.lastIn[second]!;
   }
