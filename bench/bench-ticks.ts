@@ -23,7 +23,7 @@ function rates() {
     const ticks = tickSeries({ symbols: 20, perMinute, count: 600_000 });
     const actor: number[] = [];
     const hand: number[] = [];
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 5; round++) {
       actor.push(rateOf(() => throughActor(ticks), ticks.length));
       hand.push(rateOf(() => handWritten(ticks), ticks.length));
     }

@@ -33,12 +33,13 @@ const mostOffset = 60_000;
 const atLeast = 16;
 
 // Work space of all, empty between two calls.
-let scratch = new Float64Array(256);
+let scratch = new Float32Array(256);
 
 export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
   const { capMs = 30_000, size = 256, withinMs = 600_000 } = options;
-  const lags = new Float64Array(size);
-  const received = new Float64Array(size);
+  const lags = new Float32Array(size);
+  /** When, s. */
+  const received = new Uint32Array(size);
   let count = 0;
   let next = 0;
   let skip = true;
@@ -49,7 +50,7 @@ export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
   const inUse = (): number => {
     const newest = received[(next + size - 1) % size]!;
     let use = count;
-    while (use > atLeast && newest - received[(next - use + size) % size]! > withinMs) use--;
+    while (use > atLeast && newest - received[(next - use + size) % size]! > withinMs / 1000) use--;
     return use;
   };
   /** Sorted when asked for, which is once a minute, not for each tick. */
@@ -60,7 +61,7 @@ export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
     if (measured.count === 0) return measured;
     const from = (next - measured.count + size) % size;
     const first = Math.min(measured.count, size - from);
-    if (scratch.length < size) scratch = new Float64Array(size);
+    if (scratch.length < size) scratch = new Float32Array(size);
     const sorted = scratch.subarray(0, measured.count);
     sorted.set(lags.subarray(from, from + first));
     sorted.set(lags.subarray(0, measured.count - first), first);
@@ -79,7 +80,7 @@ export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
         return;
       }
       lags[next] = lag;
-      received[next] = receivedTime;
+      received[next] = receivedTime / 1000;
       next = next + 1 === size ? 0 : next + 1;
       if (count < size) count++;
       isFresh = false;

@@ -20,7 +20,7 @@ export interface FoldWindowsOptions {
   readonly seed?: readonly Candle[];
 }
 
-/** How many minutes are kept for the longest of these timeframes: its window and an hour. */
+/** How many minutes are kept for the longest of these timeframes: its window and an hour, which New York's clocks may add. */
 export function minutesToKeep(timeframes: readonly Timeframe[]): number {
   const longest = Math.max(...timeframes.map((timeframe) => timeframeMs[timeframe]), 0);
   return (longest + (longest > timeframeMs['4h'] ? 2 : 1) * 60 * minute) / minute;

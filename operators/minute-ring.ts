@@ -39,7 +39,7 @@ export interface FoldedMinutes {
 }
 
 export function createMinuteRing(capacity: number): MinuteRing {
-  const columns = packedColumns(capacity, { float64: 5, uint32: 3, uint16: 3, uint8: 1 });
+  const columns = packedColumns(capacity, { float64: 5, uint32: 2, uint16: 4, uint8: 1 });
   const open = columns.float64();
   const high = columns.float64();
   const low = columns.float64();
@@ -48,7 +48,7 @@ export function createMinuteRing(capacity: number): MinuteRing {
   /** Minutes since 1970; 0 where a slot is free. */
   const numbers = columns.uint32();
   const ticks = columns.uint32();
-  const late = columns.uint32();
+  const late = columns.uint16();
   const silence = columns.uint16();
   const first = columns.uint16();
   const last = columns.uint16();
@@ -90,7 +90,7 @@ export function createMinuteRing(capacity: number): MinuteRing {
       close[slot] = candle.close;
       volume[slot] = candle.volume;
       ticks[slot] = candle.ticks;
-      late[slot] = candle.lateTicks;
+      late[slot] = Math.min(candle.lateTicks, 65_535);
       silence[slot] = candle.longestSilenceMs;
       first[slot] = firstTick - candle.openTime;
       last[slot] = lastTick - candle.openTime;

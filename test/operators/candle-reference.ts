@@ -47,12 +47,16 @@ export function candlesByTheBook(ticks: readonly Tick[], start: number, graceMs:
   return [...heard.keys()]
     .toSorted((a, b) => a - b)
     .map((openTime) => {
-      const candle = minuteOf(openTime, heard.get(openTime)!, late.get(openTime) ?? []);
-      return { ...candle, complete: candle.complete && openTime >= start };
+      return minuteOf(openTime, heard.get(openTime)!, late.get(openTime) ?? [], openTime >= start);
     });
 }
 
-function minuteOf(openTime: number, ticks: readonly Tick[], late: readonly Tick[]): ReferenceMinute {
+function minuteOf(
+  openTime: number,
+  ticks: readonly Tick[],
+  late: readonly Tick[],
+  isWhole = true,
+): ReferenceMinute {
   const ordered = ticks.toSorted((a, b) => a.eventTime - b.eventTime);
   const prices = ordered.map((tick) => tick.price);
   const times = [openTime, ...ordered.map((tick) => tick.eventTime), openTime + minute];
@@ -71,5 +75,5 @@ function minuteOf(openTime: number, ticks: readonly Tick[], late: readonly Tick[
     const { open, high, low, close } = candle;
     return tick.price > high || tick.price < low || all[0]!.price !== open || all.at(-1)!.price !== close;
   });
-  return { ...candle, complete: !changed };
+  return { ...candle, complete: isWhole && !changed };
 }

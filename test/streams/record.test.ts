@@ -95,7 +95,7 @@ describe('recorded ticks', () => {
     await recorded(ticks.slice(0, 10));
     const { gzipSync } = await import('node:zlib');
     appendFileSync(join(folder, readdirSync(folder)[0]!), gzipSync('{"price":1}\n'));
-    await expect(replayed()).rejects.toThrow();
+    await expect(replayed()).rejects.toThrow('eventTime');
   });
 
   it('are bounded in age and size', async () => {
