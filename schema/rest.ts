@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VolumeKind } from './candle.ts';
 import { PostedCandles } from './posted-candles.ts';
 import { Decision, Signal, SignalStatus } from './signal.ts';
 import { SymbolName } from './symbol.ts';
@@ -81,6 +82,8 @@ export const AnsweredCandle = z.object({
   low: z.number(),
   close: z.number(),
   volume: z.number(),
+  /** What `volume` counts: only volumes of one kind compare. */
+  volume_kind: VolumeKind.optional(),
   /** False: part of the window was not heard. */
   complete: z.boolean(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VolumeKind } from './candle.ts';
 import { Decision, Outcome, Signal } from './signal.ts';
 import { SymbolName } from './symbol.ts';
 import { Timeframe } from './timeframe.ts';
@@ -88,6 +89,7 @@ export const CandleFrame = z.object({
     low: z.number(),
     close: z.number(),
     volume: z.number(),
+    volume_kind: VolumeKind.optional(),
     complete: z.boolean(),
     source: z.string(),
     revision: z.number().int(),

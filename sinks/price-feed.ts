@@ -166,12 +166,24 @@ function priceFrame(tick: Tick): PriceFrame {
 }
 
 function candleFrame(candle: Candle, closed: boolean): CandleFrame {
-  const { symbol, timeframe, openTime, open, high, low, close, volume, complete, source, revision } = candle;
+  const { symbol, timeframe, openTime, open, high, low, close, volume, volumeKind } = candle;
+  const { complete, source, revision } = candle;
   return {
     type: 'candle',
     symbol,
     timeframe,
     closed,
-    candle: { time: openTime / 1000, open, high, low, close, volume, complete, source, revision },
+    candle: {
+      time: openTime / 1000,
+      open,
+      high,
+      low,
+      close,
+      volume,
+      volume_kind: volumeKind,
+      complete,
+      source,
+      revision,
+    },
   };
 }

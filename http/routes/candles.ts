@@ -42,7 +42,17 @@ export function candleRoutes(deps: Pick<HttpDeps, 'candles' | 'options'>, gate: 
 }
 
 function answered(candle: Candle): z.infer<typeof AnsweredCandle> {
-  const { openTime, open, high, low, close, volume, complete } = candle;
+  const { openTime, open, high, low, close, volume, volumeKind, complete } = candle;
   const datetime = new Date(openTime).toISOString();
-  return { time: Math.floor(openTime / 1000), datetime, open, high, low, close, volume, complete };
+  return {
+    time: Math.floor(openTime / 1000),
+    datetime,
+    open,
+    high,
+    low,
+    close,
+    volume,
+    volume_kind: volumeKind,
+    complete,
+  };
 }

@@ -14,7 +14,8 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import { formatTime } from '../format/time.ts';
-import type { Bar } from '../state/candles.ts';
+import type { VolumeKind } from '../../../schema/candle.ts';
+import { volumeKindOf, type Bar } from '../state/candles.ts';
 import { thin, type ChartColours } from './chart-colours.ts';
 import type { Line } from './price-lines.ts';
 import { regimeShading, type Shade } from './regime-shading.ts';
@@ -58,6 +59,7 @@ export function createPriceChart(host: HTMLElement, onSignal: (id: string) => vo
   candles.attachPrimitive(shading);
 
   let shown: readonly Bar[] = [];
+  let kind: VolumeKind | undefined;
   let lines: IPriceLine[] = [];
   let tints = { up: '', down: '', faint: '' };
   const tintOf = (bar: Bar) => (bar.close >= bar.open ? tints.up : tints.down);
@@ -70,7 +72,11 @@ export function createPriceChart(host: HTMLElement, onSignal: (id: string) => vo
     // A candle with unheard parts is drawn pale: its numbers may still change.
     ...(complete || !closed ? {} : { color: tints.faint, wickColor: tints.faint }),
   });
-  const volumeOf = (bar: Bar) => ({ time: bar.time as UTCTimestamp, value: bar.volume, color: tintOf(bar) });
+  const volumeOf = (bar: Bar) => ({
+    time: bar.time as UTCTimestamp,
+    value: bar.volume_kind === kind ? bar.volume : 0,
+    color: tintOf(bar),
+  });
   const drawAll = () => {
     candles.setData(shown.map(candleOf));
     volume.setData(shown.map(volumeOf));
@@ -85,7 +91,10 @@ export function createPriceChart(host: HTMLElement, onSignal: (id: string) => vo
       const changed = firstChange(shown, bars);
       const atTheEnd = shown.length > 0 && shown[0] === bars[0] && changed >= shown.length - 1;
       shown = bars;
-      if (!atTheEnd) return drawAll();
+      if (!atTheEnd || volumeKindOf(bars) !== kind) {
+        kind = volumeKindOf(bars);
+        return drawAll();
+      }
       for (const bar of bars.slice(changed)) {
         candles.update(candleOf(bar));
         volume.update(volumeOf(bar));

@@ -31,7 +31,10 @@ export function CandleTable({ data }: { readonly data: ChartData }) {
                 {[bar.open, bar.high, bar.low, bar.close].map((price, i) => (
                   <td key={i}>{formatPrice(data.symbol, price)}</td>
                 ))}
-                <td>{bar.volume.toLocaleString('en', { maximumFractionDigits: 2 })}</td>
+                <td>
+                  {bar.volume.toLocaleString('en', { maximumFractionDigits: 2 })}
+                  {bar.volume_kind === 'ticks' && ' ticks'}
+                </td>
                 <td>{bar.closed ? (bar.complete ? 'closed' : 'incomplete') : 'forming'}</td>
               </tr>
             ))}

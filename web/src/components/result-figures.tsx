@@ -31,10 +31,12 @@ export function ResultFigures({ figures, byStatus }: Props) {
         />
         <Row name="Brier score" value={brier === null ? '—' : brier.score.toFixed(3)} />
       </dl>
-      <p class="figure-note">
-        {byStatus.tp} at target, {byStatus.sl} at stop, {byStatus.reversed} reversed, {byStatus.expired}{' '}
-        expired
-      </p>
+      {figures.resolved > 0 && (
+        <p class="figure-note">
+          {byStatus.tp} at target, {byStatus.sl} at stop, {byStatus.reversed} reversed, {byStatus.expired}{' '}
+          expired
+        </p>
+      )}
     </div>
   );
 }

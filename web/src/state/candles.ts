@@ -1,3 +1,4 @@
+import type { VolumeKind } from '../../../schema/candle.ts';
 import type { Timeframe } from '../../../schema/timeframe.ts';
 import type { CandleFrame } from '../../../schema/wire.ts';
 import { createStore } from './create-store.ts';
@@ -10,6 +11,8 @@ export interface Bar {
   readonly low: number;
   readonly close: number;
   readonly volume: number;
+  /** What the volume counts; undefined where the server does not say. */
+  readonly volume_kind?: VolumeKind | undefined;
   readonly complete: boolean;
   readonly closed: boolean;
 }
@@ -51,6 +54,13 @@ export function mergeHistory(history: readonly Bar[], live: readonly Bar[]): rea
   return [...byTime.values()].sort((a, b) => a.time - b.time).slice(-mostBars);
 }
 
+/** The kind of volume that most bars have. Others are on another scale, and beside these would only mislead. */
+export function volumeKindOf(bars: readonly Bar[]): VolumeKind | undefined {
+  const counts = new Map<VolumeKind | undefined, number>();
+  for (const { volume_kind } of bars) counts.set(volume_kind, (counts.get(volume_kind) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+}
+
 export const barOf = (frame: CandleFrame): Bar => ({
   time: frame.candle.time,
   open: frame.candle.open,
@@ -58,6 +68,7 @@ export const barOf = (frame: CandleFrame): Bar => ({
   low: frame.candle.low,
   close: frame.candle.close,
   volume: frame.candle.volume,
+  volume_kind: frame.candle.volume_kind,
   complete: frame.candle.complete,
   closed: frame.closed,
 });
