@@ -25,18 +25,28 @@ export async function postgresFolders(
   rootFolder: string,
 ): Promise<PostgresFolders> {
   const absolute = resolve(dataDir);
-  const hash = createHash('sha256').update(absolute).digest('hex').slice(0, 12);
-  const base = identity === undefined ? join(absolute, 'postgres') : join(rootFolder, hash);
+  const base = postgresBase(dataDir, identity !== undefined, rootFolder);
   if (identity !== undefined) await mkdir(rootFolder, { recursive: true, mode: 0o755 });
   await own(base, identity);
   if (identity !== undefined) await writeFile(join(base, 'data-dir.txt'), `${absolute}\n`);
-  const cluster = join(base, '18');
+  const cluster = clusterOf(base);
   if (Buffer.byteLength(join(base, '.s.PGSQL.5432')) <= maxSocketPath)
     return { base, cluster, sockets: base };
-  const sockets = `/tmp/anso-vision-${process.getuid?.() ?? 0}-${hash}`;
+  const sockets = `/tmp/anso-vision-${process.getuid?.() ?? 0}-${hashOf(absolute)}`;
   await own(sockets, identity);
   return { base, cluster, sockets };
 }
+
+/** Where the embedded database of a DATA_DIR lies. */
+export function postgresBase(dataDir: string, isRoot: boolean, rootFolder: string): string {
+  const absolute = resolve(dataDir);
+  return isRoot ? join(rootFolder, hashOf(absolute)) : join(absolute, 'postgres');
+}
+
+/** PGDATA of a database that lies in `base`. */
+export const clusterOf = (base: string): string => join(base, '18');
+
+const hashOf = (path: string) => createHash('sha256').update(path).digest('hex').slice(0, 12);
 
 /** A folder that only its owner may enter; refuses one that somebody else has put there. */
 async function own(folder: string, identity: Identity | undefined): Promise<void> {

@@ -1,0 +1,77 @@
+import { type Config, ConfigError, Environment, parseConfig } from '../../config.ts';
+import { isLoopbackHost } from './loopback-host.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+
+const part = 'configuration';
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The configuration where it is valid, and what there is to say of it. `dotEnv`: what `.env` holds, undefined without one. */
+export function checkConfiguration(
+  environment: Variables,
+  dotEnv: Variables | undefined,
+): { readonly config: Config | undefined; readonly findings: Finding[] } {
+  const findings = unknownNames(dotEnv ?? {});
+  try {
+    const config = parseConfig({ ...dotEnv, ...environment });
+    const from = dotEnv === undefined ? 'the environment, no .env' : 'the environment and .env';
+    const symbols = `${config.SYMBOLS.join(' ')} at ${config.TIMEFRAMES.join(' ')}`;
+    return {
+      config,
+      findings: [ok(part, `${from}: ${symbols}`), ...findings, ...advice(config)],
+    };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const failures = error.problems.map((problem) =>
+      fail(part, problem, 'correct it; `.env.example` lists every variable with its default'),
+    );
+    return { config: undefined, findings: [...failures, ...findings] };
+  }
+}
+
+/** Variables of `.env` that nothing reads: mostly misspelt ones. The environment itself is full of other programs' names. */
+function unknownNames(dotEnv: Variables): Finding[] {
+  const known = Object.keys(Environment.shape);
+  return Object.keys(dotEnv)
+    .filter((name) => !known.includes(name) && !/^(?:NODE_|npm_|POSTGRES_)/.test(name))
+    .map((name) => {
+      const nearest = known.find((one) => letters(one) === letters(name));
+      const meant = nearest === undefined ? '`.env.example` lists those that count' : `is ${nearest} meant?`;
+      return warn(part, `.env sets ${name}, which nothing reads`, meant);
+    });
+}
+
+/** Letters and digits in order of the alphabet: the same for names whose parts are swapped or joined otherwise. */
+const letters = (name: string) =>
+  name
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9]/g, '')
+    .split('')
+    .sort()
+    .join('');
+
+function advice(config: Config): Finding[] {
+  const findings: Finding[] = [];
+  if (!isLoopbackHost(config.HOST) && config.API_KEYS === undefined) {
+    findings.push(
+      warn(
+        part,
+        `HOST is ${config.HOST} and API_KEYS is unset: privileged routes answer this machine only`,
+        'set API_KEYS to reach /admin/queues and /api/candle-complete from elsewhere',
+      ),
+    );
+  }
+  if (!isLoopbackHost(config.HOST) && config.TRUST_PROXY === 0) {
+    findings.push(
+      warn(
+        part,
+        `HOST is ${config.HOST} without a proxy: keys and signals travel without TLS`,
+        'put a TLS proxy in front and set TRUST_PROXY, see docs/operations.md',
+      ),
+    );
+  }
+  if (config.CLOCK === 'feed' && !config.demo && config.TWELVEDATA_WS_URL.includes('twelvedata.com')) {
+    findings.push(warn(part, 'CLOCK=feed is meant for replays', 'leave CLOCK unset for a live feed'));
+  }
+  return findings;
+}

@@ -1,0 +1,98 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client, type ClientConfig } from 'pg';
+import type { Config } from '../../config.ts';
+import { clusterOf, postgresBase } from '../../store/embedded/postgres-folders.ts';
+import { databaseUser, probe, readPostmaster } from '../../store/embedded/postmaster.ts';
+import { checkDisk } from './check-disk.ts';
+import { embeddedPrograms } from './embedded-programs.ts';
+import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+
+const part = 'database';
+/** The oldest major version that the statements were tried on. */
+const oldest = 15;
+/** Of the store (8) and the queue (6). */
+const connections = 14;
+
+/** The database of this configuration, without changing anything in it or starting it. */
+export async function checkDatabase(
+  config: Pick<Config, 'DATABASE_URL' | 'DATA_DIR'>,
+  rootFolder = '/var/lib/anso-vision',
+): Promise<Finding[]> {
+  const { DATABASE_URL, DATA_DIR } = config;
+  if (DATABASE_URL !== undefined) {
+    const disk = await checkDisk('data folder', DATA_DIR);
+    return [...(await checkServer({ connectionString: DATABASE_URL })), disk];
+  }
+  const programs = await embeddedPrograms();
+  if (programs.problem !== undefined)
+    return [fail(part, programs.problem, 'run `npm ci`, or set DATABASE_URL (on Alpine and Windows always)')];
+  const base = postgresBase(DATA_DIR, process.getuid?.() === 0, rootFolder);
+  const cluster = clusterOf(base);
+  const disk = await checkDisk('data folder', base);
+  const sockets = (await readPostmaster(cluster))?.sockets;
+  if (sockets !== undefined && (await probe(sockets)) === 'ready') {
+    return [...(await checkServer({ host: sockets, user: databaseUser, database: 'postgres' })), disk];
+  }
+  const exists = await access(join(cluster, 'PG_VERSION')).then(
+    () => true,
+    () => false,
+  );
+  const says = exists ? `in ${cluster}, not running` : `will be created in ${cluster}`;
+  return [ok(part, `PostgreSQL ${programs.version}, embedded, ${says}`), disk];
+}
+
+async function checkServer(config: ClientConfig): Promise<Finding[]> {
+  const client = new Client({ ...config, connectionTimeoutMillis: 5000, query_timeout: 5000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query<ServerRow>(serverQuery);
+    return judge(rows[0]!);
+  } catch (error) {
+    const todo =
+      (error as { code?: string }).code === '28P01'
+        ? 'correct user and password in DATABASE_URL'
+        : 'start it, or correct DATABASE_URL';
+    return [fail(part, reasonOf(error), todo)];
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+interface ServerRow {
+  readonly version: string;
+  readonly number: number;
+  readonly name: string;
+  readonly size: string;
+  readonly free: number;
+  readonly may_create: boolean;
+  readonly recovering: boolean;
+}
+
+const serverQuery = `select current_setting('server_version') as version,
+  current_setting('server_version_num')::int as number,
+  current_database() as name,
+  pg_size_pretty(pg_database_size(current_database())) as size,
+  current_setting('max_connections')::int - (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as free,
+  has_database_privilege(current_database(), 'create') and has_schema_privilege('public', 'create') as may_create,
+  pg_is_in_recovery() as recovering`;
+
+function judge({ version, number, name, size, free, may_create, recovering }: ServerRow): Finding[] {
+  const findings: Finding[] = [];
+  if (number < oldest * 10_000) {
+    const todo = `use ${oldest} or newer`;
+    findings.push(warn(part, `PostgreSQL ${version} is older than any this was tried on`, todo));
+  }
+  if (recovering)
+    findings.push(fail(part, 'a standby, which takes no writes', 'set DATABASE_URL to the primary'));
+  if (!may_create) {
+    const todo = `grant create on database ${name} and on its schema public to this user`;
+    findings.push(fail(part, `the user may not create tables in ${name}`, todo));
+  }
+  if (free < connections) {
+    const todo = 'raise max_connections, or end what holds them';
+    findings.push(warn(part, `${free} connections are free, the server takes up to ${connections}`, todo));
+  }
+  return findings.length > 0 ? findings : [ok(part, `PostgreSQL ${version} answers, ${size} in ${name}`)];
+}

@@ -1,0 +1,51 @@
+import type { Config } from '../../config.ts';
+import { type Finding, fail, off, ok, reasonOf, warn } from './finding.ts';
+import { isLoopbackHost } from './loopback-host.ts';
+
+type PlatformConfig = Pick<
+  Config,
+  'demo' | 'COMMUNITY_TRADING_URL' | 'COMMUNITY_SIGNAL_PATH' | 'COMMUNITY_API_KEY'
+>;
+
+const part = 'platform';
+
+/**
+ * Is the community platform there? Asked with GET and without the key, so that nothing can be posted; whether it takes
+ * the key only the first post can tell.
+ */
+export async function checkPlatform(config: PlatformConfig): Promise<Finding> {
+  const { demo, COMMUNITY_TRADING_URL: base, COMMUNITY_SIGNAL_PATH: path, COMMUNITY_API_KEY: key } = config;
+  if (base === undefined)
+    return off(part, demo ? 'the demo posts to its stand-in' : 'COMMUNITY_TRADING_URL is unset: no posts');
+  const url = new URL(`${base.replace(/\/+$/, '')}${path}`);
+  const shown = `${url.origin}${url.pathname}`;
+  try {
+    const { status } = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000) });
+    if (status >= 300 && status < 400)
+      return fail(part, `${shown} redirects`, 'posts follow no redirect: set the address it leads to');
+    if (status === 404)
+      return warn(
+        part,
+        `${shown} answers 404 to GET`,
+        'it may do so for GET alone; check COMMUNITY_SIGNAL_PATH',
+      );
+    if (status >= 500)
+      return warn(
+        part,
+        `${shown} answers ${status}`,
+        'the platform has a problem; posts wait and are retried',
+      );
+    if (key === undefined)
+      return warn(
+        part,
+        `${shown} answers, but COMMUNITY_API_KEY is unset`,
+        'set it where the platform wants one',
+      );
+    if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
+      return warn(part, `${shown} answers without TLS: the key can be read on the way`, 'use https://');
+    return ok(part, `${shown} answers (${status} to GET); whether it takes the key, the first post tells`);
+  } catch (error) {
+    const todo = 'check COMMUNITY_TRADING_URL and the network; posts wait in the outbox meanwhile';
+    return fail(part, `${url.origin}: ${reasonOf(error)}`, todo);
+  }
+}

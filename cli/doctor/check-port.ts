@@ -1,0 +1,52 @@
+import { createServer } from 'node:net';
+import type { Config } from '../../config.ts';
+import { type Finding, fail, ok, off, reasonOf } from './finding.ts';
+
+/** Is the port free, or held by a server of ours already? `running`: that server answers, so that other checks leave it alone. */
+export async function checkPort({
+  HOST,
+  PORT,
+}: Pick<Config, 'HOST' | 'PORT'>): Promise<{ readonly running: boolean; readonly finding: Finding }> {
+  if (PORT === 0) return { running: false, finding: ok('port', 'any free one is taken') };
+  const problem = await listening(HOST, PORT);
+  if (problem === undefined)
+    return { running: false, finding: ok('port', `${PORT} on ${HOST} can be listened on`) };
+  if (problem.code === 'EADDRINUSE') {
+    const version = await versionAt(HOST, PORT);
+    return version === undefined
+      ? {
+          running: false,
+          finding: fail(
+            'port',
+            `${PORT} on ${HOST} is taken by another program`,
+            `stop it (\`ss -ltnp 'sport = :${PORT}'\` names it), or set another PORT`,
+          ),
+        }
+      : { running: true, finding: off('port', `${PORT} is served by Anso Vision ${version} already`) };
+  }
+  const todo =
+    problem.code === 'EACCES'
+      ? 'ordinary users may not take ports below 1024: use a higher PORT behind a proxy'
+      : 'set HOST to an address of this machine';
+  return { running: false, finding: fail('port', `${PORT} on ${HOST}: ${reasonOf(problem)}`, todo) };
+}
+
+function listening(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
+  const server = createServer();
+  return new Promise((done) => {
+    server.once('error', done);
+    server.listen({ host, port, exclusive: true }, () => server.close(() => done(undefined)));
+  });
+}
+
+async function versionAt(host: string, port: number): Promise<string | undefined> {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host;
+  const at = reachable.includes(':') && !reachable.startsWith('[') ? `[${reachable}]` : reachable;
+  try {
+    const answer = await fetch(`http://${at}:${port}/health`, { signal: AbortSignal.timeout(3000) });
+    const { version, parts } = (await answer.json()) as { version?: unknown; parts?: unknown };
+    return typeof version === 'string' && typeof parts === 'object' ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}

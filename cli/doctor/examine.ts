@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { checkClock } from './check-clock.ts';
+import { checkConfiguration, type Variables } from './check-configuration.ts';
+import { checkDatabase } from './check-database.ts';
+import { checkFeed } from './check-feed.ts';
+import { checkNode } from './check-node.ts';
+import { checkPage } from './check-page.ts';
+import { checkPlatform } from './check-platform.ts';
+import { checkPort } from './check-port.ts';
+import { checkProvider } from './check-provider.ts';
+import { checkRedis } from './check-redis.ts';
+import type { Finding } from './finding.ts';
+
+export interface Surroundings {
+  readonly environment: Variables;
+  /** What `.env` holds; undefined without one. */
+  readonly dotEnv: Variables | undefined;
+  /** Where root's embedded databases lie. @default /var/lib/anso-vision */
+  readonly rootFolder?: string;
+}
+
+/** Everything there is to say of this machine and configuration. Changes nothing; a bad configuration ends it early. */
+export async function examine({ environment, dotEnv, rootFolder }: Surroundings): Promise<Finding[]> {
+  const page = await checkPage(join(import.meta.dirname, '../../web/dist'));
+  const { config, findings } = checkConfiguration(environment, dotEnv);
+  const here = [checkNode(), page, ...findings];
+  if (config === undefined) return here;
+  const port = await checkPort(config);
+  const [provider, feed, database, redis, platform] = await Promise.all([
+    checkProvider(config),
+    checkFeed(config, port),
+    checkDatabase(config, rootFolder),
+    checkRedis(config.REDIS_URL),
+    checkPlatform(config),
+  ]);
+  const clock = checkClock(provider.clockAheadMs);
+  return [...here, port.finding, ...database, ...redis, provider.finding, feed, clock, platform];
+}
