@@ -80,7 +80,11 @@ export function deliveryWorker(options: DeliveryOptions): DeliveryWorker {
     }
     const { signal, attempt } = claim;
     const begun = performance.now();
-    const result = await channel.send(signal, attempt);
+    // The claim itself may have taken long, where the database is slow.
+    const result: SendResult =
+      now() < signal.expires_at
+        ? await channel.send(signal, attempt)
+        : { kind: 'retry', answer: 'not sent: it expired while it was made ready' };
     const durationMs = performance.now() - begun;
     const end = settlementOf(result, signal, attempt);
     await settled(id, token, end);

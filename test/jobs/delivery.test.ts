@@ -9,6 +9,9 @@ import { hasRedis, redisProcess, type RedisProcess } from '../support/redis.ts';
 import { aSignal, opened } from '../support/signals.ts';
 import { until } from '../support/until.ts';
 
+/** What is sent just before its end may arrive a moment after it, on a busy machine. */
+const arrivalMs = 250;
+
 let redis: RedisProcess | undefined;
 beforeAll(async () => {
   if (!hasRedis) return;
@@ -235,7 +238,7 @@ describe.each([
     await issue(soon);
     const row = await ended(soon.id, 'expired');
     expect(row.last_answer).toContain('500');
-    expect(target.received.every(({ at }) => at <= soon.expires_at)).toBe(true);
+    expect(target.received.every(({ at }) => at <= soon.expires_at + arrivalMs)).toBe(true);
   });
 
   it.skipIf(skip)('parks what may have been taken when it expires', async () => {

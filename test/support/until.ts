@@ -1,5 +1,5 @@
 /** Waits until `condition` answers something true, and gives it; fails after `ms`. */
-export async function until<T>(condition: () => T | Promise<T>, ms = 10_000): Promise<NonNullable<T>> {
+export async function until<T>(condition: () => T | Promise<T>, ms = 15_000): Promise<NonNullable<T>> {
   const end = performance.now() + ms;
   for (;;) {
     const value = await condition();
