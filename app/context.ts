@@ -42,7 +42,7 @@ export async function createContext(
     config,
     log,
     metrics: createMetrics(),
-    markets: createMarkets({ alignment: config.CANDLE_ALIGNMENT, neverClosed: config.demo }),
+    markets: createMarkets({ alignment: config.CANDLE_ALIGNMENT, pairsNeverClose: config.demo }),
     services: own(await outsideServices(config)),
     wall,
     clock,

@@ -12,15 +12,17 @@ export interface Markets {
   readonly isProviderGrid: (symbol: string, timeframe: Timeframe) => boolean;
 }
 
-/** Hours and window grids of every symbol. The demo's market never closes, so that there is something to see on a Sunday. */
+/** Hours and window grids of every symbol. */
 export function createMarkets({
   alignment,
-  neverClosed,
+  pairsNeverClose,
 }: {
   readonly alignment: 'utc' | 'newyork';
-  readonly neverClosed: boolean;
+  /** The simulator trades pairs all week, so that the demo has something to show on a Sunday. */
+  readonly pairsNeverClose: boolean;
 }): Markets {
-  const hoursOf = (assetClass: AssetClass): AssetClass => (neverClosed ? 'crypto' : assetClass);
+  const hoursOf = (assetClass: AssetClass): AssetClass =>
+    pairsNeverClose && assetClass !== 'equity' ? 'crypto' : assetClass;
   return {
     isOpen: (assetClass, time) => isMarketOpen(hoursOf(assetClass), time),
     of: (symbol) => {

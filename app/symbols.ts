@@ -1,15 +1,18 @@
 import {
+  filter,
   from,
   map,
   merge,
   mergeMap,
   type Observable,
+  of,
   pairwise,
   share,
   startWith,
   Subject,
   switchMap,
   take,
+  timeout,
 } from 'rxjs';
 import { analyseWindow } from '../operators/analyse-window.ts';
 import type { MarketInput } from '../schema/market-event.ts';
@@ -82,6 +85,7 @@ export function openSymbols(
       for (const symbol of added) if (outside.delete(symbol)) released$.next(symbol);
       return from(added);
     }),
+    mergeMap((symbol) => known(symbol, context, upstream)),
     map((symbol): SymbolInput => ({ kind: 'watch', symbol })),
   );
   const inputs$ = merge(
@@ -138,6 +142,25 @@ export function openSymbols(
       told$.next(input);
     },
   };
+}
+
+/** How long the provider's word on a symbol is waited for, ms: its acknowledgement may never come. */
+const verdictWithinMs = 5_000;
+
+/** A symbol, once the provider knows it: a client's misspelling shall cost no REST credits. */
+function known(
+  symbol: string,
+  { config, wall }: Context,
+  { watchList, verdicts$ }: Upstream,
+): Observable<string> {
+  if (config.SYMBOLS.includes(symbol)) return of(symbol);
+  return verdicts$.pipe(
+    filter((verdict) => verdict.symbol === symbol),
+    timeout({ first: verdictWithinMs, scheduler: wall, with: () => of({ accepted: true }) }),
+    take(1),
+    filter(({ accepted }) => accepted && watchList.current().has(symbol)),
+    map(() => symbol),
+  );
 }
 
 function actorOptions(
