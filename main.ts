@@ -8,7 +8,7 @@ import { type Feeds, openFeeds } from './app/feeds.ts';
 import { createLog } from './app/log.ts';
 import { openGauges } from './app/measure.ts';
 import { createPostedCloses } from './app/posted-closes.ts';
-import { createRecorder, type Recorder } from './app/recorder.ts';
+import { createSignalRecorder, type SignalRecorder } from './app/signal-recorder.ts';
 import { openStorage, type Storage } from './app/storage.ts';
 import { openSymbols, type Symbols } from './app/symbols.ts';
 import { openUpstream, type Upstream } from './app/upstream.ts';
@@ -19,6 +19,7 @@ import { type BackendFeed, backendFeed } from './sinks/backend-feed.ts';
 import { calendarFeed } from './streams/calendar.ts';
 import type { FeedEvent } from './streams/feed-event.ts';
 import { newsFeed } from './streams/news.ts';
+import { createRecorder } from './streams/record.ts';
 import type { SymbolOutput } from './streams/symbol-actor.ts';
 
 /** Time to stop in, ms. */
@@ -51,7 +52,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
   const feeds = await openFeeds(context, storage, analysis, upstream, symbols);
   const deliveries = openDeliveries(context, storage, symbols.status.livePrice);
   const posted = createPostedCloses();
-  const record = createRecorder(context, storage, analysis, feeds, deliveries, posted);
+  const record = createSignalRecorder(context, storage, analysis, feeds, deliveries, posted);
   openGauges(context, storage, upstream, deliveries);
 
   subscribe(context, storage, upstream, symbols, feeds, record);
@@ -92,7 +93,7 @@ function subscribe(
   upstream: Upstream,
   symbols: Symbols,
   feeds: Feeds,
-  record: Recorder,
+  record: SignalRecorder,
 ): void {
   const { config, log, metrics, services, wall, now, random, own } = context;
   const { prices, signals } = feeds;
@@ -123,9 +124,18 @@ function subscribe(
       for (const lag of lags.values()) lag.gap();
     }),
   );
+  const recorder = config.RECORD_TICKS
+    ? own(
+        createRecorder({
+          folder: join(config.DATA_DIR, 'ticks'),
+          onError: (error, lost) => log.warn({ err: error, lost }, 'ticks could not be recorded'),
+        }),
+      )
+    : undefined;
   running.add(
     ticks$.subscribe((tick) => {
       prices.publishTick(tick);
+      recorder?.record(tick);
       status.lastTick.set(tick.symbol, tick);
       metrics.ticks.inc({ symbol: tick.symbol });
     }),
@@ -173,7 +183,7 @@ function put(
   { writer }: Storage,
   { status }: Symbols,
   { prices }: Feeds,
-  record: Recorder,
+  record: SignalRecorder,
   analyser: BackendFeed | undefined,
 ): void {
   const { symbol } = output;

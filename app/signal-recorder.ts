@@ -7,16 +7,16 @@ import type { PostedCloses } from './posted-closes.ts';
 import type { Storage } from './storage.ts';
 
 /** Puts away the signal events of one cause: stored first, broadcast and queued once they are committed. */
-export type Recorder = (events: readonly SignalEvent[]) => Promise<void>;
+export type SignalRecorder = (events: readonly SignalEvent[]) => Promise<void>;
 
-export function createRecorder(
+export function createSignalRecorder(
   { log, metrics }: Context,
   { writer }: Storage,
   { openSignals, isOpen, learning }: Analysis,
   { signals }: Feeds,
   deliveries: Deliveries,
   posted: PostedCloses,
-): Recorder {
+): SignalRecorder {
   /** What the server itself keeps in mind of an event. */
   const follow = (event: SignalEvent): void => {
     if (event.kind === 'opened') {
