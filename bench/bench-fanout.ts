@@ -4,6 +4,7 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { cpus, loadavg } from 'node:os';
 import { fanoutClient, monotonic, type FanoutClient } from './fanout-client.ts';
 import type { Order, Report } from './fanout-server.ts';
 
@@ -147,6 +148,9 @@ async function storm(mode: Mode, count: number) {
   });
 }
 
+console.log(
+  `${cpus().length} cores, Node ${process.version}, load average before the run ${loadavg()[0]!.toFixed(1)}.\n`,
+);
 console.log(
   'Deliveries to 1,000 clients as fast as the sockets take them (median of 11 rounds, server by server):\n',
 );
