@@ -225,6 +225,9 @@ export function secretsOf({ API_KEYS = [], ...config }: Config): string[] {
     config.FINLIGHT_API_KEY,
     config.COMMUNITY_API_KEY,
     config.BACKEND_API_KEY,
+    config.TELEGRAM_BOT_TOKEN,
+    config.DISCORD_WEBHOOK_URL,
+    config.WEBHOOK_SECRET,
     ...API_KEYS,
     ...passwords,
   ];

@@ -1,5 +1,3 @@
-import type { Channel } from '../jobs/channel.ts';
-import { communityChannel } from '../jobs/community-channel.ts';
 import { deliveryWorker } from '../jobs/delivery.ts';
 import type { Signal } from '../schema/signal.ts';
 import { communityQueue, type CommunityQueue } from '../sinks/community-queue.ts';
@@ -21,7 +19,7 @@ export function openDeliveries(
   livePrice: (symbol: string) => number | undefined,
 ): Deliveries {
   const { log, metrics, now, own } = context;
-  const configured = channelsOf(context);
+  const configured = context.services.channels;
   const queueOf = (channel: string) => own(communityQueue({ store, backend, log, now, channel }));
   const queues = configured.map((channel) => queueOf(channel.name));
   for (const [i, channel] of configured.entries()) {
@@ -50,21 +48,4 @@ export function openDeliveries(
       for (const queue of queues) await queue.enqueue(signals);
     },
   };
-}
-
-function channelsOf({ config, services: { community } }: Context): Channel[] {
-  const channels: Channel[] = [];
-  if (community !== undefined) {
-    channels.push(
-      communityChannel({
-        url: community.url,
-        path: community.path,
-        apiKey: community.key,
-        idempotent: config.COMMUNITY_IDEMPOTENT,
-        timeoutMs: config.COMMUNITY_TIMEOUT_MS,
-        perMinute: config.COMMUNITY_RATE_PER_MINUTE,
-      }),
-    );
-  }
-  return channels;
 }

@@ -1,4 +1,6 @@
 import type { Config } from '../config.ts';
+import type { Channel } from '../jobs/channel.ts';
+import { configuredChannels } from '../jobs/configured-channels.ts';
 import { demoPlan, startSimulator } from '../simulator/start-simulator.ts';
 
 /** Addresses and keys of everything outside: the configuration's, or in the demo those of the bundled stand-ins. */
@@ -7,9 +9,8 @@ export interface Services {
   readonly credits: { readonly perMinute: number; readonly perDay: number };
   readonly calendarUrl: string;
   readonly news: { readonly url: string; readonly key: string } | undefined;
-  readonly community:
-    | { readonly url: string; readonly path: string; readonly key: string | undefined }
-    | undefined;
+  /** Where signals are posted. */
+  readonly channels: readonly Channel[];
   readonly close: () => Promise<void>;
 }
 
@@ -31,7 +32,7 @@ function configuredServices(config: Config, key: string): Services {
       config.FINLIGHT_API_KEY === undefined
         ? undefined
         : { url: config.FINLIGHT_URL, key: config.FINLIGHT_API_KEY },
-    community: configuredCommunity(config),
+    channels: configuredChannels(config),
     close: () => Promise.resolve(),
   };
 }
@@ -49,20 +50,13 @@ async function demoServices(config: Config): Promise<Services> {
     credits: { perMinute: demoPlan.creditsPerMinute, perDay: demoPlan.creditsPerDay },
     calendarUrl: urls.calendarUrl,
     news: { url: urls.newsUrl, key: keys.news },
-    community: configuredCommunity(config) ?? {
-      url: urls.communityUrl,
-      path: config.COMMUNITY_SIGNAL_PATH,
-      key: keys.community,
-    },
+    channels: configuredChannels({
+      ...config,
+      ...(config.COMMUNITY_TRADING_URL === undefined && {
+        COMMUNITY_TRADING_URL: urls.communityUrl,
+        COMMUNITY_API_KEY: keys.community,
+      }),
+    }),
     close: simulator.close,
   };
 }
-
-const configuredCommunity = (config: Config): Services['community'] =>
-  config.COMMUNITY_TRADING_URL === undefined
-    ? undefined
-    : {
-        url: config.COMMUNITY_TRADING_URL,
-        path: config.COMMUNITY_SIGNAL_PATH,
-        key: config.COMMUNITY_API_KEY,
-      };
