@@ -1,0 +1,114 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, noChromium } from '../e2e/browser.ts';
+import { dataFolder, startServer, type RunningServer } from '../system/server.ts';
+
+const run = promisify(execFile);
+const example = (name: string) => join(import.meta.dirname, '../../examples', name);
+const python = '/usr/bin/python3';
+const noWebsockets = (() => {
+  try {
+    execFileSync(python, ['-c', 'import websockets'], { stdio: 'ignore' });
+    return false;
+  } catch {
+    // In CI a missing package is a failure, not a skip.
+    return process.env['CI'] === undefined;
+  }
+})();
+
+let folder: Awaited<ReturnType<typeof dataFolder>>;
+let server: RunningServer;
+beforeAll(async () => {
+  folder = await dataFolder();
+  server = await startServer({ DATA_DIR: folder.path }, { withinMs: 60_000 });
+}, 70_000);
+afterAll(async () => {
+  await server.stop('SIGTERM');
+  await folder.remove();
+});
+
+/** Runs a program that never ends by itself until its output fits, and gives it. */
+async function outputOf(file: string, parameters: string[], fits: (output: string) => boolean) {
+  const program = spawn(file, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`it said only: ${output}`)), 20_000);
+      const hear = (chunk: Buffer) => {
+        output += chunk.toString();
+        if (!fits(output)) return;
+        clearTimeout(late);
+        resolve();
+      };
+      program.stdout.on('data', hear);
+      program.stderr.on('data', hear);
+      program.once('exit', (code) => {
+        clearTimeout(late);
+        reject(new Error(`it ended with ${code}: ${output}`));
+      });
+    });
+  } finally {
+    program.removeAllListeners('exit');
+    program.kill('SIGKILL');
+  }
+  return output;
+}
+
+/** A price of a symbol, and a decision of each of its timeframes. */
+const hasBoth = (output: string) =>
+  /^BTCUSD \d+(?:\.\d+)?$/m.test(output) && /^BTCUSD 1min .*(?:BUY|SELL|WAIT) \S/m.test(output);
+
+describe('examples', () => {
+  it('tour.sh asks every route, and analyses 250 candles', async () => {
+    const { stdout } = await run('sh', [example('tour.sh'), server.url]);
+    expect(stdout).toMatch(/POST \/analyze with 250 candles\n\{"success":true,"symbol":"BTCUSD"/);
+    expect(stdout).toContain('id,created_at,symbol');
+  });
+
+  it('client.ts follows prices and signals', async () => {
+    expect(hasBoth(await outputOf(process.execPath, [example('client.ts'), server.url], hasBoth))).toBe(true);
+  });
+
+  it.skipIf(noWebsockets)('client.py follows prices and signals', async () => {
+    const url = server.url.replace('http', 'ws');
+    expect(hasBoth(await outputOf(python, [example('client.py'), url], hasBoth))).toBe(true);
+  });
+
+  it.skipIf(noChromium)('page.html shows prices and signals, opened from disk', async () => {
+    const browser = await launch();
+    try {
+      const page = await browser.newPage();
+      await page.goto(`file://${example('page.html')}?server=${new URL(server.url).host}`);
+      await page.getByText(/^BTCUSD \d+/).waitFor({ timeout: 15_000 });
+      await page
+        .getByText(/^BTCUSD 1min (?:BUY|SELL|WAIT): /)
+        .first()
+        .waitFor({ timeout: 15_000 });
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it('AnsoVision.mq5 asks for columns that the server gives, with cursors that it takes', async () => {
+    const source = await readFile(example('AnsoVision.mq5'), 'utf8');
+    const needed = [.../needed\[\] = \{([^}]*)\}/.exec(source)![1]!.matchAll(/"(\w+)"/g)].map(
+      ([, name]) => name,
+    );
+    const places = /enum Column \{([^}]*)\}/
+      .exec(source)![1]!
+      .split(',')
+      .map((name) => name.trim().toLowerCase());
+    expect(places).toEqual(needed);
+
+    const first = await fetch(`${server.url}/signals?format=csv&limit=1`);
+    const columns = (await first.text()).split('\n')[0]!.split(',');
+    expect(columns).toEqual(expect.arrayContaining(needed));
+    const cursor = first.headers.get('x-latest') ?? '0';
+    const later = await fetch(`${server.url}/signals?format=csv&limit=100&status=open&since=${cursor}`);
+    expect(later.status).toBe(200);
+    expect(later.headers.get('x-latest')).toBe(cursor);
+  });
+});
