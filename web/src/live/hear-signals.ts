@@ -1,6 +1,7 @@
 import type { ResolvedFrame, SignalFrame } from '../../../schema/wire.ts';
 import { announceOutcome, announceSignal } from '../notify/announce.ts';
 import { isIssued, signals, withFrame, withOutcome } from '../state/signals.ts';
+import { askPerformance } from './keep-asking.ts';
 import { refreshSignal } from './show-signal.ts';
 
 /** Takes what `/ws/signals` says. The client brings each change once, so each is told once. */
@@ -10,6 +11,7 @@ export function hearSignals(frame: SignalFrame | ResolvedFrame): void {
     if (frame.signal_changed && isIssued(frame.signal)) announceSignal(frame.signal);
     return;
   }
+  void askPerformance();
   const signal = signals.get().byId.get(frame.id);
   signals.update((now) => withOutcome(now, frame.id, frame.outcome));
   if (signal === undefined) void refreshSignal(frame.id);

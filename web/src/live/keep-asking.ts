@@ -5,7 +5,7 @@ import { loadDays } from './load-days.ts';
 export const askSymbols = () => ask('/symbols', symbols);
 const askHealth = () => ask('/health', health);
 const askQueue = () => ask('/api/signals/queue', queue);
-const askPerformance = () => ask('/performance', performance);
+export const askPerformance = () => ask('/performance', performance);
 const askDays = () => loadDays(symbols.get().data?.symbols ?? []);
 
 /** Asks for everything that is not pushed, once. */

@@ -1,0 +1,166 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import type { z } from 'zod';
+import type { SymbolsAnswer } from '../../schema/rest.ts';
+import { launch, noChromium, openPage, type WatchedPage } from './browser.ts';
+import { demoServer, type DemoServer } from './demo-server.ts';
+import { postCandles } from './drifting-candles.ts';
+
+const key = 'a-key-for-the-dashboard';
+const patient = { timeout: 15_000 };
+
+describe.skipIf(noChromium)('the page on the demo server', () => {
+  let server: DemoServer;
+  let browser: Browser;
+  let opened: WatchedPage | undefined;
+  /** The candles posted so far close at this time or before, Unix ms. */
+  let closeTime = 0;
+
+  const open = async (path = '/'): Promise<Page> => {
+    opened = await openPage(browser, server.url + path);
+    return opened.page;
+  };
+  /** Posts candles until a signal comes of them. What the simulator's own minutes led to may stand in the way of one side. */
+  const issue = async (symbol: string) => {
+    const response = await fetch(`${server.url}/symbols`);
+    const { symbols } = (await response.json()) as z.infer<typeof SymbolsAnswer>;
+    const price = symbols.find((watched) => watched.symbol === symbol)!.last!.price;
+    closeTime = Math.max(closeTime, Math.floor(Date.now() / 60_000) * 60_000);
+    for (const way of [1, -1] as const) {
+      closeTime += 60_000;
+      const id = await postCandles(server.url, key, { symbol, way, price, closeTime });
+      if (id !== null) return { id, title: `${way === 1 ? 'BUY' : 'SELL'} ${symbol} 1min` };
+    }
+    throw new Error(`neither BUY nor SELL of ${symbol} was issued`);
+  };
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([demoServer(key), launch()]);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  }, 30_000);
+  afterEach(async () => {
+    await opened?.page.context().close();
+    const faults = opened?.faults ?? [];
+    opened = undefined;
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+  });
+
+  it('shows prices that move', async () => {
+    const page = await open();
+    const price = page.locator('[data-symbol="BTCUSD"] .watch-price');
+    await expect.poll(() => price.textContent(), patient).toMatch(/\d/);
+    const first = await price.textContent();
+    await expect.poll(() => price.textContent(), patient).not.toBe(first);
+    await page.locator('.banner-demo').waitFor();
+    await expect
+      .poll(() => page.locator('.price-chart').getAttribute('aria-label'), patient)
+      .toMatch(/2[45]\d candles/);
+  });
+
+  it(
+    'brings a signal with toast and marker, tells how its post failed, and how the operator sent it again',
+    { timeout: 60_000 },
+    async () => {
+      server.platform.status = 422;
+      const page = await open();
+      await page.locator('[data-symbol="EURUSD"] .watch-open').click();
+      const chart = page.locator('.price-chart');
+      await expect
+        .poll(() => chart.getAttribute('aria-label'), patient)
+        .toMatch(/EURUSD 1min.*2[45]\d candles/);
+      const marked = Number(/(\d+) signals/.exec((await chart.getAttribute('aria-label')) ?? '')?.[1]);
+      const { id, title } = await issue('EURUSD');
+      await page.locator('.toast', { hasText: title }).waitFor();
+      await expect.poll(() => chart.getAttribute('aria-label')).toContain(`${marked + 1} signals`);
+      await expect.poll(() => page.locator('.queue').textContent(), patient).toContain('being rebuilt');
+      await page.locator(`[data-id="${id}"] button`).click();
+      await expect.poll(() => page.locator('.details').textContent()).toContain('Failed');
+
+      server.platform.status = 200;
+      await page.getByRole('link', { name: 'Open dashboard' }).click();
+      await page.getByLabel('API key').fill(key);
+      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.waitForURL('**/admin/queues');
+      await page.goto(`${server.url}/admin/queues/queue/community?status=failed`);
+      await page.getByText(`${id}-community`).waitFor();
+      await page.getByRole('button', { name: 'Retry all' }).click();
+      await page.getByRole('button', { name: 'Confirm' }).click();
+      await page.goto(server.url);
+      await page.locator(`[data-id="${id}"] button`).click();
+      await expect
+        .poll(async () => {
+          await page.getByRole('button', { name: 'All signals' }).click();
+          await page.locator(`[data-id="${id}"] button`).click();
+          return page.locator('.deliveries').textContent();
+        }, patient)
+        .toContain('Delivered');
+    },
+  );
+
+  it('writes the outcome onto a signal that another ends', async () => {
+    const page = await open();
+    await page.locator('.watch-row .price').first().waitFor();
+    const { id } = await issue('XAUUSD');
+    await page.locator(`.signal-row[data-id="${id}"]`, { hasText: 'Open' }).waitFor();
+    await issue('XAUUSD');
+    await page
+      .locator(`.signal-row[data-id="${id}"]`, { hasText: /Reversed|Take profit|Stop loss/ })
+      .waitFor();
+    await page
+      .locator('.toast', { hasText: /reversed|take profit|stop loss/ })
+      .first()
+      .waitFor();
+    await expect.poll(() => page.locator('.results').textContent(), patient).toMatch(/[1-9]\d* resolved/);
+  }, 60_000);
+
+  it(
+    'heals after a restart of the server, without a reload, and misses no signal',
+    { timeout: 90_000 },
+    async () => {
+      const page = await open();
+      await page.locator('.signal-row').first().waitFor();
+      const known = await page.locator('.signal-row').count();
+      let loads = 0;
+      page.on('framenavigated', () => (loads += 1));
+      await server.stop();
+      await page.getByRole('alert').getByText('No connection to the server').waitFor();
+      await page.locator('.frozen-word').waitFor();
+      await server.start();
+      await page.locator('.banner-bad').waitFor({ state: 'detached', timeout: 45_000 });
+      const price = page.locator('[data-symbol="BTCUSD"] .watch-price');
+      const first = await price.textContent();
+      await expect.poll(() => price.textContent(), patient).not.toBe(first);
+      const { id } = await issue('BTCUSD');
+      await page.locator(`.signal-row[data-id="${id}"]`).waitFor();
+      expect(await page.locator('.signal-row').count()).toBeGreaterThan(known);
+      expect(loads).toBe(0);
+    },
+  );
+
+  it('leads to API docs that try a request', async () => {
+    const page = await open();
+    await page.getByRole('link', { name: 'API docs' }).click();
+    const symbols = page.locator('.opblock', { has: page.locator('[data-path="/symbols"]') });
+    await symbols.locator('.opblock-summary-control').click();
+    await symbols.getByRole('button', { name: 'Try it out' }).click();
+    await symbols.getByRole('button', { name: 'Execute' }).click();
+    await expect
+      .poll(() => symbols.locator('.live-responses-table').textContent(), patient)
+      .toContain('BTCUSD');
+  });
+
+  it('appends a candle as it closes, without a hole', { timeout: 120_000 }, async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    const rows = page.locator('.table-scroll tbody tr', { hasText: 'closed' });
+    await rows.first().waitFor();
+    const before = await rows.first().locator('th').textContent();
+    await expect
+      .poll(() => rows.first().locator('th').textContent(), { timeout: 75_000, interval: 500 })
+      .not.toBe(before);
+    expect(await rows.nth(1).locator('th').textContent()).toBe(before);
+  });
+});
