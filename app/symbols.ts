@@ -8,6 +8,7 @@ import {
   of,
   pairwise,
   share,
+  skipUntil,
   startWith,
   Subject,
   switchMap,
@@ -90,12 +91,12 @@ export function openSymbols(
   );
   const inputs$ = merge(
     ticks$.pipe(map((tick): SymbolInput => ({ kind: 'tick', tick }))),
-    unheard$.pipe(
+    // A clock that follows the feed stands still until the first tick; so do the actors.
+    (feedClock === null ? unheard$ : unheard$.pipe(skipUntil(ticks$))).pipe(
       mergeMap((interruption) =>
         Array.from(watchList.current(), (symbol): SymbolInput => ({ ...interruption, symbol })),
       ),
     ),
-    // A clock that follows the feed stands still until the first tick; so do the actors.
     feedClock === null
       ? watched$
       : ticks$.pipe(
@@ -104,9 +105,17 @@ export function openSymbols(
         ),
     told$,
   );
+  /** A clock that follows the feed stands on a tick when an actor starts: what came at that very instant was not heard. */
+  const startedOn = (): typeof ongoing =>
+    feedClock === null
+      ? undefined
+      : { kind: 'interruption', from: now(), to: now() + 1, reason: 'the start' };
   const outputs$ = inputs$.pipe(
     perSymbol(
-      symbolActor({ ...actorOptions(context, storage, analysis, upstream), ongoing: () => ongoing }),
+      symbolActor({
+        ...actorOptions(context, storage, analysis, upstream),
+        ongoing: () => ongoing ?? startedOn(),
+      }),
       {
         symbolOf: symbolOfInput,
         released$,

@@ -127,7 +127,11 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     verdicts$,
     feed$,
     ticks$,
-    unheard$: merge(feed$.pipe(interruptions()), loopStalls({ clock: wall })).pipe(share()),
+    // A market of other days does not run on while we stand still.
+    unheard$: merge(
+      feed$.pipe(interruptions({ byEventTime: feedClock !== null })),
+      feedClock === null ? loopStalls({ clock: wall }) : EMPTY,
+    ).pipe(share()),
     rest,
     budget,
     lags,

@@ -10,24 +10,34 @@ export type Interruption = Extract<MarketInput, { kind: 'interruption' }>;
  *     feed           c---l-t-t-X(disconnected)--c--l-t
  *     interruptions  i---i-----i-------------------i--    open-ended, closed, open-ended, closed
  *
- * A closed market on a live socket is no interruption. Causal.
+ * Times are the machine's or, `byEventTime`, those of the ticks, for a market that does not keep the machine's time: then an
+ * interruption is closed by the first tick. A closed market on a live socket is no interruption. Causal.
  */
-export function interruptions(): OperatorFunction<FeedEvent, Interruption> {
+export function interruptions({ byEventTime = false } = {}): OperatorFunction<FeedEvent, Interruption> {
   return (source) =>
     new Observable((subscriber) => {
-      let lastHeard = Infinity;
+      let lastHeard = byEventTime ? 0 : Infinity;
       let from: number | undefined;
+      let isHeard = false;
+      const close = (to: number) => {
+        if (from !== undefined)
+          subscriber.next({ kind: 'interruption', from, to, reason: 'the feed is back' });
+        from = undefined;
+      };
       return source.subscribe({
         next: (event) => {
-          if (event.kind === 'tick') lastHeard = event.tick.receivedTime;
+          if (event.kind === 'tick') {
+            const { eventTime, receivedTime } = event.tick;
+            // The tick itself is heard, but not what else came at its instant.
+            if (byEventTime && isHeard) close(eventTime + 1);
+            lastHeard = byEventTime ? eventTime : receivedTime;
+          }
           if (event.kind !== 'state') return;
           const { state, at, reason = state } = event;
-          const isHeard = state === 'live' || state === 'closed_market';
-          if (isHeard && from !== undefined) {
-            subscriber.next({ kind: 'interruption', from, to: at, reason: 'the feed is back' });
-            from = undefined;
-          } else if (!isHeard && from === undefined) {
-            from = Math.min(at, lastHeard);
+          isHeard = state === 'live' || state === 'closed_market';
+          if (isHeard && !byEventTime) close(at);
+          else if (!isHeard && from === undefined) {
+            from = byEventTime ? lastHeard : Math.min(at, lastHeard);
             subscriber.next({ kind: 'interruption', from, to: Infinity, reason });
           }
         },

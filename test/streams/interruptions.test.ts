@@ -1,0 +1,50 @@
+import { Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { FeedState } from '../../schema/market-event.ts';
+import type { FeedEvent } from '../../streams/feed-event.ts';
+import { type Interruption, interruptions } from '../../streams/interruptions.ts';
+
+function heard(byEventTime: boolean) {
+  const feed$ = new Subject<FeedEvent>();
+  const said: Pick<Interruption, 'from' | 'to'>[] = [];
+  feed$.pipe(interruptions({ byEventTime })).subscribe(({ from, to }) => said.push({ from, to }));
+  return {
+    said,
+    state: (state: FeedState, at: number) => feed$.next({ kind: 'state', state, at }),
+    tick: (eventTime: number, receivedTime: number) =>
+      feed$.next({ kind: 'tick', tick: { symbol: 'BTCUSD', price: 1, eventTime, receivedTime } }),
+  };
+}
+
+describe('interruptions', () => {
+  it('reach from the last tick that was received to the moment the feed is live again', () => {
+    const { said, state, tick } = heard(false);
+    state('live', 100);
+    tick(90, 110);
+    state('disconnected', 130);
+    state('connecting', 140);
+    state('live', 170);
+    expect(said).toEqual([
+      { from: 110, to: Infinity },
+      { from: 110, to: 170 },
+    ]);
+  });
+
+  it('reach, by event time, from the last tick before to past the first one after', () => {
+    const { said, state, tick } = heard(true);
+    state('connecting', 9_000);
+    state('live', 9_100);
+    tick(90, 9_200);
+    tick(95, 9_201);
+    state('disconnected', 9_300);
+    state('live', 9_400);
+    tick(140, 9_500);
+    tick(150, 9_501);
+    expect(said).toEqual([
+      { from: 0, to: Infinity },
+      { from: 0, to: 91 },
+      { from: 95, to: Infinity },
+      { from: 95, to: 141 },
+    ]);
+  });
+});
