@@ -215,11 +215,10 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   return deepFreeze({ ...parsed.data, TIMEFRAMES, demo });
 }
 
-/** Every value that must never be written: keys, and the passwords in URLs. */
+/** Every value that must never be written: keys, and the passwords in URLs. A Discord webhook's address is its key. */
 export function secretsOf({ API_KEYS = [], ...config }: Config): string[] {
-  const passwords = [config.DATABASE_URL, config.REDIS_URL].map((text) =>
-    text === undefined ? undefined : decodeURIComponent(new URL(text).password),
-  );
+  const urls = Object.values(config).filter((value) => typeof value === 'string' && URL.canParse(value));
+  const passwords = urls.map((text) => decodeURIComponent(new URL(text as string).password));
   const keys = [
     config.TWELVEDATA_API_KEY,
     config.FINLIGHT_API_KEY,
@@ -228,6 +227,7 @@ export function secretsOf({ API_KEYS = [], ...config }: Config): string[] {
     config.TELEGRAM_BOT_TOKEN,
     config.DISCORD_WEBHOOK_URL,
     config.WEBHOOK_SECRET,
+    config.DISCORD_WEBHOOK_URL && new URL(config.DISCORD_WEBHOOK_URL).pathname.split('/').at(-1),
     ...API_KEYS,
     ...passwords,
   ];

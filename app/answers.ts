@@ -31,9 +31,11 @@ export function createAnswers(
   options: AnswersOptions,
 ): Pick<HttpDeps, 'analyse' | 'analyseLive' | 'postCandles' | 'candles' | 'signals' | 'performance'> {
   const { config, store, status, watched, analyserOf, post, posted } = options;
+  /** Null while the symbol is still being restored. */
   const historyOf = (symbol: string, timeframe: Timeframe) => {
     if (!watched().has(symbol)) return 'symbol_unknown';
-    return status.histories.get(symbol)?.get(timeframe) ?? 'timeframe_unknown';
+    if (!config.TIMEFRAMES.includes(timeframe)) return 'timeframe_unknown';
+    return status.histories.get(symbol)?.get(timeframe) ?? null;
   };
 
   return {
@@ -46,8 +48,8 @@ export function createAnswers(
     analyseLive: async (symbol, timeframe) => {
       const history = historyOf(symbol, timeframe);
       if (typeof history === 'string') return history;
-      const [last] = history.candles(1);
-      if (last === undefined || history.size() < analysed) return history.size();
+      const [last] = history?.candles(1) ?? [];
+      if (history === null || last === undefined || history.size() < analysed) return history?.size() ?? 0;
       const close = { symbol, timeframe, closeTime: last.closeTime };
       return (await busy(analyseWindow(history.columns(analysed), close, analyserOf(close)))).decision;
     },
