@@ -1,40 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analyse } from '../../models/analyse.ts';
-import { seededRandom, standardNormal } from '../../models/random.ts';
+import { callingCandles } from './calling-candles.ts';
 import { connect, dataFolder, type RunningServer, startServer } from './server.ts';
 
 type Json = Record<string, unknown>;
-
-/** 250 hourly candles on which the decision rule calls a direction. */
-function callingCandles() {
-  for (let seed = 1; ; seed++) {
-    const random = seededRandom(seed);
-    let price = 100;
-    const rows = Array.from({ length: 250 }, (_, i) => {
-      const open = price;
-      price *= Math.exp(0.004 * standardNormal(random));
-      const spread = price * 0.002 * random();
-      return {
-        time: 1_700_000_000 - (1_700_000_000 % 3600) + i * 3600,
-        open,
-        high: Math.max(open, price) + spread,
-        low: Math.min(open, price) - spread,
-        close: price,
-      };
-    });
-    const column = (key: keyof (typeof rows)[number]) => Float64Array.from(rows, (row) => row[key]);
-    const columns = {
-      time: column('time').map((time) => time * 1000),
-      open: column('open'),
-      high: column('high'),
-      low: column('low'),
-      close: column('close'),
-      volume: new Float64Array(250),
-      volumeKind: 'none' as const,
-    };
-    if (analyse(columns).direction !== 'WAIT') return rows;
-  }
-}
 
 describe('the demo', () => {
   let folder: Awaited<ReturnType<typeof dataFolder>>;

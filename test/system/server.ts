@@ -5,6 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
+import { postgresFolders } from '../../store/embedded/postgres-folders.ts';
+import { postgresUser } from '../../store/embedded/postgres-user.ts';
+import { isLivingPostgres, readPostmaster } from '../../store/embedded/postmaster.ts';
+import { until } from '../support/until.ts';
 
 type LogLine = Record<string, unknown> & { msg: string };
 
@@ -75,10 +79,38 @@ function parseLine(text: string): LogLine {
   }
 }
 
-/** A folder of its own for each test's data, removed by `remove`. */
-export async function dataFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+export interface DataFolder {
+  readonly path: string;
+  /** Where the embedded database of this folder listens, and its server's pid if it lives. */
+  readonly database: () => Promise<{ host: string; pid: number | undefined }>;
+  /** Ends a database that a killed server left behind, and removes everything. */
+  readonly remove: () => Promise<void>;
+}
+
+/** A folder of its own for each test's data. */
+export async function dataFolder(): Promise<DataFolder> {
   const path = await mkdtemp(join(tmpdir(), 'anso-test-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+  const folders = async () => postgresFolders(path, await postgresUser(), '/var/lib/anso-vision');
+  const pidOf = async (cluster: string) => {
+    const found = await readPostmaster(cluster);
+    return found !== undefined && (await isLivingPostgres(found.pid)) ? found.pid : undefined;
+  };
+  return {
+    path,
+    database: async () => {
+      const { sockets, cluster } = await folders();
+      return { host: sockets, pid: await pidOf(cluster) };
+    },
+    remove: async () => {
+      const { base, cluster } = await folders();
+      const pid = await pidOf(cluster);
+      if (pid !== undefined) {
+        process.kill(pid, 'SIGQUIT');
+        await until(async () => !(await isLivingPostgres(pid)));
+      }
+      for (const folder of [base, path]) await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 export type Frame = Record<string, unknown> & { type: string };

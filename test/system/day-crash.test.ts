@@ -1,0 +1,85 @@
+import { Client } from 'pg';
+import { describe, expect, it } from 'vitest';
+import { databaseUser } from '../../store/embedded/postmaster.ts';
+import { timeframeMs } from '../../schema/timeframe.ts';
+import { until } from '../support/until.ts';
+import { hasRecordings, recordedMinutes, type ReferenceCandle, referenceCandles } from './recorded-day.ts';
+import { createWorld, sleep, type World } from './world.ts';
+
+/** Kills of the simulated days: 10 in the normal run, 100 by `npm run test:crash`. */
+const kills = Number(process.env['CRASH_KILLS'] ?? 10);
+/** Half an hour of the market a real second: each start of the server costs an hour or three of it. */
+const speed = 1800;
+const longestLifeMs = 3_000;
+const hour = 3_600_000;
+
+describe('kill -9 at random moments of simulated days', () => {
+  it('has its recordings on the build machine', () => {
+    expect(hasRecordings || process.env['CI'] === undefined).toBe(true);
+  });
+
+  it.skipIf(!hasRecordings)(
+    `leaves, after ${kills} kills, the candles that nobody disturbed`,
+    async () => {
+      const ticks = recordedMinutes(31 * 1440);
+      const world = await createWorld(
+        { CLOCK: 'feed', HISTORY_SIZE: '1500', TIMEFRAMES: '1min,5min,1h' },
+        { replay: new Map([['BTC/USD', ticks]]), speed },
+      );
+      const { simulator } = world;
+      try {
+        for (let kill = 0; kill < kills; kill++) {
+          const server = await world.start();
+          await sleep(Math.random() * longestLifeMs);
+          await server.stop('SIGKILL');
+        }
+        const to = (Math.floor(simulator.now() / hour) + 1) * hour;
+        expect(to, 'the recording is long enough').toBeLessThan(ticks.at(-1)!.time - 6 * hour);
+        await world.start();
+        for (const timeframe of ['1min', '5min', '1h'] as const) {
+          const inside = ticks.filter(({ time }) => time < to);
+          const wanted = referenceCandles(inside, timeframeMs[timeframe]);
+          const closed = async () =>
+            (await storedCandles(world, timeframe, to)).filter(({ complete }) => complete);
+          await until(async () => (await closed()).length >= wanted.length, 60_000).catch(() => {});
+          expect(differences(await storedCandles(world, timeframe, to), wanted), timeframe).toEqual([]);
+        }
+      } finally {
+        await world.dispose();
+      }
+    },
+    120_000 + kills * 15_000,
+  );
+});
+
+type StoredCandle = ReferenceCandle & { readonly complete: boolean };
+
+async function storedCandles({ folder }: World, timeframe: string, to: number): Promise<StoredCandle[]> {
+  const { host } = await folder.database();
+  const client = new Client({ host, user: databaseUser, database: 'postgres' });
+  await client.connect();
+  try {
+    const { rows } = await client.query<StoredCandle>(
+      `select open_time::float8 as time, open, high, low, close, complete from candle
+       where symbol = 'BTCUSD' and timeframe = $1 and open_time < $2 order by open_time`,
+      [timeframe, to],
+    );
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** What is missing, too much, not whole or of another price. */
+function differences(got: readonly StoredCandle[], wanted: readonly ReferenceCandle[]) {
+  const byTime = new Map(got.map((candle) => [candle.time, candle]));
+  const wrong = wanted.flatMap((candle) => {
+    const found = byTime.get(candle.time);
+    byTime.delete(candle.time);
+    const isSame =
+      found?.complete === true &&
+      (['open', 'high', 'low', 'close'] as const).every((key) => found[key] === candle[key]);
+    return isSame ? [] : [{ wanted: candle, found }];
+  });
+  return [...wrong, ...[...byTime.values()].map((found) => ({ wanted: undefined, found }))];
+}
