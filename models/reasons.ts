@@ -24,7 +24,8 @@ export function explain(findings: Findings): { called: boolean; reasons: string[
 function refusalOf({ score, threshold, scoreQuantile, levels, cost, maxCostShare }: Findings): string | null {
   if (score === 0) return 'The regimes show no drift.';
   if (Math.abs(score) < threshold) {
-    return `The score of ${score.toPrecision(3)} is below its threshold of ${threshold.toPrecision(3)}, which ${Math.round(100 * (1 - scoreQuantile))} of 100 recent bars pass.`;
+    const reached = Math.floor((100 * Math.abs(score)) / threshold);
+    return `The score of ${score.toPrecision(3)} reaches ${reached} % of its threshold, which ${Math.round(100 * (1 - scoreQuantile))} of 100 recent bars pass.`;
   }
   if (levels === null) return 'The market moves too much, or too little, for the levels to be prices.';
   const share = cost / levels.risk;
