@@ -24,6 +24,8 @@ import type { SymbolOutput } from './streams/symbol-actor.ts';
 
 /** Time to stop in, ms. */
 const stopWithinMs = 9_500;
+/** A signal this soon after another is the same one, ms. */
+const sameWishMs = 500;
 
 const config = configuration();
 const log = createLog({
@@ -67,8 +69,12 @@ async function serve(config: Config, log: Logger): Promise<void> {
     posted,
   });
 
-  if (config.demo)
-    log.info('demo: prices come from the bundled simulator; set TWELVEDATA_API_KEY for real ones');
+  if (config.demo) {
+    log.info(
+      { platform: context.services.platformPage },
+      'demo: prices come from the bundled simulator; set TWELVEDATA_API_KEY for real ones',
+    );
+  }
   log.info({ url, startMs: Math.round(performance.now()) }, 'serving');
 
   /** Open signals of symbols that nobody asks for, posted ones among them, are followed to their end. */
@@ -253,13 +259,19 @@ function configuration(): Config {
   }
 }
 
-/** A first SIGTERM or SIGINT closes everything in order and exits 0; a second one exits at once. */
+/**
+ * A first SIGTERM or SIGINT closes everything in order and exits 0; a second one exits at once. Ctrl-C below `npm start`
+ * comes twice, from the terminal and from npm: that is one wish.
+ */
 function stopOnSignal(): void {
-  let isStopping = false;
+  let stoppingSince: number | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (isStopping) process.exit(1);
-      isStopping = true;
+      if (stoppingSince !== undefined) {
+        if (performance.now() - stoppingSince > sameWishMs) process.exit(1);
+        return;
+      }
+      stoppingSince = performance.now();
       log.info({ signal }, 'stopping');
       void stop(0);
     });

@@ -11,6 +11,8 @@ export interface Services {
   readonly news: { readonly url: string; readonly key: string } | undefined;
   /** Where signals are posted. */
   readonly channels: readonly Channel[];
+  /** In the demo: the stand-in platform's page, which shows what it has received. */
+  readonly platformPage: string | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -33,6 +35,7 @@ function configuredServices(config: Config, key: string): Services {
         ? undefined
         : { url: config.FINLIGHT_URL, key: config.FINLIGHT_API_KEY },
     channels: configuredChannels(config),
+    platformPage: undefined,
     close: () => Promise.resolve(),
   };
 }
@@ -57,6 +60,7 @@ async function demoServices(config: Config): Promise<Services> {
         COMMUNITY_API_KEY: keys.community,
       }),
     }),
+    platformPage: config.COMMUNITY_TRADING_URL === undefined ? `${urls.communityUrl}/` : undefined,
     close: simulator.close,
   };
 }
