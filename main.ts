@@ -7,10 +7,10 @@ import { openDeliveries } from './app/deliveries.ts';
 import { type Feeds, openFeeds } from './app/feeds.ts';
 import { createLog } from './app/log.ts';
 import { openGauges } from './app/measure.ts';
-import { createPostedCloses } from './app/posted-closes.ts';
+import { createPostedCloses, type PostedCloses } from './app/posted-closes.ts';
 import { createSignalRecorder, type SignalRecorder } from './app/signal-recorder.ts';
 import { openStorage, type Storage } from './app/storage.ts';
-import { openSymbols, type Symbols } from './app/symbols.ts';
+import { openSymbols, symbolFailed, type Symbols } from './app/symbols.ts';
 import { openUpstream, type Upstream } from './app/upstream.ts';
 import { openWebServer } from './app/web-server.ts';
 import { type Config, ConfigError, parseConfig, secretsOf } from './config.ts';
@@ -57,7 +57,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
   const record = createSignalRecorder(context, storage, analysis, feeds, deliveries, posted);
   openGauges(context, storage, upstream, deliveries);
 
-  subscribe(context, storage, upstream, symbols, feeds, record);
+  subscribe(context, storage, upstream, symbols, feeds, record, posted);
   await followOpenSignals();
   const url = await openWebServer(context, {
     storage,
@@ -87,7 +87,11 @@ async function serve(config: Config, log: Logger): Promise<void> {
     for (const [symbol, onlyPosted] of isPosted) {
       if (watchList.current().has(symbol)) continue;
       if (!onlyPosted && (await watchList.watch(symbol)) === 'ok') watchList.release(symbol);
-      else await symbols.tell({ kind: 'watch', symbol });
+      else {
+        await symbols
+          .tell({ kind: 'watch', symbol })
+          .catch((error: unknown) => log.error({ err: error, symbol }, 'open signals are not followed'));
+      }
     }
   }
 }
@@ -100,6 +104,7 @@ function subscribe(
   symbols: Symbols,
   feeds: Feeds,
   record: SignalRecorder,
+  posted: PostedCloses,
 ): void {
   const { config, log, metrics, services, wall, now, random, own } = context;
   const { prices, signals } = feeds;
@@ -124,6 +129,7 @@ function subscribe(
       signals.forget(symbol);
     }),
   );
+  running.add(symbols.failed$.subscribe((symbol) => posted.abandon(symbol, symbolFailed(symbol))));
   running.add(
     unheard$.subscribe((interruption) => {
       symbols.interrupted(interruption);

@@ -15,6 +15,8 @@ export interface PostedCloses {
   /** The events of one cause were committed. */
   readonly committed: (events: readonly SignalEvent[]) => void;
   readonly failed: (events: readonly SignalEvent[], error: unknown) => void;
+  /** A symbol has failed: its closes are decided no more. */
+  readonly abandon: (symbol: string, error: unknown) => void;
 }
 
 /** Brings a posted close and its decision together: the request waits, the actor decides, the store commits. */
@@ -53,6 +55,13 @@ export function createPostedCloses(): PostedCloses {
     },
     failed: (events, error) => {
       for (const { reject } of take(events)) reject(error);
+    },
+    abandon: (symbol, error) => {
+      for (const [key, waiters] of waiting) {
+        if (!key.startsWith(`${symbol} `)) continue;
+        waiting.delete(key);
+        for (const { reject } of waiters) reject(error);
+      }
     },
   };
 }

@@ -1,5 +1,7 @@
 import {
+  defer,
   filter,
+  firstValueFrom,
   from,
   map,
   merge,
@@ -7,16 +9,22 @@ import {
   type Observable,
   of,
   pairwise,
+  race,
+  retry,
   share,
   skipUntil,
   startWith,
   Subject,
   switchMap,
   take,
+  throwError,
   timeout,
+  timer,
 } from 'rxjs';
+import { Problem } from '../http/problem.ts';
 import { analyseWindow } from '../operators/analyse-window.ts';
 import type { MarketInput } from '../schema/market-event.ts';
+import { isDatabaseAway } from '../store/database.ts';
 import { restoreSymbol } from '../store/restore-symbol.ts';
 import { perSymbol } from '../streams/per-symbol.ts';
 import {
@@ -37,10 +45,12 @@ export interface Symbols {
   readonly status: SymbolStatus;
   /** Symbols that are not watched: only posted candles, or an open signal of former days, brought them. */
   readonly outside: ReadonlySet<string>;
-  /** Tells a symbol's actor something, and starts it where there is none. */
+  /** Tells a symbol's actor something, and starts it where there is none. Throws Problem where it has failed. */
   readonly tell: (input: SymbolInput) => Promise<void>;
   /** Symbols that are watched no more, after their actor has ended. */
   readonly released$: Observable<string>;
+  /** Symbols whose actor has just failed, whether it starts again or not: what it had in hand is lost. */
+  readonly failed$: Observable<string>;
   /** The feed has stopped, or is, being heard. */
   readonly interrupted: (interruption: Extract<MarketInput, { kind: 'interruption' }>) => void;
 }
@@ -56,6 +66,7 @@ export function openSymbols(
   const { watchList, ticks$, unheard$, lags } = upstream;
   const released$ = new Subject<string>();
   const gone$ = new Subject<string>();
+  const failed$ = new Subject<string>();
   const told$ = new Subject<SymbolInput>();
   const outside = new Set<string>();
   let ongoing: Extract<MarketInput, { kind: 'interruption' }> | undefined;
@@ -120,10 +131,12 @@ export function openSymbols(
         symbolOf: symbolOfInput,
         released$,
         onRestart: (symbol, error) => {
+          failed$.next(symbol);
           metrics.actorRestarts.inc({ symbol });
           log.error({ err: error, symbol }, 'a symbol failed and starts again');
         },
         onStop: (symbol, error) => {
+          failed$.next(symbol);
           status.stopped.set(symbol, error instanceof Error ? error.message : String(error));
           log.error({ err: error, symbol }, 'a symbol failed too often and stands still');
         },
@@ -137,21 +150,37 @@ export function openSymbols(
     status,
     outside,
     released$: gone$,
+    failed$,
     interrupted: (interruption) => {
       ongoing = interruption.to === Infinity ? interruption : undefined;
     },
     tell: async (input) => {
       const symbol = symbolOfInput(input);
+      if (status.stopped.has(symbol)) throw symbolFailed(symbol);
       if (!status.histories.has(symbol)) {
         if (!watchList.current().has(symbol)) outside.add(symbol);
-        const started = status.started(symbol);
+        const started = from(status.started(symbol));
+        const failed = failed$.pipe(filter((each) => each === symbol));
         told$.next({ kind: 'watch', symbol });
-        await started;
+        await firstValueFrom(
+          race(
+            started,
+            failed.pipe(
+              map(() => {
+                throw symbolFailed(symbol);
+              }),
+            ),
+          ),
+        );
       }
       told$.next(input);
     },
   };
 }
+
+/** What a caller is told whose symbol has failed under its hands. */
+export const symbolFailed = (symbol: string): Problem =>
+  new Problem(503, 'symbol_failed', `${symbol} has failed; see /health`, { 'Retry-After': '5' });
 
 /** How long the provider's word on a symbol is waited for, ms: its acknowledgement may never come. */
 const verdictWithinMs = 5_000;
@@ -172,8 +201,11 @@ function known(
   );
 }
 
+/** A symbol is restored again this long after the database was found away, ms. */
+const restoreAgainMs = 300;
+
 function actorOptions(
-  { config, log, metrics, markets, clock, now }: Context,
+  { config, log, metrics, markets, clock, now, wall }: Context,
   { store }: Storage,
   { analyserOf }: Analysis,
   { watchList, rest, lagOf, calendar$ }: Upstream,
@@ -194,13 +226,20 @@ function actorOptions(
     },
     restore: (symbol) => {
       const opens = config.TIMEFRAMES.map((timeframe) => markets.gridOf(symbol, timeframe).openOf(now()));
-      return restoreSymbol(store, {
+      const query = {
         symbol,
         timeframes: config.TIMEFRAMES,
         historySize: config.HISTORY_SIZE,
         formingFrom: Math.min(...opens),
         now: now(),
-      });
+      };
+      // A database that is away is no failure of the symbol: it waits, instead of standing still after a few restarts.
+      return defer(() => restoreSymbol(store, query)).pipe(
+        retry({
+          delay: (error) =>
+            isDatabaseAway(error) ? timer(restoreAgainMs, wall) : throwError(() => error as Error),
+        }),
+      );
     },
     ask: (request) => rest.timeSeries(request),
     analyse: (columns, candle) => analyseWindow(columns, candle, analyserOf(candle, { lane: 'live' })),

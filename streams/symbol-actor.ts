@@ -10,6 +10,7 @@ import {
   merge,
   mergeMap,
   type Observable,
+  type ObservableInput,
   of,
   share,
   type SchedulerLike,
@@ -96,7 +97,7 @@ export interface SymbolActorOptions {
   };
   /** The interruption that is going on as the actor starts, if one is. */
   readonly ongoing: (symbol: string) => Interruption | undefined;
-  readonly restore: (symbol: string) => Promise<RestoredSymbol>;
+  readonly restore: (symbol: string) => ObservableInput<RestoredSymbol>;
   readonly ask: AskBars;
   readonly analyse: (columns: CandleColumns, candle: Candle) => Promise<CloseVerdict>;
   readonly desk: Omit<SignalDeskOptions, 'symbol' | 'now' | 'restored' | 'expiresAt'>;
