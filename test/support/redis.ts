@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import { temporaryFolder } from './database.ts';
+import { freePort } from './free-port.ts';
 
 /** Whether redis-server is installed; in CI its absence is a failure, not a reason to skip. */
 export const hasRedis = (() => {
@@ -66,12 +66,4 @@ export async function redisProcess(): Promise<RedisProcess> {
       await folder.remove();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
 }
