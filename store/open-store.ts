@@ -72,7 +72,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     query_timeout: 20_000,
     types: { getTypeParser: parserOf },
   });
-  pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
+  let closing = false;
+  // The error drags its whole connection along, and at our own stop it is no news.
+  pool.on('error', ({ message }) => {
+    if (!closing) log.warn({ reason: message }, 'a database connection was lost');
+  });
   try {
     const applied = await patiently(() => migrate(pool), patienceMs);
     if (applied.length > 0) log.info({ applied }, 'brought the database up to date');
@@ -92,6 +96,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       embedded,
       unhealthy: () => unhealthy(pool),
       close: async () => {
+        closing = true;
         await pool.end();
         await embedded?.stop();
       },
