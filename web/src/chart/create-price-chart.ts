@@ -72,11 +72,11 @@ export function createPriceChart(host: HTMLElement, onSignal: (id: string) => vo
     // A candle with unheard parts is drawn pale: its numbers may still change.
     ...(complete || !closed ? {} : { color: tints.faint, wickColor: tints.faint }),
   });
-  const volumeOf = (bar: Bar) => ({
-    time: bar.time as UTCTimestamp,
-    value: bar.volume_kind === kind ? bar.volume : 0,
-    color: tintOf(bar),
-  });
+  const volumeOf = (bar: Bar) => {
+    const time = bar.time as UTCTimestamp;
+    const counts = bar.volume_kind === kind && kind !== 'none';
+    return counts ? { time, value: bar.volume, color: tintOf(bar) } : { time };
+  };
   const drawAll = () => {
     candles.setData(shown.map(candleOf));
     volume.setData(shown.map(volumeOf));

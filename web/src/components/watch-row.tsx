@@ -15,7 +15,7 @@ const stateWords: Readonly<Record<WatchedSymbol['state'], string | null>> = {
   pending: 'waiting for a price',
   live: null,
   silent: 'silent',
-  closed_market: 'market closed',
+  closed_market: 'closed',
   refused: 'refused by the provider',
   stopped: 'stopped after failures',
 };
