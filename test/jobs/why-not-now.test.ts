@@ -29,6 +29,11 @@ describe('whyNotNow', () => {
     expect(whyNotNow(signal, price)).toMatch(reason);
   });
 
+  it('holds no live price against candles that were posted', () => {
+    const posted = aSignal({ entry: 100, tp: 110, sl: 95, lineage: { source: 'posted' } });
+    expect(whyNotNow(posted, 58_000)).toBeUndefined();
+  });
+
   it('says nothing where no price is known', () => {
     expect(whyNotNow(buy, undefined)).toBeUndefined();
   });
