@@ -21,7 +21,7 @@ const contentSecurityPolicy = [
 /**
  * The operator's page of the queues: look, retry, promote, remove. It stands behind the key check of the privileged routes.
  * What the operator does is written to the outbox first, which is what counts: a post whose signal has expired or ended
- * cannot be retried, a removed one is not sent.
+ * cannot be retried, a removed one is not sent, and "retry all" leaves parked ones, which may have been taken, alone.
  */
 export function queueBoard(options: {
   queues: readonly PostQueue[];
@@ -78,7 +78,9 @@ function operatorActions(queues: readonly PostQueue[], { outbox }: Pick<Store, '
       const jobs = await queue.getFailed(0, -1);
       let retried = 0;
       for (const job of jobs) {
-        if ((await outbox.requeue(job.data.id, queue.name, now())) !== undefined) continue;
+        // Nobody has looked on the platform for each parked one: those are retried one by one.
+        const options = { now: now(), looked: false };
+        if ((await outbox.requeue(job.data.id, queue.name, options)) !== undefined) continue;
         await job.retry('failed');
         retried += 1;
       }
@@ -89,7 +91,7 @@ function operatorActions(queues: readonly PostQueue[], { outbox }: Pick<Store, '
     if (first === undefined || second === undefined) return refuse(ctx, 403, 'not allowed here');
     const id = idOf(first);
     if (second === 'retry') {
-      const reason = await outbox.requeue(id, queue.name, now());
+      const reason = await outbox.requeue(id, queue.name, { now: now(), looked: true });
       return reason === undefined ? false : refuse(ctx, 409, `cannot be sent again: ${reason}`);
     }
     if (second === 'promote') {

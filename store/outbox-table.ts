@@ -74,8 +74,15 @@ export interface OutboxTable {
   next(channel: string, symbol: string): Promise<string | undefined>;
   /** Ends queued posts whose time is over. Answers how many. */
   expire(now: number): Promise<number>;
-  /** The operator wants a parked or failed post tried again. Answers why not, or undefined when it is queued. */
-  requeue(id: string, channel: string, now: number): Promise<string | undefined>;
+  /**
+   * The operator wants a parked or failed post tried again. Answers why not, or undefined when it is queued. `looked` says that
+   * they looked at this very post: without it a parked one stays, since the platform may have it.
+   */
+  requeue(
+    id: string,
+    channel: string,
+    options: { now: number; looked: boolean },
+  ): Promise<string | undefined>;
   /** The operator does not want to wait for the next attempt of a queued post. */
   hurry(id: string, channel: string): Promise<void>;
   /** The operator took a post out of the queue. True where it was still to be sent. */
@@ -134,7 +141,8 @@ export function outboxTable(pool: pg.Pool): OutboxTable {
       );
       return rowCount ?? 0;
     },
-    requeue: (id, channel, now) => inTransaction(pool, (session) => requeue(session, id, channel, now)),
+    requeue: (id, channel, options) =>
+      inTransaction(pool, (session) => requeue(session, id, channel, options)),
     async hurry(id, channel) {
       await pool.query(
         `update outbox set next_attempt_at = null where signal_id = $1 and channel = $2 and state = 'queued'`,
@@ -290,7 +298,7 @@ async function requeue(
   session: pg.PoolClient,
   id: string,
   channel: string,
-  now: number,
+  { now, looked }: { now: number; looked: boolean },
 ): Promise<string | undefined> {
   await session.query(lockSignal, [id]);
   const { rows } = await session.query<Row>(selectRow, [id, channel]);
@@ -298,6 +306,7 @@ async function requeue(
   if (row === undefined) return 'no such post';
   if (row.state === 'queued' || row.state === 'sending') return 'it is waiting to be sent already';
   if (row.state === 'delivered') return 'it has been delivered';
+  if (row.state === 'parked' && !looked) return 'it may have been taken';
   if (now >= row.expires_at) return 'the signal has expired';
   if (row.status !== 'open') return `the signal has ended (${row.status})`;
   await session.query(

@@ -86,6 +86,23 @@ describe('queueBoard', () => {
     expect(target.received).toHaveLength(before);
   });
 
+  it('sends a parked one again on its own retry, never among all', async () => {
+    target.answer = status(502);
+    const signal = aSignal();
+    await line.issue(signal);
+    await until(async () => (await stateOf(signal.id)) === 'parked');
+    const job = await until(() => line.queue.queue.getJob(`${signal.id}-community`));
+    await until(async () => (await job.getState()) === 'failed');
+    target.answer = takes;
+    const posts = () => target.received.filter(({ id }) => id === signal.id).length;
+    await put('retry/failed');
+    expect(await stateOf(signal.id)).toBe('parked');
+    expect(posts()).toBe(1);
+    expect((await put(`${signal.id}-community/retry`)).status).toBe(204);
+    await until(async () => (await stateOf(signal.id)) === 'delivered');
+    expect(posts()).toBe(2);
+  });
+
   it('takes a removed post out for good', async () => {
     target.answer = status(503, { 'Retry-After': '600' });
     const signal = aSignal({ symbol: 'REMOVED' });
