@@ -9,7 +9,7 @@ import { route, type Route } from '../route.ts';
 
 const columns = (
   'id,created_at,symbol,timeframe,signal_type,entry,tp,sl,confidence,close_time,expires_at,status,' +
-  'resolved_at,exit_price,r,delivery'
+  'resolved_at,exit_price,r,mfe,mae,ambiguous_bar,delivery'
 ).split(',');
 
 /** Issued signals with outcome and delivery. */
@@ -85,6 +85,9 @@ function row(signal: Signal) {
     outcome?.resolved_at,
     outcome?.exit_price,
     outcome?.r,
+    outcome?.mfe,
+    outcome?.mae,
+    outcome?.ambiguous_bar,
     signal.deliveries.map(({ channel, state }) => `${channel}:${state}`).join(' '),
   ];
 }
