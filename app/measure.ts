@@ -8,7 +8,7 @@ const everyMs = 5_000;
 /** Keeps the gauges of what has a size: credits, writes that wait, posts in the queues. */
 export function openGauges(
   { metrics, own }: Context,
-  { writer }: Storage,
+  { store, writer }: Storage,
   { budget }: Upstream,
   { queues }: Deliveries,
 ): void {
@@ -26,6 +26,9 @@ export function openGauges(
       const { counts, oldest_age_seconds } = await queue.counts();
       for (const [state, depth] of Object.entries(counts)) metrics.queueDepth.set({ channel, state }, depth);
       metrics.queueOldest.set({ channel }, oldest_age_seconds ?? 0);
+      // Beside the attempts: what a crash parked, or what expired unsent, never was an attempt that ended.
+      const { states } = await store.outbox.counts(channel);
+      for (const [state, posts] of Object.entries(states)) metrics.outbox.set({ channel, state }, posts);
     }
   };
   // While the queue's backend is away its gauges keep their last value; `/ready` says why.

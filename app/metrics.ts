@@ -72,6 +72,7 @@ export function createMetrics() {
       'Age of the oldest post still to be sent; 0 without one.',
       'channel',
     ),
+    outbox: gauge('outbox_posts', 'Posts ever stored, by the state they are in now.', 'channel', 'state'),
     storeWaiting: gauge('store_waiting', 'Writes that wait for the database, by kind.', 'kind'),
     storeDropped: gauge('store_dropped', 'Writes given up since the start, by kind.', 'kind'),
     calendarState: gauge(
