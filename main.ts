@@ -10,7 +10,8 @@ import { openGauges } from './app/measure.ts';
 import { createPostedCloses, type PostedCloses } from './app/posted-closes.ts';
 import { createSignalRecorder, type SignalRecorder } from './app/signal-recorder.ts';
 import { openStorage, type Storage } from './app/storage.ts';
-import { openSymbols, symbolFailed, type Symbols } from './app/symbols.ts';
+import { openSymbols, type Symbols } from './app/symbols.ts';
+import { SymbolUnavailableError } from './app/symbol-status.ts';
 import { openUpstream, type Upstream } from './app/upstream.ts';
 import { openWebServer } from './app/web-server.ts';
 import { type Config, ConfigError, parseConfig, secretsOf } from './config.ts';
@@ -34,9 +35,11 @@ const log = createLog({
   secrets: secretsOf(config),
 });
 const stack = new AsyncDisposableStack();
+const starting = serve(config, log);
+let stopping: Promise<void> | undefined;
 stopOnSignal();
 try {
-  await serve(config, log);
+  await starting;
 } catch (error) {
   log.fatal({ err: error }, 'could not start');
   await stop(1);
@@ -53,12 +56,12 @@ async function serve(config: Config, log: Logger): Promise<void> {
 
   const feeds = await openFeeds(context, storage, analysis, upstream, symbols);
   const deliveries = openDeliveries(context, storage, symbols.status.livePrice);
-  const posted = createPostedCloses();
+  const posted = createPostedCloses({ clock: context.wall });
   const record = createSignalRecorder(context, storage, analysis, feeds, deliveries, posted);
   openGauges(context, storage, upstream, deliveries);
 
   subscribe(context, storage, upstream, symbols, feeds, record, posted);
-  await followOpenSignals();
+  followOpenSignals();
   const url = await openWebServer(context, {
     storage,
     analysis,
@@ -77,21 +80,25 @@ async function serve(config: Config, log: Logger): Promise<void> {
   }
   log.info({ url, startMs: Math.round(performance.now()) }, 'serving');
 
-  /** Open signals of symbols that nobody asks for, posted ones among them, are followed to their end. */
-  async function followOpenSignals(): Promise<void> {
+  /**
+   * Open signals of symbols that nobody asks for, posted ones among them, are followed to their end. Nobody waits for it: the
+   * provider may be away.
+   */
+  function followOpenSignals(): void {
     const { watchList } = upstream;
+    const follow = async (symbol: string, onlyPosted: boolean): Promise<void> => {
+      if (watchList.current().has(symbol)) return;
+      if (!onlyPosted && (await watchList.watch(symbol)) === 'ok') watchList.release(symbol);
+      else await symbols.tell({ kind: 'watch', symbol });
+    };
     const isPosted = new Map<string, boolean>();
     for (const { symbol, lineage } of analysis.openSignals.values()) {
       isPosted.set(symbol, (isPosted.get(symbol) ?? true) && lineage['source'] === 'posted');
     }
     for (const [symbol, onlyPosted] of isPosted) {
-      if (watchList.current().has(symbol)) continue;
-      if (!onlyPosted && (await watchList.watch(symbol)) === 'ok') watchList.release(symbol);
-      else {
-        await symbols
-          .tell({ kind: 'watch', symbol })
-          .catch((error: unknown) => log.error({ err: error, symbol }, 'open signals are not followed'));
-      }
+      follow(symbol, onlyPosted).catch((error: unknown) =>
+        log.error({ err: error, symbol }, 'its open signals are not followed'),
+      );
     }
   }
 }
@@ -129,7 +136,11 @@ function subscribe(
       signals.forget(symbol);
     }),
   );
-  running.add(symbols.failed$.subscribe((symbol) => posted.abandon(symbol, symbolFailed(symbol))));
+  running.add(
+    symbols.failed$.subscribe((symbol) =>
+      posted.abandon(symbol, new SymbolUnavailableError(`${symbol} has failed; see /health`)),
+    ),
+  );
   running.add(
     unheard$.subscribe((interruption) => {
       symbols.interrupted(interruption);
@@ -202,7 +213,14 @@ function put(
   if (output.kind === 'started') status.start(symbol, output.histories);
   else if (output.kind === 'signals') void record(output.events);
   else if (output.kind === 'backfilled') {
-    for (const candle of output.filled.candles) writer.candle(candle);
+    for (const candle of output.filled.candles) {
+      writer.candle(candle);
+      // One that was shown before, and is corrected now.
+      if (candle.revision > 0) {
+        prices.publishCandle(candle, true);
+        metrics.candlesRevised.inc({ timeframe: candle.timeframe });
+      }
+    }
     writer.empty(symbol, output.filled.timeframe, output.filled.empty);
   } else if (output.event.kind === 'empty') writer.empty(symbol, '1min', output.event.openTimes);
   else if (output.event.kind === 'candle') {
@@ -270,23 +288,30 @@ function configuration(): Config {
  * comes twice, from the terminal and from npm: that is one wish.
  */
 function stopOnSignal(): void {
-  let stoppingSince: number | undefined;
+  let since = 0;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (stoppingSince !== undefined) {
-        if (performance.now() - stoppingSince > sameWishMs) process.exit(1);
+      if (stopping !== undefined) {
+        if (performance.now() - since > sameWishMs) process.exit(1);
         return;
       }
-      stoppingSince = performance.now();
+      since = performance.now();
       log.info({ signal }, 'stopping');
       void stop(0);
     });
   }
 }
 
+/** Stops once, whoever asks; the first reason gives the exit code. */
+function stop(code: number): Promise<void> {
+  return (stopping ??= closeAll(code));
+}
+
 /** Closes what was opened, the last first, and exits; too long a stop ends with 1. */
-async function stop(code: number): Promise<void> {
+async function closeAll(code: number): Promise<void> {
   setTimeout(() => process.exit(1), stopWithinMs).unref();
+  // What is still being opened could not be closed yet.
+  await starting.catch(() => {});
   await stack.disposeAsync().catch((error: unknown) => log.error({ err: error }, 'a part did not stop well'));
   log.info('stopped');
   await new Promise<void>((done) => log.flush(() => done()));

@@ -9,8 +9,9 @@ import { Problem } from '../http/problem.ts';
 import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
 import type { Store } from '../store/open-store.ts';
 import { Overloaded } from '../workers/analysis-pool.ts';
-import type { PostedCloses } from './posted-closes.ts';
-import type { SymbolStatus } from './symbol-status.ts';
+import { StoreBusyError } from '../sinks/store-writer.ts';
+import { type PostedCloses, UndecidedError } from './posted-closes.ts';
+import { type SymbolStatus, SymbolUnavailableError } from './symbol-status.ts';
 
 const analysed = 250;
 
@@ -56,9 +57,7 @@ export function createAnswers(
 
     postCandles: async ({ symbol, timeframe, candles }) => {
       const close = await busy(analysePosted(symbol, timeframe, candles, analyserOf({ symbol, timeframe })));
-      const decided = posted.wait(symbol, timeframe, close.closeTime);
-      await post(close);
-      const { changed, repeated, signalId, events } = await decided;
+      const { changed, repeated, signalId, events } = await busy(posted.decided(close, post));
       const own = events.find((event) => event.kind === 'decided');
       return {
         status: 'success',
@@ -123,12 +122,20 @@ export function createAnswers(
   };
 }
 
-/** Too many analyses are asked for: said as HTTP says it. */
+/** Seconds after which what could not be done now is worth another try. */
+const retryAfter = { 'Retry-After': '5' };
+
+/** Too much is asked for, or the database or a symbol stands still: said as HTTP says it. */
 async function busy<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (!(error instanceof Overloaded)) throw error;
-    throw new Problem(503, 'overloaded', error.message, { 'Retry-After': String(error.retryAfter) });
+    if (error instanceof Overloaded)
+      throw new Problem(503, 'overloaded', error.message, { 'Retry-After': String(error.retryAfter) });
+    if (error instanceof StoreBusyError || error instanceof UndecidedError)
+      throw new Problem(503, 'undecided', error.message, retryAfter);
+    if (error instanceof SymbolUnavailableError)
+      throw new Problem(503, 'symbol_failed', error.message, retryAfter);
+    throw error;
   }
 }

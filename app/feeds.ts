@@ -19,8 +19,8 @@ export async function openFeeds(
   { watchList }: Upstream,
   { outside }: Symbols,
 ): Promise<Feeds> {
-  /** A symbol that only posts bring has signals and no prices: nothing to ask of the provider. */
-  const interest = () => {
+  // Signals of a symbol that only posts bring are nothing to ask of the provider; its prices are.
+  const postedToo = () => {
     const free = new Set<string>();
     return {
       watch: async (symbol: string) => {
@@ -40,11 +40,11 @@ export async function openFeeds(
     onError: (error: unknown) => log.error({ err: error }, 'a feed failed'),
   };
   const { epoch, offset } = await store.log.position();
-  const prices = own(createPriceFeed({ ...shared, ...interest() }));
+  const prices = own(createPriceFeed({ ...shared, watch: watchList.watch, release: watchList.release }));
   const signals = own(
     createSignalFeed({
       ...shared,
-      ...interest(),
+      ...postedToo(),
       log: { head: { epoch, offset }, since: (after, limit) => store.log.since(after, limit) },
     }),
   );

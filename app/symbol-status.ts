@@ -7,16 +7,26 @@ import type { Histories } from '../streams/symbol-histories.ts';
 import { toProviderSymbol } from '../streams/provider-symbol.ts';
 import type { Markets } from './markets.ts';
 
+/** A symbol's actor cannot be told anything: it failed too often, was released meanwhile, or there is no room for it. */
+export class SymbolUnavailableError extends Error {
+  override readonly name = 'SymbolUnavailableError';
+}
+
 /** What the server knows of each symbol, as `/symbols` tells it. */
 export interface SymbolStatus {
   readonly lastTick: Map<string, Tick>;
   readonly histories: ReadonlyMap<string, Histories>;
-  /** A symbol's actor is restored. */
+  /** A symbol's actor is restored and listens. */
   readonly start: (symbol: string, histories: Histories) => void;
-  /** Resolves when it is. */
+  readonly isRunning: (symbol: string) => boolean;
+  /** Resolves when it is; rejects with SymbolUnavailableError where it stops or is forgotten instead. */
   readonly started: (symbol: string) => Promise<void>;
+  /** It failed and will start again: what it is told now is lost. */
+  readonly pause: (symbol: string) => void;
+  /** It failed too often. */
+  readonly stop: (symbol: string, reason: string) => void;
   readonly refused: Map<string, string>;
-  readonly stopped: Map<string, string>;
+  readonly stopped: ReadonlyMap<string, string>;
   readonly describe: (symbol: string) => WatchedSymbol;
   /** The last price, while it is fresh. */
   readonly livePrice: (symbol: string) => number | undefined;
@@ -34,7 +44,8 @@ export function createSymbolStatus(options: {
   const { now, markets, staleMs, timeframes, pinned, feedState } = options;
   const lastTick = new Map<string, Tick>();
   const histories = new Map<string, Histories>();
-  const waiting = new Map<string, (() => void)[]>();
+  const running = new Set<string>();
+  const waiting = new Map<string, PromiseWithResolvers<void>>();
   const refused = new Map<string, string>();
   const stopped = new Map<string, string>();
 
@@ -49,6 +60,12 @@ export function createSymbolStatus(options: {
     return tick === undefined ? 'pending' : 'silent';
   };
 
+  const refuse = (symbol: string, why: string) => {
+    running.delete(symbol);
+    waiting.get(symbol)?.reject(new SymbolUnavailableError(`${symbol} ${why}`));
+    waiting.delete(symbol);
+  };
+
   return {
     lastTick,
     histories,
@@ -56,10 +73,25 @@ export function createSymbolStatus(options: {
     stopped,
     start: (symbol, own) => {
       histories.set(symbol, own);
-      for (const done of waiting.get(symbol) ?? []) done();
+      running.add(symbol);
+      waiting.get(symbol)?.resolve();
       waiting.delete(symbol);
     },
-    started: (symbol) => new Promise((done) => waiting.set(symbol, [...(waiting.get(symbol) ?? []), done])),
+    isRunning: (symbol) => running.has(symbol),
+    started: (symbol) => {
+      if (running.has(symbol)) return Promise.resolve();
+      const reason = stopped.get(symbol);
+      if (reason !== undefined)
+        return Promise.reject(new SymbolUnavailableError(`${symbol} stands still: ${reason}`));
+      const waiter = waiting.get(symbol) ?? Promise.withResolvers<void>();
+      waiting.set(symbol, waiter);
+      return waiter.promise;
+    },
+    pause: (symbol) => void running.delete(symbol),
+    stop: (symbol, reason) => {
+      stopped.set(symbol, reason);
+      refuse(symbol, `stands still: ${reason}`);
+    },
     describe: (symbol) => {
       const tick = lastTick.get(symbol);
       const reason = refused.get(symbol) ?? stopped.get(symbol);
@@ -90,6 +122,7 @@ export function createSymbolStatus(options: {
       return isFresh(tick) ? tick.price : undefined;
     },
     forget: (symbol) => {
+      refuse(symbol, 'is watched no more');
       lastTick.delete(symbol);
       histories.delete(symbol);
       refused.delete(symbol);

@@ -1,16 +1,16 @@
 import {
   defer,
   filter,
-  firstValueFrom,
   from,
   map,
   merge,
   mergeMap,
+  type MonoTypeOperatorFunction,
   type Observable,
   of,
   pairwise,
-  race,
   retry,
+  type SchedulerLike,
   share,
   skipUntil,
   startWith,
@@ -21,9 +21,9 @@ import {
   timeout,
   timer,
 } from 'rxjs';
-import { Problem } from '../http/problem.ts';
 import { analyseWindow } from '../operators/analyse-window.ts';
 import type { MarketInput } from '../schema/market-event.ts';
+import { StoreBusyError } from '../sinks/store-writer.ts';
 import { isDatabaseAway } from '../store/database.ts';
 import { restoreSymbol } from '../store/restore-symbol.ts';
 import { perSymbol } from '../streams/per-symbol.ts';
@@ -37,15 +37,15 @@ import {
 import type { Analysis } from './analysis.ts';
 import type { Context } from './context.ts';
 import type { Storage } from './storage.ts';
+import { createOutsideSymbols, type OutsideSymbols } from './outside-symbols.ts';
 import { createSymbolStatus, type SymbolStatus } from './symbol-status.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface Symbols {
   readonly outputs$: Observable<SymbolOutput>;
   readonly status: SymbolStatus;
-  /** Symbols that are not watched: only posted candles, or an open signal of former days, brought them. */
-  readonly outside: ReadonlySet<string>;
-  /** Tells a symbol's actor something, and starts it where there is none. Throws Problem where it has failed. */
+  readonly outside: Pick<OutsideSymbols, 'has' | 'size'>;
+  /** Tells a symbol's actor something, and starts it where there is none. Rejects with SymbolUnavailableError. */
   readonly tell: (input: SymbolInput) => Promise<void>;
   /** Symbols that are watched no more, after their actor has ended. */
   readonly released$: Observable<string>;
@@ -68,7 +68,6 @@ export function openSymbols(
   const gone$ = new Subject<string>();
   const failed$ = new Subject<string>();
   const told$ = new Subject<SymbolInput>();
-  const outside = new Set<string>();
   let ongoing: Extract<MarketInput, { kind: 'interruption' }> | undefined;
 
   const status = createSymbolStatus({
@@ -84,8 +83,11 @@ export function openSymbols(
     status.forget(symbol);
     analysis.spreads.forget(symbol);
     lags.delete(symbol);
+    for (const metric of [metrics.ticks, metrics.ticksLate, metrics.feedLag, metrics.actorRestarts])
+      metric.remove({ symbol });
     gone$.next(symbol);
   };
+  const outside = createOutsideSymbols({ isNeeded: (symbol) => analysis.isOpen(symbol), release });
 
   const watched$ = watchList.symbols$.pipe(
     startWith(new Set<string>()),
@@ -94,7 +96,11 @@ export function openSymbols(
       for (const symbol of before) if (!after.has(symbol)) release(symbol);
       const added = [...after].filter((symbol) => !before.has(symbol));
       // One known from posts alone becomes a live one: its actor begins anew.
-      for (const symbol of added) if (outside.delete(symbol)) released$.next(symbol);
+      for (const symbol of added) {
+        if (!outside.delete(symbol)) continue;
+        status.pause(symbol);
+        released$.next(symbol);
+      }
       return from(added);
     }),
     mergeMap((symbol) => known(symbol, context, upstream)),
@@ -131,13 +137,14 @@ export function openSymbols(
         symbolOf: symbolOfInput,
         released$,
         onRestart: (symbol, error) => {
+          status.pause(symbol);
           failed$.next(symbol);
           metrics.actorRestarts.inc({ symbol });
           log.error({ err: error, symbol }, 'a symbol failed and starts again');
         },
         onStop: (symbol, error) => {
+          status.stop(symbol, error instanceof Error ? error.message : String(error));
           failed$.next(symbol);
-          status.stopped.set(symbol, error instanceof Error ? error.message : String(error));
           log.error({ err: error, symbol }, 'a symbol failed too often and stands still');
         },
       },
@@ -156,31 +163,16 @@ export function openSymbols(
     },
     tell: async (input) => {
       const symbol = symbolOfInput(input);
-      if (status.stopped.has(symbol)) throw symbolFailed(symbol);
-      if (!status.histories.has(symbol)) {
-        if (!watchList.current().has(symbol)) outside.add(symbol);
-        const started = from(status.started(symbol));
-        const failed = failed$.pipe(filter((each) => each === symbol));
+      if (!watchList.current().has(symbol)) outside.take(symbol);
+      if (!status.isRunning(symbol)) {
+        const started = status.started(symbol);
         told$.next({ kind: 'watch', symbol });
-        await firstValueFrom(
-          race(
-            started,
-            failed.pipe(
-              map(() => {
-                throw symbolFailed(symbol);
-              }),
-            ),
-          ),
-        );
+        await started;
       }
       told$.next(input);
     },
   };
 }
-
-/** What a caller is told whose symbol has failed under its hands. */
-export const symbolFailed = (symbol: string): Problem =>
-  new Problem(503, 'symbol_failed', `${symbol} has failed; see /health`, { 'Retry-After': '5' });
 
 /** How long the provider's word on a symbol is waited for, ms: its acknowledgement may never come. */
 const verdictWithinMs = 5_000;
@@ -201,12 +193,9 @@ function known(
   );
 }
 
-/** A symbol is restored again this long after the database was found away, ms. */
-const restoreAgainMs = 300;
-
 function actorOptions(
-  { config, log, metrics, markets, clock, now, wall }: Context,
-  { store }: Storage,
+  { config, log, metrics, markets, clock, wall, now }: Context,
+  { store, writer }: Storage,
   { analyserOf }: Analysis,
   { watchList, rest, lagOf, calendar$ }: Upstream,
 ): Omit<SymbolActorOptions, 'ongoing'> {
@@ -224,23 +213,19 @@ function actorOptions(
       const { lag, exceedsCap, ahead } = lagOf(symbol);
       return { lag, exceedsCap, ahead };
     },
-    restore: (symbol) => {
-      const opens = config.TIMEFRAMES.map((timeframe) => markets.gridOf(symbol, timeframe).openOf(now()));
-      const query = {
-        symbol,
-        timeframes: config.TIMEFRAMES,
-        historySize: config.HISTORY_SIZE,
-        formingFrom: Math.min(...opens),
-        now: now(),
-      };
-      // A database that is away is no failure of the symbol: it waits, instead of standing still after a few restarts.
-      return defer(() => restoreSymbol(store, query)).pipe(
-        retry({
-          delay: (error) =>
-            isDatabaseAway(error) ? timer(restoreAgainMs, wall) : throwError(() => error as Error),
-        }),
-      );
-    },
+    restore: (symbol) =>
+      defer(async () => {
+        // What the life before has decided is to be found there.
+        await writer.settled();
+        const opens = config.TIMEFRAMES.map((timeframe) => markets.gridOf(symbol, timeframe).openOf(now()));
+        return restoreSymbol(store, {
+          symbol,
+          timeframes: config.TIMEFRAMES,
+          historySize: config.HISTORY_SIZE,
+          formingFrom: Math.min(...opens),
+          now: now(),
+        });
+      }).pipe(whileAway(wall)),
     ask: (request) => rest.timeSeries(request),
     analyse: (columns, candle) => analyseWindow(columns, candle, analyserOf(candle, { lane: 'live' })),
     desk: {
@@ -266,3 +251,10 @@ function actorOptions(
     onSuperseded: ({ timeframe }) => metrics.analysesSuperseded.inc({ timeframe }),
   };
 }
+
+/** An absent database is waited for: it is no fault of the symbol's. */
+const whileAway = <T>(wall: SchedulerLike): MonoTypeOperatorFunction<T> =>
+  retry({
+    delay: (error) =>
+      isDatabaseAway(error) || error instanceof StoreBusyError ? timer(1_000, wall) : throwError(() => error),
+  });

@@ -32,6 +32,8 @@ export interface StoreWriter {
    * broadcast and queue. Rejects where the database refuses them, or with StoreBusyError.
    */
   record(events: readonly SignalEvent[], channels: readonly string[]): Promise<Recorded>;
+  /** Resolves when every cause recorded before has been committed or refused. */
+  settled(): Promise<void>;
   state(): WriterState;
   /** Writes what waits, for `patienceMs` at most, and stops. */
   close(patienceMs?: number): Promise<void>;
@@ -179,6 +181,21 @@ export function storeWriter(options: {
   };
   const running = loop();
 
+  const noMatter = () => undefined;
+  let newest: Promise<unknown> = Promise.resolve();
+  const record: StoreWriter['record'] = (events, channels) => {
+    if (causes.length >= maxCauses) {
+      refusedCauses += 1;
+      log.error({ refusedCauses, events }, 'too many events wait for the database: refused');
+      return Promise.reject(new StoreBusyError(`${causes.length} causes wait for the database`));
+    }
+    const cause = Promise.withResolvers<Recorded>();
+    causes.push({ events, channels, ...cause });
+    newest = cause.promise;
+    wake();
+    return cause.promise;
+  };
+
   return {
     candle(candle) {
       const key = `${candle.symbol} ${candle.timeframe} ${candle.openTime}`;
@@ -197,17 +214,9 @@ export function storeWriter(options: {
       if (empties.size < maxCandles) merge(`${symbol} ${timeframe}`, symbol, timeframe, openTimes);
       wake();
     },
-    record(events, channels) {
-      if (causes.length >= maxCauses) {
-        refusedCauses += 1;
-        log.error({ refusedCauses, events }, 'too many events wait for the database: refused');
-        return Promise.reject(new StoreBusyError(`${causes.length} causes wait for the database`));
-      }
-      return new Promise((resolve, reject) => {
-        causes.push({ events, channels, resolve, reject });
-        wake();
-      });
-    },
+    record,
+    // They are written in order: after the newest none is left.
+    settled: () => newest.then(noMatter, noMatter),
     state: () => ({
       candles: candles.size + empties.size,
       causes: causes.length,

@@ -97,6 +97,7 @@ export interface SymbolActorOptions {
   };
   /** The interruption that is going on as the actor starts, if one is. */
   readonly ongoing: (symbol: string) => Interruption | undefined;
+  /** Its first value counts. */
   readonly restore: (symbol: string) => ObservableInput<RestoredSymbol>;
   readonly ask: AskBars;
   readonly analyse: (columns: CandleColumns, candle: Candle) => Promise<CloseVerdict>;

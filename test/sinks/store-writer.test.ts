@@ -66,6 +66,26 @@ describe('storeWriter', () => {
     await writer.close();
   });
 
+  it('says when what was decided before is there to be read again', async () => {
+    let isAway = true;
+    const writer = storeWriter({
+      store: {
+        ...store,
+        record: (...parameters) => (isAway ? Promise.reject(away()) : store.record(...parameters)),
+      },
+      log: quiet,
+      retryMs: 10,
+    });
+    await writer.settled();
+    const signal = aSignal({ symbol: 'SETTLED' });
+    void writer.record([opened(signal)], []);
+    const settled = writer.settled().then(() => store.signals.get(signal.id));
+    expect(await Promise.race([settled, new Promise((done) => setTimeout(done, 50, 'waits'))])).toBe('waits');
+    isAway = false;
+    expect(await settled).toMatchObject({ id: signal.id });
+    await writer.close();
+  });
+
   it('tells what it wrote even where the answer to the commit got lost', async () => {
     let lose = true;
     const lossy: Pick<Store, 'candles' | 'log' | 'record'> = {
