@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FeedState } from '../../schema/market-event.ts';
 import type { FeedEvent } from '../../streams/feed-event.ts';
 import { type Interruption, interruptions } from '../../streams/interruptions.ts';
+import { operatorContract } from '../operator-contract.ts';
 
 function heard(byEventTime: boolean) {
   const feed$ = new Subject<FeedEvent>();
@@ -47,4 +48,42 @@ describe('interruptions', () => {
       { from: 95, to: 141 },
     ]);
   });
+
+  it('are one, however often the feed fails before it is back', () => {
+    const { said, state, tick } = heard(false);
+    state('live', 100);
+    tick(90, 110);
+    for (const at of [200, 300, 400]) state('disconnected', at);
+    state('live', 500);
+    expect(said).toEqual([
+      { from: 110, to: Infinity },
+      { from: 110, to: 500 },
+    ]);
+  });
+
+  it('begin with a silence too, and never with a closed market on a live socket', () => {
+    const { said, state, tick } = heard(false);
+    state('live', 100);
+    tick(90, 110);
+    state('closed_market', 60_000);
+    state('live', 70_000);
+    expect(said).toEqual([]);
+    tick(80_000, 80_010);
+    state('silent', 140_010);
+    expect(said).toEqual([{ from: 80_010, to: Infinity }]);
+  });
 });
+
+const story: FeedEvent[] = (['connecting', 'live', 'disconnected', 'live'] as const).flatMap((state, i) => [
+  { kind: 'state', state, at: i * 100 },
+  {
+    kind: 'tick',
+    tick: { symbol: 'BTCUSD', price: 1, eventTime: i * 100 + 10, receivedTime: i * 100 + 20 },
+  },
+]);
+for (const byEventTime of [false, true]) {
+  operatorContract(`interruptions, by event time ${byEventTime},`, {
+    make: () => interruptions({ byEventTime }),
+    inputs: story,
+  });
+}
