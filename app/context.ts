@@ -1,7 +1,8 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import { type Config, secretsOf } from '../config.ts';
 import { createFeedClock, type FeedClock } from '../streams/feed-clock.ts';
+import { scrubber } from './log.ts';
 import { createMarkets, type Markets } from './markets.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { outsideServices, type Services } from './services.ts';
@@ -22,6 +23,8 @@ export interface Context {
   readonly feedClock: FeedClock | null;
   /** Uniform in [0, 1): jitter alone. */
   readonly random: () => number;
+  /** A text without the secrets of the configuration, which others' error texts may repeat. */
+  readonly scrub: (text: string) => string;
   /** Whatever is opened is closed, the last one first. */
   readonly own: <T extends { close: () => unknown }>(resource: T) => T;
 }
@@ -49,6 +52,7 @@ export async function createContext(
     now: () => clock.now(),
     feedClock,
     random: Math.random,
+    scrub: scrubber(secretsOf(config)),
     own,
   };
 }

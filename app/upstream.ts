@@ -49,7 +49,8 @@ export interface Upstream {
 
 /** The provider's ticks and bars, and which symbols are asked for. Nothing flows until somebody subscribes. */
 export function openUpstream(context: Context, { isOpen, spreads }: Analysis): Upstream {
-  const { config, log, metrics, markets, services, wall, clock, now, random, feedClock, own } = context;
+  const { config, log, metrics, markets, services, wall, clock, now, random, feedClock, scrub, own } =
+    context;
   const verdicts$ = new Subject<SymbolVerdict>();
   const watchList = own(
     createWatchList({
@@ -85,6 +86,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
       if (count === 1) log.warn({ kind, sample }, 'the provider sent a frame that makes no sense: skipped');
     },
   }).pipe(
+    map((event) => withoutSecrets(event, scrub)),
     catchError((error: unknown) => {
       log.error({ err: error }, 'the provider refuses the key: no live prices until a restart with another');
       return EMPTY;
@@ -142,4 +144,11 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
       services.news === undefined ? undefined : [],
     ),
   };
+}
+
+/** The provider's reasons are shown to everybody, and may repeat the key that it was asked with. */
+function withoutSecrets(event: FeedEvent, scrub: (text: string) => string): FeedEvent {
+  if (event.kind === 'state' && event.reason !== undefined) return { ...event, reason: scrub(event.reason) };
+  if (event.kind !== 'symbols') return event;
+  return { ...event, refused: event.refused.map((one) => ({ ...one, reason: scrub(one.reason) })) };
 }

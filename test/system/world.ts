@@ -65,10 +65,15 @@ export async function createWorld(
 const candles = callingCandles();
 
 /** Posts a close that becomes a signal, once for each symbol. Answers the signal's id. Rejects where the server is gone. */
-export async function postClose(server: RunningServer, symbol: string, timeframe = '1h'): Promise<string> {
+export async function postClose(
+  server: RunningServer,
+  symbol: string,
+  timeframe = '1h',
+  headers: Record<string, string> = {},
+): Promise<string> {
   const response = await fetch(`${server.url}/api/candle-complete`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ symbol, timeframe, candles }),
     signal: AbortSignal.timeout(10_000),
   });
