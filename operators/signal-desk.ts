@@ -95,7 +95,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     states.remember(decision);
     state.decision = decision;
     if (isNew) {
-      const over = before && book.end(before.id, 'reversed', decision.entry, closeTime);
+      const over = before && book.end(before.id, 'reversed', reversalPrice(before, decision), closeTime);
       if (over !== null) steps.push(resolved(over));
       state.signal = open(close, decision);
     }
@@ -187,6 +187,17 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
       return book.size + shadow.size;
     },
   };
+}
+
+/**
+ * Price at which the opposite direction ends a signal. Posted candles beside a live feed can be of another market: a price outside the
+ * levels of a signal of the other source is none of its own, so null.
+ */
+function reversalPrice(before: Signal, decision: Decision): number | null {
+  const { entry } = decision;
+  const { tp, sl } = before;
+  if (isPosted(before) === isPosted(decision) || tp === null || sl === null) return entry;
+  return (entry - sl) * (tp - entry) > 0 ? entry : null;
 }
 
 /** The WAIT that follows the end of a signal, until the next close is analysed. */

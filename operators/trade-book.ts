@@ -16,8 +16,8 @@ export interface TradeBook<T extends Trade> {
   readonly trades: Iterable<T>;
   /** Begins to follow; prices before `heardFrom` (Unix ms) are yet to come as minutes. @default heard from its start */
   add(trade: T, heardFrom?: number): void;
-  /** Ends a trade by hand, at a price. */
-  end(id: string, status: 'reversed', price: number, at: number): Ended<T> | null;
+  /** Ends a trade by hand, at a price, or at the last one known of it where `price` is null. */
+  end(id: string, status: 'reversed', price: number | null, at: number): Ended<T> | null;
   tick(tick: Tick): readonly Ended<T>[];
   /** Prices of `[from, to)` were not, or not surely, heard; `to` is Infinity while the feed is still away. */
   interruption(from: number, to: number): void;
@@ -90,7 +90,7 @@ export function createTradeBook<T extends Trade>({
       if (entry === undefined) return null;
       book.delete(id);
       // A level reached in a gap came before the reversal.
-      const outcome = judgeGap(entry, true) ?? ended(entry.trade, status, price, at);
+      const outcome = judgeGap(entry, true) ?? ended(entry.trade, status, price ?? entry.trade.last, at);
       return { trade: entry.trade, outcome };
     },
     tick(tick) {

@@ -108,4 +108,25 @@ describe('a posted signal', () => {
       status: 'tp',
     });
   });
+
+  it('is not reversed at a live price of another market, nor a live one at theirs', () => {
+    const far = closeOf('SELL', now, { entry: 50_000, risk: 500 });
+    const desk = createSignalDesk(deskOptions(() => now));
+    desk.accept(posted(50 * minute));
+    expect(outcomeOf(desk.accept(far))).toMatchObject({ status: 'reversed', exit_price: 100, mfe: 0 });
+
+    const live = createSignalDesk(deskOptions(() => now));
+    live.accept(far);
+    live.accept(market(50_100));
+    const over = outcomeOf(live.accept(posted(50 * minute)));
+    expect(over).toMatchObject({ status: 'reversed', exit_price: 50_100 });
+    expect(over?.r).toBeCloseTo(-0.2, 1);
+  });
+
+  it('is reversed at a price between its levels, whoever says it', () => {
+    const near = closeOf('SELL', now, { entry: 101 });
+    const desk = createSignalDesk(deskOptions(() => now));
+    desk.accept(posted(50 * minute));
+    expect(outcomeOf(desk.accept(near))).toMatchObject({ status: 'reversed', exit_price: 101 });
+  });
 });
