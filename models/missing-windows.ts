@@ -30,8 +30,7 @@ export function missingWindows(options: {
   const openTimes: number[] = [];
   let found = 0;
   let close = grid.openOf(now);
-  // A market that is closed most of the day (an equity's minutes) is walked through at most this far back.
-  for (let step = 0; found < count && step < count * 12 + 6000; step++) {
+  for (let step = 0; found < count && step < windowsInReach(count); step++) {
     const open = grid.openOf(close - 1);
     if (have.has(open)) {
       found++;
@@ -47,3 +46,6 @@ export function missingWindows(options: {
   if (oldest === undefined || newest === undefined) return null;
   return { from: oldest, to: grid.closeOf(newest), openTimes };
 }
+
+/** How many windows back `count` of them are looked for: an equity's minutes are mostly closed, yet not searched for ever. */
+export const windowsInReach = (count: number): number => count * 12 + 6000;

@@ -15,6 +15,8 @@ export interface RestoreQuery {
 }
 
 const day = 86_400_000;
+/** How many windows back a history is looked for; see `windowsInReach` of models. */
+const reachOf = (historySize: number) => historySize * 12 + 6_000;
 
 /** All that a symbol's actor starts from. Candles oldest first; signals of the last day, or twelve bars, and all open ones. */
 export async function restoreSymbol(store: Store, query: RestoreQuery) {
@@ -24,10 +26,10 @@ export async function restoreSymbol(store: Store, query: RestoreQuery) {
     all.filter((one) => one.symbol === symbol);
   const [candles, empty, recent, open, decisions, withheld] = await Promise.all([
     byTimeframe(timeframes, (timeframe) => store.candles.latest(symbol, timeframe, historySize)),
-    byTimeframe(
-      timeframes,
-      async (timeframe) => new Set(await store.candles.emptyIn(symbol, timeframe, 0, now)),
-    ),
+    byTimeframe(timeframes, async (timeframe) => {
+      const from = now - reachOf(historySize) * timeframeMs[timeframe];
+      return new Set(await store.candles.emptyIn(symbol, timeframe, from, now));
+    }),
     store.signals.list({ symbol, since: { createdAt: now - longest }, limit: 500 }),
     store.signals.open(),
     store.signals.lastDecisions(),

@@ -11,6 +11,7 @@ import {
   throwError,
   timer,
 } from 'rxjs';
+import { windowsInReach } from '../models/missing-windows.ts';
 import type { WindowGrid } from '../models/window-grid.ts';
 import type { CandleEvent, MarketInput } from '../schema/market-event.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
@@ -85,7 +86,12 @@ export function backfilledHistories(options: BackfilledHistoriesOptions): Observ
     return concat(
       filled$.pipe(
         tap(({ timeframe, empty: found }) => {
-          for (const openTime of found) emptyOf(timeframe).add(openTime);
+          const known = emptyOf(timeframe);
+          for (const openTime of found) known.add(openTime);
+          for (const oldest of known) {
+            if (known.size <= windowsInReach(historySize)) break;
+            known.delete(oldest);
+          }
         }),
       ),
       defer(() => (failure === undefined ? EMPTY : throwError(() => failure))),

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Withheld } from '../../schema/signal-event.ts';
+import type { Store } from '../../store/open-store.ts';
+import { restoreSymbol } from '../../store/restore-symbol.ts';
+import { candleAt, decisionOf, minute } from '../operators/signal-samples.ts';
+import { temporaryStore } from '../support/database.ts';
+import { aSignal, opened } from '../support/signals.ts';
+
+const hour = 60 * minute;
+const day = 24 * hour;
+const now = Math.floor(Date.now() / day) * day + 12 * hour + 10 * minute;
+
+const ended = (id: string) =>
+  ({
+    kind: 'resolved',
+    id,
+    symbol: 'BTCUSD',
+    timeframe: '1h',
+    outcome: {
+      status: 'tp',
+      price: 110,
+      resolved_at: now,
+      mfe: 1,
+      mae: 0,
+      mfe_r: 1,
+      mae_r: 0,
+      r: 1,
+      ambiguous: false,
+    },
+  }) as never;
+
+describe('restoreSymbol', () => {
+  let store: Store;
+  let dispose: () => Promise<void>;
+  const query = {
+    symbol: 'BTCUSD',
+    timeframes: ['1min', '1h'] as const,
+    historySize: 3,
+    formingFrom: now - 10 * minute,
+    now,
+  };
+  beforeAll(async () => {
+    ({ store, dispose } = await temporaryStore());
+    const candles = Array.from({ length: 400 }, (_, i) => candleAt(now - (i + 1) * minute, 100));
+    const hours = Array.from({ length: 5 }, (_, i) =>
+      candleAt(now - 10 * minute - (i + 1) * hour, 100, { timeframe: '1h' }),
+    );
+    await store.candles.save([...candles, ...hours, { ...candles[0]!, symbol: 'ETHUSD' }]);
+  }, 60_000);
+  afterAll(() => dispose());
+
+  it('of a symbol that nobody knows gives nothing', async () => {
+    const restored = await restoreSymbol(store, { ...query, symbol: 'NEW' });
+    expect(restored).toEqual({
+      candles: new Map([
+        ['1min', []],
+        ['1h', []],
+      ]),
+      empty: new Map([
+        ['1min', new Set()],
+        ['1h', new Set()],
+      ]),
+      minutes: [],
+      signals: { signals: [], decisions: [], withheld: [], minutes: [] },
+    });
+  });
+
+  it('gives the newest candles of each timeframe, and the minutes of the forming window, oldest first', async () => {
+    const { candles, minutes, signals } = await restoreSymbol(store, query);
+    const opens = (timeframe: '1min' | '1h') =>
+      candles.get(timeframe)!.map((candle) => (now - candle.openTime) / minute);
+    expect(opens('1min')).toEqual([3, 2, 1]);
+    expect(opens('1h')).toEqual([190, 130, 70]);
+    expect(minutes.map(({ openTime }) => (now - openTime) / minute)).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    expect(minutes.map(({ symbol }) => symbol)).not.toContain('ETHUSD');
+    // Nothing is followed: no minute is needed to judge it.
+    expect(signals.minutes).toEqual([]);
+  });
+
+  it('knows the windows that REST confirmed empty, as far back as a history can reach', async () => {
+    await store.candles.saveEmpty('BTCUSD', '1min', [now - 3 * hour, now - 700 * day]);
+    const { empty } = await restoreSymbol(store, query);
+    expect(empty.get('1min')).toEqual(new Set([now - 3 * hour]));
+    expect(empty.get('1h')).toEqual(new Set());
+  });
+
+  it('gives what was issued within a day, and every open signal however old, of this symbol alone', async () => {
+    const issue = (createdAt: number, over = {}) =>
+      aSignal({ created_at: createdAt, close_time: createdAt, expires_at: now + day, ...over });
+    const oldOpen = issue(now - 9 * day);
+    const oldEnded = issue(now - 8 * day);
+    const recentEnded = issue(now - 2 * hour);
+    const foreign = issue(now - hour, { symbol: 'ETHUSD' });
+    await store.record([oldOpen, oldEnded, recentEnded, foreign].map(opened), []);
+    await store.record([ended(oldEnded.id), ended(recentEnded.id)], []);
+    const { signals } = await restoreSymbol(store, query);
+    expect(new Map(signals.signals.map(({ id, status }) => [id, status]))).toEqual(
+      new Map([
+        [oldOpen.id, 'open'],
+        [recentEnded.id, 'tp'],
+      ]),
+    );
+    // From the oldest open one on, as far as there are any.
+    expect(signals.minutes).toHaveLength(400);
+  });
+
+  it('gives the last decisions and what gates withheld, of this symbol alone', async () => {
+    const withheld: Withheld = {
+      id: 'w1',
+      symbol: 'BTCUSD',
+      timeframe: '1h',
+      gate: 'news',
+      reason: 'a report',
+      signal_type: 'BUY',
+      entry: 100,
+      tp: 110,
+      sl: 95,
+      confidence: 0.5,
+      close_time: now - hour,
+      created_at: now - hour,
+      expires_at: now + day,
+      horizon_bars: 24,
+    };
+    const decisions = [
+      decisionOf('WAIT', now - hour),
+      decisionOf('WAIT', now - minute),
+      decisionOf('WAIT', now, { symbol: 'ETHUSD' }),
+    ];
+    await store.record(
+      [
+        ...decisions.map(
+          (decision) => ({ kind: 'decided', decision, changed: false, timely: true }) as const,
+        ),
+        { kind: 'withheld', withheld },
+        { kind: 'withheld', withheld: { ...withheld, id: 'w2', symbol: 'ETHUSD' } },
+      ],
+      [],
+    );
+    const { signals } = await restoreSymbol(store, query);
+    expect(signals.decisions.map(({ close_time }) => close_time)).toEqual([now - minute]);
+    expect(signals.withheld).toEqual([withheld]);
+  });
+});
