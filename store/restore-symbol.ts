@@ -1,5 +1,5 @@
 import type { Candle } from '../schema/candle.ts';
-import type { Decision, Signal } from '../schema/signal.ts';
+import type { Signal } from '../schema/signal.ts';
 import type { Withheld } from '../schema/signal-event.ts';
 import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
 import type { Store } from './open-store.ts';
@@ -22,8 +22,6 @@ const reachOf = (historySize: number) => historySize * 12 + 6_000;
 export async function restoreSymbol(store: Store, query: RestoreQuery) {
   const { symbol, timeframes, historySize, formingFrom, now } = query;
   const longest = Math.max(day, ...timeframes.map((timeframe) => 12 * timeframeMs[timeframe]));
-  const mine = <T extends { symbol: string }>(all: readonly T[]): T[] =>
-    all.filter((one) => one.symbol === symbol);
   const [candles, empty, recent, open, decisions, withheld] = await Promise.all([
     byTimeframe(timeframes, (timeframe) => store.candles.latest(symbol, timeframe, historySize)),
     byTimeframe(timeframes, async (timeframe) => {
@@ -31,12 +29,12 @@ export async function restoreSymbol(store: Store, query: RestoreQuery) {
       return new Set(await store.candles.emptyIn(symbol, timeframe, from, now));
     }),
     store.signals.list({ symbol, since: { createdAt: now - longest }, limit: 500 }),
-    store.signals.open(),
-    store.signals.lastDecisions(),
-    store.shadow.open(),
+    store.signals.open(symbol),
+    store.signals.lastDecisions(symbol),
+    store.shadow.open(symbol),
   ]);
-  const signals = new Map([...recent.signals, ...mine(open)].map((signal) => [signal.id, signal]));
-  const followed: readonly (Signal | Withheld)[] = [...mine(open), ...mine(withheld)];
+  const signals = new Map([...recent.signals, ...open].map((signal) => [signal.id, signal]));
+  const followed: readonly (Signal | Withheld)[] = [...open, ...withheld];
   const followedFrom = Math.min(now, ...followed.map((one) => one.close_time));
   return {
     candles,
@@ -44,8 +42,8 @@ export async function restoreSymbol(store: Store, query: RestoreQuery) {
     minutes: await store.candles.range(symbol, '1min', formingFrom, now),
     signals: {
       signals: [...signals.values()],
-      decisions: mine<Decision>(decisions),
-      withheld: mine(withheld),
+      decisions,
+      withheld,
       minutes: (await store.candles.range(symbol, '1min', followedFrom, now)) satisfies Candle[],
     },
   };

@@ -4,16 +4,17 @@ import type { Withheld } from '../schema/signal-event.ts';
 
 export interface ShadowTable {
   /** Withheld decisions that are still followed, oldest first. */
-  open(): Promise<Withheld[]>;
+  open(symbol?: string): Promise<Withheld[]>;
   /** Those that have ended, in the order of their ends. */
   resolved(limit?: number): Promise<(Withheld & { outcome: Outcome })[]>;
 }
 
 export function shadowTable(pool: pg.Pool): ShadowTable {
   return {
-    async open() {
+    async open(symbol) {
       const { rows } = await pool.query<{ body: Withheld }>(
-        `select body from shadow where status = 'open' order by created_at, id`,
+        `select body from shadow where status = 'open' and ($1::text is null or symbol = $1) order by created_at, id`,
+        [symbol ?? null],
       );
       return rows.map((row) => row.body);
     },

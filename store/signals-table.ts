@@ -21,8 +21,8 @@ export interface SignalsTable {
   window(id: string): Promise<string | undefined>;
   /** Newest first, with `next` where there is more. */
   list(query?: SignalQuery): Promise<{ signals: Signal[]; next: SignalCursor | null }>;
-  /** Every signal that is still followed, oldest first. */
-  open(): Promise<Signal[]>;
+  /** Every signal that is still followed, of one symbol or of all, oldest first. */
+  open(symbol?: string): Promise<Signal[]>;
   /** Resolved signals in the order of their ends: what performance counts. */
   resolved(query?: {
     symbol?: string | undefined;
@@ -32,8 +32,8 @@ export interface SignalsTable {
   }): Promise<Signal[]>;
   /** Creation times of the signals since, oldest first: what the risk gate counts. */
   openedSince(since: number): Promise<{ symbol: string; created_at: number }[]>;
-  /** The last decision of each symbol and timeframe. */
-  lastDecisions(): Promise<Decision[]>;
+  /** The last decision of each timeframe, of one symbol or of all. */
+  lastDecisions(symbol?: string): Promise<Decision[]>;
 }
 
 export function signalsTable(pool: pg.Pool): SignalsTable {
@@ -75,7 +75,10 @@ export function signalsTable(pool: pg.Pool): SignalsTable {
         next: found.length > limit && last !== undefined ? { createdAt: last.created_at, id: last.id } : null,
       };
     },
-    open: () => select(`where status = 'open' order by created_at, id`, []),
+    open: (symbol) =>
+      select(`where status = 'open' and ($1::text is null or symbol = $1) order by created_at, id`, [
+        symbol ?? null,
+      ]),
     resolved: ({ symbol, timeframe, before, limit = 100_000 } = {}) =>
       select(
         `where resolved_at is not null and ($1::text is null or symbol = $1) and ($2::text is null or timeframe = $2)
@@ -90,9 +93,10 @@ export function signalsTable(pool: pg.Pool): SignalsTable {
       );
       return rows;
     },
-    async lastDecisions() {
+    async lastDecisions(symbol) {
       const { rows } = await pool.query<{ body: Decision }>(
-        'select body from decision order by symbol, timeframe',
+        'select body from decision where ($1::text is null or symbol = $1) order by symbol, timeframe',
+        [symbol ?? null],
       );
       return rows.map((row) => row.body);
     },
