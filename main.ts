@@ -210,8 +210,8 @@ function put(
   analyser: BackendFeed | undefined,
 ): void {
   const { symbol } = output;
-  if (output.kind === 'started') status.start(symbol, output.histories);
-  else if (output.kind === 'signals') void record(output.events);
+  if (output.kind === 'started') return;
+  if (output.kind === 'signals') void record(output.events);
   else if (output.kind === 'backfilled') {
     for (const candle of output.filled.candles) {
       writer.candle(candle);

@@ -17,6 +17,7 @@ import {
   Subject,
   switchMap,
   take,
+  tap,
   throwError,
   timeout,
   timer,
@@ -149,6 +150,9 @@ export function openSymbols(
         },
       },
     ),
+    tap((output) => {
+      if (output.kind === 'started') status.start(output.symbol, output.histories);
+    }),
     share(),
   );
 

@@ -1,0 +1,153 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { BehaviorSubject, type Subscription, Subject } from 'rxjs';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
+import { openAnalysis, type Analysis } from '../../app/analysis.ts';
+import { createContext, type Context } from '../../app/context.ts';
+import { openStorage, type Storage } from '../../app/storage.ts';
+import { openSymbols, type Symbols } from '../../app/symbols.ts';
+import type { Upstream } from '../../app/upstream.ts';
+import { parseConfig } from '../../config.ts';
+import { createFeedLag, type FeedLag } from '../../operators/feed-lag.ts';
+import type { Tick } from '../../schema/tick.ts';
+import type { Interruption } from '../../streams/interruptions.ts';
+import type { SymbolOutput } from '../../streams/symbol-actor.ts';
+import { createWatchList, type SymbolVerdict, type WatchList } from '../../streams/watch-list.ts';
+import { closeOf } from '../operators/signal-samples.ts';
+import { quiet } from '../support/database.ts';
+import { until } from '../support/until.ts';
+import { dataFolder } from '../system/server.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+describe('openSymbols', () => {
+  const stack = new AsyncDisposableStack();
+  let folder: Awaited<ReturnType<typeof dataFolder>>;
+  let context: Context;
+  let storage: Storage;
+  let analysis: Analysis;
+  let symbols: Symbols;
+  let watchList: WatchList;
+  let lags: Map<string, FeedLag>;
+  let running: Subscription;
+  const ticks$ = new Subject<Tick>();
+  const said: SymbolOutput[] = [];
+
+  beforeAll(async () => {
+    folder = await dataFolder();
+    const config = parseConfig({
+      TWELVEDATA_API_KEY: 'a-key',
+      SYMBOLS: 'BTC/USD',
+      MAX_SYMBOLS: '1000',
+      DATA_DIR: folder.path,
+    });
+    context = await createContext(config, quiet, stack);
+    storage = await openStorage(context);
+    analysis = await openAnalysis(context, storage.store);
+  }, 60_000);
+  afterAll(async () => {
+    await stack.disposeAsync();
+    await folder.remove();
+  });
+
+  /** The composition as it runs, but for the provider: its ticks come from the test, and its REST has nothing. */
+  beforeEach(() => {
+    const verdicts$ = new Subject<SymbolVerdict>();
+    watchList = createWatchList({
+      clock: context.wall,
+      always: ['BTCUSD'],
+      max: 1_000,
+      asksPerMinute: Infinity,
+      releaseAfterMs: 1,
+      verdictWithinMs: 1,
+      verdicts$,
+    });
+    lags = new Map();
+    const upstream = {
+      watchList,
+      verdicts$,
+      ticks$,
+      unheard$: new Subject<Interruption>(),
+      lags,
+      lagOf: (symbol: string) => {
+        const lag = lags.get(symbol) ?? createFeedLag();
+        lags.set(symbol, lag);
+        return lag;
+      },
+      rest: { timeSeries: () => Promise.resolve([]) },
+      calendar$: new BehaviorSubject({ state: 'fresh', events: [] }),
+      feedState$: new BehaviorSubject({ type: 'feed', state: 'live', since: 0 }),
+    } as unknown as Upstream;
+    symbols = openSymbols(context, storage, analysis, upstream);
+    said.length = 0;
+    running = symbols.outputs$.subscribe((output) => said.push(output));
+  });
+  afterEach(() => {
+    running.unsubscribe();
+    watchList.close();
+  });
+
+  const tick = (symbol: string): Tick => {
+    const now = Date.now();
+    return { symbol, price: 100, bid: 99, ask: 101, eventTime: now, receivedTime: now };
+  };
+  const labels = async () => {
+    const text = await context.metrics.registry.metrics();
+    return new Set([...text.matchAll(/symbol="(\w+)"/g)].map(([, symbol]) => symbol));
+  };
+
+  it('frees all of a symbol when its last subscriber has left', async () => {
+    const { status } = symbols;
+    const names = Array.from({ length: 60 }, (_, i) => `ON${i}USD`);
+    for (const symbol of names) expect(await watchList.watch(symbol)).toBe('ok');
+    for (const symbol of names) {
+      const one = tick(symbol);
+      status.lastTick.set(symbol, one);
+      context.metrics.ticks.inc({ symbol });
+      for (let i = 0; i < 20; i++) analysis.spreads.observe(one);
+      ticks$.next(one);
+    }
+    await until(() => names.every((symbol) => status.isRunning(symbol)));
+    expect(await labels()).toContain('ON0USD');
+    const histories = names.map((symbol) => new WeakRef(status.histories.get(symbol)!));
+    said.length = 0;
+
+    for (const symbol of names) watchList.release(symbol);
+    await until(() => !names.some((symbol) => status.histories.has(symbol)));
+    expect([...status.lastTick.keys(), ...status.stopped.keys(), ...status.refused.keys()]).toEqual([]);
+    expect(names.filter((symbol) => lags.has(symbol))).toEqual([]);
+    expect(names.filter((symbol) => analysis.spreads.medianBps(symbol) !== undefined)).toEqual([]);
+    expect([...(await labels())].filter((symbol) => symbol?.startsWith('ON'))).toEqual([]);
+    said.length = 0;
+    // The engine may hold the last one or two a little longer, on its stack.
+    await until(() => {
+      collectGarbage();
+      return histories.filter((history) => history.deref() !== undefined).length <= 2;
+    });
+  }, 30_000);
+
+  it('starts an actor for posted candles, and lets whoever wants its prices make a live one of it', async () => {
+    const closeTime = Math.floor(Date.now() / 60_000) * 60_000;
+    const post = (at: number) =>
+      symbols.tell({ ...closeOf('WAIT', at, { source: 'posted', quality: null }), symbol: 'OUTUSD' });
+    const decided = () => said.filter((one) => one.kind === 'signals' && one.symbol === 'OUTUSD').length;
+    await post(closeTime);
+    await until(() => decided() === 1);
+    expect([symbols.outside.has('OUTUSD'), lags.has('OUTUSD')]).toEqual([true, false]);
+
+    expect(await watchList.watch('OUTUSD')).toBe('ok');
+    expect(symbols.outside.has('OUTUSD')).toBe(false);
+    // Told at once, while the old actor has gone and the new one is being restored.
+    await post(closeTime + 60_000);
+    await until(() => decided() === 2);
+    ticks$.next(tick('OUTUSD'));
+    await until(() => said.some((one) => one.kind === 'market' && one.symbol === 'OUTUSD'));
+  });
+
+  it('tells whoever waits for a symbol that is given up meanwhile', async () => {
+    const told = symbols.tell({ kind: 'watch', symbol: 'GONEUSD' }).catch((error: Error) => error.name);
+    symbols.status.forget('GONEUSD');
+    expect(await told).toBe('SymbolUnavailableError');
+  });
+});
