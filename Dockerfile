@@ -1,4 +1,5 @@
 # The server with its page built, as an ordinary user. Data lives in /data: mount a volume there.
+# Its commands were tried one by one, the image was not built: see docs/operations.md.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./

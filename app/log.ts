@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, stdSerializers } from 'pino';
 import pretty from 'pino-pretty';
 
 export interface LogOptions {
@@ -18,9 +18,15 @@ export function createLog({ level, pretty: isPretty, secrets, destination }: Log
   const target = destination ?? (isPretty ? pretty({ sync: true }) : pino.destination({ sync: false }));
   const scrub = scrubber(secrets);
   return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: withoutClient } },
     { write: (line: string) => target.write(scrub(line)) },
   );
+}
+
+/** An error as pino writes it, but for the whole connection that one of `pg` drags along. */
+function withoutClient(error: Error): object {
+  const { client: _, ...rest } = stdSerializers.err(error) as object as Record<string, unknown>;
+  return rest;
 }
 
 /** Replaces each secret, plain, JSON-escaped or URL-encoded, and any `apikey=…` and `user:password@` of a URL. */

@@ -164,7 +164,9 @@ export function deliveryWorker(options: DeliveryOptions): DeliveryWorker {
   });
   let lastError = '';
   worker.on('error', (error) => {
-    if (error.message !== lastError) log.warn({ err: error }, 'the delivery worker has trouble');
+    // Connections that our own stop ends are no trouble.
+    if (error.message !== lastError && !closing.signal.aborted)
+      log.warn({ err: error }, 'the delivery worker has trouble');
     lastError = error.message;
   });
 

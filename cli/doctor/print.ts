@@ -15,6 +15,6 @@ export function print(findings: readonly Finding[], scrub: (text: string) => str
       ? `${failures} to correct before the server can do its work${warnings > 0 ? `, ${warnings} to look at` : ''}.`
       : warnings > 0
         ? `Nothing stands in the way; ${warnings} to look at.`
-        : 'All is well: `npm start`.';
+        : 'All is well.';
   return scrub(`${lines.join('\n')}\n\n${verdict}`);
 }

@@ -23,6 +23,15 @@ describe('createLog', () => {
     expect(text).toContain('x=1');
   });
 
+  it('says what an error is, without the connection it came over', () => {
+    const error = Object.assign(new Error('gone'), { code: '57P01', client: { host: 'x'.repeat(1000) } });
+    const text = logged((log) => log.warn({ err: error }, 'lost'));
+    const { err } = JSON.parse(text) as { err: Record<string, unknown> };
+    expect(err).toMatchObject({ type: 'Error', message: 'gone', code: '57P01' });
+    expect(err['stack']).toContain('log.test.ts');
+    expect(text).not.toContain('xxx');
+  });
+
   it('hides keys and passwords of URLs it was not told of', () => {
     const text = logged((log) =>
       log.info('redis://user:hunter2@host:6379 and https://host/?apikey=abc123&b=2'),
