@@ -1,6 +1,7 @@
 import type { Middleware } from 'koa';
 import { z } from 'zod';
 import type { ErrorAnswer } from '../schema/rest.ts';
+import { isDatabaseAway } from '../store/database.ts';
 import { Problem } from './problem.ts';
 
 /**
@@ -42,6 +43,8 @@ function problemOf(error: unknown): Problem {
     const code = codes[status] ?? 'bad_request';
     return new Problem(status, code, code.replaceAll('_', ' '));
   }
+  if (isDatabaseAway(error))
+    return new Problem(503, 'store_away', 'the database is away', { 'Retry-After': '2' });
   return new Problem(500, 'internal', 'an internal error; the server has logged it');
 }
 

@@ -227,6 +227,21 @@ describe('errors', () => {
     expect(errors).toHaveLength(1);
     await own.stop();
   });
+
+  it('says 503 and when to come back while the database is away', async () => {
+    const away = Object.assign(new Error('the database system is starting up'), { code: '57P03' });
+    const own = await serve(
+      httpDeps({
+        signals: { list: async () => Promise.reject(away), get: async () => Promise.reject(away) },
+        onError: () => {},
+      }),
+    );
+    const response = await fetch(`${own.url}/signals`);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('2');
+    expect(await response.json()).toMatchObject({ success: false, code: 'store_away' });
+    await own.stop();
+  });
 });
 
 describe('the other forms', () => {
