@@ -194,8 +194,8 @@ function subscribe(
       ),
     );
   }
-  // Last: the feed begins when everybody listens.
   running.add(feed$.subscribe((event) => tellOfFeed(event, context, upstream, symbols, feeds)));
+  running.add(upstream.begin());
   own({ close: () => running.unsubscribe() });
 }
 

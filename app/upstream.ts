@@ -1,6 +1,7 @@
 import {
   BehaviorSubject,
   catchError,
+  connectable,
   EMPTY,
   filter,
   map,
@@ -8,6 +9,7 @@ import {
   type Observable,
   share,
   Subject,
+  type Subscription,
   tap,
 } from 'rxjs';
 import { createFeedLag, type FeedLag } from '../operators/feed-lag.ts';
@@ -30,7 +32,10 @@ import type { Context } from './context.ts';
 export interface Upstream {
   readonly watchList: WatchList;
   readonly verdicts$: Subject<SymbolVerdict>;
+  /** Flows from `begin` on. */
   readonly feed$: Observable<FeedEvent>;
+  /** Connects to the provider: when everybody listens, for a feed says at once that it connects. */
+  readonly begin: () => Subscription;
   /** Ticks that can be true. */
   readonly ticks$: Observable<Tick>;
   /** What was not, or not surely, heard. */
@@ -72,26 +77,31 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     marketTime: now,
   });
 
-  const feed$ = twelveDataFeed({
-    url: services.provider.wsUrl,
-    key: services.provider.key,
-    clock: wall,
-    random,
-    symbols$: watchList.symbols$,
-    isMarketOpen: markets.isOpen,
-    marketTime: now,
-    staleMs: config.TICK_STALE_MS,
-    onSkipped: ({ kind, sample, count }) => {
-      metrics.framesSkipped.inc({ kind });
-      if (count === 1) log.warn({ kind, sample }, 'the provider sent a frame that makes no sense: skipped');
-    },
-  }).pipe(
-    map((event) => withoutSecrets(event, scrub)),
-    catchError((error: unknown) => {
-      log.error({ err: error }, 'the provider refuses the key: no live prices until a restart with another');
-      return EMPTY;
-    }),
-    share(),
+  const feed$ = connectable(
+    twelveDataFeed({
+      url: services.provider.wsUrl,
+      key: services.provider.key,
+      clock: wall,
+      random,
+      symbols$: watchList.symbols$,
+      isMarketOpen: markets.isOpen,
+      marketTime: now,
+      staleMs: config.TICK_STALE_MS,
+      onSkipped: ({ kind, sample, count }) => {
+        metrics.framesSkipped.inc({ kind });
+        if (count === 1) log.warn({ kind, sample }, 'the provider sent a frame that makes no sense: skipped');
+      },
+    }).pipe(
+      map((event) => withoutSecrets(event, scrub)),
+      catchError((error: unknown) => {
+        log.error(
+          { err: error },
+          'the provider refuses the key: no live prices until a restart with another',
+        );
+        return EMPTY;
+      }),
+    ),
+    { connector: () => new Subject<FeedEvent>(), resetOnDisconnect: false },
   );
 
   const lags = new Map<string, FeedLag>();
@@ -128,6 +138,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     watchList,
     verdicts$,
     feed$,
+    begin: () => feed$.connect(),
     ticks$,
     // A market of other days does not run on while we stand still.
     unheard$: merge(

@@ -47,6 +47,8 @@ describe('the demo', () => {
       count: 250,
     });
     expect(await server.get('/news')).toMatchObject({ state: 'fresh' });
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toMatch(/anso_feed_connects_total\{[^}]*\} 1\n/);
     expect(await server.get('/analyze/EURUSD?timeframe=5min')).toMatchObject({
       success: true,
       symbol: 'EURUSD',
