@@ -135,7 +135,7 @@ async function busy<T>(answer: Promise<T>): Promise<T> {
     if (error instanceof StoreBusyError || error instanceof UndecidedError)
       throw new Problem(503, 'undecided', error.message, retryAfter);
     if (error instanceof SymbolUnavailableError)
-      throw new Problem(503, 'symbol_failed', error.message, retryAfter);
+      throw new Problem(503, error.code, error.message, retryAfter);
     throw error;
   }
 }

@@ -31,6 +31,7 @@ export function createOutsideSymbols({
     if (idle === undefined)
       throw new SymbolUnavailableError(
         `no room for ${symbol}: ${most} symbols from outside have open signals`,
+        'symbol_limit',
       );
     symbols.delete(idle);
     release(idle);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { createOutsideSymbols } from '../../app/outside-symbols.ts';
-import { SymbolUnavailableError } from '../../app/symbol-status.ts';
 
 describe('createOutsideSymbols', () => {
   const start = (needed: string[] = []) => {
@@ -30,7 +29,7 @@ describe('createOutsideSymbols', () => {
   it('keeps what has an open signal, and refuses another where all have', () => {
     const { outside, released } = start(['A', 'B', 'C']);
     for (const symbol of ['A', 'B', 'C']) outside.take(symbol);
-    expect(() => outside.take('D')).toThrow(SymbolUnavailableError);
+    expect(() => outside.take('D')).toThrow(expect.objectContaining({ code: 'symbol_limit' }));
     expect(() => outside.take('A')).not.toThrow();
     expect(released).toEqual([]);
     expect(outside.has('D')).toBe(false);
