@@ -72,7 +72,11 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
         for (const one of [...waiting.values()].sort(byInstantThenLongest)) {
           waiting.delete(one.candle.timeframe);
           const window = windowOf(one.candle).slice(-bars);
-          if (window.length < bars) continue;
+          if (window.length < bars) {
+            // It comes again when REST has given more history.
+            latest.set(one.candle.timeframe, one.candle.closeTime - 1);
+            continue;
+          }
           if (window.at(-1)?.openTime === one.candle.openTime) return { waiting: one, window };
           onSuperseded(one.candle);
         }

@@ -96,6 +96,22 @@ describe('analyseCloses', () => {
     expect(out).toEqual(['1min@9']);
   });
 
+  it('analyses a close that comes again with the history it was short of, once', () => {
+    let bars = 120;
+    const { source, clock, out } = run({
+      windowOf: (candle) => candlesUntil(candle.closeTime, bars, { timeframe: candle.timeframe }),
+    });
+    source.next(closed(closeAt(60 * minute, '1h')));
+    clock.flush();
+    expect(out).toEqual([]);
+    bars = 250;
+    for (let again = 0; again < 2; again++) {
+      source.next(closed(closeAt(60 * minute, '1h')));
+      clock.flush();
+    }
+    expect(out).toEqual(['1h@60']);
+  });
+
   it('goes on after a failure, thrown or late', () => {
     const fail = [
       () => {
