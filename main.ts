@@ -8,20 +8,19 @@ import { type Feeds, openFeeds } from './app/feeds.ts';
 import { createLog } from './app/log.ts';
 import { openGauges } from './app/measure.ts';
 import { createPostedCloses, type PostedCloses } from './app/posted-closes.ts';
+import { putAway } from './app/put-away.ts';
 import { createSignalRecorder, type SignalRecorder } from './app/signal-recorder.ts';
 import { openStorage, type Storage } from './app/storage.ts';
 import { openSymbols, type Symbols } from './app/symbols.ts';
 import { SymbolUnavailableError } from './app/symbol-status.ts';
+import { tellOfFeed } from './app/tell-of-feed.ts';
 import { openUpstream, type Upstream } from './app/upstream.ts';
 import { openWebServer } from './app/web-server.ts';
 import { type Config, ConfigError, parseConfig, secretsOf } from './config.ts';
-import type { FeedFrame } from './schema/wire.ts';
-import { type BackendFeed, backendFeed } from './sinks/backend-feed.ts';
+import { backendFeed } from './sinks/backend-feed.ts';
 import { calendarFeed } from './streams/calendar.ts';
-import type { FeedEvent } from './streams/feed-event.ts';
 import { newsFeed } from './streams/news.ts';
 import { createRecorder } from './streams/record.ts';
-import type { SymbolOutput } from './streams/symbol-actor.ts';
 
 /** Time to stop in, ms. */
 const stopWithinMs = 9_500;
@@ -165,7 +164,7 @@ function subscribe(
   );
   running.add(
     symbols.outputs$.subscribe({
-      next: (output) => put(output, context, storage, symbols, feeds, record, analyser),
+      next: (output) => putAway(output, context, storage, symbols, feeds, record, analyser),
       error: (error: unknown) => {
         log.fatal({ err: error }, 'the stream of symbols failed');
         void stop(1);
@@ -197,75 +196,6 @@ function subscribe(
   running.add(feed$.subscribe((event) => tellOfFeed(event, context, upstream, symbols, feeds)));
   running.add(upstream.begin());
   own({ close: () => running.unsubscribe() });
-}
-
-/** Puts away what a symbol says. */
-function put(
-  output: SymbolOutput,
-  { config, metrics }: Context,
-  { writer }: Storage,
-  { status }: Symbols,
-  { prices }: Feeds,
-  record: SignalRecorder,
-  analyser: BackendFeed | undefined,
-): void {
-  const { symbol } = output;
-  if (output.kind === 'started') return;
-  if (output.kind === 'signals') void record(output.events);
-  else if (output.kind === 'backfilled') {
-    for (const candle of output.filled.candles) {
-      writer.candle(candle);
-      // One that was shown before, and is corrected now.
-      if (candle.revision > 0) {
-        prices.publishCandle(candle, true);
-        metrics.candlesRevised.inc({ timeframe: candle.timeframe });
-      }
-    }
-    writer.empty(symbol, output.filled.timeframe, output.filled.empty);
-  } else if (output.event.kind === 'empty') writer.empty(symbol, '1min', output.event.openTimes);
-  else if (output.event.kind === 'candle') {
-    const { candle, closed } = output.event;
-    const { timeframe, complete, revision } = candle;
-    prices.publishCandle(candle, closed);
-    if (!closed) return;
-    writer.candle(candle);
-    metrics.candles.inc({ timeframe, complete: String(complete) });
-    if (revision > 0) metrics.candlesRevised.inc({ timeframe });
-    if (output.event.timely && config.TIMEFRAMES.includes(timeframe)) {
-      analyser?.publish(status.histories.get(symbol)?.get(timeframe)?.candles(250) ?? []);
-    }
-  }
-}
-
-/** Tells everybody what the upstream feed says of itself. */
-function tellOfFeed(
-  event: FeedEvent,
-  { log, metrics }: Context,
-  { feedState$, verdicts$, watchList }: Upstream,
-  { status }: Symbols,
-  { prices, signals }: Feeds,
-): void {
-  if (event.kind === 'symbols') {
-    for (const symbol of event.accepted) {
-      status.refused.delete(symbol);
-      verdicts$.next({ symbol, accepted: true });
-    }
-    for (const { symbol, reason } of event.refused) {
-      log.warn({ symbol, reason }, 'the provider refuses a symbol');
-      if (watchList.current().has(symbol)) status.refused.set(symbol, reason);
-      verdicts$.next({ symbol, accepted: false });
-    }
-  } else if (event.kind === 'state') {
-    const { state, at, reason } = event;
-    const frame: FeedFrame = { type: 'feed', state, since: at, ...(reason === undefined ? {} : { reason }) };
-    log.info({ state, reason }, 'feed');
-    feedState$.next(frame);
-    if (state === 'connecting') metrics.feedConnects.inc();
-    metrics.feedState.reset();
-    metrics.feedState.set({ state }, 1);
-    prices.publishState(frame);
-    signals.publishState(frame);
-  }
 }
 
 function configuration(): Config {

@@ -1,0 +1,45 @@
+import type { BackendFeed } from '../sinks/backend-feed.ts';
+import type { SymbolOutput } from '../streams/symbol-actor.ts';
+import type { Context } from './context.ts';
+import type { Feeds } from './feeds.ts';
+import type { SignalRecorder } from './signal-recorder.ts';
+import type { Storage } from './storage.ts';
+import type { Symbols } from './symbols.ts';
+
+/** Puts away what a symbol says. */
+export function putAway(
+  output: SymbolOutput,
+  { config, metrics }: Context,
+  { writer }: Storage,
+  { status }: Symbols,
+  { prices }: Feeds,
+  record: SignalRecorder,
+  analyser: BackendFeed | undefined,
+): void {
+  const { symbol } = output;
+  if (output.kind === 'started') return;
+  if (output.kind === 'signals') void record(output.events);
+  else if (output.kind === 'backfilled') {
+    for (const candle of output.filled.candles) {
+      writer.candle(candle);
+      // One that was shown before, and is corrected now.
+      if (candle.revision > 0) {
+        prices.publishCandle(candle, true);
+        metrics.candlesRevised.inc({ timeframe: candle.timeframe });
+      }
+    }
+    writer.empty(symbol, output.filled.timeframe, output.filled.empty);
+  } else if (output.event.kind === 'empty') writer.empty(symbol, '1min', output.event.openTimes);
+  else if (output.event.kind === 'candle') {
+    const { candle, closed } = output.event;
+    const { timeframe, complete, revision } = candle;
+    prices.publishCandle(candle, closed);
+    if (!closed) return;
+    writer.candle(candle);
+    metrics.candles.inc({ timeframe, complete: String(complete) });
+    if (revision > 0) metrics.candlesRevised.inc({ timeframe });
+    if (output.event.timely && config.TIMEFRAMES.includes(timeframe)) {
+      analyser?.publish(status.histories.get(symbol)?.get(timeframe)?.candles(250) ?? []);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import type { FeedFrame } from '../schema/wire.ts';
+import type { FeedEvent } from '../streams/feed-event.ts';
+import type { Context } from './context.ts';
+import type { Feeds } from './feeds.ts';
+import type { Symbols } from './symbols.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Tells everybody what the upstream feed says of itself. */
+export function tellOfFeed(
+  event: FeedEvent,
+  { log, metrics }: Context,
+  { feedState$, verdicts$, watchList }: Upstream,
+  { status }: Symbols,
+  { prices, signals }: Feeds,
+): void {
+  if (event.kind === 'symbols') {
+    for (const symbol of event.accepted) {
+      status.refused.delete(symbol);
+      verdicts$.next({ symbol, accepted: true });
+    }
+    for (const { symbol, reason } of event.refused) {
+      log.warn({ symbol, reason }, 'the provider refuses a symbol');
+      if (watchList.current().has(symbol)) status.refused.set(symbol, reason);
+      verdicts$.next({ symbol, accepted: false });
+    }
+  } else if (event.kind === 'state') {
+    const { state, at, reason } = event;
+    const frame: FeedFrame = { type: 'feed', state, since: at, ...(reason === undefined ? {} : { reason }) };
+    log.info({ state, reason }, 'feed');
+    feedState$.next(frame);
+    if (state === 'connecting') metrics.feedConnects.inc();
+    metrics.feedState.reset();
+    metrics.feedState.set({ state }, 1);
+    prices.publishState(frame);
+    signals.publishState(frame);
+  }
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { Context } from '../../app/context.ts';
+import type { Feeds } from '../../app/feeds.ts';
+import { createMetrics } from '../../app/metrics.ts';
+import { putAway } from '../../app/put-away.ts';
+import type { Storage } from '../../app/storage.ts';
+import type { Symbols } from '../../app/symbols.ts';
+import { createHistory } from '../../operators/rolling-history.ts';
+import type { Candle } from '../../schema/candle.ts';
+import type { SymbolOutput } from '../../streams/symbol-actor.ts';
+import { candleAt, minute } from '../operators/signal-samples.ts';
+
+const symbol = 'BTCUSD';
+
+/** What becomes of one output. */
+function put(output: SymbolOutput, timeframes = ['1min']) {
+  const stored: Candle[] = [];
+  const shown: [Candle, boolean][] = [];
+  const sent: (readonly Candle[])[] = [];
+  const history = createHistory(symbol, '1min', 250);
+  if (output.kind === 'market' && output.event.kind === 'candle') history.push(output.event.candle);
+  putAway(
+    output,
+    { config: { TIMEFRAMES: timeframes }, metrics: createMetrics() } as unknown as Context,
+    { writer: { candle: (one: Candle) => stored.push(one), empty: () => {} } } as unknown as Storage,
+    { status: { histories: new Map([[symbol, new Map([['1min', history]])]]) } } as unknown as Symbols,
+    {
+      prices: { publishCandle: (one: Candle, closed: boolean) => shown.push([one, closed]) },
+    } as unknown as Feeds,
+    () => Promise.resolve(),
+    { publish: (candles) => sent.push(candles), close: () => {} },
+  );
+  return { stored, shown, sent };
+}
+const market = (candle: Candle, closed: boolean, timely = closed): SymbolOutput => ({
+  kind: 'market',
+  symbol,
+  event: { kind: 'candle', candle, closed, timely },
+});
+
+describe('putAway', () => {
+  it('shows a forming candle and keeps nothing of it', () => {
+    const candle = candleAt(0, 1);
+    expect(put(market(candle, false))).toEqual({ stored: [], shown: [[candle, false]], sent: [] });
+  });
+
+  it('stores and shows a closed one, and sends the analyser what is news of its timeframes', () => {
+    const candle = candleAt(0, 1);
+    expect(put(market(candle, true))).toEqual({
+      stored: [candle],
+      shown: [[candle, true]],
+      sent: [[candle]],
+    });
+    expect(put(market(candle, true, false)).sent).toEqual([]);
+    expect(put(market(candle, true), ['5min']).sent).toEqual([]);
+  });
+
+  it('stores what REST filled in, and shows what it corrected', () => {
+    const fresh = candleAt(0, 1, { source: 'rest' });
+    const corrected = candleAt(minute, 1, { source: 'rest', revision: 1 });
+    const filled = { timeframe: '1min', candles: [fresh, corrected], empty: [] } as const;
+    expect(put({ kind: 'backfilled', symbol, filled })).toEqual({
+      stored: [fresh, corrected],
+      shown: [[corrected, true]],
+      sent: [],
+    });
+  });
+});
