@@ -39,8 +39,8 @@ export function createSignalRecorder(
   };
 
   return async (events) => {
-    for (const event of events) follow(event);
     try {
+      for (const event of events) follow(event);
       const { frames, opened } = await writer.record(events, deliveries.channels);
       for (const frame of frames) signals.publish(frame);
       for (const event of events) {
