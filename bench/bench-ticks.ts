@@ -1,8 +1,11 @@
+import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import type { Candle } from '../schema/candle.ts';
+import type { Tick } from '../schema/tick.ts';
 import { handWritten } from './ticks/hand-written.ts';
 import { memoryPerSymbol } from './ticks/memory.ts';
-import { throughActor } from './ticks/through-actor.ts';
+import { type SeenCandle, throughActor } from './ticks/through-actor.ts';
 import { tickSeries } from './ticks/tick-series.ts';
 
 // Ticks through quality, lag, actor, minute windows and three folded timeframes into their histories, against one loop that
@@ -17,19 +20,35 @@ if (values.memory === undefined) {
 } else console.log(JSON.stringify(memoryPerSymbol(Number(values.memory))));
 
 function rates() {
-  console.log('| ticks a symbol and minute | actor, ticks/s | by hand, ticks/s | ratio |');
-  console.log('|---|---|---|---|');
+  console.log(
+    '| ticks a symbol and minute | actor, ns a tick | by hand, ns a tick | actor, ticks/s | speed, actor/hand |',
+  );
+  console.log('|---|---|---|---|---|');
   for (const perMinute of [6, 60, 600, 15_000]) {
     const ticks = tickSeries({ symbols: 20, perMinute, count: 600_000 });
+    sameCandles(ticks.slice(0, perMinute > 60 ? 400_000 : 60_000));
     const actor: number[] = [];
     const hand: number[] = [];
-    for (let round = 0; round < 5; round++) {
-      actor.push(rateOf(() => throughActor(ticks), ticks.length));
-      hand.push(rateOf(() => handWritten(ticks), ticks.length));
+    for (let round = 0; round < 7; round++) {
+      actor.push(nanosecondsOf(throughActor, ticks));
+      hand.push(nanosecondsOf(handWritten, ticks));
     }
     const [a, h] = [median(actor), median(hand)];
-    console.log(`| ${perMinute} | ${whole(a)} | ${whole(h)} | ${(a / h).toFixed(2)} |`);
+    console.log(
+      `| ${whole(perMinute)} | ${whole(a)} | ${whole(h)} | ${whole(1e9 / a)} | ${(h / a).toFixed(2)} |`,
+    );
   }
+}
+
+/** Both ways make every candle alike, forming ones too, or there is nothing to compare. */
+function sameCandles(ticks: readonly Tick[]) {
+  const actor: Candle[] = [];
+  const hand: Candle[] = [];
+  throughActor(ticks, (candle) => actor.push(candle));
+  handWritten(ticks, (candle) => hand.push(candle));
+  if (actor.length === 0) throw new Error('no candle was made: nothing is measured');
+  for (let i = 0; i < Math.max(actor.length, hand.length); i++)
+    assert.deepEqual(hand[i], actor[i], `candle ${i} of ${actor.length} and ${hand.length} differs`);
 }
 
 function memory() {
@@ -50,12 +69,17 @@ function memory() {
   }
 }
 
-function rateOf(work: () => number, ticks: number): number {
-  const start = performance.now();
-  const candles = work();
-  const rate = ticks / ((performance.now() - start) / 1000);
-  if (candles === 0) throw new Error('no candle was made: nothing was measured');
-  return rate;
+/** Of the processor, not of the wall: what else the machine does hardly counts. */
+function nanosecondsOf(
+  work: (ticks: readonly Tick[], seen: SeenCandle) => number,
+  ticks: readonly Tick[],
+): number {
+  let last: Candle | undefined;
+  const before = process.cpuUsage();
+  work(ticks, (candle) => (last = candle));
+  const { user, system } = process.cpuUsage(before);
+  if (last === undefined) throw new Error('no candle was made: nothing was measured');
+  return ((user + system) * 1000) / ticks.length;
 }
 
 function median(values: readonly number[]): number {

@@ -34,6 +34,7 @@ const atLeast = 16;
 
 // Work space of all, empty between two calls.
 let scratch = new Float32Array(256);
+let highest = new Float32Array(8);
 
 export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
   const { capMs = 30_000, size = 256, withinMs = 600_000 } = options;
@@ -44,7 +45,8 @@ export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
   let next = 0;
   let skip = true;
   let isFresh = false;
-  const measured = { count: 0, lowest: 0, median: 0, p99: 0 };
+  let lowest = 0;
+  let p99 = 0;
 
   /** How many of the newest measurements count. */
   const inUse = (): number => {
@@ -53,23 +55,32 @@ export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
     while (use > atLeast && newest - received[(next - use + size) % size]! > withinMs / 1000) use--;
     return use;
   };
-  /** Sorted when asked for, which is once a minute, not for each tick. */
+  /** Looked for when asked, which is once a minute, not for each tick; the few highest are found faster than all sorted. */
   const measure = () => {
-    if (isFresh) return measured;
+    if (isFresh) return;
     isFresh = true;
-    measured.count = inUse();
-    if (measured.count === 0) return measured;
-    const from = (next - measured.count + size) % size;
-    const first = Math.min(measured.count, size - from);
+    const use = inUse();
+    if (use === 0) return;
+    const rank = use - Math.ceil(use * 0.99) + 1;
+    if (highest.length < rank) highest = new Float32Array(rank);
+    highest.fill(-Infinity, 0, rank);
+    lowest = Infinity;
+    for (let i = 0, at = (next - use + size) % size; i < use; i++, at = at + 1 === size ? 0 : at + 1) {
+      const lag = lags[at]!;
+      if (lag < lowest) lowest = lag;
+      if (!(lag > highest[rank - 1]!)) continue;
+      let place = rank - 1;
+      for (; place > 0 && highest[place - 1]! < lag; place--) highest[place] = highest[place - 1]!;
+      highest[place] = lag;
+    }
+    p99 = highest[rank - 1]!;
+  };
+  const median = (use: number): number => {
     if (scratch.length < size) scratch = new Float32Array(size);
-    const sorted = scratch.subarray(0, measured.count);
-    sorted.set(lags.subarray(from, from + first));
-    sorted.set(lags.subarray(0, measured.count - first), first);
+    const sorted = scratch.subarray(0, use);
+    for (let i = 0; i < use; i++) sorted[i] = lags[(next - use + i + size) % size]!;
     sorted.sort();
-    measured.lowest = sorted[0]!;
-    measured.median = sorted[sorted.length >> 1]!;
-    measured.p99 = sorted[Math.ceil(sorted.length * 0.99) - 1]!;
-    return measured;
+    return sorted[use >> 1]!;
   };
 
   return {
@@ -88,10 +99,22 @@ export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
     gap: () => {
       skip = true;
     },
-    lag: () => Math.min(capMs, measure().p99),
-    exceedsCap: () => measure().p99 > capMs,
-    ahead: () => Math.max(0, -measure().lowest),
-    offset: () => (measure().count < atLeast ? 0 : Math.max(0, -measured.median)),
+    lag: () => {
+      measure();
+      return Math.min(capMs, p99);
+    },
+    exceedsCap: () => {
+      measure();
+      return p99 > capMs;
+    },
+    ahead: () => {
+      measure();
+      return Math.max(0, -lowest);
+    },
+    offset: () => {
+      const use = inUse();
+      return use < atLeast ? 0 : Math.max(0, -median(use));
+    },
   };
 }
 

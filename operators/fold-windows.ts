@@ -3,7 +3,8 @@ import type { WindowGrid } from '../models/window-grid.ts';
 import type { Candle } from '../schema/candle.ts';
 import type { CandleEvent } from '../schema/market-event.ts';
 import { timeframeMs, type Timeframe } from '../schema/timeframe.ts';
-import { addSilence, addVolume, createMinuteRing, type FoldedMinutes } from './minute-ring.ts';
+import { DirectSubscriber } from './direct-subscriber.ts';
+import { createMinuteRing, type FoldedMinutes } from './minute-ring.ts';
 import { isTimely } from './timely.ts';
 
 const minute = 60_000;
@@ -42,21 +43,7 @@ export function foldWindows(options: FoldWindowsOptions): OperatorFunction<Candl
       const take = folding(options, (event) => {
         subscriber.next(event);
       });
-      return source.subscribe({
-        next: (event) => {
-          try {
-            take(event);
-          } catch (error) {
-            subscriber.error(error);
-          }
-        },
-        error: (error: unknown) => {
-          subscriber.error(error);
-        },
-        complete: () => {
-          subscriber.complete();
-        },
-      });
+      source.subscribe(new DirectSubscriber(subscriber, take));
     });
 }
 
@@ -70,8 +57,13 @@ interface Fold {
   readonly changed: Set<number>;
   /** Revisions of closed windows still in reach; negative (as -1 - revision) while never complete. */
   readonly said: Map<number, number>;
-  /** The closed minutes of the forming window, as last folded. */
+  /** The window that is shown as forming; no minute is in it before the first. */
+  formingOpen: number;
+  formingClose: number;
+  formingInSession: boolean;
+  /** Its minutes before `partialTo`, as last folded. */
   partial: FoldedMinutes | undefined;
+  partialTo: number;
 }
 
 function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void) {
@@ -86,22 +78,32 @@ function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void
       openTime: NaN,
       changed: new Set(),
       said: new Map(),
+      formingOpen: NaN,
+      formingClose: NaN,
+      formingInSession: false,
       partial: undefined,
+      partialTo: NaN,
     }));
 
+  /** Close of the newest minute that is known. */
+  let closedTo = -Infinity;
+
   for (const candle of seed) {
-    if (candle.timeframe === '1min') ring.put(candle, candle.openTime, candle.closeTime);
+    if (candle.timeframe === '1min') {
+      ring.put(candle, candle.openTime, candle.closeTime);
+      closedTo = Math.max(closedTo, candle.closeTime);
+    }
     const fold = folds.find((each) => each.timeframe === candle.timeframe);
     fold?.said.set(candle.openTime, candle.complete ? candle.revision : -1 - candle.revision);
   }
 
   /** A minute is known better than before. */
   function touch(openTime: number) {
+    closedTo = Math.max(closedTo, openTime + minute);
     for (const fold of folds) {
-      fold.partial = undefined;
-      const open = fold.grid.openOf(openTime);
-      if (Number.isNaN(fold.openTime)) fold.openTime = open;
-      if (open < fold.openTime) fold.changed.add(open);
+      if (openTime < fold.partialTo) fold.partial = undefined;
+      if (Number.isNaN(fold.openTime)) fold.openTime = fold.grid.openOf(openTime);
+      if (openTime < fold.openTime) fold.changed.add(fold.grid.openOf(openTime));
     }
   }
 
@@ -158,7 +160,6 @@ function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void
       while (fold.grid.closeOf(fold.openTime) <= to) {
         close(fold, fold.openTime);
         fold.openTime = fold.grid.closeOf(fold.openTime);
-        fold.partial = undefined;
       }
       for (const openTime of fold.said.keys()) if (openTime < reach) fold.said.delete(openTime);
     }
@@ -167,37 +168,72 @@ function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void
     for (const event of due) emit(event);
   }
 
+  /** The closed minutes of the window that a forming one is in; undefined outside of a session. */
+  function partialOf(fold: Fold, openTime: number): FoldedMinutes | undefined {
+    if (!(openTime >= fold.formingOpen && openTime < fold.formingClose)) {
+      fold.formingOpen = fold.grid.openOf(openTime);
+      fold.formingClose = fold.grid.closeOf(fold.formingOpen);
+      fold.formingInSession = fold.grid.inSession(openTime);
+      fold.partial = undefined;
+    }
+    if (!fold.formingInSession) return undefined;
+    // Within the grace the minute before is not closed yet; it is left out, for it would soon have to be taken in.
+    const to = isPending(fold, openTime) ? openTime - minute : openTime;
+    if (fold.partial === undefined || fold.partialTo > to)
+      fold.partial = ring.fold(fold.formingOpen, to, isOpen);
+    else if (fold.partialTo < to) ring.extend(fold.partial, fold.partialTo, to, isOpen);
+    fold.partialTo = to;
+    return fold.partial;
+  }
+
+  /** Is the minute before a forming one, in the same window, not closed yet? */
+  function isPending(fold: Fold, openTime: number): boolean {
+    return openTime > closedTo && openTime > fold.formingOpen;
+  }
+
   /** The forming minute with the closed ones of its window, for display. */
   function sayForming(forming: Candle, edges: { firstTick: number; lastTick: number }) {
     for (const fold of folds) {
-      const openTime = fold.grid.openOf(forming.openTime);
-      if (!fold.grid.inSession(forming.openTime)) continue;
-      if (openTime !== fold.openTime || fold.partial === undefined) {
-        const partial = ring.fold(openTime, forming.openTime, isOpen);
-        if (openTime === fold.openTime) fold.partial = partial;
-        emitForming(fold, openTime, { ...partial }, forming, edges);
-      } else emitForming(fold, openTime, { ...fold.partial }, forming, edges);
+      const folded = partialOf(fold, forming.openTime);
+      if (folded === undefined) continue;
+      emit({
+        kind: 'candle',
+        candle: formingOf(fold, folded, forming, edges),
+        closed: false,
+        timely: false,
+      });
     }
   }
 
-  function emitForming(
+  /** Written out: four times a second and symbol for each timeframe, copies to change would be most of the work. */
+  function formingOf(
     fold: Fold,
-    openTime: number,
     folded: FoldedMinutes,
     forming: Candle,
     edges: { firstTick: number; lastTick: number },
-  ) {
-    if (folded.candles === 0) folded.open = forming.open;
-    folded.candles++;
-    folded.high = Math.max(folded.high, forming.high);
-    folded.low = Math.min(folded.low, forming.low);
-    folded.close = forming.close;
-    addVolume(folded, forming.volume, forming.volumeKind);
-    folded.ticks += forming.ticks;
-    folded.complete &&= forming.complete;
-    folded.fromTicks = true;
-    addSilence(folded, edges.firstTick, edges.lastTick, 0);
-    emit({ kind: 'candle', candle: candleOf(fold, openTime, folded, 0), closed: false, timely: false });
+  ): Candle {
+    const isFirst = folded.candles === 0;
+    return {
+      symbol,
+      timeframe: fold.timeframe,
+      openTime: fold.formingOpen,
+      closeTime: fold.formingClose,
+      open: isFirst ? forming.open : folded.open,
+      high: Math.max(folded.high, forming.high),
+      low: Math.min(folded.low, forming.low),
+      close: forming.close,
+      volume: folded.volume + forming.volume,
+      volumeKind: isFirst || folded.volumeKind === forming.volumeKind ? forming.volumeKind : 'mixed',
+      ticks: folded.ticks + forming.ticks,
+      complete:
+        folded.complete &&
+        forming.complete &&
+        !(isPending(fold, forming.openTime) && isOpen(forming.openTime - minute)),
+      source: folded.fromRest ? 'mixed' : 'ticks',
+      lateTicks: folded.lateTicks,
+      longestSilenceMs: Math.max(folded.longestSilenceMs, edges.firstTick - folded.lastTick),
+      revision: 0,
+    };
   }
 
   return (event: CandleEvent): void => {

@@ -16,6 +16,13 @@ export interface MinuteRing {
   /** Takes a minute without a candle: known to be so, or not. False where nothing changed. */
   readonly putNone: (openTime: number, isKnown: boolean) => boolean;
   readonly fold: (from: number, to: number, isOpen: (time: number) => boolean) => FoldedMinutes;
+  /** Adds the minutes of `[from, to)` to those before. */
+  readonly extend: (
+    folded: FoldedMinutes,
+    from: number,
+    to: number,
+    isOpen: (time: number) => boolean,
+  ) => void;
 }
 
 /** Minutes of a window taken together; `ticks`-less and without a price where `candles` is 0. */
@@ -79,6 +86,16 @@ export function createMinuteRing(capacity: number): MinuteRing {
     addSilence(folded, openTime + first[slot]!, openTime + last[slot]!, silence[slot]!);
   };
 
+  const extend: MinuteRing['extend'] = (folded, from, to, isOpen) => {
+    for (let at = from; at < to; at += minute) {
+      const number = Math.floor(at / minute);
+      const slot = number % capacity;
+      const flag = numbers[slot] === number ? flags[slot]! : 0;
+      if ((flag & known) === 0 && ((flag & hasCandle) !== 0 || isOpen(at))) folded.complete = false;
+      if ((flag & hasCandle) !== 0) add(folded, slot, at);
+    }
+  };
+
   return {
     capacity,
     put: (candle, firstTick, lastTick) => {
@@ -110,15 +127,10 @@ export function createMinuteRing(capacity: number): MinuteRing {
     },
     fold: (from, to, isOpen) => {
       const folded = nothing(from);
-      for (let at = from; at < to; at += minute) {
-        const number = Math.floor(at / minute);
-        const slot = number % capacity;
-        const flag = numbers[slot] === number ? flags[slot]! : 0;
-        if ((flag & known) === 0 && ((flag & hasCandle) !== 0 || isOpen(at))) folded.complete = false;
-        if ((flag & hasCandle) !== 0) add(folded, slot, at);
-      }
+      extend(folded, from, to, isOpen);
       return folded;
     },
+    extend,
   };
 }
 
@@ -142,13 +154,13 @@ function nothing(from: number): FoldedMinutes {
 }
 
 /** Volumes of different kinds do not add up: the sum of a mixed window means nothing, and says so. */
-export function addVolume(folded: FoldedMinutes, volume: number, kind: VolumeKind): void {
+function addVolume(folded: FoldedMinutes, volume: number, kind: VolumeKind): void {
   folded.volumeKind = folded.candles <= 1 ? kind : folded.volumeKind === kind ? kind : 'mixed';
   folded.volume += volume;
 }
 
 /** Adds a minute's ticks, in order: the silence between its first and the last one before, and its own. */
-export function addSilence(folded: FoldedMinutes, firstTick: number, lastTick: number, own: number): void {
+function addSilence(folded: FoldedMinutes, firstTick: number, lastTick: number, own: number): void {
   // A minute's own silence may be that at its edges, which goes on in its neighbours.
   folded.longestSilenceMs = Math.max(folded.longestSilenceMs, own, firstTick - folded.lastTick);
   folded.lastTick = lastTick;

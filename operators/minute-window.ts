@@ -21,6 +21,8 @@ export interface MinuteWindow {
   /** First and last tick of each second, whole ms after the open; `none` where it had none. */
   readonly firstIn: Uint16Array;
   readonly lastIn: Uint16Array;
+  /** Longest time from the end of one second's ticks to the start of the next one's, ms; NaN: not known any more. */
+  silence: number;
 }
 
 export function minuteWindow(openTime: number): MinuteWindow {
@@ -39,6 +41,7 @@ export function resetWindow(window: MinuteWindow, openTime: number): MinuteWindo
   window.lastTick = -Infinity;
   forgetVolume(window);
   window.firstIn.fill(none);
+  window.silence = 0;
   return window;
 }
 
@@ -52,6 +55,7 @@ export function forgetVolume(window: MinuteWindow): void {
 /** Takes a tick of the window, in any order; ticks of one event time count in order of arrival. */
 export function addTick(window: MinuteWindow, tick: Tick): void {
   const { price, eventTime, dayVolume } = tick;
+  addTime(window, eventTime);
   if (eventTime >= window.lastTick) {
     window.lastTick = eventTime;
     window.close = price;
@@ -64,13 +68,22 @@ export function addTick(window: MinuteWindow, tick: Tick): void {
   if (price < window.low) window.low = price;
   window.ticks++;
   if (dayVolume !== undefined) addVolume(window, eventTime, dayVolume);
-  const offset = eventTime - window.openTime;
+}
+
+/** Notes when a tick came; before its other fields. */
+function addTime(window: MinuteWindow, eventTime: number): void {
+  const { firstIn, lastIn } = window;
+  const offset = Math.trunc(eventTime - window.openTime);
   const second = Math.trunc(offset / 1000);
-  if (window.firstIn[second] === none) {
-    window.firstIn[second] = offset;
-    window.lastIn[second] = offset;
-  } else if (offset > window.lastIn[second]!) window.lastIn[second] = offset;
-  else if (offset < window.firstIn[second]!) window.firstIn[second] = offset;
+  // In order the silence is known at once; a tick between two others may have broken the longest.
+  if (eventTime < window.lastTick) window.silence = NaN;
+  if (firstIn[second] === none) {
+    firstIn[second] = offset;
+    lastIn[second] = offset;
+    const last = window.ticks === 0 ? 0 : Math.trunc(window.lastTick - window.openTime);
+    if (offset - last > window.silence) window.silence = offset - last;
+  } else if (offset > lastIn[second]!) lastIn[second] = offset;
+  else if (offset < firstIn[second]!) firstIn[second] = offset;
 }
 
 function addVolume(window: MinuteWindow, eventTime: number, dayVolume: number): void {
@@ -86,13 +99,19 @@ function addVolume(window: MinuteWindow, eventTime: number, dayVolume: number): 
  * one second up, since only the first and last tick of each second are known.
  */
 export function longestSilence(window: MinuteWindow): number {
+  if (Number.isNaN(window.silence)) window.silence = silenceBetweenSeconds(window);
+  const last = window.ticks === 0 ? 0 : Math.trunc(window.lastTick - window.openTime);
+  return Math.max(window.silence, seconds * 1000 - last);
+}
+
+function silenceBetweenSeconds({ firstIn, lastIn }: MinuteWindow): number {
   let longest = 0;
   let last = 0;
   for (let second = 0; second < seconds; second++) {
-    const first = window.firstIn[second]!;
+    const first = firstIn[second]!;
     if (first === none) continue;
     if (first - last > longest) longest = first - last;
-    last = window.lastIn[second]!;
+    last = lastIn[second]!;
   }
-  return Math.max(longest, seconds * 1000 - last);
+  return longest;
 }

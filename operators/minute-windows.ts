@@ -7,6 +7,7 @@ import {
 } from 'rxjs';
 import type { Candle } from '../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../schema/market-event.ts';
+import { DirectSubscriber } from './direct-subscriber.ts';
 import { minuteDecisions } from './minute-decisions.ts';
 
 const minute = 60_000;
@@ -103,23 +104,7 @@ export function minuteWindows(options: MinuteWindowsOptions): OperatorFunction<M
 
       subscriber.add(() => timer?.unsubscribe());
       wait();
-      subscriber.add(
-        source.subscribe({
-          next: (input) => {
-            try {
-              take(input);
-            } catch (error) {
-              subscriber.error(error);
-            }
-          },
-          error: (error: unknown) => {
-            subscriber.error(error);
-          },
-          complete: () => {
-            subscriber.complete();
-          },
-        }),
-      );
+      source.subscribe(new DirectSubscriber(subscriber, take));
     });
 }
 

@@ -1,5 +1,6 @@
-import { filter, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { type MonoTypeOperatorFunction, Observable, type SchedulerLike } from 'rxjs';
 import type { Tick } from '../schema/tick.ts';
+import { DirectSubscriber } from './direct-subscriber.ts';
 
 /** `price`: not finite and positive. `time`: too far ahead of the clock. `symbol`: nobody asked for it. */
 export type TickFault = 'price' | 'time' | 'symbol';
@@ -32,9 +33,14 @@ export function tickQuality(options: TickQualityOptions): MonoTypeOperatorFuncti
     return known(tick.symbol) ? undefined : 'symbol';
   };
 
-  return filter((tick) => {
-    const fault = faultOf(tick);
-    if (fault !== undefined) onReject?.(fault, tick);
-    return fault === undefined;
-  });
+  return (source) =>
+    new Observable((subscriber) => {
+      source.subscribe(
+        new DirectSubscriber<Tick, Tick>(subscriber, (tick) => {
+          const fault = faultOf(tick);
+          if (fault === undefined) subscriber.next(tick);
+          else onReject?.(fault, tick);
+        }),
+      );
+    });
 }

@@ -1,16 +1,6 @@
-import {
-  catchError,
-  defer,
-  EMPTY,
-  filter,
-  groupBy,
-  mergeMap,
-  NEVER,
-  take,
-  takeUntil,
-  type Observable,
-  type OperatorFunction,
-} from 'rxjs';
+import { catchError, defer, EMPTY, NEVER, Observable, type OperatorFunction, Subscription } from 'rxjs';
+import { DirectSubscriber } from '../operators/direct-subscriber.ts';
+import { createMailbox, type Mailbox } from './mailbox.ts';
 import { supervise, type SuperviseOptions } from './supervise.ts';
 
 /** What one symbol does with its input. A restart calls it anew: state comes from the store, not from the life before. */
@@ -26,43 +16,102 @@ export interface PerSymbolOptions<In> {
   readonly onStop?: (symbol: string, error: unknown) => void;
 }
 
+/** The mailbox is the group, the subscription the life. */
+interface Actor<In> {
+  readonly mailbox: Mailbox<In>;
+  readonly life: Subscription;
+}
+
 /**
- * One actor a symbol: the group is the mailbox, the subscription the life, a failure restarts that symbol alone.
+ * One actor a symbol: a failure restarts that symbol alone.
  *
  *     in   -a1-b1-a2-b2-|
  *     out  -A1-B1-A2-B2-|
+ *
+ * By hand, where `groupBy`, `mergeMap` and two `takeUntil` would say the same: every tick comes in and every candle goes out here,
+ * and each of them is some calls more and some subscriptions more a symbol (`npm run bench:ticks`).
  */
 export function perSymbol<In, Out>(
   behavior: Behavior<In, Out>,
   options: PerSymbolOptions<In>,
 ): OperatorFunction<In, Out> {
-  const { symbolOf, released$ = NEVER, restart, onRestart, onStop } = options;
+  const { symbolOf, released$ = NEVER } = options;
   return (source) =>
-    defer(() => {
-      const release = (symbol: string) =>
-        released$.pipe(
-          filter((each) => each === symbol),
-          take(1),
+    new Observable<Out>((subscriber) => {
+      const actors = new Map<string, Actor<In>>();
+      let living = 0;
+      let isEnded = false;
+      let releases: Subscription | undefined;
+
+      const begin = (symbol: string): Actor<In> => {
+        const actor = { mailbox: createMailbox<In>(), life: new Subscription() };
+        const { mailbox, life } = actor;
+        actors.set(symbol, actor);
+        releases ??= released$.subscribe({
+          next: release,
+          error: (error: unknown) => subscriber.error(error),
+        });
+        living++;
+        life.add(() => {
+          living--;
+          if (isEnded && living === 0) subscriber.complete();
+        });
+        subscriber.add(life);
+        const heard = new DirectSubscriber<Out, Out>(
+          subscriber,
+          (value) => subscriber.next(value),
+          () => life.unsubscribe(),
         );
-      return source.pipe(
-        // Without a duration a group would be kept for ever.
-        groupBy(symbolOf, { duration: (group) => release(group.key) }),
-        mergeMap((group) =>
-          defer(() => behavior(group, group.key)).pipe(
-            supervise<Out>({
-              ...restart,
-              onRestart: (error, waitMs) => {
-                restart?.onRestart?.(error, waitMs);
-                onRestart?.(group.key, error, waitMs);
-              },
-            }),
-            catchError((error: unknown) => {
-              onStop?.(group.key, error);
-              return EMPTY;
-            }),
-            takeUntil(release(group.key)),
-          ),
+        life.add(heard);
+        supervised(behavior, options, mailbox.input, symbol).subscribe(heard);
+        return actor;
+      };
+      const release = (symbol: string) => {
+        const actor = actors.get(symbol);
+        if (actor === undefined) return;
+        actors.delete(symbol);
+        actor.life.unsubscribe();
+        if (actors.size > 0) return;
+        releases?.unsubscribe();
+        releases = undefined;
+      };
+
+      subscriber.add(() => releases?.unsubscribe());
+      source.subscribe(
+        new DirectSubscriber<In, Out>(
+          subscriber,
+          (input) => {
+            const symbol = symbolOf(input);
+            (actors.get(symbol) ?? begin(symbol)).mailbox.post(input);
+          },
+          () => {
+            isEnded = true;
+            for (const { mailbox } of actors.values()) mailbox.end();
+            if (living === 0) subscriber.complete();
+          },
         ),
       );
     });
+}
+
+/** A behavior's lives, one after the other; it ends when the last one has, whole or not. */
+function supervised<In, Out>(
+  behavior: Behavior<In, Out>,
+  { restart, onRestart, onStop }: PerSymbolOptions<In>,
+  input: Observable<In>,
+  symbol: string,
+): Observable<Out> {
+  return defer(() => behavior(input, symbol)).pipe(
+    supervise<Out>({
+      ...restart,
+      onRestart: (error, waitMs) => {
+        restart?.onRestart?.(error, waitMs);
+        onRestart?.(symbol, error, waitMs);
+      },
+    }),
+    catchError((error: unknown) => {
+      onStop?.(symbol, error);
+      return EMPTY;
+    }),
+  );
 }

@@ -1,17 +1,15 @@
+import { createFeedLag, type FeedLag } from '../../operators/feed-lag.ts';
 import { createHistory, type RollingHistory } from '../../operators/rolling-history.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { Tick } from '../../schema/tick.ts';
 import { timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
-import { benchTimeframes, seriesClock, sink } from './through-actor.ts';
+import { benchTimeframes, graceMs, maxAheadMs, seriesClock, type SeenCandle } from './through-actor.ts';
 
 const minute = 60_000;
-const graceMs = 1000;
+const none = 65_535;
 
-interface Symbol {
-  readonly lags: Float64Array;
-  measured: number;
+interface Minute {
   openTime: number;
-  nextTicks: Tick[];
   open: number;
   high: number;
   low: number;
@@ -19,142 +17,277 @@ interface Symbol {
   ticks: number;
   firstTick: number;
   lastTick: number;
+  /** First and last tick of each second: the silences of ticks in any order. */
+  readonly firstIn: Uint16Array;
+  readonly lastIn: Uint16Array;
+}
+
+/** The closed minutes of a forming window, up to `to`. */
+interface Fold {
+  readonly timeframe: Timeframe;
+  readonly length: number;
+  readonly history: RollingHistory;
+  openTime: number;
+  to: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  ticks: number;
+  complete: boolean;
   silence: number;
+  lastTick: number;
+}
+
+interface Symbol {
+  readonly name: string;
+  readonly lag: FeedLag;
+  /** Ticks before it were not heard. */
+  readonly heardFrom: number;
+  readonly folds: readonly Fold[];
+  current: Minute;
+  following: Minute;
+  highest: number;
   formingSaid: number;
-  readonly folds: { timeframe: Timeframe; history: RollingHistory; candle: Candle | undefined }[];
 }
 
 /**
- * The same in one loop with nothing between: quality, lag, the minute by event time with a grace, a forming candle every
- * 250 ms for the minute and three timeframes, and on a minute's close the folds and their histories. No timers, corrections,
- * repairs or restarts.
+ * What the actor says of ticks on a feed that is never away, by one loop with nothing between: quality, lag, minutes by event
+ * time whatever the order within the grace, their silences, a forming candle of the minute and three timeframes every 250 ms,
+ * and on a close the folds and their histories. The candles are the actor's, each one equal (bench-ticks.ts looks). It has no
+ * timers, corrections, repairs, late ticks beyond a drop, traded volume, second subscriber or restart, and no other grid.
  */
-export function handWritten(ticks: readonly Tick[]): number {
+export function handWritten(ticks: readonly Tick[], seen: SeenCandle): number {
   const { clock, set } = seriesClock();
   const symbols = new Map<string, Symbol>();
   let candles = 0;
-
-  const close = (symbol: string, state: Symbol) => {
-    const candle = candleOf(symbol, state, '1min', state.openTime);
+  const say = (candle: Candle) => {
     candles++;
-    sink.last = candle;
-    for (const fold of state.folds) {
-      const length = timeframeMs[fold.timeframe];
-      const openTime = Math.floor(state.openTime / length) * length;
-      if (fold.candle?.openTime !== openTime)
-        fold.candle = { ...candle, timeframe: fold.timeframe, openTime, closeTime: openTime + length };
-      else merge(fold.candle, candle);
-      if (candle.closeTime === fold.candle.closeTime) {
-        fold.history.push(fold.candle);
-        candles++;
-        sink.last = fold.candle;
-      }
-    }
-    const waiting = state.nextTicks;
-    reset(state, state.openTime + minute);
-    for (const tick of waiting) add(state, tick);
+    seen(candle);
   };
 
   for (const tick of ticks) {
     set(tick.receivedTime);
-    const { symbol, price, eventTime, receivedTime } = tick;
-    if (!(price > 0 && price < Infinity) || !(eventTime <= clock.now() + 1000)) continue;
+    const { symbol, price, eventTime } = tick;
+    if (!(price > 0 && price < Infinity)) continue;
+    if (!(eventTime <= clock.now() + maxAheadMs && eventTime > 0)) continue;
     let state = symbols.get(symbol);
     if (state === undefined) {
-      state = newSymbol(symbol, Math.floor(eventTime / minute) * minute);
+      state = newSymbol(symbol, clock.now());
       symbols.set(symbol, state);
     }
-    state.lags[state.measured++ & 255] = receivedTime - eventTime;
-    if (eventTime < state.openTime) continue;
-    if (eventTime >= state.openTime + minute) {
-      state.nextTicks.push(tick);
-      while (eventTime - graceMs >= state.openTime + minute) close(symbol, state);
-    } else add(state, tick);
-    if (clock.now() - state.formingSaid >= 250) {
-      state.formingSaid = clock.now();
-      const forming = candleOf(symbol, state, '1min', state.openTime);
-      candles++;
-      sink.last = forming;
-      for (const fold of state.folds) {
-        sink.last = merge({ ...(fold.candle ?? forming) }, forming);
-        candles++;
-      }
+    state.lag.observe(tick);
+    let window = state.current;
+    if (eventTime < window.openTime || eventTime < state.heardFrom - graceMs) continue;
+    if (eventTime >= window.openTime + minute) {
+      // Into the following minute, and over those that nobody traded in.
+      while (eventTime - graceMs >= state.current.openTime + minute) close(state, say);
+      window = eventTime >= state.current.openTime + minute ? state.following : state.current;
+    }
+    addTick(window, price, eventTime);
+    if (eventTime > state.highest) {
+      state.highest = eventTime;
+      if (eventTime - graceMs >= state.current.openTime + minute) close(state, say);
+    }
+    const now = clock.now();
+    if (now - state.formingSaid >= 250 && window.openTime + minute > state.highest) {
+      state.formingSaid = now;
+      sayForming(state, window, say);
     }
   }
   return candles;
 }
 
-function newSymbol(symbol: string, openTime: number): Symbol {
-  const state = {
-    lags: new Float64Array(256),
-    measured: 0,
-    formingSaid: 0,
-    folds: benchTimeframes.map((timeframe) => ({
-      timeframe,
-      history: createHistory(symbol, timeframe, 250),
-      candle: undefined,
-    })),
-  } as unknown as Symbol;
-  reset(state, openTime);
-  return state;
-}
-
-function reset(state: Symbol, openTime: number): void {
-  state.openTime = openTime;
-  state.nextTicks = [];
-  state.open = NaN;
-  state.high = -Infinity;
-  state.low = Infinity;
-  state.close = NaN;
-  state.ticks = 0;
-  state.firstTick = Infinity;
-  state.lastTick = -Infinity;
-  state.silence = 0;
-}
-
-function add(state: Symbol, { price, eventTime }: Tick): void {
-  if (eventTime >= state.lastTick) {
-    const before = state.ticks === 0 ? state.openTime : state.lastTick;
-    if (eventTime - before > state.silence) state.silence = eventTime - before;
-    state.lastTick = eventTime;
-    state.close = price;
+function addTick(window: Minute, price: number, eventTime: number): void {
+  if (eventTime >= window.lastTick) {
+    window.lastTick = eventTime;
+    window.close = price;
   }
-  if (eventTime < state.firstTick) {
-    state.firstTick = eventTime;
-    state.open = price;
+  if (eventTime < window.firstTick) {
+    window.firstTick = eventTime;
+    window.open = price;
   }
-  if (price > state.high) state.high = price;
-  if (price < state.low) state.low = price;
-  state.ticks++;
+  if (price > window.high) window.high = price;
+  if (price < window.low) window.low = price;
+  window.ticks++;
+  const offset = eventTime - window.openTime;
+  const second = Math.trunc(offset / 1000);
+  if (window.firstIn[second] === none) {
+    window.firstIn[second] = offset;
+    window.lastIn[second] = offset;
+  } else if (offset > window.lastIn[second]!) window.lastIn[second] = offset;
+  else if (offset < window.firstIn[second]!) window.firstIn[second] = offset;
 }
 
-function candleOf(symbol: string, state: Symbol, timeframe: Timeframe, openTime: number): Candle {
+function close(state: Symbol, say: (candle: Candle) => void): void {
+  const { name, current, following, lag, folds } = state;
+  if (current.ticks > 0) {
+    const candle = minuteCandle(name, current, current.openTime >= state.heardFrom && !lag.exceedsCap());
+    say(candle);
+    for (const fold of folds) {
+      addMinute(fold, candle, current);
+      if (candle.closeTime < fold.openTime + fold.length) continue;
+      const closed = foldCandle(name, fold);
+      fold.history.push(closed);
+      say(closed);
+    }
+  }
+  state.current = following;
+  state.following = reset(current, following.openTime + minute);
+}
+
+function addMinute(fold: Fold, candle: Candle, window: Minute): void {
+  if (candle.openTime >= fold.openTime + fold.length) resetFold(fold, candle.openTime);
+  if (fold.ticks === 0) fold.open = candle.open;
+  fold.to = candle.closeTime;
+  fold.high = Math.max(fold.high, candle.high);
+  fold.low = Math.min(fold.low, candle.low);
+  fold.close = candle.close;
+  fold.ticks += candle.ticks;
+  fold.complete &&= candle.complete;
+  fold.silence = Math.max(fold.silence, candle.longestSilenceMs, window.firstTick - fold.lastTick);
+  fold.lastTick = window.lastTick;
+}
+
+function sayForming(state: Symbol, window: Minute, say: (candle: Candle) => void): void {
+  const forming = minuteCandle(state.name, window, window.openTime >= state.heardFrom);
+  say(forming);
+  for (const fold of state.folds) {
+    const isNext = forming.openTime >= fold.openTime + fold.length;
+    const openTime = isNext ? Math.floor(forming.openTime / fold.length) * fold.length : fold.openTime;
+    const isFirst = isNext || fold.ticks === 0;
+    const isJoined = forming.openTime === (isFirst ? openTime : fold.to);
+    say({
+      symbol: state.name,
+      timeframe: fold.timeframe,
+      openTime,
+      closeTime: openTime + fold.length,
+      open: isFirst ? forming.open : fold.open,
+      high: isFirst ? forming.high : Math.max(fold.high, forming.high),
+      low: isFirst ? forming.low : Math.min(fold.low, forming.low),
+      close: forming.close,
+      volume: isFirst ? forming.volume : fold.ticks + forming.volume,
+      volumeKind: 'ticks',
+      ticks: isFirst ? forming.ticks : fold.ticks + forming.ticks,
+      complete: isJoined && (isNext || fold.complete) && forming.complete,
+      source: 'ticks',
+      lateTicks: 0,
+      longestSilenceMs: Math.max(
+        isNext ? 0 : fold.silence,
+        window.firstTick - (isFirst ? openTime : fold.lastTick),
+      ),
+      revision: 0,
+    });
+  }
+}
+
+function minuteCandle(symbol: string, window: Minute, complete: boolean): Candle {
   return {
     symbol,
-    timeframe,
-    openTime,
-    closeTime: openTime + minute,
-    open: state.open,
-    high: state.high,
-    low: state.low,
-    close: state.close,
-    volume: state.ticks,
+    timeframe: '1min',
+    openTime: window.openTime,
+    closeTime: window.openTime + minute,
+    open: window.open,
+    high: window.high,
+    low: window.low,
+    close: window.close,
+    volume: window.ticks,
     volumeKind: 'ticks',
-    ticks: state.ticks,
-    complete: true,
+    ticks: window.ticks,
+    complete,
     source: 'ticks',
     lateTicks: 0,
-    longestSilenceMs: Math.max(state.silence, openTime + minute - state.lastTick),
+    longestSilenceMs: longestSilence(window),
     revision: 0,
   };
 }
 
-function merge(into: Candle, candle: Candle): Candle {
-  into.high = Math.max(into.high, candle.high);
-  into.low = Math.min(into.low, candle.low);
-  into.close = candle.close;
-  into.volume += candle.volume;
-  into.ticks += candle.ticks;
-  into.longestSilenceMs = Math.max(into.longestSilenceMs, candle.longestSilenceMs);
-  return into;
+function foldCandle(symbol: string, fold: Fold): Candle {
+  const closeTime = fold.openTime + fold.length;
+  return {
+    symbol,
+    timeframe: fold.timeframe,
+    openTime: fold.openTime,
+    closeTime,
+    open: fold.open,
+    high: fold.high,
+    low: fold.low,
+    close: fold.close,
+    volume: fold.ticks,
+    volumeKind: 'ticks',
+    ticks: fold.ticks,
+    complete: fold.complete,
+    source: 'ticks',
+    lateTicks: 0,
+    longestSilenceMs: Math.max(fold.silence, closeTime - fold.lastTick),
+    revision: 0,
+  };
+}
+
+function longestSilence({ firstIn, lastIn }: Minute): number {
+  let longest = 0;
+  let last = 0;
+  for (let second = 0; second < 60; second++) {
+    const first = firstIn[second]!;
+    if (first === none) continue;
+    if (first - last > longest) longest = first - last;
+    last = lastIn[second]!;
+  }
+  return Math.max(longest, minute - last);
+}
+
+function newSymbol(name: string, now: number): Symbol {
+  const openTime = Math.floor((now - graceMs) / minute) * minute;
+  const folds = benchTimeframes
+    .toSorted((a, b) => timeframeMs[b] - timeframeMs[a])
+    .map((timeframe) => {
+      const length = timeframeMs[timeframe];
+      const history = createHistory(name, timeframe, 250);
+      const fold = resetFold({ timeframe, length, history } as Fold, openTime);
+      // What was before is not known.
+      fold.complete = fold.openTime >= now;
+      return fold;
+    });
+  return {
+    name,
+    lag: createFeedLag(),
+    heardFrom: now,
+    folds,
+    current: newMinute(openTime),
+    following: newMinute(openTime + minute),
+    highest: -Infinity,
+    formingSaid: -Infinity,
+  };
+}
+
+function resetFold(fold: Fold, openTime: number): Fold {
+  fold.openTime = Math.floor(openTime / fold.length) * fold.length;
+  fold.to = fold.openTime;
+  fold.open = NaN;
+  fold.high = -Infinity;
+  fold.low = Infinity;
+  fold.close = NaN;
+  fold.ticks = 0;
+  fold.complete = true;
+  fold.silence = 0;
+  fold.lastTick = fold.openTime;
+  return fold;
+}
+
+function newMinute(openTime: number): Minute {
+  const seconds = { firstIn: new Uint16Array(60), lastIn: new Uint16Array(60) };
+  return reset(seconds as Minute, openTime);
+}
+
+function reset(window: Minute, openTime: number): Minute {
+  window.openTime = openTime;
+  window.open = NaN;
+  window.high = -Infinity;
+  window.low = Infinity;
+  window.close = NaN;
+  window.ticks = 0;
+  window.firstTick = Infinity;
+  window.lastTick = -Infinity;
+  window.firstIn.fill(none);
+  return window;
 }

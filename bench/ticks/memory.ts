@@ -1,16 +1,13 @@
 import { Subject } from 'rxjs';
 import type { Tick } from '../../schema/tick.ts';
-import { perSymbol } from '../../streams/per-symbol.ts';
-import { candleBehavior, seriesClock } from './through-actor.ts';
+import { candlesOf, seriesClock } from './through-actor.ts';
 import { seriesStart, symbolName } from './tick-series.ts';
 
 /** Bytes that each of `count` actors holds after twenty minutes of ticks; its rings are of full size from the start. */
 export function memoryPerSymbol(count: number): { bytes: number } {
   const { clock, set } = seriesClock();
   const source = new Subject<Tick>();
-  const subscription = source
-    .pipe(perSymbol(candleBehavior(clock), { symbolOf: (tick) => tick.symbol }))
-    .subscribe();
+  const subscription = candlesOf(source, clock).subscribe();
   play(source, set, 1, -1);
   const before = used();
   play(source, set, count, 0);

@@ -1,4 +1,4 @@
-import { asyncScheduler, map, Subject, tap, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, map, Observable, tap, type SchedulerLike } from 'rxjs';
 import { windowGrid } from '../../models/window-grid.ts';
 import { createFeedLag } from '../../operators/feed-lag.ts';
 import { foldWindows, minutesToKeep } from '../../operators/fold-windows.ts';
@@ -14,8 +14,11 @@ import { seriesStart } from './tick-series.ts';
 
 export const benchTimeframes: readonly Timeframe[] = ['30min', '1h', '4h'];
 
-/** Where candles go, so that nobody can leave out making them. */
-export const sink: { last: Candle | undefined } = { last: undefined };
+export const graceMs = 1000;
+export const maxAheadMs = 1000;
+
+/** Told of each candle, so that nobody can leave out making it. */
+export type SeenCandle = (candle: Candle) => void;
 
 /** Time that the series moves; timers are real ones, and never due in a run. */
 export function seriesClock() {
@@ -28,24 +31,24 @@ export function seriesClock() {
 }
 
 /** What a symbol's actor does with ticks, up to the histories. */
-export function candleBehavior(clock: SchedulerLike): Behavior<Tick, CandleEvent> {
+function candleBehavior(clock: SchedulerLike): Behavior<Tick, CandleEvent> {
   return (ticks, symbol) => {
-    const lag = createFeedLag();
+    const { observe, lag, exceedsCap, ahead } = createFeedLag();
     const histories = new Map(
       benchTimeframes.map((timeframe) => [timeframe, createHistory(symbol, timeframe, 250)]),
     );
     return ticks.pipe(
       map((tick): MarketInput => {
-        lag.observe(tick);
+        observe(tick);
         return { kind: 'tick', tick };
       }),
       minuteWindows({
         symbol,
         clock,
-        graceMs: 1000,
-        lag: lag.lag,
-        lagExceedsCap: lag.exceedsCap,
-        ahead: lag.ahead,
+        graceMs,
+        lag,
+        lagExceedsCap: exceedsCap,
+        ahead,
         retain: minutesToKeep(benchTimeframes),
       }),
       foldWindows({
@@ -62,25 +65,29 @@ export function candleBehavior(clock: SchedulerLike): Behavior<Tick, CandleEvent
   };
 }
 
+/** The whole way of ticks to candles. */
+export function candlesOf(ticks$: Observable<Tick>, clock: SchedulerLike): Observable<CandleEvent> {
+  return ticks$.pipe(
+    tickQuality({ clock, maxAheadMs }),
+    perSymbol(candleBehavior(clock), { symbolOf: (tick) => tick.symbol }),
+  );
+}
+
 /** Plays ticks through the whole way; the number of candles. */
-export function throughActor(ticks: readonly Tick[]): number {
+export function throughActor(ticks: readonly Tick[], seen: SeenCandle): number {
   const { clock, set } = seriesClock();
-  const source = new Subject<Tick>();
   let candles = 0;
-  const subscription = source
-    .pipe(
-      tickQuality({ clock, maxAheadMs: 1000 }),
-      perSymbol(candleBehavior(clock), { symbolOf: (tick) => tick.symbol }),
-    )
-    .subscribe((event) => {
-      if (event.kind !== 'candle') return;
-      candles++;
-      sink.last = event.candle;
-    });
-  for (const tick of ticks) {
-    set(tick.receivedTime);
-    source.next(tick);
-  }
+  const feed$ = new Observable<Tick>((subscriber) => {
+    for (const tick of ticks) {
+      set(tick.receivedTime);
+      subscriber.next(tick);
+    }
+  });
+  const subscription = candlesOf(feed$, clock).subscribe((event) => {
+    if (event.kind !== 'candle') return;
+    candles++;
+    seen(event.candle);
+  });
   subscription.unsubscribe();
   return candles;
 }

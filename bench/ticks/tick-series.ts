@@ -7,12 +7,15 @@ export function symbolName(index: number): string {
   return `S${index}USD`;
 }
 
-/** Ticks of several symbols, interleaved, in order of event time with a little lag, evenly spread. */
+/**
+ * Ticks of several symbols, evenly spread, each 100 to 300 ms late and in order of arrival: those of a symbol that come
+ * faster than that are out of order, as on a real feed.
+ */
 export function tickSeries(options: { symbols: number; perMinute: number; count: number }): Tick[] {
   const { symbols, perMinute, count } = options;
   const chance = seededRandom(1);
   const step = 60_000 / (symbols * perMinute);
-  return Array.from({ length: count }, (_, i) => {
+  const ticks = Array.from({ length: count }, (_, i): Tick => {
     const eventTime = Math.floor(seriesStart + i * step);
     return {
       symbol: symbolName(i % symbols),
@@ -21,4 +24,5 @@ export function tickSeries(options: { symbols: number; perMinute: number; count:
       receivedTime: eventTime + 100 + Math.floor(chance() * 200),
     };
   });
+  return ticks.sort((a, b) => a.receivedTime - b.receivedTime);
 }
