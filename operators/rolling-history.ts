@@ -32,15 +32,16 @@ export interface RollingHistory {
   ) => number;
 }
 
-/** A columnar ring: 63 bytes a candle, nothing allocated for a push. */
+/** A columnar ring: 59 bytes a candle, nothing allocated for a push. */
 export function createHistory(symbol: string, timeframe: Timeframe, capacity: number): RollingHistory {
-  const columns = packedColumns(capacity, { float64: 6, uint32: 2, uint16: 3, uint8: 1 });
-  const time = columns.float64();
+  const columns = packedColumns(capacity, { float64: 5, uint32: 3, uint16: 3, uint8: 1 });
   const open = columns.float64();
   const high = columns.float64();
   const low = columns.float64();
   const close = columns.float64();
   const volume = columns.float64();
+  /** Open, s since 1970: windows open on whole minutes. */
+  const time = columns.uint32();
   const ticks = columns.uint32();
   const silence = columns.uint32();
   /** Minutes: a day of 25 hours has 1,500. */
@@ -53,7 +54,8 @@ export function createHistory(symbol: string, timeframe: Timeframe, capacity: nu
   let head = 0;
   let size = 0;
 
-  const closeAt = (slot: number) => time[slot]! + length[slot]! * minute;
+  const openAt = (slot: number) => time[slot]! * 1000;
+  const closeAt = (slot: number) => openAt(slot) + length[slot]! * minute;
   const slotAt = (index: number) => (head + index) % capacity;
 
   /** Index of the first candle that opens at or after a time. */
@@ -62,14 +64,14 @@ export function createHistory(symbol: string, timeframe: Timeframe, capacity: nu
     let to = size;
     while (from < to) {
       const middle = (from + to) >> 1;
-      if (time[slotAt(middle)]! < openTime) from = middle + 1;
+      if (openAt(slotAt(middle)) < openTime) from = middle + 1;
       else to = middle;
     }
     return from;
   };
 
   const write = (slot: number, candle: Candle) => {
-    time[slot] = candle.openTime;
+    time[slot] = candle.openTime / 1000;
     open[slot] = candle.open;
     high[slot] = candle.high;
     low[slot] = candle.low;
@@ -106,11 +108,11 @@ export function createHistory(symbol: string, timeframe: Timeframe, capacity: nu
   /** Slot of the candle that opens then, or -1. */
   const slotOf = (openTime: number): number => {
     const index = lowerBound(openTime);
-    return index < size && time[slotAt(index)] === openTime ? slotAt(index) : -1;
+    return index < size && openAt(slotAt(index)) === openTime ? slotAt(index) : -1;
   };
 
   const push = (candle: Candle): boolean => {
-    if (size === 0 || candle.openTime > time[slotAt(size - 1)]!) return insert(size, candle);
+    if (size === 0 || candle.openTime > openAt(slotAt(size - 1))) return insert(size, candle);
     const slot = slotOf(candle.openTime);
     if (slot < 0) return insert(lowerBound(candle.openTime), candle);
     if (candle.revision < revision[slot]!) return false;
@@ -138,7 +140,7 @@ export function createHistory(symbol: string, timeframe: Timeframe, capacity: nu
   const candleAt = (slot: number): Candle => ({
     symbol,
     timeframe,
-    openTime: time[slot]!,
+    openTime: openAt(slot),
     closeTime: closeAt(slot),
     open: open[slot]!,
     high: high[slot]!,
@@ -171,7 +173,7 @@ export function createHistory(symbol: string, timeframe: Timeframe, capacity: nu
       const kinds = new Set(lastSlots(count).map(kindOf));
       const [volumeKind = 'none'] = kinds;
       return {
-        time: column(time, count),
+        time: Float64Array.from(lastSlots(count), openAt),
         open: column(open, count),
         high: column(high, count),
         low: column(low, count),
@@ -181,7 +183,7 @@ export function createHistory(symbol: string, timeframe: Timeframe, capacity: nu
       };
     },
     candles: (n = size) => lastSlots(n).map(candleAt),
-    openTimes: () => lastSlots(size).map((slot) => time[slot]!),
+    openTimes: () => lastSlots(size).map(openAt),
     coverage: (n, openMillis, completeOnly = false) => {
       const slots = lastSlots(n);
       const [oldest] = slots;
@@ -190,9 +192,9 @@ export function createHistory(symbol: string, timeframe: Timeframe, capacity: nu
       let covered = 0;
       for (const slot of slots) {
         if (completeOnly && (flags[slot]! & 1) === 0) continue;
-        covered += openMillis(time[slot]!, closeAt(slot));
+        covered += openMillis(openAt(slot), closeAt(slot));
       }
-      const total = openMillis(time[oldest]!, closeAt(newest));
+      const total = openMillis(openAt(oldest), closeAt(newest));
       return total > 0 ? covered / total : 0;
     },
   };
