@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+/** What must hold at every point of a crash is not asked twice. */
+const crash = ['test/system/*-crash.test.ts', 'test/jobs/kill.test.ts'];
 const pure = ['test/models/**', 'test/operators/**', 'test/app/**', 'test/web/**', 'test/*.test.ts'];
 
 export default defineConfig({
@@ -12,12 +14,13 @@ export default defineConfig({
         extends: true,
         test: { name: 'pure', include: pure.map((glob) => glob.replace(/\*\*$/, '**/*.test.ts')) },
       },
+      { extends: true, test: { name: 'crash', include: crash } },
       {
         extends: true,
         test: {
           name: 'live',
           include: ['test/**/*.test.ts'],
-          exclude: pure,
+          exclude: [...pure, ...crash],
           // These race real processes, sockets and clocks: on a busy machine a failure counts if it repeats.
           retry: process.env['CI'] === 'true' ? 2 : 0,
         },

@@ -6,6 +6,9 @@ import type { SignalRecorder } from './signal-recorder.ts';
 import type { Storage } from './storage.ts';
 import type { Symbols } from './symbols.ts';
 
+/** Candles that an analyser takes, no fewer. */
+const analysed = 250;
+
 /** Puts away what a symbol says. */
 export function putAway(
   output: SymbolOutput,
@@ -39,7 +42,8 @@ export function putAway(
     metrics.candles.inc({ timeframe, complete: String(complete) });
     if (revision > 0) metrics.candlesRevised.inc({ timeframe });
     if (output.event.timely && config.TIMEFRAMES.includes(timeframe)) {
-      analyser?.publish(status.histories.get(symbol)?.get(timeframe)?.candles(250) ?? []);
+      const candles = status.histories.get(symbol)?.get(timeframe)?.candles(analysed) ?? [];
+      if (candles.length === analysed) analyser?.publish(candles);
     }
   }
 }

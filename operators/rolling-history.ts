@@ -116,6 +116,8 @@ export function createHistory(symbol: string, timeframe: Timeframe, capacity: nu
     const slot = slotOf(candle.openTime);
     if (slot < 0) return insert(lowerBound(candle.openTime), candle);
     if (candle.revision < revision[slot]!) return false;
+    // REST's whole bar stands until something whole, or a later word, corrects it.
+    if (candle.revision === revision[slot]! && !candle.complete && (flags[slot]! & 1) === 1) return false;
     write(slot, candle);
     return true;
   };

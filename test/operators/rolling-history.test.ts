@@ -73,6 +73,14 @@ describe('createHistory', () => {
     expect(opens(history)).toEqual([0, 1, 2]);
   });
 
+  it('keeps a whole candle against one of the same revision that is not', () => {
+    const history = createHistory('EURUSD', '5min', 4);
+    history.push(candle(0, { close: 5, source: 'rest' }));
+    expect(history.push(candle(0, { close: 7, complete: false }))).toBe(false);
+    expect(history.candles()[0]).toMatchObject({ close: 5, complete: true });
+    expect(history.push(candle(0, { close: 7, complete: false, revision: 1 }))).toBe(true);
+  });
+
   it('gives copies, and one kind of volume or none', () => {
     const history = createHistory('EURUSD', '5min', 3);
     history.merge([candle(0, { volumeKind: 'traded' }), candle(1), candle(2), candle(3)]);
