@@ -13,11 +13,12 @@ import { candleAt, minute } from '../operators/signal-samples.ts';
 const symbol = 'BTCUSD';
 
 /** What becomes of one output. */
-function put(output: SymbolOutput, timeframes = ['1min']) {
+function put(output: SymbolOutput, timeframes = ['1min'], before = 249) {
   const stored: Candle[] = [];
   const shown: [Candle, boolean][] = [];
   const sent: (readonly Candle[])[] = [];
   const history = createHistory(symbol, '1min', 250);
+  for (let i = before; i > 0; i--) history.push(candleAt(-i * minute, 1));
   if (output.kind === 'market' && output.event.kind === 'candle') history.push(output.event.candle);
   putAway(
     output,
@@ -46,11 +47,13 @@ describe('putAway', () => {
 
   it('stores and shows a closed one, and sends the analyser what is news of its timeframes', () => {
     const candle = candleAt(0, 1);
-    expect(put(market(candle, true))).toEqual({
-      stored: [candle],
-      shown: [[candle, true]],
-      sent: [[candle]],
-    });
+    const { stored, shown, sent } = put(market(candle, true));
+    expect(stored).toEqual([candle]);
+    expect(shown).toEqual([[candle, true]]);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toHaveLength(250);
+    expect(sent[0]?.at(-1)).toMatchObject({ openTime: candle.openTime });
+    expect(put(market(candle, true), ['1min'], 248).sent).toEqual([]);
     expect(put(market(candle, true, false)).sent).toEqual([]);
     expect(put(market(candle, true), ['5min']).sent).toEqual([]);
   });
