@@ -11,6 +11,7 @@ import type { SymbolOutput } from '../../streams/symbol-actor.ts';
 import { candleAt, minute } from '../operators/signal-samples.ts';
 
 const symbol = 'BTCUSD';
+const start = 1000 * minute;
 
 /** What becomes of one output. */
 function put(output: SymbolOutput, timeframes = ['1min'], before = 249) {
@@ -18,7 +19,7 @@ function put(output: SymbolOutput, timeframes = ['1min'], before = 249) {
   const shown: [Candle, boolean][] = [];
   const sent: (readonly Candle[])[] = [];
   const history = createHistory(symbol, '1min', 250);
-  for (let i = before; i > 0; i--) history.push(candleAt(-i * minute, 1));
+  for (let i = before; i > 0; i--) history.push(candleAt(start - i * minute, 1));
   if (output.kind === 'market' && output.event.kind === 'candle') history.push(output.event.candle);
   putAway(
     output,
@@ -46,7 +47,7 @@ describe('putAway', () => {
   });
 
   it('stores and shows a closed one, and sends the analyser what is news of its timeframes', () => {
-    const candle = candleAt(0, 1);
+    const candle = candleAt(start, 1);
     const { stored, shown, sent } = put(market(candle, true));
     expect(stored).toEqual([candle]);
     expect(shown).toEqual([[candle, true]]);
