@@ -36,7 +36,7 @@ export interface TaskReport {
 }
 
 export interface AnalysisPoolOptions {
-  /** @default one fewer than the processors, at least 1 */
+  /** @default as many as processors: the event loop needs little of its own, and prices do not wait (bench:storm) */
   readonly threads?: number;
   /** Requests that may wait before new ones are refused. @default 64 */
   readonly maxRequests?: number;
@@ -78,7 +78,7 @@ const livePerRequest = 8;
  * nothing waiting is refused only at ten times the bound: one that asks one after the other never is.
  */
 export function createAnalysisPool({
-  threads = Math.max(1, availableParallelism() - 1),
+  threads = availableParallelism(),
   maxRequests = 64,
   maxLive = 10_000,
   timeoutMs = 10_000,
