@@ -35,7 +35,11 @@ export function createMarkets({
     },
     gridOf: (symbol, timeframe) =>
       windowGrid(timeframe, { alignment, assetClass: hoursOf(assetClassOf(symbol)) }),
-    isProviderGrid: (symbol, timeframe) =>
-      alignment === 'utc' || assetClassOf(symbol) === 'equity' || timeframeMs[timeframe] < timeframeMs['2h'],
+    isProviderGrid: (symbol, timeframe) => {
+      const assetClass = assetClassOf(symbol);
+      // The provider dates a daily bar by its day alone, and only of crypto is that surely our UTC day.
+      if (timeframe === '1day') return assetClass === 'crypto' && alignment === 'utc';
+      return alignment === 'utc' || assetClass === 'equity' || timeframeMs[timeframe] < timeframeMs['2h'];
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { retention } from '../sinks/retention.ts';
 import { storeWriter, type StoreWriter } from '../sinks/store-writer.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { queueBackend, type QueueBackend } from '../store/queue-backend.ts';
@@ -13,10 +14,8 @@ export interface Storage {
   readonly queueProbe: Probe;
 }
 
-const minutesKeptMs = 7 * 86_400_000;
-
 /** The database, the way into it, and the queue's backend. */
-export async function openStorage({ config, log, now, own }: Context): Promise<Storage> {
+export async function openStorage({ config, log, now, wall, own }: Context): Promise<Storage> {
   await mkdir(config.DATA_DIR, { recursive: true });
   const store = own(
     await openStore({ dataDir: config.DATA_DIR, databaseUrl: config.DATABASE_URL, log, now }),
@@ -25,14 +24,7 @@ export async function openStorage({ config, log, now, own }: Context): Promise<S
   const storeProbe = own(await startProbe(() => store.unhealthy()));
   const queueProbe = own(await startProbe(() => backend.unhealthy()));
   const writer = own(storeWriter({ store, log }));
-  if (!config.TIMEFRAMES.includes('1min')) {
-    // Minutes that only serve to fold and to judge from are not kept for ever.
-    const prune = () =>
-      void store.candles
-        .prune('1min', now() - minutesKeptMs)
-        .catch((error: unknown) => log.warn({ err: error }, 'old minutes could not be removed'));
-    const timer = setInterval(prune, 3_600_000);
-    own({ close: () => clearInterval(timer) });
-  }
+  const forgetting = retention({ store, timeframes: config.TIMEFRAMES, clock: wall, log });
+  own({ close: () => forgetting.unsubscribe() });
   return { store, writer, backend, storeProbe, queueProbe };
 }
