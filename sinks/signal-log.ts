@@ -79,7 +79,7 @@ export function createSignalLog(options: SignalLogOptions): SignalLog {
     epoch: head.epoch,
     head: () => last,
     append: (frame) => {
-      const entry = { frame, bytes: textFrame(frame) };
+      const entry = { frame, bytes: textFrame(frame, { isKept: true }) };
       last = Math.max(last, frame.offset);
       recent.push(entry);
       if (recent.length > capacity) floor = recent.splice(0, capacity / 2).at(-1)!.frame.offset;

@@ -1,12 +1,13 @@
 /**
  * A whole WebSocket text frame (RFC 6455 §5.2) as a server sends it: final, unmasked, uncompressed. Built once and
- * written to any number of sockets as it is.
+ * written to any number of sockets as it is. Its memory is a piece of Node’s pool, 64 KiB that live as long as any piece does:
+ * one that `isKept` gets its own.
  */
-export function textFrame(message: unknown): Buffer {
+export function textFrame(message: unknown, { isKept = false } = {}): Buffer {
   const text = JSON.stringify(message);
   const length = Buffer.byteLength(text);
   const head = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(head + length);
+  const frame = isKept ? Buffer.allocUnsafeSlow(head + length) : Buffer.allocUnsafe(head + length);
   frame[0] = 0x81;
   if (head === 2) frame[1] = length;
   else if (head === 4) {

@@ -129,7 +129,9 @@ function live(
   inputs: Observable<SymbolInput>,
 ): Observable<SymbolOutput> {
   const { clock, timeframes, isLive, marketOf, gridOf } = options;
-  const histories = restoredHistories(symbol, timeframes, options.historySize, restored.candles);
+  // Of a symbol that only posts bring, no candle joins those that the store has.
+  const size = isLive(symbol) ? options.historySize : 1;
+  const histories = restoredHistories(symbol, timeframes, size, restored.candles);
   const market = marketOf(symbol);
   const rest$ = new Subject<MarketInput>();
   const repaired$ = new Subject<void>();

@@ -8,7 +8,7 @@ import type { Backfilled } from './backfill.ts';
 /** The closed candles of one symbol, by analysed timeframe. */
 export type Histories = ReadonlyMap<Timeframe, RollingHistory>;
 
-/** Histories of `size` candles a timeframe, filled with what the store had. */
+/** Histories of at least `size` candles a timeframe, filled with what the store had. */
 export function restoredHistories(
   symbol: string,
   timeframes: readonly Timeframe[],
@@ -17,8 +17,9 @@ export function restoredHistories(
 ): Histories {
   return new Map(
     timeframes.map((timeframe) => {
-      const history = createHistory(symbol, timeframe, size);
-      history.merge(candles.get(timeframe) ?? []);
+      const stored = candles.get(timeframe) ?? [];
+      const history = createHistory(symbol, timeframe, Math.max(size, stored.length));
+      history.merge(stored);
       return [timeframe, history];
     }),
   );

@@ -314,6 +314,26 @@ describe('symbolActor', () => {
     expect([asked, closed('1min')]).toEqual([[], []]);
   });
 
+  it('of a symbol that is not watched holds no room for candles that never come, and all that are stored', async () => {
+    const { clock, histories } = actor({ isLive: () => false });
+    await clock.advance(1);
+    expect(histories().get('5min')!.size()).toBe(250);
+    const next = candleAt(fiveStart, 100, { timeframe: '5min' });
+    histories().get('5min')!.push(next);
+    expect(histories().get('5min')!.size()).toBe(250);
+    const empty = actor({
+      isLive: () => false,
+      restore: () => Promise.resolve(stored({ candles: new Map() })),
+    });
+    await empty.clock.advance(1);
+    for (const at of [0, 1])
+      empty
+        .histories()
+        .get('1min')!
+        .push(candleAt(minuteStart + at * minute, 100));
+    expect(empty.histories().get('1min')!.size()).toBe(1);
+  });
+
   it('gives back its input and its timers when it ends', async () => {
     const { subscription, input$, clock, said, trade, asked } = actor({}, 'BUY');
     await trade(2 * minute);
