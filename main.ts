@@ -90,15 +90,19 @@ async function serve(config: Config, log: Logger): Promise<void> {
       if (!onlyPosted && (await watchList.watch(symbol)) === 'ok') watchList.release(symbol);
       else await symbols.tell({ kind: 'watch', symbol });
     };
+    const followAnyhow = (symbol: string, onlyPosted: boolean) => {
+      follow(symbol, onlyPosted).catch((error: unknown) =>
+        log.error({ err: error, symbol }, 'its open signals are not followed'),
+      );
+    };
     const isPosted = new Map<string, boolean>();
     for (const { symbol, lineage } of analysis.openSignals.values()) {
       isPosted.set(symbol, (isPosted.get(symbol) ?? true) && lineage['source'] === 'posted');
     }
-    for (const [symbol, onlyPosted] of isPosted) {
-      follow(symbol, onlyPosted).catch((error: unknown) =>
-        log.error({ err: error, symbol }, 'its open signals are not followed'),
-      );
-    }
+    for (const [symbol, onlyPosted] of isPosted) followAnyhow(symbol, onlyPosted);
+    watchList.lost$.subscribe(({ symbol }) => {
+      if (analysis.isOpen(symbol)) followAnyhow(symbol, true);
+    });
   }
 }
 
@@ -133,6 +137,12 @@ function subscribe(
     symbols.released$.subscribe((symbol) => {
       prices.forget(symbol);
       signals.forget(symbol);
+    }),
+  );
+  running.add(
+    upstream.watchList.lost$.subscribe((lost) => {
+      log.warn({ ...lost }, 'a symbol that was let in on trust is watched no more');
+      feeds.lose(lost);
     }),
   );
   running.add(

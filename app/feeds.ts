@@ -1,5 +1,6 @@
 import { createPriceFeed, type PriceFeed } from '../sinks/price-feed.ts';
 import { createSignalFeed, type SignalFeed } from '../sinks/signal-feed.ts';
+import type { LostSymbol } from '../streams/watch-list.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from './context.ts';
 import type { Storage } from './storage.ts';
@@ -9,6 +10,8 @@ import type { Upstream } from './upstream.ts';
 export interface Feeds {
   readonly prices: PriceFeed;
   readonly signals: SignalFeed;
+  /** The provider does not send a symbol after all: whoever waits for it is told. */
+  readonly lose: (lost: LostSymbol) => void;
 }
 
 /** Both WebSocket feeds, with what newcomers get at once. */
@@ -20,18 +23,16 @@ export async function openFeeds(
   { outside }: Symbols,
 ): Promise<Feeds> {
   // Signals of a symbol that only posts bring are nothing to ask of the provider; its prices are.
-  const postedToo = () => {
-    const free = new Set<string>();
-    return {
-      watch: async (symbol: string) => {
-        if (!outside.has(symbol)) return watchList.watch(symbol);
-        free.add(symbol);
-        return 'ok' as const;
-      },
-      release: (symbol: string) => {
-        if (!free.delete(symbol)) watchList.release(symbol);
-      },
-    };
+  const free = new Set<string>();
+  const postedToo = {
+    watch: async (symbol: string) => {
+      if (!outside.has(symbol)) return watchList.watch(symbol);
+      free.add(symbol);
+      return 'ok' as const;
+    },
+    release: (symbol: string) => {
+      if (!free.delete(symbol)) watchList.release(symbol);
+    },
   };
   const shared = {
     clock: wall,
@@ -44,7 +45,7 @@ export async function openFeeds(
   const signals = own(
     createSignalFeed({
       ...shared,
-      ...postedToo(),
+      ...postedToo,
       log: { head: { epoch, offset }, since: (after, limit) => store.log.since(after, limit) },
     }),
   );
@@ -57,5 +58,12 @@ export async function openFeeds(
     if (isOpen(symbol, timeframe)) continue;
     signals.remember({ symbol, timeframe, signal: decision, timestamp: close_time });
   }
-  return { prices, signals };
+  return {
+    prices,
+    signals,
+    lose: ({ symbol, why }) => {
+      prices.expel(symbol, why);
+      if (!free.has(symbol)) signals.expel(symbol, why);
+    },
+  };
 }

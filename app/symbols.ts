@@ -1,13 +1,11 @@
 import {
   defer,
-  filter,
   from,
   map,
   merge,
   mergeMap,
   type MonoTypeOperatorFunction,
   type Observable,
-  of,
   pairwise,
   retry,
   type SchedulerLike,
@@ -19,7 +17,6 @@ import {
   take,
   tap,
   throwError,
-  timeout,
   timer,
 } from 'rxjs';
 import { analyseWindow } from '../operators/analyse-window.ts';
@@ -27,6 +24,7 @@ import type { MarketInput } from '../schema/market-event.ts';
 import { StoreBusyError } from '../sinks/store-writer.ts';
 import { isDatabaseAway } from '../store/database.ts';
 import { restoreSymbol } from '../store/restore-symbol.ts';
+import { isUnknownSymbol } from '../streams/parse-time-series.ts';
 import { perSymbol } from '../streams/per-symbol.ts';
 import {
   type SymbolActorOptions,
@@ -90,7 +88,7 @@ export function openSymbols(
   };
   const outside = createOutsideSymbols({ isNeeded: (symbol) => analysis.isOpen(symbol), release });
 
-  const watched$ = watchList.symbols$.pipe(
+  const watched$ = watchList.followed$.pipe(
     startWith(new Set<string>()),
     pairwise(),
     mergeMap(([before, after]) => {
@@ -104,7 +102,6 @@ export function openSymbols(
       }
       return from(added);
     }),
-    mergeMap((symbol) => known(symbol, context, upstream)),
     map((symbol): SymbolInput => ({ kind: 'watch', symbol })),
   );
   const inputs$ = merge(
@@ -112,7 +109,7 @@ export function openSymbols(
     // A clock that follows the feed stands still until the first tick; so do the actors.
     (feedClock === null ? unheard$ : unheard$.pipe(skipUntil(ticks$))).pipe(
       mergeMap((interruption) =>
-        Array.from(watchList.current(), (symbol): SymbolInput => ({ ...interruption, symbol })),
+        Array.from(watchList.followed(), (symbol): SymbolInput => ({ ...interruption, symbol })),
       ),
     ),
     feedClock === null
@@ -167,7 +164,7 @@ export function openSymbols(
     },
     tell: async (input) => {
       const symbol = symbolOfInput(input);
-      if (!watchList.current().has(symbol)) outside.take(symbol);
+      if (!watchList.followed().has(symbol)) outside.take(symbol);
       if (!status.isRunning(symbol)) {
         const started = status.started(symbol);
         told$.next({ kind: 'watch', symbol });
@@ -178,30 +175,11 @@ export function openSymbols(
   };
 }
 
-/** How long the provider's word on a symbol is waited for, ms: its acknowledgement may never come. */
-const verdictWithinMs = 5_000;
-
-/** A symbol, once the provider knows it: a client's misspelling shall cost no REST credits. */
-function known(
-  symbol: string,
-  { config, wall }: Context,
-  { watchList, verdicts$ }: Upstream,
-): Observable<string> {
-  if (config.SYMBOLS.includes(symbol)) return of(symbol);
-  return verdicts$.pipe(
-    filter((verdict) => verdict.symbol === symbol),
-    timeout({ first: verdictWithinMs, scheduler: wall, with: () => of({ accepted: true }) }),
-    take(1),
-    filter(({ accepted }) => accepted && watchList.current().has(symbol)),
-    map(() => symbol),
-  );
-}
-
 function actorOptions(
   { config, log, metrics, markets, clock, wall, now }: Context,
   { store, writer }: Storage,
   { analyserOf }: Analysis,
-  { watchList, rest, lagOf, calendar$ }: Upstream,
+  { watchList, verdicts$, rest, lagOf, calendar$ }: Upstream,
 ): Omit<SymbolActorOptions, 'ongoing'> {
   const minute = 60_000;
   return {
@@ -209,7 +187,7 @@ function actorOptions(
     timeframes: config.TIMEFRAMES,
     historySize: config.HISTORY_SIZE,
     graceMs: config.CANDLE_GRACE_MS,
-    isLive: (symbol) => watchList.current().has(symbol),
+    isLive: (symbol) => watchList.followed().has(symbol),
     marketOf: markets.of,
     gridOf: markets.gridOf,
     isProviderGrid: markets.isProviderGrid,
@@ -248,8 +226,11 @@ function actorOptions(
       costOf: (price) => (price * config.SPREAD_BPS) / 10_000,
     },
     onLate: (symbol) => metrics.ticksLate.inc({ symbol }),
-    onRestFailure: (error, symbol, timeframe) =>
-      log.warn({ err: error, symbol, timeframe }, 'REST gave no candles; asked again later'),
+    onRestFailure: (error, symbol, timeframe) => {
+      log.warn({ err: error, symbol, timeframe }, 'REST gave no candles; asked again later');
+      // The socket may never have said whether it knows the symbol; one that it knows stays.
+      if (isUnknownSymbol(error)) verdicts$.next({ symbol, word: 'refused' });
+    },
     onAnalysisFailure: (error, { symbol, timeframe, closeTime }) =>
       log.error({ err: error, symbol, timeframe, closeTime }, 'an analysis failed'),
     onSuperseded: ({ timeframe }) => metrics.analysesSuperseded.inc({ timeframe }),

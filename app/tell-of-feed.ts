@@ -16,12 +16,13 @@ export function tellOfFeed(
   if (event.kind === 'symbols') {
     for (const symbol of event.accepted) {
       status.refused.delete(symbol);
-      verdicts$.next({ symbol, accepted: true });
+      verdicts$.next({ symbol, word: 'accepted' });
     }
-    for (const { symbol, reason } of event.refused) {
+    for (const { symbol, reason, isUnanswered = false } of event.refused) {
       log.warn({ symbol, reason }, 'the provider refuses a symbol');
+      verdicts$.next({ symbol, word: isUnanswered ? 'unanswered' : 'refused' });
+      // A client's misspelling is watched no more by now.
       if (watchList.current().has(symbol)) status.refused.set(symbol, reason);
-      verdicts$.next({ symbol, accepted: false });
     }
   } else if (event.kind === 'state') {
     const { state, at, reason } = event;

@@ -1,11 +1,17 @@
 import type { Connection } from './feed-server.ts';
-import type { SymbolInterest } from './symbol-interest.ts';
+import type { SymbolInterest, Unwatched } from './symbol-interest.ts';
 
 export interface Joined {
   readonly symbols: readonly string[];
   /** Tells the client which symbols the server does not watch: one error frame a reason. */
   readonly complain: () => void;
 }
+
+/** What a client is told with each code, before the symbols' names. */
+export const unwatched: Readonly<Record<Unwatched, string>> = {
+  symbol_unknown: 'the provider does not know',
+  symbol_limit: 'this server has no room to watch',
+};
 
 /** Symbols of a subscribe or unsubscribe frame, each once. */
 export function requestedSymbols(request: {
@@ -42,8 +48,8 @@ export async function joinSymbols<State>(
         const rest = refused.length > 10 ? ` and ${refused.length - 10} more` : '';
         connection.fail(code, `${message} ${refused.slice(0, 10).join(', ')}${rest}`);
       };
-      tell('symbol_unknown', 'the provider does not know', where('symbol_unknown'));
-      tell('symbol_limit', 'this server has no room to watch', where('symbol_limit'));
+      for (const code of ['symbol_unknown', 'symbol_limit'] as const)
+        tell(code, unwatched[code], where(code));
       tell('internal', 'could not be watched:', where('failed'));
     },
   };

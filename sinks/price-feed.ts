@@ -10,8 +10,8 @@ import { feedLimits, type FeedLimits } from './feed-limits.ts';
 import { feedMetrics } from './feed-metrics.ts';
 import { createFeedServer, type Connection } from './feed-server.ts';
 import { FrameError } from './inbound.ts';
-import { joinSymbols, requestedSymbols } from './join-symbols.ts';
-import { symbolInterest, type SymbolInterestOptions } from './symbol-interest.ts';
+import { joinSymbols, requestedSymbols, unwatched } from './join-symbols.ts';
+import { symbolInterest, type SymbolInterestOptions, type Unwatched } from './symbol-interest.ts';
 import { textFrame } from './text-frame.ts';
 
 export interface PriceFeedOptions extends SymbolInterestOptions {
@@ -28,6 +28,8 @@ export interface PriceFeed {
   readonly publishState: (frame: FeedFrame) => void;
   /** The symbol is watched no more: its last price is forgotten. */
   readonly forget: (symbol: string) => void;
+  /** Takes a symbol from everybody who subscribed to it, and tells them why: no more of it will come. */
+  readonly expel: (symbol: string, why: Unwatched) => void;
   readonly close: () => Promise<void>;
   /** Sizes of what the feed holds, for tests and metrics. */
   readonly sizes: () => { connections: number; symbols: number; prices: number };
@@ -147,6 +149,12 @@ export function createPriceFeed(options: PriceFeedOptions): PriceFeed {
     forget: (symbol) => {
       prices.delete(symbol);
       forming.delete(symbol);
+    },
+    expel: (symbol, why) => {
+      for (const member of interest.expel(symbol)) {
+        if (member.state.symbols.delete(symbol)) metrics.subscriptions.dec({ feed: 'prices' });
+        member.fail(why, `${unwatched[why]} ${symbol}`);
+      }
     },
     close: server.close,
     sizes: () => ({ connections: server.connections.size, symbols: interest.size(), prices: prices.size }),

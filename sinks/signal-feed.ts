@@ -15,9 +15,9 @@ import { feedLimits, type FeedLimits } from './feed-limits.ts';
 import { feedMetrics } from './feed-metrics.ts';
 import { createFeedServer, type Connection } from './feed-server.ts';
 import { FrameError } from './inbound.ts';
-import { joinSymbols, requestedSymbols } from './join-symbols.ts';
+import { joinSymbols, requestedSymbols, unwatched } from './join-symbols.ts';
 import { createSignalLog, type LogEntry, type SignalLogOptions } from './signal-log.ts';
-import { symbolInterest, type SymbolInterestOptions } from './symbol-interest.ts';
+import { symbolInterest, type SymbolInterestOptions, type Unwatched } from './symbol-interest.ts';
 import { textFrame } from './text-frame.ts';
 
 export interface SignalFeedOptions extends SymbolInterestOptions {
@@ -40,6 +40,8 @@ export interface SignalFeed {
   readonly publishState: (frame: FeedFrame) => void;
   /** The symbol is watched no more. */
   readonly forget: (symbol: string) => void;
+  /** Takes a symbol from everybody who subscribed to it, and tells them why: no more of it will come. */
+  readonly expel: (symbol: string, why: Unwatched) => void;
   readonly close: () => Promise<void>;
   readonly sizes: () => { connections: number; symbols: number; remembered: number };
 }
@@ -231,6 +233,12 @@ export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
       metrics.sent.inc({ feed: 'signals', type: 'feed' }, server.connections.size);
     },
     forget: (symbol) => void last.delete(symbol),
+    expel: (symbol, why) => {
+      for (const member of interest.expel(symbol)) {
+        if (member.state.symbols.delete(symbol)) metrics.subscriptions.dec({ feed: 'signals' });
+        member.fail(why, `${unwatched[why]} ${symbol}`);
+      }
+    },
     close: server.close,
     sizes: () => ({
       connections: server.connections.size,

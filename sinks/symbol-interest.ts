@@ -1,4 +1,6 @@
 export type WatchAnswer = 'ok' | 'symbol_unknown' | 'symbol_limit';
+/** Why the server does not watch a symbol. */
+export type Unwatched = Exclude<WatchAnswer, 'ok'>;
 
 export interface SymbolInterestOptions {
   /** Takes a reference on a symbol upstream. Each `ok` is owed one `release`. */
@@ -11,6 +13,8 @@ export interface SymbolInterest<Member> {
   readonly join: (symbol: string, member: Member) => Promise<WatchAnswer>;
   /** Takes the member away; the last one releases the symbol. */
   readonly leave: (symbol: string, member: Member) => void;
+  /** The symbol is watched no more, whoever wants it: forgets its members and answers with them. Nothing is owed for it. */
+  readonly expel: (symbol: string) => ReadonlySet<Member>;
   readonly of: (symbol: string) => ReadonlySet<Member>;
   readonly size: () => number;
 }
@@ -31,6 +35,8 @@ export function symbolInterest<Member>(options: SymbolInterestOptions): SymbolIn
       let answer: WatchAnswer | undefined;
       try {
         answer = await entry.answer;
+        // Expelled since, in the very turn of the answer.
+        if (answer === 'ok' && entries.get(symbol) !== entry) answer = 'symbol_unknown';
         if (answer === 'ok') entry.members.add(member);
         return answer;
       } finally {
@@ -43,6 +49,11 @@ export function symbolInterest<Member>(options: SymbolInterestOptions): SymbolIn
       if (!entry?.members.delete(member) || entry.members.size > 0 || entry.joining > 0) return;
       entries.delete(symbol);
       options.release(symbol);
+    },
+    expel: (symbol) => {
+      const members = entries.get(symbol)?.members ?? none;
+      entries.delete(symbol);
+      return members;
     },
     of: (symbol) => entries.get(symbol)?.members ?? none,
     size: () => entries.size,

@@ -10,6 +10,11 @@ export class ProviderError extends Error {
   }
 }
 
+/** Does the provider say that it has no such symbol, or not on this plan? */
+export function isUnknownSymbol(error: unknown): boolean {
+  return error instanceof ProviderError && error.code === 404;
+}
+
 /** The answer is not what the provider documents. */
 export class BadAnswerError extends Error {
   override name = 'BadAnswerError';

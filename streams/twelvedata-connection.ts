@@ -99,6 +99,7 @@ export function twelveDataConnection(options: TwelveDataConnectionOptions): Obse
         book.overdue(now - acknowledgeWithinMs).map((symbol) => ({
           symbol,
           reason: `not acknowledged in ${acknowledgeWithinMs} ms`,
+          isUnanswered: true,
         })),
       );
       if (now - link.lastHeard() > deadMs + heartbeatMs / 2) {

@@ -21,6 +21,8 @@ export type ProviderFrame =
 export interface RefusedSymbol {
   readonly symbol: string;
   readonly reason: string;
+  /** Nothing was said on it at all: the acknowledgement may still come, or never. */
+  readonly isUnanswered?: true;
 }
 
 export type FrameProblem =

@@ -11,6 +11,7 @@ import { parseConfig } from '../../config.ts';
 import { createFeedLag, type FeedLag } from '../../operators/feed-lag.ts';
 import type { Tick } from '../../schema/tick.ts';
 import type { Interruption } from '../../streams/interruptions.ts';
+import { ProviderError } from '../../streams/parse-time-series.ts';
 import type { SymbolOutput } from '../../streams/symbol-actor.ts';
 import { createWatchList, type SymbolVerdict, type WatchList } from '../../streams/watch-list.ts';
 import { closeOf } from '../operators/signal-samples.ts';
@@ -31,7 +32,9 @@ describe('openSymbols', () => {
   let watchList: WatchList;
   let lags: Map<string, FeedLag>;
   let running: Subscription;
+  let verdicts$: Subject<SymbolVerdict>;
   const ticks$ = new Subject<Tick>();
+  const unheard$ = new Subject<Interruption>();
   const said: SymbolOutput[] = [];
 
   beforeAll(async () => {
@@ -53,7 +56,7 @@ describe('openSymbols', () => {
 
   /** The composition as it runs, but for the provider: its ticks come from the test, and its REST has nothing. */
   beforeEach(() => {
-    const verdicts$ = new Subject<SymbolVerdict>();
+    verdicts$ = new Subject<SymbolVerdict>();
     watchList = createWatchList({
       clock: context.wall,
       always: ['BTCUSD'],
@@ -68,14 +71,17 @@ describe('openSymbols', () => {
       watchList,
       verdicts$,
       ticks$,
-      unheard$: new Subject<Interruption>(),
+      unheard$,
       lags,
       lagOf: (symbol: string) => {
         const lag = lags.get(symbol) ?? createFeedLag();
         lags.set(symbol, lag);
         return lag;
       },
-      rest: { timeSeries: () => Promise.resolve([]) },
+      rest: {
+        timeSeries: ({ symbol }: { symbol: string }) =>
+          symbol === 'MUTE' ? Promise.reject(new ProviderError(404, 'no such symbol')) : Promise.resolve([]),
+      },
       calendar$: new BehaviorSubject({ state: 'fresh', events: [] }),
       feedState$: new BehaviorSubject({ type: 'feed', state: 'live', since: 0 }),
     } as unknown as Upstream;
@@ -92,6 +98,11 @@ describe('openSymbols', () => {
     const now = Date.now();
     return { symbol, price: 100, bid: 99, ask: 101, eventTime: now, receivedTime: now };
   };
+  const accepted = (symbol: string) => {
+    const answer = watchList.watch(symbol);
+    verdicts$.next({ symbol, word: 'accepted' });
+    return answer;
+  };
   const labels = async () => {
     const text = await context.metrics.registry.metrics();
     return new Set([...text.matchAll(/symbol="(\w+)"/g)].map(([, symbol]) => symbol));
@@ -100,7 +111,7 @@ describe('openSymbols', () => {
   it('frees all of a symbol when its last subscriber has left', async () => {
     const { status } = symbols;
     const names = Array.from({ length: 60 }, (_, i) => `ON${i}USD`);
-    for (const symbol of names) expect(await watchList.watch(symbol)).toBe('ok');
+    for (const symbol of names) expect(await accepted(symbol)).toBe('ok');
     for (const symbol of names) {
       const one = tick(symbol);
       status.lastTick.set(symbol, one);
@@ -136,13 +147,41 @@ describe('openSymbols', () => {
     await until(() => decided() === 1);
     expect([symbols.outside.has('OUTUSD'), lags.has('OUTUSD')]).toEqual([true, false]);
 
-    expect(await watchList.watch('OUTUSD')).toBe('ok');
+    expect(await accepted('OUTUSD')).toBe('ok');
     expect(symbols.outside.has('OUTUSD')).toBe(false);
     // Told at once, while the old actor has gone and the new one is being restored.
     await post(closeTime + 60_000);
     await until(() => decided() === 2);
     ticks$.next(tick('OUTUSD'));
     await until(() => said.some((one) => one.kind === 'market' && one.symbol === 'OUTUSD'));
+  });
+
+  it('leaves the actor of posted candles alone when somebody asks for prices that the provider does not have', async () => {
+    const closeTime = Math.floor(Date.now() / 60_000) * 60_000;
+    const source = { source: 'posted', quality: null } as const;
+    await symbols.tell({ ...closeOf('WAIT', closeTime, source), symbol: 'US30' });
+    const histories = symbols.status.histories.get('US30');
+    const answer = watchList.watch('US30');
+    expect(await answer).toBe('ok');
+    verdicts$.next({ symbol: 'US30', word: 'refused' });
+    expect(watchList.current().has('US30')).toBe(false);
+    expect([symbols.outside.has('US30'), symbols.status.isRunning('US30')]).toEqual([true, true]);
+    expect(symbols.status.histories.get('US30')).toBe(histories);
+  });
+
+  it('starts no actor for what a client asks for on trust, whatever befalls the feed', async () => {
+    expect(await watchList.watch('NOPE')).toBe('ok');
+    unheard$.next({ kind: 'interruption', from: 0, to: Infinity, reason: 'a test' });
+    await until(() => symbols.status.isRunning('BTCUSD'));
+    expect([symbols.status.isRunning('NOPE'), lags.has('NOPE')]).toEqual([false, false]);
+  });
+
+  it('takes REST’s word where the socket says nothing on a symbol', async () => {
+    expect(await watchList.watch('MUTE')).toBe('ok');
+    verdicts$.next({ symbol: 'MUTE', word: 'unanswered' });
+    expect(watchList.followed().has('MUTE')).toBe(true);
+    await until(() => !watchList.current().has('MUTE'));
+    await until(() => !symbols.status.histories.has('MUTE'));
   });
 
   it('tells whoever waits for a symbol that is given up meanwhile', async () => {

@@ -42,6 +42,22 @@ describe('symbolInterest', () => {
     expect(log).toEqual(['watch X', 'watch X']);
   });
 
+  it('gives up a symbol with all who want it, and owes nothing for it', async () => {
+    const { interest, log, answer } = open();
+    const joins = [interest.join('X', 'a'), interest.join('X', 'b')];
+    answer('ok');
+    await Promise.all(joins);
+    expect([...interest.expel('X')]).toEqual(['a', 'b']);
+    interest.leave('X', 'a');
+    expect([log, interest.size()]).toEqual([['watch X'], 0]);
+
+    const late = interest.join('X', 'c');
+    answer('ok');
+    interest.expel('X');
+    expect(await late).toBe('symbol_unknown');
+    expect([...interest.of('X')]).toEqual([]);
+  });
+
   it('forgets a watch that failed', async () => {
     const interest = symbolInterest<string>({
       watch: () => Promise.reject(new Error('provider away')),

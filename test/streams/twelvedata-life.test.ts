@@ -91,6 +91,7 @@ describe('twelveDataFeed over time', () => {
     const refused = ['BTCUSD', 'NOSUCH'].map((symbol) => ({
       symbol,
       reason: 'not acknowledged in 10000 ms',
+      isUnanswered: true,
     }));
     expect(verdictsOf(heard)).toEqual([{ kind: 'symbols', accepted: [], refused }]);
     simulator.faults.socket.silent = false;

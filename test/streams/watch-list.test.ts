@@ -1,6 +1,6 @@
 import { Subject, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { createWatchList, type SymbolVerdict } from '../../streams/watch-list.ts';
+import { createWatchList, type LostSymbol, type SymbolVerdict } from '../../streams/watch-list.ts';
 
 function setup(max = 3, isNeeded = (_symbol: string) => false) {
   const clock = new VirtualTimeScheduler();
@@ -14,10 +14,18 @@ function setup(max = 3, isNeeded = (_symbol: string) => false) {
   const names = () => [...list.current()];
   const watched = async (symbol: string, accepted: boolean) => {
     const answer = list.watch(symbol);
-    verdicts$.next({ symbol, accepted });
+    verdicts$.next({ symbol, word: accepted ? 'accepted' : 'refused' });
     return answer;
   };
-  return { list, pass, names, watched, verdicts$ };
+  const lost: LostSymbol[] = [];
+  list.lost$.subscribe((one) => lost.push(one));
+  /** Asked for while nobody answers: let in on trust. */
+  const trusted = async (symbol: string) => {
+    const answer = list.watch(symbol);
+    pass(5_000);
+    return answer;
+  };
+  return { list, pass, names, watched, trusted, lost, verdicts$ };
 }
 
 describe('createWatchList', () => {
@@ -69,7 +77,7 @@ describe('createWatchList', () => {
     const { list, names, verdicts$ } = setup();
     const first = list.watch('NOPE');
     const second = list.watch('NOPE');
-    verdicts$.next({ symbol: 'NOPE', accepted: false });
+    verdicts$.next({ symbol: 'NOPE', word: 'refused' });
     expect(await Promise.all([first, second])).toEqual(['symbol_unknown', 'symbol_unknown']);
     expect(names()).toEqual(['BTCUSD']);
   });
@@ -96,6 +104,52 @@ describe('createWatchList', () => {
     pass(5_000);
     expect(await answer).toBe('ok');
     expect(names()).toEqual(['BTCUSD', 'AAPL']);
+  });
+
+  it('follows a symbol from the provider’s word on, or at once where it is needed', async () => {
+    const { list, trusted, verdicts$ } = setup(5, (symbol) => symbol === 'OPEN');
+    const followed = () => [...list.followed()];
+    for (const symbol of ['AAPL', 'OPEN', 'MUTE', 'NOPE']) expect(await trusted(symbol)).toBe('ok');
+    expect(followed()).toEqual(['BTCUSD', 'OPEN']);
+    verdicts$.next({ symbol: 'AAPL', word: 'accepted' });
+    verdicts$.next({ symbol: 'MUTE', word: 'unanswered' });
+    verdicts$.next({ symbol: 'NOPE', word: 'refused' });
+    expect(followed()).toEqual(['BTCUSD', 'OPEN', 'AAPL', 'MUTE']);
+  });
+
+  it('takes a symbol back that the provider, when it is there again, refuses', async () => {
+    const { list, names, trusted, lost, verdicts$ } = setup();
+    await trusted('NOPE');
+    expect([names(), lost]).toEqual([['BTCUSD', 'NOPE'], []]);
+    verdicts$.next({ symbol: 'NOPE', word: 'refused' });
+    expect(names()).toEqual(['BTCUSD']);
+    expect(lost).toEqual([{ symbol: 'NOPE', why: 'symbol_unknown' }]);
+    // What its client still releases is owed to nobody.
+    list.release('NOPE');
+    expect(await list.watch('NOPE')).toBe('symbol_unknown');
+  });
+
+  it('keeps one that the provider knew, whatever it says of it later', async () => {
+    const { names, watched, lost, verdicts$ } = setup();
+    await watched('AAPL', true);
+    verdicts$.next({ symbol: 'AAPL', word: 'refused' });
+    expect([names(), lost]).toEqual([['BTCUSD', 'AAPL'], []]);
+  });
+
+  it('lets the symbol that was on trust for longest give way after a minute, never a known one', async () => {
+    const { list, names, watched, trusted, lost, pass } = setup(4);
+    await watched('AAPL', true);
+    await trusted('FIRST');
+    await trusted('SECOND');
+    expect(await list.watch('MSFT')).toBe('symbol_limit');
+    pass(60_000);
+    expect(await trusted('MSFT')).toBe('ok');
+    expect(names()).toEqual(['BTCUSD', 'AAPL', 'SECOND', 'MSFT']);
+    expect(lost).toEqual([{ symbol: 'FIRST', why: 'symbol_limit' }]);
+    expect(await watched('SECOND', true)).toBe('ok');
+    expect(await watched('MSFT', true)).toBe('ok');
+    pass(120_000);
+    expect(await list.watch('TSLA')).toBe('symbol_limit');
   });
 
   it('refuses what the plan has no room for', async () => {
