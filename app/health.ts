@@ -95,13 +95,20 @@ const newsPart = (articles: number | undefined): Part =>
     ? { state: 'off', reason: 'FINLIGHT_API_KEY is not set' }
     : { state: 'ok', articles };
 
-const restPart = ({ minute, day, waiting, exhausted }: CreditBudgetState): Part => ({
-  state: exhausted === 'day' ? 'degraded' : 'ok',
-  ...(exhausted === null ? {} : { reason: `the ${exhausted}'s credits are used up` }),
-  minute,
-  day,
-  waiting,
-});
+function restPart({ minute, day, waiting, exhausted, awaySince }: CreditBudgetState): Part {
+  const figures = { minute, day, waiting };
+  if (awaySince !== null)
+    return {
+      state: 'degraded',
+      reason: `the provider's REST does not answer since ${new Date(awaySince).toISOString()}`,
+      ...figures,
+    };
+  return {
+    state: exhausted === 'day' ? 'degraded' : 'ok',
+    ...(exhausted === null ? {} : { reason: `the ${exhausted}'s credits are used up` }),
+    ...figures,
+  };
+}
 
 function symbolsPart({ refused, stopped }: SymbolStatus): Part {
   const bad = [...refused.keys(), ...stopped.keys()];

@@ -67,13 +67,12 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
       isNeeded: (symbol) => isOpen(symbol),
     }),
   );
-  const budget = own(createCreditBudget({ ...services.credits, clock: wall }));
+  const budget = own(createCreditBudget({ ...services.credits, clock: wall, random }));
   const rest = twelveDataRest({
     url: services.provider.restUrl,
     key: services.provider.key,
     budget,
     clock: wall,
-    random,
     marketTime: now,
   });
 

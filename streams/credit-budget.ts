@@ -1,13 +1,15 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { createCreditWindow, type CreditWindowState } from './credit-window.ts';
+import { createOutagePause } from './outage-pause.ts';
 
 /** The day's credits are used up: nothing more can be asked before midnight UTC. */
 export class DayExhaustedError extends Error {
   override name = 'DayExhaustedError';
-  readonly resetsAt: number;
-  constructor(resetsAt: number) {
+  /** How long until then, ms. */
+  readonly waitMs: number;
+  constructor(resetsAt: number, now: number) {
     super(`the day's credits are used up until ${new Date(resetsAt).toISOString()}`);
-    this.resetsAt = resetsAt;
+    this.waitMs = resetsAt - now;
   }
 }
 
@@ -16,10 +18,16 @@ export class BudgetFullError extends Error {
   override name = 'BudgetFullError';
 }
 
+export class BudgetClosedError extends Error {
+  override name = 'BudgetClosedError';
+}
+
 export interface CreditBudgetOptions {
   readonly perMinute: number;
   readonly perDay: number;
   readonly clock: SchedulerLike;
+  /** Uniform in [0, 1), for the jitter. @default none: the longest waits */
+  readonly random?: () => number;
   /** Requests that may wait. @default 500 */
   readonly maxWaiting?: number;
   /** Requests under way at once. @default 4 */
@@ -39,6 +47,10 @@ export interface CreditLease {
   readonly settle: (used: number, left: number) => void;
   /** The provider refused the call for lack of credits. */
   readonly exhausted: (window: 'minute' | 'day') => void;
+  /** The provider has answered, whatever: it is there. */
+  readonly answered: () => void;
+  /** It has not: others wait, and the day's credit comes back, for nothing was given. */
+  readonly failed: () => void;
   readonly release: () => void;
 }
 
@@ -47,6 +59,10 @@ export interface CreditBudgetState {
   readonly day: CreditWindowState;
   readonly waiting: number;
   readonly active: number;
+  /** Calls answered since the start. */
+  readonly answers: number;
+  /** Since when the provider has not answered, Unix ms; requests wait then, and one at a time looks whether it is back. */
+  readonly awaySince: number | null;
   /** What holds requests up now. */
   readonly exhausted: 'minute' | 'day' | null;
 }
@@ -71,11 +87,13 @@ interface Waiting extends CreditRequest {
 
 /** Shares the plan's credits among requests, most urgent first, and lets the provider's own count correct ours. */
 export function createCreditBudget(options: CreditBudgetOptions): CreditBudget {
-  const { perMinute, perDay, clock, maxWaiting = 500, maxActive = 4 } = options;
+  const { perMinute, perDay, clock, random = () => 1, maxWaiting = 500, maxActive = 4 } = options;
   const minute = createCreditWindow(perMinute, minuteMs);
   const day = createCreditWindow(perDay, dayMs);
+  const pause = createOutagePause(random);
   const waiting: Waiting[] = [];
   let active = 0;
+  let answers = 0;
   let wake: Subscription | undefined;
   let isClosed = false;
 
@@ -91,6 +109,14 @@ export function createCreditBudget(options: CreditBudgetOptions): CreditBudget {
         day.add(clock.now(), extra);
       },
       exhausted: (window) => (window === 'day' ? day : minute).exhaust(clock.now()),
+      answered: () => {
+        answers++;
+        pause.answered();
+      },
+      failed: () => {
+        pause.failed(startedAt, clock.now());
+        day.giveBack(clock.now(), startedAt, cost);
+      },
       release: () => {
         if (!isHeld) return;
         isHeld = false;
@@ -110,7 +136,12 @@ export function createCreditBudget(options: CreditBudgetOptions): CreditBudget {
       // A call dearer than a whole minute is let through alone in a fresh one.
       const { left, limit } = minute.state(now);
       if (today.isExhausted || day.state(now).left < Math.min(next.cost, today.limit)) {
-        for (const { refuse } of waiting.splice(0)) refuse(new DayExhaustedError(today.resetsAt));
+        for (const { refuse } of waiting.splice(0)) refuse(new DayExhaustedError(today.resetsAt, now));
+      } else if (pause.opensAt(active) > now) {
+        // Without a time, whoever is out wakes the others.
+        const wait = pause.opensAt(active) - now;
+        if (wait < Infinity) wake = clock.schedule(pump, wait);
+        return;
       } else if (left < Math.min(next.cost, limit)) {
         wake = clock.schedule(pump, minute.state(now).resetsAt + turnMarginMs - now);
         return;
@@ -131,7 +162,7 @@ export function createCreditBudget(options: CreditBudgetOptions): CreditBudget {
   return {
     acquire: ({ cost, priority, signal }) =>
       new Promise<CreditLease>((resolve, reject) => {
-        if (isClosed) reject(new Error('the budget is closed'));
+        if (isClosed) reject(new BudgetClosedError('the budget is closed'));
         else if (signal?.aborted === true) reject(signal.reason as Error);
         else {
           const onAbort = () => {
@@ -161,12 +192,20 @@ export function createCreditBudget(options: CreditBudgetOptions): CreditBudget {
       const now = clock.now();
       const [minuteState, dayState] = [minute.state(now), day.state(now)];
       const exhausted = dayState.left === 0 ? 'day' : minuteState.left === 0 ? 'minute' : null;
-      return { minute: minuteState, day: dayState, waiting: waiting.length, active, exhausted };
+      return {
+        minute: minuteState,
+        day: dayState,
+        waiting: waiting.length,
+        active,
+        answers,
+        awaySince: pause.since(),
+        exhausted,
+      };
     },
     close: () => {
       isClosed = true;
       wake?.unsubscribe();
-      for (const { refuse } of waiting.splice(0)) refuse(new Error('the budget is closed'));
+      for (const { refuse } of waiting.splice(0)) refuse(new BudgetClosedError('the budget is closed'));
     },
   };
 }

@@ -14,6 +14,8 @@ export interface CreditWindow {
   readonly take: (now: number, cost: number) => void;
   /** The provider's own count; `startedAt` is when the call went out, and tells which window it speaks of. */
   readonly settle: (now: number, startedAt: number, used: number, left: number) => number;
+  /** What a call took that went out at `startedAt`, and was not given anything for. */
+  readonly giveBack: (now: number, startedAt: number, cost: number) => void;
   /** Credits billed beyond what was taken. */
   readonly add: (now: number, cost: number) => void;
   readonly exhaust: (now: number) => void;
@@ -50,6 +52,10 @@ export function createCreditWindow(configured: number, lengthMs: number): Credit
       const extra = Math.max(0, statedUsed - used);
       used += extra;
       return extra;
+    },
+    giveBack: (now, startedAt, cost) => {
+      turn(now);
+      if (Math.floor(startedAt / lengthMs) === current) used = Math.max(0, used - cost);
     },
     add: (now, cost) => {
       turn(now);

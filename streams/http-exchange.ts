@@ -7,6 +7,11 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
+/** The answer's body is larger than what is taken. */
+export class TooLargeError extends Error {
+  override name = 'TooLargeError';
+}
+
 export interface HttpRequest {
   readonly url: string | URL;
   readonly method?: 'GET' | 'POST';
@@ -48,7 +53,7 @@ async function readText(response: Response, maxBytes: number): Promise<string> {
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > maxBytes) throw new Error(`the answer has more than ${maxBytes} bytes`);
+    if (size > maxBytes) throw new TooLargeError(`the answer has more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

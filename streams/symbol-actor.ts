@@ -1,9 +1,9 @@
 import {
   defer,
   EMPTY,
-  exhaustMap,
   filter,
   from,
+  groupBy,
   ignoreElements,
   interval,
   map,
@@ -33,10 +33,12 @@ import type { Candle } from '../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../schema/market-event.ts';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
-import type { AskBars, Backfilled } from './backfill.ts';
+import type { AskBars } from './ask-bars.ts';
+import type { Backfilled } from './backfill.ts';
+import { onceMore } from './once-more.ts';
 import type { Behavior } from './per-symbol.ts';
 import { type Histories, lastClose, restoredHistories, takeIn, windowUpTo } from './symbol-histories.ts';
-import { backfilledHistories, repairedMinutes } from './symbol-rest.ts';
+import { backfilledHistory, repairedMinutes } from './symbol-rest.ts';
 
 type Interruption = Extract<MarketInput, { kind: 'interruption' }>;
 
@@ -169,17 +171,30 @@ function live(
   );
 
   const empty = new Map([...restored.empty].map(([timeframe, opens]) => [timeframe, new Set(opens)]));
+  const emptyOf = (timeframe: Timeframe) => {
+    const known = empty.get(timeframe) ?? new Set();
+    empty.set(timeframe, known);
+    return known;
+  };
   const backfilled$ = (isLive(symbol) ? merge(of(0), repaired$, interval(recheckMs, clock)) : EMPTY).pipe(
-    exhaustMap(() =>
-      backfilledHistories({
-        ...rest,
-        histories,
-        historySize: options.historySize,
-        gridOf: (timeframe) => gridOf(symbol, timeframe),
-        isProviderGrid: (timeframe) => options.isProviderGrid(symbol, timeframe),
-        openMillis: market.openMillis,
-        empty,
-      }),
+    mergeMap(() => timeframes),
+    // Each on its own: what REST refuses of one holds up no other.
+    groupBy((timeframe) => timeframe),
+    mergeMap((wanted$) =>
+      wanted$.pipe(
+        onceMore(() =>
+          backfilledHistory({
+            ...rest,
+            timeframe: wanted$.key,
+            history: histories.get(wanted$.key),
+            historySize: options.historySize,
+            grid: gridOf(symbol, wanted$.key),
+            isProviderGrid: options.isProviderGrid(symbol, wanted$.key),
+            openMillis: market.openMillis,
+            empty: emptyOf(wanted$.key),
+          }),
+        ),
+      ),
     ),
     map((filled) => ({ ...filled, candles: takeIn(filled, histories) })),
     tap(({ timeframe }) => {

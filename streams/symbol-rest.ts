@@ -1,100 +1,76 @@
-import {
-  concat,
-  defer,
-  EMPTY,
-  map,
-  mergeMap,
-  type Observable,
-  retry,
-  type SchedulerLike,
-  tap,
-  throwError,
-  timer,
-} from 'rxjs';
+import { map, mergeMap, type Observable, retry, type SchedulerLike, tap, timer } from 'rxjs';
 import { windowsInReach } from '../models/missing-windows.ts';
 import type { WindowGrid } from '../models/window-grid.ts';
+import type { RollingHistory } from '../operators/rolling-history.ts';
 import type { CandleEvent, MarketInput } from '../schema/market-event.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
-import { type AskBars, backfill, type Backfilled } from './backfill.ts';
-import { completeOpens, type Histories } from './symbol-histories.ts';
+import { askAgainAfter } from './ask-again.ts';
+import { askedBars, type AskBars } from './ask-bars.ts';
+import { backfill, type Backfilled } from './backfill.ts';
+import { completeOpens } from './symbol-histories.ts';
 
 export interface SymbolRestOptions {
   readonly clock: SchedulerLike;
   readonly symbol: string;
   readonly ask: AskBars;
-  /** Wait before REST is asked again for what it did not give, ms. @default 60 s, longer each time up to 10 minutes */
-  readonly askAgainMs?: number;
   readonly onRestFailure: (error: unknown, symbol: string, timeframe: Timeframe) => void;
 }
 
 /** REST's minutes for a repair, asked for until they come. */
 export function repairedMinutes(
-  { clock, symbol, ask, askAgainMs = 60_000, onRestFailure }: SymbolRestOptions,
+  options: SymbolRestOptions,
   { from, to, notBefore }: Extract<CandleEvent, { kind: 'repair' }>,
 ): Observable<MarketInput> {
+  const { clock, symbol, ask } = options;
   return timer(Math.max(0, notBefore - clock.now()), clock).pipe(
     mergeMap(() =>
-      defer(() => ask({ symbol, interval: '1min', from, to })).pipe(
-        retry({
-          delay: (error, attempt) => {
-            onRestFailure(error, symbol, '1min');
-            return timer(askAgainMs * Math.min(attempt, 10), clock);
-          },
-        }),
-      ),
+      askedBars(ask, { symbol, interval: '1min', from, to }).pipe(untilItComes(options, '1min')),
     ),
     map((bars) => ({ kind: 'minutes', from, to, bars })),
   );
 }
 
-export interface BackfilledHistoriesOptions extends SymbolRestOptions {
-  readonly histories: Histories;
+export interface BackfilledHistoryOptions extends SymbolRestOptions {
+  readonly timeframe: Timeframe;
+  readonly history: RollingHistory | undefined;
   readonly historySize: number;
-  readonly gridOf: (timeframe: Timeframe) => WindowGrid;
-  readonly isProviderGrid: (timeframe: Timeframe) => boolean;
+  readonly grid: WindowGrid;
+  readonly isProviderGrid: boolean;
   readonly openMillis: (from: number, to: number) => number;
   /** Windows known to hold no trade; what is found is added. */
-  readonly empty: Map<Timeframe, Set<number>>;
+  readonly empty: Set<number>;
 }
 
-/** What the histories lack, asked for until REST has answered for every timeframe. Completes then. */
-export function backfilledHistories(options: BackfilledHistoriesOptions): Observable<Backfilled> {
-  const { clock, symbol, histories, historySize, empty, askAgainMs = 60_000 } = options;
-  const emptyOf = (timeframe: Timeframe): Set<number> => {
-    const known = empty.get(timeframe) ?? new Set();
-    empty.set(timeframe, known);
-    return known;
-  };
-  return defer(() => {
-    let failure: unknown;
-    const filled$ = backfill({
-      symbol,
-      timeframes: [...histories.keys()],
-      gridOf: options.gridOf,
-      isProviderGrid: options.isProviderGrid,
-      tradedMillis: options.openMillis,
-      now: () => clock.now(),
-      count: historySize,
-      haveOf: (timeframe) => completeOpens(histories.get(timeframe)),
-      emptyOf,
-      ask: options.ask,
-      onFailure: (error, timeframe) => {
-        failure = error;
-        options.onRestFailure(error, symbol, timeframe);
-      },
-    });
-    return concat(
-      filled$.pipe(
-        tap(({ timeframe, empty: found }) => {
-          const known = emptyOf(timeframe);
-          for (const openTime of found) known.add(openTime);
-          for (const oldest of known) {
-            if (known.size <= windowsInReach(historySize)) break;
-            known.delete(oldest);
-          }
-        }),
-      ),
-      defer(() => (failure === undefined ? EMPTY : throwError(() => failure))),
-    );
-  }).pipe(retry({ delay: (_, attempt) => timer(askAgainMs * Math.min(attempt, 10), clock) }));
+/** What a history lacks, asked for until REST has answered. Completes then. */
+export function backfilledHistory(options: BackfilledHistoryOptions): Observable<Backfilled> {
+  const { clock, symbol, timeframe, history, historySize, grid, isProviderGrid, empty, ask } = options;
+  return backfill({
+    symbol,
+    timeframe,
+    grid,
+    isProviderGrid,
+    tradedMillis: options.openMillis,
+    now: () => clock.now(),
+    count: historySize,
+    have: () => completeOpens(history),
+    empty: () => empty,
+    ask,
+  }).pipe(
+    tap(({ empty: found }) => {
+      for (const openTime of found) empty.add(openTime);
+      for (const oldest of empty) {
+        if (empty.size <= windowsInReach(historySize)) break;
+        empty.delete(oldest);
+      }
+    }),
+    untilItComes(options, timeframe),
+  );
 }
+
+const untilItComes = <T>({ clock, symbol, onRestFailure }: SymbolRestOptions, timeframe: Timeframe) =>
+  retry<T>({
+    delay: (error, attempt) => {
+      onRestFailure(error, symbol, timeframe);
+      return timer(askAgainAfter(error, attempt), clock);
+    },
+  });

@@ -1,9 +1,14 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Bar } from '../schema/candle.ts';
 import { timeframeMs, type Timeframe } from '../schema/timeframe.ts';
-import { backoff } from './backoff.ts';
-import type { CreditBudget, CreditLease } from './credit-budget.ts';
-import { httpExchange, type HttpAnswer } from './http-exchange.ts';
+import {
+  BudgetClosedError,
+  BudgetFullError,
+  DayExhaustedError,
+  type CreditBudget,
+  type CreditLease,
+} from './credit-budget.ts';
+import { httpExchange, type HttpAnswer, TooLargeError } from './http-exchange.ts';
 import { BadAnswerError, parseTimeSeries, ProviderError } from './parse-time-series.ts';
 import { toProviderSymbol } from './provider-symbol.ts';
 
@@ -25,7 +30,6 @@ export interface TwelveDataRestOptions {
   readonly budget: CreditBudget;
   /** Timers, and the time an answer is measured by. */
   readonly clock: SchedulerLike;
-  readonly random: () => number;
   /** Time that tells finished bars from the unfinished one, Unix ms. @default the clock's */
   readonly marketTime?: () => number;
   /** @default 15 s */
@@ -36,14 +40,16 @@ export interface TwelveDataRestOptions {
 
 export interface TwelveDataRest {
   /**
-   * Finished bars, oldest first, each open once. Waits for credits, most recent gap first, and over a minute that is used
-   * up; outages are tried again twice. Rejects with ProviderError, BadAnswerError, DayExhaustedError, BudgetFullError, the
-   * signal's reason, or what `fetch` threw.
+   * Finished bars, oldest first, each open once. Waits for credits, most recent gap first, over a minute that is used up, and
+   * over an outage: until the provider answers again, or answers others but not this. Rejects with ProviderError,
+   * BadAnswerError, DayExhaustedError, BudgetFullError, the signal's reason, or what `fetch` threw.
    */
   readonly timeSeries: (query: TimeSeriesQuery) => Promise<Bar[]>;
 }
 
 const outageTries = 3;
+/** What was not answered lets others go first, as if its gap were so much older, ms: no question blocks the way of all. */
+const penaltyMs = 3_600_000;
 /** Refusals for lack of credits that are waited out; the provider's count may be shared with others. */
 const minuteTries = 5;
 /** The newest bar of an answer counts as finished this long after its close: our clock may be ahead of the provider's. */
@@ -54,9 +60,9 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
   const { key, budget, clock, timeoutMs = 15_000, maxBytes = 8 * 1_048_576 } = options;
   const marketTime = options.marketTime ?? (() => clock.now());
 
-  const ask = async (query: TimeSeriesQuery): Promise<Bar[]> => {
+  const ask = async (query: TimeSeriesQuery, urgency: number): Promise<Bar[]> => {
     const { signal } = query;
-    const lease = await budget.acquire({ cost: 1, priority: query.to ?? marketTime(), signal });
+    const lease = await budget.acquire({ cost: 1, priority: urgency, signal });
     try {
       const answer = await httpExchange({
         url: urlOf(options.url, query),
@@ -67,9 +73,12 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
         signal,
       });
       settle(lease, answer);
-      return parseTimeSeries(answer.text, answer.status);
+      const bars = parseTimeSeries(answer.text, answer.status);
+      lease.answered();
+      return bars;
     } catch (error) {
       if (isCode(error, 429)) lease.exhausted(/for the day/i.test(error.message) ? 'day' : 'minute');
+      if (signal?.aborted !== true) (isOutage(error) ? lease.failed : lease.answered)();
       throw error;
     } finally {
       lease.release();
@@ -77,16 +86,20 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
   };
 
   const askThroughOutages = async (query: TimeSeriesQuery): Promise<Bar[]> => {
+    let answersBefore = Infinity;
     for (let outages = 0, refusals = 0; ;) {
       try {
-        return await ask(query);
+        return await ask(query, (query.to ?? marketTime()) - outages * penaltyMs);
       } catch (error) {
         query.signal?.throwIfAborted();
-        if (isCode(error, 429)) refusals++;
-        else if (isOutage(error)) outages++;
-        else throw error;
-        if (refusals >= minuteTries || outages >= outageTries) throw error;
-        if (outages > 0) await pause(backoff(outages, options), clock, query.signal);
+        if (isCode(error, 429)) {
+          if (++refusals >= minuteTries) throw error;
+        } else if (isOutage(error)) {
+          const { answers } = budget.state();
+          answersBefore = Math.min(answersBefore, answers);
+          // Others are answered meanwhile: it is this question that the provider has no answer to.
+          if (++outages >= outageTries && answers > answersBefore) throw error;
+        } else throw error;
       }
     }
   };
@@ -155,8 +168,10 @@ function isCode(error: unknown, code: number): error is ProviderError {
 /** An outage passes; a refusal, or an answer that makes no sense, does not. */
 function isOutage(error: unknown): boolean {
   if (error instanceof ProviderError) return error.code >= 500;
-  if (error instanceof BadAnswerError) return false;
-  return error instanceof Error && !['DayExhaustedError', 'BudgetFullError'].includes(error.name);
+  const isOurs = [BadAnswerError, TooLargeError, DayExhaustedError, BudgetFullError, BudgetClosedError].some(
+    (kind) => error instanceof kind,
+  );
+  return !isOurs;
 }
 
 function pause(ms: number, clock: SchedulerLike, signal: AbortSignal | undefined): Promise<void> {

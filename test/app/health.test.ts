@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createHealth, type HealthOptions } from '../../app/health.ts';
 import { createMarkets } from '../../app/markets.ts';
 import { createSymbolStatus } from '../../app/symbol-status.ts';
+import type { CreditBudgetState } from '../../streams/credit-budget.ts';
 import { HealthAnswer } from '../../schema/rest.ts';
 
 const wellProbe = { problem: () => undefined, close: () => {} };
@@ -34,6 +35,7 @@ function health(over: Partial<HealthOptions> = {}) {
       day: { limit: 800, used: 0, left: 800 },
       waiting: 0,
       exhausted: null,
+      awaySince: null,
     }),
     analyses: () => ({ threads: 1, running: 0, waiting: 0 }),
     ...over,
@@ -48,6 +50,11 @@ describe('health', () => {
 
   it.each<[string, Partial<HealthOptions>, string]>([
     ['the calendar is stale', { calendar: () => ({ state: 'stale', events: [] }) }, 'calendar'],
+    [
+      'REST does not answer',
+      { credits: () => ({ awaySince: 0, exhausted: null }) as CreditBudgetState },
+      'rest',
+    ],
     ['writes were given up', { writer: () => ({ ...nothingWaits, droppedCandles: 1 }) }, 'store'],
   ])('is degraded, yet ready, where %s', async (_, over, part) => {
     const { health: answer, ready } = health(over);

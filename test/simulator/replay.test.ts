@@ -66,7 +66,6 @@ async function replay(provider: string, symbol: string, recorded: MarketTick[], 
       key: keys.provider,
       budget,
       clock,
-      random: () => 0,
       marketTime: now,
     });
     const from = Math.floor(recorded[0]!.time / 60_000) * 60_000;

@@ -87,6 +87,32 @@ describe('createCreditBudget', () => {
     expect(granted).toEqual([1]);
   });
 
+  it('lets one call at a time look for a provider that is away, ever more rarely, and all go once it is back', async () => {
+    const clock = new VirtualTimeScheduler();
+    const budget = createCreditBudget({ perMinute: 100, perDay: 800, clock });
+    let isAway = true;
+    const calls: number[] = [];
+    const call = async () => {
+      const lease = await budget.acquire({ cost: 1, priority: 1 });
+      calls.push(clock.now());
+      await new Promise<void>((done) => void clock.schedule(() => done(), 500));
+      (isAway ? lease.failed : lease.answered)();
+      lease.release();
+      if (isAway) void call();
+    };
+    for (let i = 0; i < 20; i++) void call();
+    await advance(clock, 300_000);
+    // Four that were out together are one failure. Then 1, 2, 4 ... 60 s, and what a step of this test's time adds.
+    expect(calls.slice(0, 4)).toEqual([0, 0, 0, 0]);
+    const gaps = calls.slice(4).map((at, i) => Math.round((at - calls[i + 3]!) / 1_000));
+    expect(gaps).toEqual([2, 3, 5, 9, 17, 33, 61, 61, 61]);
+    expect(budget.state()).toMatchObject({ waiting: 20, awaySince: 500, day: { used: 0 } });
+    isAway = false;
+    await advance(clock, 370_000);
+    expect(calls.length - 13).toBe(20);
+    expect(budget.state()).toMatchObject({ waiting: 0, awaySince: null, answers: 20, day: { used: 20 } });
+  });
+
   it('keeps a bounded queue, dropping the least urgent, and forgets whoever gives up', async () => {
     const { clock, budget, ask, refused } = setup({ maxWaiting: 2 });
     ask(1);

@@ -6,7 +6,8 @@ import { NOTHING_RESTORED } from '../../operators/signal-input.ts';
 import type { Bar, Candle } from '../../schema/candle.ts';
 import type { SignalType } from '../../schema/signal.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
-import type { AskBars } from '../../streams/backfill.ts';
+import type { AskBars } from '../../streams/ask-bars.ts';
+import { ProviderError } from '../../streams/parse-time-series.ts';
 import {
   type RestoredSymbol,
   symbolActor,
@@ -300,6 +301,47 @@ describe('symbolActor', () => {
     expect(histories().get('5min')!.size()).toBe(250);
   });
 
+  it('fills a gap that grew while REST was asked, without waiting for the next look', async () => {
+    const held = Promise.withResolvers<void>();
+    const ask: AskBars = async (request) => {
+      // The newest gap is answered first: the minutes of the feed's return, not what has long been asked for.
+      if (request.to < start + 115 * minute) await held.promise;
+      return everyBar(request);
+    };
+    const { clock, trade, interrupt, histories } = actor({ ask });
+    interrupt(start, Infinity);
+    // Ten minutes on it looks, and asks for what has closed by then; the feed and REST are away for two hours.
+    await clock.advance(120 * minute, { step: minute, realMs: 0 });
+    interrupt(start, clock.now());
+    await trade(3 * minute);
+    held.resolve();
+    await trade(1 * minute);
+    const candles = histories().get('5min')!.candles();
+    expectWhole(candles, '5min');
+    expect(candles.filter(({ complete }) => !complete)).toEqual([]);
+    expect(clock.now() - candles.at(-1)!.closeTime).toBeLessThan(6 * minute);
+  });
+
+  it('is held up in no timeframe by what REST refuses of another', async () => {
+    let isLate = true;
+    const ask: AskBars = (request) => {
+      if (request.interval === '1min') return Promise.reject(new ProviderError(403, 'not on this plan'));
+      return isLate ? Promise.reject(new Error('late')) : everyBar(request);
+    };
+    const { clock, asked, histories } = actor({
+      ask,
+      restore: () => Promise.resolve(stored({ candles: new Map() })),
+    });
+    await clock.advance(1);
+    isLate = false;
+    await clock.advance(2 * minute, { step: 1_000, realMs: 0 });
+    expect(histories().get('5min')!.size()).toBe(250);
+    const refused = () => asked.filter(({ interval }) => interval === '1min').length;
+    const before = refused();
+    await clock.advance(45 * minute, { step: minute, realMs: 0 });
+    expect(refused()).toBe(before);
+  });
+
   it('of a symbol that is not watched decides what is posted, and asks nothing', async () => {
     const { input$, clock, events, asked, closed } = actor({
       isLive: () => false,
@@ -335,11 +377,18 @@ describe('symbolActor', () => {
   });
 
   it('gives back its input and its timers when it ends', async () => {
-    const { subscription, input$, clock, said, trade, asked } = actor({}, 'BUY');
+    const signals: (AbortSignal | undefined)[] = [];
+    const ask: AskBars = (request) => {
+      signals.push(request.signal);
+      return everyBar(request);
+    };
+    const { subscription, input$, clock, said, trade, asked } = actor({ ask }, 'BUY');
     await trade(2 * minute);
     expect(input$.observed).toBe(true);
     subscription.unsubscribe();
     expect(input$.observed).toBe(false);
+    expect(signals.length).toBeGreaterThan(0);
+    expect(signals.every((signal) => signal?.aborted === true)).toBe(true);
     const before = [said.length, asked.length];
     await clock.advance(60 * minute, { step: minute, realMs: 0 });
     expect([said.length, asked.length]).toEqual(before);

@@ -1,7 +1,13 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/start-simulator.ts';
+import {
+  freePlan,
+  startSimulator,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../simulator/start-simulator.ts';
 import { createCreditBudget } from '../../streams/credit-budget.ts';
+import { until } from '../support/until.ts';
 import { twelveDataRest } from '../../streams/twelvedata-rest.ts';
 
 const closers: (() => unknown)[] = [];
@@ -17,12 +23,11 @@ async function open(
 ) {
   const simulator = await startSimulator(options);
   const { clock = asyncScheduler } = client;
-  const budget = createCreditBudget({ perMinute: 8, perDay: 800, clock });
+  const budget = createCreditBudget({ perMinute: 8, perDay: 800, clock, random: () => 0 });
   const rest = twelveDataRest({
     url: simulator.urls.restUrl,
     key: simulator.keys.provider,
     budget,
-    random: () => 0,
     marketTime: simulator.now,
     clock,
     ...client,
@@ -126,13 +131,31 @@ describe('timeSeries', () => {
     ]);
   });
 
-  it('tries an outage again, twice, then gives up', async () => {
-    const { rest, simulator } = await open();
+  it('waits an outage out, without spending the day on it', async () => {
+    const { rest, simulator, budget } = await open();
     const down = { status: 502, body: '<html>' };
-    simulator.faults.rest.next.push(down, down);
+    simulator.faults.rest.next.push(down, down, down, down);
     expect(await rest.timeSeries({ symbol: 'BTCUSD', interval: '1h', outputSize: 3 })).toHaveLength(2);
-    simulator.faults.rest.next.push(down, down, down);
-    await expect(rest.timeSeries({ symbol: 'BTCUSD', interval: '1h' })).rejects.toMatchObject({ code: 502 });
+    expect(simulator.rest.requests()).toHaveLength(5);
+    expect(budget.state()).toMatchObject({ awaySince: null, day: { used: 1 } });
+    await simulator.suspend('rest');
+    const asked = rest.timeSeries({ symbol: 'BTCUSD', interval: '1h', outputSize: 3 });
+    await until(() => budget.state().awaySince !== null);
+    await simulator.resume('rest');
+    expect(await asked).toHaveLength(2);
+  });
+
+  it('gives up what alone is not answered, and lets others go first', async () => {
+    const { rest, simulator } = await open({ plan: { ...freePlan, creditsPerMinute: 50 } });
+    simulator.faults.rest.next.push({ status: 500 }, { status: 500 });
+    const refused = rest
+      .timeSeries({ symbol: 'ETHUSD', interval: '1h', outputSize: 3 })
+      .catch((error: unknown) => error);
+    await until(() => simulator.rest.requests().length === 2);
+    const other = rest.timeSeries({ symbol: 'BTCUSD', interval: '1h', outputSize: 3 });
+    expect(await other).toHaveLength(2);
+    simulator.faults.rest.always = { status: 500 };
+    expect(await refused).toMatchObject({ code: 500 });
   });
 
   it('gives up an answer that takes too long or is too large, follows no redirect, and stops when told to', async () => {
@@ -141,10 +164,10 @@ describe('timeSeries', () => {
       'more than 1000 bytes',
     );
     simulator.faults.rest.always = { status: 302, headers: { location: simulator.urls.newsUrl } };
-    await expect(rest.timeSeries({ symbol: 'BTCUSD', interval: '1h', outputSize: 1 })).rejects.toThrow(
-      'fetch failed',
-    );
-    expect(simulator.news.requests()).toBe(0);
+    const ask = (signal: AbortSignal) =>
+      rest.timeSeries({ symbol: 'BTCUSD', interval: '1h', outputSize: 1, signal });
+    await expect(ask(AbortSignal.timeout(300))).rejects.toThrow('timeout');
+    expect([simulator.news.requests(), simulator.rest.requests().length]).toEqual([0, 2]);
     simulator.faults.rest.always = undefined;
     simulator.faults.rest.delayMs = 5_000;
     const signal = AbortSignal.timeout(50);
