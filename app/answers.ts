@@ -20,6 +20,8 @@ export interface AnswersOptions {
   readonly store: Store;
   readonly status: SymbolStatus;
   readonly watched: () => ReadonlySet<string>;
+  /** Is the symbol one that posts bring? */
+  readonly isPosted: (symbol: string) => boolean;
   /** Analyses requests: with what is known of a symbol, or for null with nothing but the candles. */
   readonly analyserOf: (close: { symbol: string; timeframe: Timeframe } | null) => WindowAnalyser;
   /** Hands a posted close to its symbol's actor, which it starts where there is none. */
@@ -31,13 +33,17 @@ export interface AnswersOptions {
 export function createAnswers(
   options: AnswersOptions,
 ): Pick<HttpDeps, 'analyse' | 'analyseLive' | 'postCandles' | 'candles' | 'signals' | 'performance'> {
-  const { config, store, status, watched, analyserOf, post, posted } = options;
+  const { config, store, status, watched, isPosted, analyserOf, post, posted } = options;
   /** Null while the symbol is still being restored. */
   const historyOf = (symbol: string, timeframe: Timeframe) => {
     if (!watched().has(symbol)) return 'symbol_unknown';
     if (!config.TIMEFRAMES.includes(timeframe)) return 'timeframe_unknown';
     return status.histories.get(symbol)?.get(timeframe) ?? null;
   };
+
+  /** Symbols of former days have signals still. */
+  const isKnown = async (symbol: string) =>
+    watched().has(symbol) || isPosted(symbol) || (await store.signals.knows(symbol));
 
   return {
     analyse: async ({ symbol, timeframe, candles }) => {
@@ -94,12 +100,14 @@ export function createAnswers(
           before,
           since,
         });
-        return signals;
+        const isStray = signals.length === 0 && symbol !== undefined && !(await isKnown(symbol));
+        return isStray ? 'symbol_unknown' : signals;
       },
       get: async (id) => (await store.signals.get(id)) ?? null,
     },
 
     performance: async (symbol, timeframe) => {
+      if (symbol !== undefined && !(await isKnown(symbol))) return 'symbol_unknown';
       const [resolved, open, withheld] = await Promise.all([
         store.signals.resolved({ symbol, timeframe }),
         store.signals.open(),

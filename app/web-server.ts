@@ -84,6 +84,7 @@ function httpDeps(context: Context, parts: Parts): HttpDeps {
       store: storage.store,
       status: symbols.status,
       watched: () => watchList.current(),
+      isPosted: symbols.outside.has,
       analyserOf: analysis.analyserOf,
       post: symbols.tell,
       posted,

@@ -58,13 +58,13 @@ export interface HttpDeps {
   readonly news: () => Body<NewsAnswer>;
   readonly signals: {
     /** Newest first, at most `limit + 1`: one more than asked says that there are more. */
-    readonly list: (query: Omit<SignalsQuery, 'format'>) => Promise<readonly Signal[]>;
+    readonly list: (query: Omit<SignalsQuery, 'format'>) => Promise<readonly Signal[] | 'symbol_unknown'>;
     readonly get: (id: string) => Promise<Signal | null>;
   };
   readonly performance: (
     symbol: string | undefined,
     timeframe: Timeframe | undefined,
-  ) => Promise<Body<PerformanceAnswer>>;
+  ) => Promise<Body<PerformanceAnswer> | 'symbol_unknown'>;
   readonly symbols: () => readonly WatchedSymbol[];
   readonly health: () => Body<HealthAnswer>;
   readonly ready: () => Promise<Omit<ReadyAnswer, 'success'>>;

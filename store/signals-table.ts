@@ -32,6 +32,8 @@ export interface SignalsTable {
   }): Promise<Signal[]>;
   /** Creation times of the signals since, oldest first: what the risk gate counts. */
   openedSince(since: number): Promise<{ symbol: string; created_at: number }[]>;
+  /** Was anything ever decided on this symbol? */
+  knows(symbol: string): Promise<boolean>;
   /** The last decision of each timeframe, of one symbol or of all. */
   lastDecisions(symbol?: string): Promise<Decision[]>;
 }
@@ -92,6 +94,14 @@ export function signalsTable(pool: pg.Pool): SignalsTable {
         [since],
       );
       return rows;
+    },
+    async knows(symbol) {
+      const { rows } = await pool.query<{ known: boolean }>(
+        `select exists (select from decision where symbol = $1)
+             or exists (select from signal where symbol = $1) as known`,
+        [symbol],
+      );
+      return rows[0]!.known;
     },
     async lastDecisions(symbol) {
       const { rows } = await pool.query<{ body: Decision }>(

@@ -1,4 +1,5 @@
-import { PerformanceAnswer, PerformanceQuery } from '../../schema/rest.ts';
+import { ErrorAnswer, PerformanceAnswer, PerformanceQuery } from '../../schema/rest.ts';
+import { orUnknown } from '../absent.ts';
 import type { FairGate } from '../fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { route, type Route } from '../route.ts';
@@ -13,10 +14,13 @@ export function performanceRoutes(deps: Pick<HttpDeps, 'performance'>, gate: Fai
       summary: 'How resolved signals did',
       query: PerformanceQuery,
       bounded: gate.run,
-      answers: { 200: { description: 'Figures of resolved signals only.', schema: PerformanceAnswer } },
+      answers: {
+        200: { description: 'Figures of resolved signals only.', schema: PerformanceAnswer },
+        404: { description: 'Nobody has heard of this symbol.', schema: ErrorAnswer },
+      },
       handle: async ({ query }) => ({
         success: true,
-        ...(await deps.performance(query.symbol, query.timeframe)),
+        ...orUnknown(await deps.performance(query.symbol, query.timeframe), query.symbol),
       }),
     }),
   ];

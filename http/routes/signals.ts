@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ErrorAnswer, SignalAnswer, SignalsAnswer, SignalsQuery } from '../../schema/rest.ts';
 import type { Signal } from '../../schema/signal.ts';
+import { orUnknown } from '../absent.ts';
 import { csv } from '../csv.ts';
 import type { FairGate } from '../fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -25,10 +26,13 @@ export function signalRoutes(deps: Pick<HttpDeps, 'signals'>, gate: FairGate): R
         '`since` set to the last `latest`. In CSV the cursors are the headers `X-Next` and `X-Latest`.',
       query: SignalsQuery,
       bounded: gate.run,
-      answers: { 200: { description: 'A page of signals.', schema: SignalsAnswer, types: ['text/csv'] } },
+      answers: {
+        200: { description: 'A page of signals.', schema: SignalsAnswer, types: ['text/csv'] },
+        404: { description: 'Nobody has heard of this symbol.', schema: ErrorAnswer },
+      },
       handle: async ({ query, ctx }) => {
         const { format, ...wanted } = query;
-        const found = await deps.signals.list({ ...wanted, limit: wanted.limit });
+        const found = orUnknown(await deps.signals.list(wanted), wanted.symbol);
         const signals = found.slice(0, wanted.limit);
         const next = found.length > wanted.limit ? cursorOf(signals.at(-1)!) : null;
         const latest =

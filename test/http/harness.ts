@@ -169,17 +169,23 @@ export function httpDeps(over: Partial<HttpDeps> & { http?: Partial<HttpOptions>
       high_impact_count: 1,
       articles: [{ title: 'Up', link: 'https://news.example/1', source: 'example', published_at: 1 }],
     }),
-    signals: { list: async () => [signal()], get: async (id) => (id === 'a1b2c3' ? signal() : null) },
-    performance: async () => ({
-      symbol: null,
-      timeframe: null,
-      ...figures,
-      open: 1,
-      by_status: { tp: 0, sl: 0, reversed: 0, expired: 0 },
-      equity: [],
-      calibration: [],
-      withheld: { news: figures },
-    }),
+    signals: {
+      list: async ({ symbol }) => (symbol === 'NOSUCH' ? 'symbol_unknown' : [signal()]),
+      get: async (id) => (id === 'a1b2c3' ? signal() : null),
+    },
+    performance: async (symbol) =>
+      symbol === 'NOSUCH'
+        ? 'symbol_unknown'
+        : {
+            symbol: null,
+            timeframe: null,
+            ...figures,
+            open: 1,
+            by_status: { tp: 0, sl: 0, reversed: 0, expired: 0 },
+            equity: [],
+            calibration: [],
+            withheld: { news: figures },
+          },
     symbols: () => [
       {
         symbol: 'BTCUSD',

@@ -193,6 +193,8 @@ describe('signals', () => {
     expect(new Set(seen)).toEqual(new Set(made.map(({ id }) => id)));
     const { signals } = await store.signals.list({ symbol: 'PAGED', since: { createdAt: same } });
     expect(signals).toHaveLength(3);
+    expect(await store.signals.knows('PAGED')).toBe(true);
+    expect(await store.signals.knows('NOSUCH')).toBe(false);
   });
 
   it('tells open ones, resolved ones and the risk counts', async () => {
