@@ -5,7 +5,6 @@ import {
   EMPTY,
   filter,
   map,
-  merge,
   type Observable,
   share,
   Subject,
@@ -25,6 +24,7 @@ import { type Interruption, interruptions } from '../streams/interruptions.ts';
 import { loopStalls } from '../streams/loop-stalls.ts';
 import { twelveDataFeed } from '../streams/twelvedata.ts';
 import { type TwelveDataRest, twelveDataRest } from '../streams/twelvedata-rest.ts';
+import { unheard } from '../streams/unheard.ts';
 import { createWatchList, type SymbolVerdict, type WatchList } from '../streams/watch-list.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from './context.ts';
@@ -140,7 +140,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     begin: () => feed$.connect(),
     ticks$,
     // A market of other days does not run on while we stand still.
-    unheard$: merge(
+    unheard$: unheard(
       feed$.pipe(interruptions({ byEventTime: feedClock !== null })),
       feedClock === null ? loopStalls({ clock: wall }) : EMPTY,
     ).pipe(share()),
