@@ -47,7 +47,8 @@ export function createCreditWindow(configured: number, lengthMs: number): Credit
     },
     settle: (now, startedAt, statedUsed, statedLeft) => {
       turn(now);
-      limit = statedUsed + statedLeft;
+      // Where nothing is left, calls beyond the limit may have been counted too.
+      if (statedLeft > 0 || statedUsed < limit) limit = statedUsed + statedLeft;
       if (Math.floor(startedAt / lengthMs) !== current) return 0;
       const extra = Math.max(0, statedUsed - used);
       used += extra;

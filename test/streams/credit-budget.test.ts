@@ -75,6 +75,16 @@ describe('createCreditBudget', () => {
     expect(budget.state().minute).toMatchObject({ used: 0, left: 8 });
   });
 
+  it('takes no overdrawn minute for a larger plan', async () => {
+    const { clock, budget } = setup({ perMinute: 8 });
+    const lease = await budget.acquire({ cost: 1, priority: 1 });
+    lease.settle(12, 0);
+    lease.release();
+    expect(budget.state().minute).toMatchObject({ limit: 8, left: 0 });
+    clock.frame = 60_000;
+    expect(budget.state().minute).toMatchObject({ limit: 8, left: 8 });
+  });
+
   it('holds back for the rest of a minute that the provider calls used up', async () => {
     const { clock, budget, ask, granted } = setup({ perMinute: 8 });
     const lease = await budget.acquire({ cost: 1, priority: 1 });
