@@ -4,7 +4,6 @@ import type { RefusedSymbol } from './twelvedata-frame.ts';
 /** What stands between the symbols that are wanted and the ones the provider sends. */
 export interface SubscriptionBook {
   readonly want: (symbols: ReadonlySet<string>) => void;
-  readonly wanted: () => ReadonlySet<string>;
   /** A new socket knows nothing: all that is wanted, and not lately refused, has to be asked for. */
   readonly restart: () => void;
   /** Provider symbols to subscribe and to unsubscribe now; they count as asked from here on. */
@@ -20,7 +19,8 @@ export interface SubscriptionBook {
   /** Asked longer ago than that, and neither accepted nor refused. */
   readonly overdue: (askedBefore: number) => readonly string[];
   readonly isAccepted: (symbol: string) => boolean;
-  readonly hasAccepted: () => boolean;
+  /** Symbols that the provider may send: asked for, and not refused. */
+  readonly expected: () => readonly string[];
   readonly refused: () => readonly RefusedSymbol[];
 }
 
@@ -53,7 +53,6 @@ export function createSubscriptionBook({ retryRefusedMs }: SubscriptionBookOptio
       for (const symbol of refused.keys()) if (!wanted.has(symbol)) refused.delete(symbol);
       nameAll();
     },
-    wanted: () => wanted,
     restart: () => asked.clear(),
     takeChanges: (now) => {
       const remove = [...asked.keys()].filter((symbol) => !wanted.has(symbol));
@@ -84,7 +83,7 @@ export function createSubscriptionBook({ retryRefusedMs }: SubscriptionBookOptio
         return symbol;
       }),
     isAccepted: (symbol) => asked.get(symbol)?.state === 'accepted',
-    hasAccepted: () => [...asked.values()].some(({ state }) => state === 'accepted'),
+    expected: () => [...asked.keys()],
     refused: () => [...refused].map(([symbol, { reason }]) => ({ symbol, reason })),
   };
 }

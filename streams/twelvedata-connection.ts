@@ -48,7 +48,7 @@ export function twelveDataConnection(options: TwelveDataConnectionOptions): Obse
     };
     const isAnyOpen = () => {
       const time = options.marketTime?.() ?? clock.now();
-      return [...book.wanted()].some((symbol) => options.isMarketOpen(assetClassOf(symbol), time));
+      return book.expected().some((symbol) => options.isMarketOpen(assetClassOf(symbol), time));
     };
 
     /** Brings the socket's subscriptions to what is wanted, when the frame budget allows. */
@@ -106,8 +106,8 @@ export function twelveDataConnection(options: TwelveDataConnectionOptions): Obse
         link.fail(`nothing heard for ${now - link.lastHeard()} ms`);
       } else if (!isAnyOpen()) {
         dueSince = now;
-        if (now - lastPrice >= staleMs && book.hasAccepted()) state('closed_market');
-      } else if (now - dueSince >= staleMs * 2 ** Math.min(options.silences(), 4) && book.wanted().size > 0) {
+        if (now - lastPrice >= staleMs && book.expected().length > 0) state('closed_market');
+      } else if (now - dueSince >= staleMs * 2 ** Math.min(options.silences(), 4)) {
         state('silent', `no price for ${staleMs} ms and more`);
         options.onSilence();
         link.fail('no price although the market is open');

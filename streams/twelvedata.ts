@@ -134,5 +134,7 @@ export function twelveDataFeed(options: TwelveDataFeedOptions): Observable<FeedE
 }
 
 function isRefusedKey(error: unknown): error is UpgradeRefusedError {
-  return error instanceof UpgradeRefusedError && [401, 403].includes(error.refusal.code);
+  if (!(error instanceof UpgradeRefusedError)) return false;
+  const { code, isPage } = error.refusal;
+  return !isPage && (code === 401 || code === 403);
 }

@@ -7,6 +7,8 @@ export interface UpgradeRefusal {
   /** The body's own `code` where it has one, else the status: the provider answers a wrong key under 200 too. */
   readonly code: number;
   readonly message: string;
+  /** A web page: somebody on the way has answered, who knows nothing of keys. */
+  readonly isPage: boolean;
   readonly retryAfterMs: number | undefined;
 }
 
@@ -56,6 +58,7 @@ function describe(response: IncomingMessage, body: string): UpgradeRefusal {
     status,
     code: typeof stated['code'] === 'number' ? stated['code'] : status,
     message: typeof stated['message'] === 'string' ? stated['message'].slice(0, 200) : 'no message',
+    isPage: body.trimStart().startsWith('<'),
     retryAfterMs: seconds > 0 ? seconds * 1000 : undefined,
   };
 }

@@ -78,6 +78,29 @@ describe('twelveDataFeed over time', () => {
     expect(heard.states()).toContain('silent');
   });
 
+  it('misses no price of a symbol that is refused', async () => {
+    const { simulator, clock, heard } = await live({ isMarketOpen: (kind) => kind === 'crypto' }, ['EURUSD']);
+    simulator.faults.socket.silent = true;
+    simulator.faults.socket.refused = new Set(['BTC/USD']);
+    heard.symbols$.next(new Set(['EURUSD', 'BTCUSD']));
+    await clock.advance(300);
+    await until(() => verdictsOf(heard).some(({ refused }) => refused.length > 0));
+    await clock.advance(5 * minute, { step: 5_000 });
+    expect(heard.states().at(-1)).toBe('closed_market');
+    expect(simulator.socket.accepted()).toHaveLength(1);
+  });
+
+  it('says that the market is closed where nothing was acknowledged either', async () => {
+    const simulator = await simulate();
+    simulator.faults.socket.acks = 'missing';
+    simulator.faults.socket.silent = true;
+    const clock = new ManualClock();
+    const heard = listen(simulator, ['EURUSD'], { clock, isMarketOpen: () => false });
+    await until(() => simulator.socket.connections() === 1);
+    await clock.advance(minute + 2_000, { step: 1_000 });
+    expect(heard.states()).toEqual(['connecting', 'closed_market']);
+  });
+
   it('reports what was not acknowledged in 10 s, and takes it back with the first price', async () => {
     const simulator = await simulate();
     simulator.faults.socket.acks = 'missing';

@@ -43,6 +43,7 @@ describe('twelveDataFeed', () => {
   it.each([
     ['429', { status: 429, body: '{"code":429,"message":"too many","status":"error"}' }],
     ['503 in HTML', { status: 503, body: '<html>' }],
+    ['a web page under 403', { status: 403, body: '<html>Access denied</html>' }],
     ['a code of 500 under 200', { status: 200, body: '{"code":500,"status":"error"}' }],
     ['a cut connection', 'reset' as const],
   ])('tries again after %s at the upgrade', async (_, upgrade) => {
