@@ -143,8 +143,10 @@ export function createPriceFeed(options: PriceFeedOptions): PriceFeed {
     },
     publishState: (frame) => {
       feedState = textFrame(frame);
-      for (const connection of server.connections) connection.out.offer('feed', feedState);
-      metrics.sent.inc({ feed: 'prices', type: 'feed' }, server.connections.size);
+      // Others are told with their first subscription: `subscribed` is always the first frame.
+      const greeted = [...server.connections].filter(({ state }) => state.greeted);
+      for (const connection of greeted) connection.out.offer('feed', feedState);
+      metrics.sent.inc({ feed: 'prices', type: 'feed' }, greeted.length);
     },
     forget: (symbol) => {
       prices.delete(symbol);

@@ -229,8 +229,10 @@ export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
     remember,
     publishState: (frame) => {
       feedState = textFrame(frame);
-      for (const connection of server.connections) connection.out.offer('feed', feedState);
-      metrics.sent.inc({ feed: 'signals', type: 'feed' }, server.connections.size);
+      // Others are told with their first subscription: `subscribed` is always the first frame.
+      const greeted = [...server.connections].filter(({ state }) => state.greeted);
+      for (const connection of greeted) connection.out.offer('feed', feedState);
+      metrics.sent.inc({ feed: 'signals', type: 'feed' }, greeted.length);
     },
     forget: (symbol) => void last.delete(symbol),
     expel: (symbol, why) => {

@@ -138,11 +138,15 @@ describe('the price feed', () => {
     const { url, prices } = await start();
     prices.publishState({ type: 'feed', state: 'live', since: 1 });
     const client = await connect(`${url}/ws`);
+    await client.settled();
+    prices.publishState({ type: 'feed', state: 'silent', since: 1 });
+    prices.publishState({ type: 'feed', state: 'live', since: 1 });
     client.send({ action: 'subscribe', symbol: 'BTCUSD' });
     await client.settled();
     prices.publishState({ type: 'feed', state: 'disconnected', since: 2, reason: 'closed by the provider' });
     await client.next('feed', 2);
     expect(client.frames.map((frame) => frame.state ?? frame.type)).toEqual([
+      'pong',
       'subscribed',
       'live',
       'pong',
