@@ -13,9 +13,10 @@ export function openGauges(
   { queues }: Deliveries,
 ): void {
   const measure = async () => {
-    const { minute, day } = budget.state();
+    const { minute, day, awaySince } = budget.state();
     metrics.restCredits.set({ window: 'minute' }, minute.left);
     metrics.restCredits.set({ window: 'day' }, day.left);
+    metrics.restAway.set(awaySince === null ? 0 : 1);
     const { candles, causes, droppedCandles, refusedCauses } = writer.state();
     metrics.storeWaiting.set({ kind: 'candles' }, candles);
     metrics.storeWaiting.set({ kind: 'signals' }, causes);

@@ -34,6 +34,7 @@ export function createMetrics() {
     feedConnects: counter('feed_connects', 'Connections to the provider begun.'),
     feedLag: gauge('feed_lag_seconds', 'Running p99 of received minus event time.', 'symbol'),
     restCredits: gauge('rest_credits_left', "The provider's REST credits left, by window.", 'window'),
+    restAway: gauge('rest_away', "1 while the provider's REST does not answer, else 0."),
     candles: counter('candles_closed', 'Candles closed.', 'timeframe', 'complete'),
     candlesRevised: counter('candles_revised', 'Closed candles that REST corrected.', 'timeframe'),
     actorRestarts: counter('actor_restarts', 'Symbols whose stream failed and was started again.', 'symbol'),

@@ -67,7 +67,17 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
       isNeeded: (symbol) => isOpen(symbol),
     }),
   );
-  const budget = own(createCreditBudget({ ...services.credits, clock: wall, random }));
+  const budget = own(
+    createCreditBudget({
+      ...services.credits,
+      clock: wall,
+      random,
+      onAway: (isAway) => {
+        if (isAway) log.warn("the provider's REST does not answer; gaps wait until it does");
+        else log.info("the provider's REST answers again");
+      },
+    }),
+  );
   const rest = twelveDataRest({
     url: services.provider.restUrl,
     key: services.provider.key,

@@ -28,6 +28,8 @@ export interface CreditBudgetOptions {
   readonly clock: SchedulerLike;
   /** Uniform in [0, 1), for the jitter. @default none: the longest waits */
   readonly random?: () => number;
+  /** An outage of the provider begins, or is over. */
+  readonly onAway?: (isAway: boolean) => void;
   /** Requests that may wait. @default 500 */
   readonly maxWaiting?: number;
   /** Requests under way at once. @default 4 */
@@ -87,10 +89,11 @@ interface Waiting extends CreditRequest {
 
 /** Shares the plan's credits among requests, most urgent first, and lets the provider's own count correct ours. */
 export function createCreditBudget(options: CreditBudgetOptions): CreditBudget {
-  const { perMinute, perDay, clock, random = () => 1, maxWaiting = 500, maxActive = 4 } = options;
+  const { perMinute, perDay, clock, random = () => 1, onAway = () => {} } = options;
+  const { maxWaiting = 500, maxActive = 4 } = options;
   const minute = createCreditWindow(perMinute, minuteMs);
   const day = createCreditWindow(perDay, dayMs);
-  const pause = createOutagePause(random);
+  const pause = createOutagePause({ random, onAway });
   const waiting: Waiting[] = [];
   let active = 0;
   let answers = 0;

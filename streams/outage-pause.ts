@@ -11,9 +11,16 @@ export interface OutagePause {
   readonly since: () => number | null;
 }
 
+export interface OutagePauseOptions {
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** An outage begins, or is over. */
+  readonly onAway: (isAway: boolean) => void;
+}
+
 const longestMs = 60_000;
 
-export function createOutagePause(random: () => number): OutagePause {
+export function createOutagePause({ random, onAway }: OutagePauseOptions): OutagePause {
   let failures = 0;
   let since: number | null = null;
   let lastFailure = -Infinity;
@@ -23,14 +30,18 @@ export function createOutagePause(random: () => number): OutagePause {
       // Calls that were out together fail together: one failure.
       if (startedAt < lastFailure) return;
       failures++;
-      since ??= now;
       lastFailure = now;
       opensAt = now + backoff(failures, { maxMs: longestMs, random });
+      if (since !== null) return;
+      since = now;
+      onAway(true);
     },
     answered: () => {
+      if (since === null) return;
       failures = 0;
       since = null;
       opensAt = -Infinity;
+      onAway(false);
     },
     opensAt: (active) => (failures > 0 && active > 0 ? Infinity : opensAt),
     since: () => since,

@@ -99,7 +99,9 @@ describe('createCreditBudget', () => {
 
   it('lets one call at a time look for a provider that is away, ever more rarely, and all go once it is back', async () => {
     const clock = new VirtualTimeScheduler();
-    const budget = createCreditBudget({ perMinute: 100, perDay: 800, clock });
+    const told: boolean[] = [];
+    const onAway = (isAway: boolean) => told.push(isAway);
+    const budget = createCreditBudget({ perMinute: 100, perDay: 800, clock, onAway });
     let isAway = true;
     const calls: number[] = [];
     const call = async () => {
@@ -121,6 +123,7 @@ describe('createCreditBudget', () => {
     await advance(clock, 370_000);
     expect(calls.length - 13).toBe(20);
     expect(budget.state()).toMatchObject({ waiting: 0, awaySince: null, answers: 20, day: { used: 20 } });
+    expect(told).toEqual([true, false]);
   });
 
   it('keeps a bounded queue, dropping the least urgent, and forgets whoever gives up', async () => {
