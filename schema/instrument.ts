@@ -16,6 +16,9 @@ const crypto = new Set(
 );
 const quotes = [...fiat, 'USDT', 'USDC', 'BTC', 'ETH'].sort((a, b) => b.length - a.length);
 
+/** Coins are born every day: a name this long with such an end is a pair of one, for no ticker of an exchange is. */
+const unlistedPair = /^([A-Z0-9]{3,})(USDT|USDC|USD|EUR|BTC)$/;
+
 /** Base and quote of a pair in public form, or null for an equity. `BTCUSD` → BTC, USD. */
 export function pairOf(symbol: string): { base: string; quote: string } | null {
   for (const quote of quotes) {
@@ -23,7 +26,8 @@ export function pairOf(symbol: string): { base: string; quote: string } | null {
     const base = symbol.slice(0, -quote.length);
     if (metals.has(base) || fiat.has(base) || crypto.has(base)) return { base, quote };
   }
-  return null;
+  const [, base, quote] = unlistedPair.exec(symbol) ?? [];
+  return base === undefined || quote === undefined ? null : { base, quote };
 }
 
 /** Asset class of a symbol in public form. What is no known pair is an equity. */

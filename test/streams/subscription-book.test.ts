@@ -8,7 +8,12 @@ describe('toProviderSymbol', () => {
     ['EURUSD', 'EUR/USD'],
     ['XAUUSD', 'XAU/USD'],
     ['DOGEUSDT', 'DOGE/USDT'],
+    ['JUPUSD', 'JUP/USD'],
+    ['WIFUSDT', 'WIF/USDT'],
+    ['1INCHEUR', '1INCH/EUR'],
     ['AAPL', 'AAPL'],
+    ['GOOGL', 'GOOGL'],
+    ['MUSD', 'MUSD'],
     ['RY:TSX', 'RY:TSX'],
   ])('writes %s as %s', (symbol, provider) => expect(toProviderSymbol(symbol)).toBe(provider));
 });
