@@ -129,6 +129,7 @@ function httpDeps(context: Context, parts: Parts): HttpDeps {
     queueBoard: queueBoard({
       queues: deliveries.queues.map(({ queue }) => queue),
       store: storage.store,
+      log,
       now,
     }),
     onError: (error) => log.error({ err: error }, 'a request failed'),

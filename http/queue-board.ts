@@ -2,6 +2,8 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { KoaAdapter } from '@bull-board/koa';
 import type { Context, Middleware } from 'koa';
+import type { ErrorAnswer } from '../schema/rest.ts';
+import type { Log } from '../store/log.ts';
 import type { Store } from '../store/open-store.ts';
 import type { PostQueue } from '../store/queue-backend.ts';
 
@@ -20,18 +22,20 @@ const contentSecurityPolicy = [
 
 /**
  * The operator's page of the queues: look, retry, promote, remove. It stands behind the key check of the privileged routes.
- * What the operator does is written to the outbox first, which is what counts: a post whose signal has expired or ended
- * cannot be retried, a removed one is not sent, and "retry all" leaves parked ones, which may have been taken, alone.
+ * What the operator does is written to the outbox first, which is what counts, and to the log: a post whose signal has
+ * expired or ended cannot be retried, a removed one is not sent, and "retry all" leaves parked ones, which may have been
+ * taken, alone. Beyond the board's own actions, `PUT …/JOB/delivered` says that a parked post was found on the platform.
  */
 export function queueBoard(options: {
   queues: readonly PostQueue[];
   store: Pick<Store, 'outbox'>;
+  log: Pick<Log, 'info'>;
   /** The server's clock, Unix ms. */
   now: () => number;
   /** @default /admin/queues */
   basePath?: string;
 }): Middleware {
-  const { queues, store, now, basePath = '/admin/queues' } = options;
+  const { queues, store, log, now, basePath = '/admin/queues' } = options;
   const adapter = new KoaAdapter();
   adapter.setBasePath(basePath);
   createBullBoard({
@@ -41,7 +45,7 @@ export function queueBoard(options: {
   });
   // It is typed against another copy of Koa's types.
   const board = adapter.registerPlugin() as unknown as Middleware;
-  const operator = operatorActions(queues, store, now);
+  const operator = operatorActions(queues, store, log, now);
 
   return async (ctx, next) => {
     if (ctx.path !== basePath && !ctx.path.startsWith(`${basePath}/`)) {
@@ -59,11 +63,30 @@ export function queueBoard(options: {
   };
 }
 
+const codes: Readonly<Record<number, string>> = {
+  403: 'not_allowed',
+  409: 'conflict',
+  415: 'unsupported_media_type',
+};
+
 /** Does what an action asks of the outbox. True where the answer is given already, false where the board goes on. */
-function operatorActions(queues: readonly PostQueue[], { outbox }: Pick<Store, 'outbox'>, now: () => number) {
+function operatorActions(
+  queues: readonly PostQueue[],
+  { outbox }: Pick<Store, 'outbox'>,
+  log: Pick<Log, 'info'>,
+  now: () => number,
+) {
   const refuse = (ctx: Context, status: number, reason: string) => {
     ctx.status = status;
-    ctx.body = { error: reason, message: reason };
+    // `message` is what the board shows.
+    ctx.body = {
+      success: false,
+      error: reason,
+      code: codes[status]!,
+      message: reason,
+    } satisfies ErrorAnswer & {
+      message: string;
+    };
     return true;
   };
   return async (ctx: Context, path: string): Promise<boolean> => {
@@ -73,6 +96,8 @@ function operatorActions(queues: readonly PostQueue[], { outbox }: Pick<Store, '
     const queue = queues.find((one) => one.name === name);
     if (ctx.method !== 'PUT' || queue === undefined) return refuse(ctx, 403, 'not allowed here');
     const idOf = (jobId: string) => jobId.slice(0, -(queue.name.length + 1));
+    const write = (action: string, what: object) =>
+      log.info({ action, channel: queue.name, ...what, from: ctx.ip }, 'the operator');
 
     if (first === 'retry' && second === 'failed') {
       const jobs = await queue.getFailed(0, -1);
@@ -84,6 +109,7 @@ function operatorActions(queues: readonly PostQueue[], { outbox }: Pick<Store, '
         await job.retry('failed');
         retried += 1;
       }
+      write('retry all', { retried });
       ctx.body = { retried, skipped: jobs.length - retried };
       return true;
     }
@@ -92,14 +118,28 @@ function operatorActions(queues: readonly PostQueue[], { outbox }: Pick<Store, '
     const id = idOf(first);
     if (second === 'retry') {
       const reason = await outbox.requeue(id, queue.name, { now: now(), looked: true });
-      return reason === undefined ? false : refuse(ctx, 409, `cannot be sent again: ${reason}`);
+      if (reason !== undefined) return refuse(ctx, 409, `cannot be sent again: ${reason}`);
+      write('retry', { id });
+      return false;
+    }
+    if (second === 'delivered') {
+      const reason = await outbox.confirm(id, queue.name, now());
+      if (reason !== undefined) return refuse(ctx, 409, reason);
+      write('delivered', { id });
+      // The worker finds the post delivered and ends its job so; it sends nothing.
+      const job = await queue.getJob(first);
+      if (await job?.isFailed()) await job?.retry('failed');
+      ctx.status = 204;
+      return true;
     }
     if (second === 'promote') {
       await outbox.hurry(id, queue.name);
+      write('promote', { id });
       return false;
     }
     if (second === 'clean') {
-      await outbox.withdraw(id, queue.name, now());
+      const wasToBeSent = await outbox.withdraw(id, queue.name, now());
+      write('remove', { id, wasToBeSent });
       return false;
     }
     return refuse(ctx, 403, 'not allowed here');

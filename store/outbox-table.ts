@@ -83,6 +83,8 @@ export interface OutboxTable {
     channel: string,
     options: { now: number; looked: boolean },
   ): Promise<string | undefined>;
+  /** The operator has found a parked post on the platform. Answers why that cannot be, or undefined when it is delivered. */
+  confirm(id: string, channel: string, now: number): Promise<string | undefined>;
   /** The operator does not want to wait for the next attempt of a queued post. */
   hurry(id: string, channel: string): Promise<void>;
   /** The operator took a post out of the queue. True where it was still to be sent. */
@@ -143,6 +145,7 @@ export function outboxTable(pool: pg.Pool): OutboxTable {
     },
     requeue: (id, channel, options) =>
       inTransaction(pool, (session) => requeue(session, id, channel, options)),
+    confirm: (id, channel, now) => inTransaction(pool, (session) => confirm(session, id, channel, now)),
     async hurry(id, channel) {
       await pool.query(
         `update outbox set next_attempt_at = null where signal_id = $1 and channel = $2 and state = 'queued'`,
@@ -312,6 +315,34 @@ async function requeue(
   await session.query(
     `update outbox set state = 'queued', next_attempt_at = null, updated_at = $3 where signal_id = $1 and channel = $2`,
     [id, channel, now],
+  );
+  return undefined;
+}
+
+async function confirm(
+  session: pg.PoolClient,
+  id: string,
+  channel: string,
+  now: number,
+): Promise<string | undefined> {
+  const { rows } = await session.query<{
+    state: DeliveryState;
+    attempts: number;
+    last_answer: string | null;
+    history: unknown[];
+  }>(
+    'select state, attempts, last_answer, history from outbox where signal_id = $1 and channel = $2 for update',
+    [id, channel],
+  );
+  const row = rows[0];
+  if (row === undefined) return 'no such post';
+  if (row.state !== 'parked') return `only a parked post is in doubt, it is ${row.state}`;
+  const answer = `delivered, by the operator’s word; before: ${row.last_answer ?? 'nothing'}`;
+  const history = [...row.history, { attempt: row.attempts, at: now, state: 'delivered', answer }];
+  await session.query(
+    `update outbox set state = 'delivered', last_answer = $3, history = $4, updated_at = $5
+     where signal_id = $1 and channel = $2`,
+    [id, channel, answer, JSON.stringify(history.slice(-keptAttempts)), now],
   );
   return undefined;
 }

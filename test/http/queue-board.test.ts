@@ -17,12 +17,14 @@ describe('queueBoard', () => {
   let url: string;
   let close: () => Promise<unknown>;
   let ahead = 0;
+  const logged: unknown[] = [];
   beforeAll(async () => {
     ({ store, dispose } = await temporaryStore());
     target = await platform();
     line = pipeline({ store, url: target.url });
     const app = new Koa();
-    app.use(queueBoard({ queues: [line.queue.queue], store, now: () => Date.now() + ahead }));
+    const log = { info: (entry: unknown) => void logged.push(entry) };
+    app.use(queueBoard({ queues: [line.queue.queue], store, log, now: () => Date.now() + ahead }));
     const server = app.listen(0, '127.0.0.1');
     await new Promise((done) => server.once('listening', done));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/admin/queues`;
@@ -42,6 +44,18 @@ describe('queueBoard', () => {
     const signal = aSignal();
     await line.issue(signal);
     await until(async () => (await stateOf(signal.id)) === 'failed');
+    const job = await until(() => line.queue.queue.getJob(`${signal.id}-community`));
+    await until(async () => (await job.getState()) === 'failed');
+    target.answer = takes;
+    return signal;
+  };
+
+  /** A signal whose post may have been taken, and whose job has failed. */
+  const parked = async () => {
+    target.answer = status(502);
+    const signal = aSignal();
+    await line.issue(signal);
+    await until(async () => (await stateOf(signal.id)) === 'parked');
     const job = await until(() => line.queue.queue.getJob(`${signal.id}-community`));
     await until(async () => (await job.getState()) === 'failed');
     target.answer = takes;
@@ -87,13 +101,7 @@ describe('queueBoard', () => {
   });
 
   it('sends a parked one again on its own retry, never among all', async () => {
-    target.answer = status(502);
-    const signal = aSignal();
-    await line.issue(signal);
-    await until(async () => (await stateOf(signal.id)) === 'parked');
-    const job = await until(() => line.queue.queue.getJob(`${signal.id}-community`));
-    await until(async () => (await job.getState()) === 'failed');
-    target.answer = takes;
+    const signal = await parked();
     const posts = () => target.received.filter(({ id }) => id === signal.id).length;
     await put('retry/failed');
     expect(await stateOf(signal.id)).toBe('parked');
@@ -101,6 +109,53 @@ describe('queueBoard', () => {
     expect((await put(`${signal.id}-community/retry`)).status).toBe(204);
     await until(async () => (await stateOf(signal.id)) === 'delivered');
     expect(posts()).toBe(2);
+  });
+
+  it('takes the operator’s word that a parked one has arrived, sends nothing, and writes it down', async () => {
+    const signal = await parked();
+    const posts = target.received.length;
+    // That the signal has expired meanwhile makes no difference.
+    ahead = 2 * 3600_000;
+    const answer = await put(`${signal.id}-community/delivered`);
+    ahead = 0;
+    expect(answer.status).toBe(204);
+    const delivery = (await store.signals.get(signal.id))?.deliveries[0];
+    expect(delivery).toMatchObject({
+      state: 'delivered',
+      attempts: 1,
+      last_answer: expect.stringMatching(/^delivered, by the operator’s word; before: 502/) as string,
+    });
+    const job = await until(() => line.queue.queue.getJob(`${signal.id}-community`));
+    await until(async () => (await job.getState()) === 'completed');
+    expect(target.received).toHaveLength(posts);
+    expect(logged).toContainEqual(
+      expect.objectContaining({
+        id: signal.id,
+        channel: 'community',
+        action: 'delivered',
+        from: '127.0.0.1',
+      }),
+    );
+    // Neither once more, nor after a change of mind.
+    expect((await put(`${signal.id}-community/delivered`)).status).toBe(409);
+    expect((await put(`${signal.id}-community/retry`)).status).toBe(409);
+  });
+
+  it('takes that word without a job too, and for no other post', async () => {
+    const signal = await parked();
+    await (await line.queue.queue.getJob(`${signal.id}-community`))?.remove();
+    expect((await put(`${signal.id}-community/delivered`)).status).toBe(204);
+    expect(await stateOf(signal.id)).toBe('delivered');
+    const other = await failed();
+    const answer = await put(`${other.id}-community/delivered`);
+    expect(answer.status).toBe(409);
+    expect(await answer.json()).toMatchObject({
+      success: false,
+      code: 'conflict',
+      error: expect.stringContaining('it is failed') as string,
+    });
+    expect(await stateOf(other.id)).toBe('failed');
+    expect((await put('nonsense-community/delivered')).status).toBe(409);
   });
 
   it('takes a removed post out for good', async () => {
