@@ -62,7 +62,9 @@ export function createApp(deps: HttpDeps): Koa {
   });
 
   const app = new Koa();
-  app.on('error', deps.onError);
+  app.on('error', (error) => {
+    if (!hasHungUp(error)) deps.onError(error);
+  });
   app.use(httpMetrics(deps.registry));
   app.use(securityHeaders());
   app.use(problems(deps.onError));
@@ -121,15 +123,15 @@ export function createApp(deps: HttpDeps): Koa {
   app.use(router.routes());
   const documents = docs(openApi(routes, options.version), asyncApi(options.version));
   app.use(documents.routes());
-  app.use(
-    router.allowedMethods({
-      throw: true,
-      methodNotAllowed: () => new Problem(405, 'method_not_allowed', 'this route has other methods'),
-      notImplemented: () => new Problem(501, 'not_implemented', 'this method is not known here'),
-    }),
-  );
+  app.use(router.allowedMethods());
   app.use(webPage(options.webDist));
   return app;
+}
+
+/** Did the caller leave before the end of a file? Nothing here has failed then. */
+function hasHungUp(error: unknown): boolean {
+  const { code = '' } = error as { code?: string };
+  return ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(code);
 }
 
 /** The queue dashboard behind its guard; a browser without a key is shown the login. */

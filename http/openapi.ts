@@ -38,8 +38,8 @@ export function openApi(routes: readonly Route[], version: string): Json {
       title: 'Anso Vision',
       version,
       description:
-        'Trading signals from live ticks. Errors are `{success:false,error,code}`. The WebSocket frames of `/ws` and ' +
-        '`/ws/signals` are in `/asyncapi.json`.',
+        'Trading signals from live ticks. Errors are `{success:false,error,code}`: `code` is for programs, `error` says what ' +
+        'is wrong, and where. The WebSocket frames of `/ws` and `/ws/signals` are in [/asyncapi.json](/asyncapi.json).',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -94,10 +94,20 @@ function responses(entry: Route): Json {
     description,
     content: { 'application/json': { schema: reference(rest.ErrorAnswer) } },
   });
+  const { params, query, body } = entry;
+  if (params !== undefined || query !== undefined || body !== undefined)
+    answers['400'] ??= error('What is wrong, and where.');
+  if (body !== undefined) {
+    answers['413'] = error('The body has more than 1 MiB.');
+    answers['415'] = error('The body is not JSON.');
+  }
+  if (entry.isBounded) {
+    answers['429'] = error('Too many at once from one address; `Retry-After` says when.');
+    answers['503'] = error('Too many wait, or the database is away; `Retry-After` says when.');
+  }
   if (entry.privileged) {
     answers['401'] = error('An API key is needed, or this one is not known.');
     answers['403'] = error('A page of another origin asks, or without API_KEYS somebody not on loopback.');
-    answers['415'] = error('The body is not JSON.');
   }
   return { ...answers, default: error('Anything else that fails.') };
 }

@@ -14,6 +14,10 @@ export function problems(onError: (error: unknown) => void): Middleware {
       await next();
       if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null))
         throw new Problem(404, 'not_found', 'there is no such page');
+      // The router has set both statuses, and the header.
+      if (ctx.status === 405)
+        throw new Problem(405, 'method_not_allowed', `this route takes ${ctx.response.get('Allow')}`);
+      if (ctx.status === 501) throw new Problem(501, 'not_implemented', 'this method is not known here');
     } catch (error) {
       const problem = problemOf(error);
       if (problem.status >= 500 && !(error instanceof Problem)) onError(error);
@@ -38,7 +42,9 @@ const codes: Readonly<Record<number, string>> = {
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof z.ZodError) return inputProblem(error);
-  const status = (error as { status?: unknown } | null)?.status;
+  const { status, limit } = (error ?? {}) as { status?: unknown; limit?: unknown };
+  if (status === 413 && typeof limit === 'number')
+    return new Problem(413, 'too_large', `the body has more than ${limit} bytes`);
   if (typeof status === 'number' && status >= 400 && status < 500) {
     const code = codes[status] ?? 'bad_request';
     return new Problem(status, code, code.replaceAll('_', ' '));

@@ -27,6 +27,8 @@ export interface Route {
   readonly summary: string;
   readonly description?: string;
   readonly privileged: boolean;
+  /** Does it wait its turn, and refuse with 429 or 503 where too many wait? */
+  readonly isBounded: boolean;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
@@ -49,7 +51,7 @@ export function route<
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
 >(
-  definition: Omit<Route, 'handle' | 'params' | 'query' | 'body' | 'privileged'> & {
+  definition: Omit<Route, 'handle' | 'params' | 'query' | 'body' | 'privileged' | 'isBounded'> & {
     privileged?: boolean;
     params?: P;
     query?: Q;
@@ -64,7 +66,8 @@ export function route<
   const { handle, bounded, early, ...rest } = definition;
   return {
     privileged: false,
-    ...(rest as Omit<Route, 'handle' | 'privileged'>),
+    isBounded: bounded !== undefined,
+    ...(rest as Omit<Route, 'handle' | 'privileged' | 'isBounded'>),
     handle: async ({ params, query, body, caller, ctx }) => {
       const parsedParams = definition.params?.parse(params) as Out<P>;
       const parsedQuery = definition.query?.parse(query) as Out<Q>;

@@ -86,7 +86,7 @@ async function post(
   stop: AbortSignal,
 ): Promise<void> {
   const { symbol, timeframe } = candles.at(-1)!;
-  const response = await fetch(new URL('/api/candle-complete', options.url), {
+  const response = await fetch(`${options.url.replace(/\/+$/, '')}/api/candle-complete`, {
     method: 'POST',
     redirect: 'error',
     headers: {

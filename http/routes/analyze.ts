@@ -8,11 +8,6 @@ import { Problem } from '../problem.ts';
 import { orAbsent } from '../absent.ts';
 import { route, type Route } from '../route.ts';
 
-const busy = {
-  429: { description: 'Too many at once from one address; `Retry-After` says when.', schema: ErrorAnswer },
-  503: { description: 'Too many analyses wait; `Retry-After` says when.', schema: ErrorAnswer },
-};
-
 /** Analyses on demand: of posted candles, and of the live history. */
 export function analyzeRoutes(
   deps: Pick<HttpDeps, 'analyse' | 'analyseLive' | 'options'>,
@@ -29,8 +24,6 @@ export function analyzeRoutes(
       bounded: gate.run,
       answers: {
         200: { description: 'The signal of those candles.', schema: AnalyzeAnswer },
-        400: { description: 'What is wrong, and where.', schema: ErrorAnswer },
-        ...busy,
       },
       handle: async ({ body }) => ({ success: true, ...(await deps.analyse(body)) }),
     }),
@@ -46,7 +39,6 @@ export function analyzeRoutes(
         200: { description: 'The signal of the last 250 closed candles.', schema: AnalyzeAnswer },
         404: { description: 'The symbol is not watched, or the timeframe not kept.', schema: ErrorAnswer },
         409: { description: 'There are too few candles yet.', schema: ErrorAnswer },
-        ...busy,
       },
       handle: async ({ params, query }) => {
         const timeframe = query.timeframe ?? deps.options.defaultTimeframe;

@@ -1,5 +1,5 @@
 import { requiredCandles } from '../../schema/posted-candles.ts';
-import { CandleCompleteAnswer, CandleCompleteBody, ErrorAnswer } from '../../schema/rest.ts';
+import { CandleCompleteAnswer, CandleCompleteBody } from '../../schema/rest.ts';
 import type { FairGate } from '../fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { route, type Route } from '../route.ts';
@@ -22,9 +22,6 @@ export function candleCompleteRoutes(deps: Pick<HttpDeps, 'postCandles'>, gate: 
       early: tooFew,
       answers: {
         200: { description: 'Decided, or too few candles to decide.', schema: CandleCompleteAnswer },
-        400: { description: 'What is wrong, and where.', schema: ErrorAnswer },
-        429: { description: 'Too many at once; `Retry-After` says when.', schema: ErrorAnswer },
-        503: { description: 'Too many analyses wait; `Retry-After` says when.', schema: ErrorAnswer },
       },
       handle: async ({ body }) => ({ success: true, ...(await deps.postCandles(body)) }),
     }),

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { routesOf } from '../../http/create-app.ts';
@@ -60,8 +62,8 @@ describe('every route', () => {
     const response = await requests[name]!();
     expect(response.status).toBe(Number(status));
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
-    if (shape?.schema === undefined) return;
-    fits(shape.schema, await response.json());
+    const schema = shape?.schema ?? (Number(status) < 400 ? undefined : ErrorAnswer);
+    if (schema !== undefined) fits(schema, await response.json());
   });
 
   it('is in the OpenAPI document, with every status and schema it has', async () => {
@@ -74,6 +76,11 @@ describe('every route', () => {
       expect(operation, entry.path).toBeDefined();
       for (const status of Object.keys(entry.answers)) expect(operation?.responses).toHaveProperty(status);
       expect(operation?.requestBody !== undefined).toBe(entry.body !== undefined);
+      const statuses = Object.keys(operation!.responses);
+      expect(statuses.includes('400')).toBe([entry.params, entry.query, entry.body].some(Boolean));
+      expect(statuses.includes('413')).toBe(entry.body !== undefined);
+      expect(statuses.includes('429')).toBe(entry.isBounded);
+      expect(statuses.includes('401')).toBe(entry.privileged);
     }
     const references = JSON.stringify(document).match(/"#\/components\/schemas\/\w+"/g) ?? [];
     expect(references.length).toBeGreaterThan(20);
@@ -177,8 +184,9 @@ describe('a body', () => {
   });
 
   it('over its limit is refused', async () => {
-    const { status, code } = await answer(`"${'x'.repeat(1_100_000)}"`);
+    const { status, code, error } = await answer(`"${'x'.repeat(1_100_000)}"`);
     expect([status, code]).toEqual([413, 'too_large']);
+    expect(error).toBe('the body has more than 1048576 bytes');
   });
 
   it('that is a form or plain text is refused', async () => {
@@ -211,6 +219,26 @@ describe('errors', () => {
     const body = (await response.json()) as { code: string };
     fits(ErrorAnswer, body);
     expect(body.code).toBe(code);
+  });
+
+  it('of a wrong method name the right ones', async () => {
+    const response = await fetch(`${server.url}/signals`, { method: 'DELETE' });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('HEAD, GET');
+    expect(await response.json()).toMatchObject({ error: 'this route takes HEAD, GET' });
+  });
+
+  it('are none of ours where the caller hangs up in the middle of a file', async () => {
+    const errors: unknown[] = [];
+    const own = await serve(httpDeps({ onError: (error) => void errors.push(error) }));
+    // The bundle is 1.5 MB: more than the socket's buffers hold.
+    const socket = connect(Number(new URL(own.url).port), '127.0.0.1');
+    socket.write('GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await once(socket, 'data');
+    socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(errors).toEqual([]);
+    await own.stop();
   });
 
   it('of ours say nothing of the inside', async () => {

@@ -32,10 +32,11 @@ async function analyser(answer: (nth: number) => number | Promise<number>) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const failures: unknown[] = [];
   const start = (options: Partial<BackendFeedOptions> = {}) => {
     const feed = backendFeed({
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      url,
       delayMs: () => 1,
       onFailure: (error) => failures.push(error),
       ...options,
@@ -44,7 +45,7 @@ async function analyser(answer: (nth: number) => number | Promise<number>) {
     return feed;
   };
   closing.push(() => server.close());
-  return { received, failures, start };
+  return { received, failures, start, url };
 }
 
 const grid = { openOf: (time: number) => time, closeOf: (open: number) => open + 3_600_000 };
@@ -66,6 +67,13 @@ describe('backendFeed', () => {
       timeframe: '1h',
       candles: [{ time: 3600, open: 1, high: 9, low: 1, close: 2, volume: 0 }],
     });
+  });
+
+  it('keeps the path of an analyser that lives below its host', async () => {
+    const { received, start, url } = await analyser(() => 200);
+    for (const below of ['/anso', '/anso/']) start({ url: `${url}${below}` }).publish(candles('BTCUSD', 5));
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    expect(received.map((one) => one.url)).toEqual(Array(2).fill('/anso/api/candle-complete'));
   });
 
   it('tries again when the analyser stumbles, and gives up after its attempts', async () => {
