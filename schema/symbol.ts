@@ -13,6 +13,6 @@ export const SymbolName = z
     /^[A-Za-z0-9][A-Za-z0-9._:-]*(?:\/[A-Za-z0-9._:-]+)?$/,
     'a symbol has letters, digits and . _ : - only, and at most one slash',
   )
-  .transform((text) => text.replace('/', '').toUpperCase())
-  .meta({ examples: ['BTCUSD'] });
+  .meta({ examples: ['BTCUSD'] })
+  .transform((text) => text.replace('/', '').toUpperCase());
 export type SymbolName = z.infer<typeof SymbolName>;
