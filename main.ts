@@ -11,6 +11,7 @@ import { createPostedCloses, type PostedCloses } from './app/posted-closes.ts';
 import { putAway } from './app/put-away.ts';
 import { createSignalRecorder, type SignalRecorder } from './app/signal-recorder.ts';
 import { openStorage, type Storage } from './app/storage.ts';
+import { startAtZero } from './app/start-at-zero.ts';
 import { openSymbols, type Symbols } from './app/symbols.ts';
 import { SymbolUnavailableError } from './app/symbol-status.ts';
 import { tellOfFeed } from './app/tell-of-feed.ts';
@@ -57,6 +58,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
   const deliveries = openDeliveries(context, storage, symbols.status.livePrice);
   const posted = createPostedCloses({ clock: context.wall });
   const record = createSignalRecorder(context, storage, analysis, feeds, deliveries, posted);
+  startAtZero(context.metrics, { channels: deliveries.channels, timeframes: config.TIMEFRAMES });
   openGauges(context, storage, upstream, deliveries);
 
   subscribe(context, storage, upstream, symbols, feeds, record, posted);

@@ -96,6 +96,8 @@ export function openSymbols(
       const added = [...after].filter((symbol) => !before.has(symbol));
       // One known from posts alone becomes a live one: its actor begins anew.
       for (const symbol of added) {
+        // It counts from 0, or its first failure would be no increase.
+        metrics.actorRestarts.inc({ symbol }, 0);
         if (!outside.delete(symbol)) continue;
         status.pause(symbol);
         released$.next(symbol);

@@ -8,9 +8,9 @@ export function messageText(template: string, signal: Signal, maxLength: number)
     symbol: signal.symbol,
     timeframe: signal.timeframe,
     action: signal.signal_type,
-    entry: String(signal.entry),
-    tp: String(signal.tp ?? ''),
-    sl: String(signal.sl ?? ''),
+    entry: readable(signal.entry),
+    tp: readable(signal.tp),
+    sl: readable(signal.sl),
     confidence: `${Math.round(signal.confidence * 100)} %`,
     risk_reward: signal.risk_metrics.risk_reward_ratio?.toFixed(2) ?? '',
     reasoning: signal.reasoning,
@@ -21,3 +21,8 @@ export function messageText(template: string, signal: Signal, maxLength: number)
     .replaceAll(/\{([a-z_]+)\}/g, (whole, name: string) => values[name as MessageField] ?? whole);
   return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;
 }
+
+const sevenDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 7, useGrouping: false });
+
+/** A price for people: seven digits tell more than any quote has, and computed levels have seventeen. */
+const readable = (price: number | null) => (price === null ? '' : sevenDigits.format(price));

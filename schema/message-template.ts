@@ -1,4 +1,4 @@
-/** What a message's template may name in braces. Prices as the signal has them, confidence in percent. */
+/** What a message's template may name in braces. Prices with seven digits, confidence in percent. */
 export const messageFields = [
   'id',
   'symbol',

@@ -36,6 +36,10 @@ const json = (status: number, body: unknown) => (response: ServerResponse) =>
 describe('messageText', () => {
   it('fills the template and is cut to the limit', () => {
     expect(messageText(template, signal, 4096)).toBe('BUY BTCUSD\nTP 110, 61 %');
+    const levels = { entry: 1.09746, tp: 57968.46575879577, sl: 0.00001234567891 };
+    expect(messageText('{entry} {tp} {sl}', { ...signal, ...levels }, 4096)).toBe(
+      '1.09746 57968.47 0.00001234568',
+    );
     expect(messageText('x'.repeat(50), signal, 10)).toBe(`${'x'.repeat(9)}…`);
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { MetricObject, Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMetrics } from '../../app/metrics.ts';
+import { startAtZero } from '../../app/start-at-zero.ts';
 import { httpMetrics } from '../../http/http-metrics.ts';
 import { websocketUpgrade } from '../../http/websocket-upgrade.ts';
 import { feedMetrics } from '../../sinks/feed-metrics.ts';
@@ -86,6 +87,32 @@ describe('what watches the server', () => {
     );
     expect(expressions).toHaveLength(rules.match(/- alert:/g)!.length);
     expect(expressions.flatMap(strangersIn)).toEqual([]);
+  });
+
+  it('alerts on the first failure, since what it watches is there before', async () => {
+    const metrics = createMetrics();
+    startAtZero(metrics, { channels: ['community'], timeframes: ['1h'] });
+    const lines = (await metrics.registry.metrics()).split('\n');
+    metrics.registry.clear();
+    const rules = await file('ops/prometheus-alerts.yml');
+    const watched = [...rules.matchAll(/increase\((anso_\w+_total)(?:\{([^}]*)\})?/g)]
+      // Symbols come and go: each starts at 0 when it is watched.
+      .filter(([, name]) => name !== 'anso_actor_restarts_total');
+    expect(watched.length).toBeGreaterThan(4);
+    for (const [text, name, matchers = ''] of watched) {
+      const wanted = [...matchers.matchAll(/\w+="[^"]*"/g)].map(String);
+      const unlike = [...matchers.matchAll(/(\w+)!=("[^"]*")/g)].map(
+        ([, label, value]) => `${label}=${value}`,
+      );
+      const series = lines.filter(
+        (line) =>
+          line.startsWith(`${name}{`) &&
+          line.endsWith(' 0') &&
+          wanted.every((pair) => line.includes(pair)) &&
+          !unlike.some((pair) => line.includes(pair)),
+      );
+      expect(series, text).not.toEqual([]);
+    }
   });
 
   it('draws metrics that exist, and every one of them', async () => {
