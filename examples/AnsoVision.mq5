@@ -19,7 +19,7 @@ input string SymbolSuffix     = "";    // ... and after it, as in "EURUSD.m"
 input int    MaxAgeSeconds    = 60;    // Older signals are not followed
 input double MaxSlippage      = 0.25;  // Largest distance from entry, as a share of entry to SL
 input int    MaxPositions     = 10;    // Open positions at most
-input long   Magic            = 190726; // Marks the positions of this advisor
+input long   Magic            = 190726; // Marks the positions of this advisor, together with the 1440 numbers above it
 input bool   AllowRealAccount = false; // Real money: only after watching it on a demo account
 
 // The header of GET /signals?format=csv. Columns are found by name, so further ones do no harm.
@@ -42,9 +42,8 @@ int OnInit()
       Print("Anso Vision: a hedging account is needed, so that signals of several timeframes stay apart.");
       return(INIT_FAILED);
      }
-   if(PollSeconds < 1 || Volume <= 0)
+   if(PollSeconds < 1 || Volume <= 0 || Magic < 0)
       return(INIT_PARAMETERS_INCORRECT);
-   trade.SetExpertMagicNumber(Magic);
    trade.SetDeviationInPoints(20);
    EventSetTimer(PollSeconds);
    return(INIT_SUCCEEDED);
@@ -159,8 +158,9 @@ void Follow(const string &row[])
    bool isBuy = row[SIGNAL_TYPE] == "BUY";
    if(!isBuy && row[SIGNAL_TYPE] != "SELL")
       return;
+   long magic = Magic + Minutes(row[TIMEFRAME]);
    // The opposite direction ends what is open, whether or not the new signal can be followed.
-   CloseOpposite(symbol, row[TIMEFRAME], isBuy);
+   CloseOpposite(symbol, magic, isBuy);
 
    long now = (long)TimeGMT();
    if(now - StringToInteger(row[CREATED_AT]) / 1000 > MaxAgeSeconds)
@@ -171,23 +171,32 @@ void Follow(const string &row[])
    long expires = StringToInteger(row[EXPIRES_AT]) / 1000;
    if(row[STATUS] != "open" || now >= expires || CountPositions() >= MaxPositions)
       return;
+   // One order for each signal, also where this advisor sits on two charts or is started again.
+   string seen = "AnsoVision " + row[ID];
+   if(GlobalVariableCheck(seen))
+      return;
+   GlobalVariableSet(seen, (double)now);
    if(!SymbolSelect(symbol, true))
      {
       Print("Anso Vision: the broker has no ", symbol, " (see SymbolPrefix and SymbolSuffix)");
       return;
      }
    MqlTick tick;
-   if(!SymbolInfoTick(symbol, tick))
+   if(!SymbolInfoTick(symbol, tick) || tick.ask <= 0 || tick.bid <= 0)
+     {
+      Print("Anso Vision: ", row[ID], " is not followed, there is no price of ", symbol, " yet");
       return;
+     }
 
-   int digits = (int)SymbolInfoInteger(symbol, SYMBOL_DIGITS);
    double entry = StringToDouble(row[ENTRY]);
-   double tp = NormalizeDouble(StringToDouble(row[TP]), digits);
-   double sl = NormalizeDouble(StringToDouble(row[SL]), digits);
+   double tp = OnGrid(symbol, StringToDouble(row[TP]));
+   double sl = OnGrid(symbol, StringToDouble(row[SL]));
    double price = isBuy ? tick.ask : tick.bid;
-   double room = SymbolInfoInteger(symbol, SYMBOL_TRADE_STOPS_LEVEL) * SymbolInfoDouble(symbol, SYMBOL_POINT);
-   double toTp = isBuy ? tp - price : price - tp;
-   double toSl = isBuy ? price - sl : sl - price;
+   // Levels are reached, and checked by the broker, at the price that would close the position.
+   double closing = isBuy ? tick.bid : tick.ask;
+   double room = (double)SymbolInfoInteger(symbol, SYMBOL_TRADE_STOPS_LEVEL) * SymbolInfoDouble(symbol, SYMBOL_POINT);
+   double toTp = isBuy ? tp - closing : closing - tp;
+   double toSl = isBuy ? closing - sl : sl - closing;
    if(tp <= 0 || sl <= 0 || toTp <= room || toSl <= room)
      {
       Print("Anso Vision: ", row[ID], " is not followed, the price is too near to a level or past it");
@@ -198,46 +207,84 @@ void Follow(const string &row[])
       Print("Anso Vision: ", row[ID], " is not followed, the price has left its entry");
       return;
      }
-   string comment = StringSubstr(row[TIMEFRAME] + " " + row[ID], 0, 31);
    double lots = Lots(symbol);
+   if(lots <= 0)
+     {
+      Print("Anso Vision: ", row[ID], " is not followed, the broker's least volume of ", symbol, " is above Volume");
+      return;
+     }
+   // For the eye alone: brokers cut and change comments.
+   string comment = StringSubstr(row[TIMEFRAME] + " " + row[ID], 0, 31);
+   trade.SetExpertMagicNumber((ulong)magic);
+   trade.SetTypeFillingBySymbol(symbol);
    bool sent = isBuy ? trade.Buy(lots, symbol, price, sl, tp, comment) : trade.Sell(lots, symbol, price, sl, tp, comment);
-   if(sent && (trade.ResultRetcode() == TRADE_RETCODE_DONE || trade.ResultRetcode() == TRADE_RETCODE_PLACED))
-      GlobalVariableSet(ExpiryName(comment), (double)expires);
+   uint code = trade.ResultRetcode();
+   if(sent && (code == TRADE_RETCODE_DONE || code == TRADE_RETCODE_DONE_PARTIAL || code == TRADE_RETCODE_PLACED))
+     {
+      // The order's ticket is the identifier of the position it opens.
+      GlobalVariableSet(ExpiryName((long)trade.ResultOrder()), (double)expires);
+      GlobalVariablesFlush();
+     }
    else
       Print("Anso Vision: ", row[ID], " was refused: ", trade.ResultRetcodeDescription());
   }
 
+// Length of a timeframe as the server writes it: 15min, 4h, 1day.
+long Minutes(const string timeframe)
+  {
+   long count = StringToInteger(timeframe);
+   if(StringFind(timeframe, "day") > 0)
+      return(count * 1440);
+   return(StringFind(timeframe, "h") > 0 ? count * 60 : count);
+  }
+
+// The nearest price that the broker quotes.
+double OnGrid(const string symbol, const double price)
+  {
+   double tick = SymbolInfoDouble(symbol, SYMBOL_TRADE_TICK_SIZE);
+   int digits = (int)SymbolInfoInteger(symbol, SYMBOL_DIGITS);
+   return(NormalizeDouble(tick > 0 ? MathRound(price / tick) * tick : price, digits));
+  }
+
+// Never more than Volume: 0 where the broker takes only more.
 double Lots(const string symbol)
   {
    double step = SymbolInfoDouble(symbol, SYMBOL_VOLUME_STEP);
-   double lots = step > 0 ? MathFloor(Volume / step + 1e-9) * step : Volume;
-   lots = MathMax(lots, SymbolInfoDouble(symbol, SYMBOL_VOLUME_MIN));
-   return(MathMin(lots, SymbolInfoDouble(symbol, SYMBOL_VOLUME_MAX)));
+   double lots = MathMin(Volume, SymbolInfoDouble(symbol, SYMBOL_VOLUME_MAX));
+   if(step > 0)
+      lots = NormalizeDouble(MathFloor(lots / step + 1e-9) * step, 8);
+   return(lots < SymbolInfoDouble(symbol, SYMBOL_VOLUME_MIN) ? 0 : lots);
   }
 
-string ExpiryName(const string comment)
+string ExpiryName(const long position)
   {
-   return("AnsoVision " + comment);
+   return("AnsoVision until " + IntegerToString(position));
+  }
+
+bool IsOurs()
+  {
+   long magic = PositionGetInteger(POSITION_MAGIC);
+   return(magic >= Magic && magic <= Magic + 1440);
   }
 
 int CountPositions()
   {
    int count = 0;
    for(int i = PositionsTotal() - 1; i >= 0; i--)
-      if(PositionGetTicket(i) > 0 && PositionGetInteger(POSITION_MAGIC) == Magic)
+      if(PositionGetTicket(i) > 0 && IsOurs())
          count++;
    return(count);
   }
 
-void CloseOpposite(const string symbol, const string timeframe, const bool isBuy)
+void CloseOpposite(const string symbol, const long magic, const bool isBuy)
   {
    for(int i = PositionsTotal() - 1; i >= 0; i--)
      {
       ulong ticket = PositionGetTicket(i);
-      if(ticket == 0 || PositionGetInteger(POSITION_MAGIC) != Magic || PositionGetString(POSITION_SYMBOL) != symbol)
+      if(ticket == 0 || PositionGetInteger(POSITION_MAGIC) != magic || PositionGetString(POSITION_SYMBOL) != symbol)
          continue;
       bool heldIsBuy = PositionGetInteger(POSITION_TYPE) == POSITION_TYPE_BUY;
-      if(heldIsBuy != isBuy && StringFind(PositionGetString(POSITION_COMMENT), timeframe + " ") == 0)
+      if(heldIsBuy != isBuy)
          trade.PositionClose(ticket);
      }
   }
@@ -248,9 +295,9 @@ void CloseExpired()
    for(int i = PositionsTotal() - 1; i >= 0; i--)
      {
       ulong ticket = PositionGetTicket(i);
-      if(ticket == 0 || PositionGetInteger(POSITION_MAGIC) != Magic)
+      if(ticket == 0 || !IsOurs())
          continue;
-      string name = ExpiryName(PositionGetString(POSITION_COMMENT));
+      string name = ExpiryName(PositionGetInteger(POSITION_IDENTIFIER));
       if(GlobalVariableCheck(name) && (double)TimeGMT() >= GlobalVariableGet(name) && trade.PositionClose(ticket))
          GlobalVariableDel(name);
      }
