@@ -206,8 +206,8 @@ export class ConfigError extends Error {
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const parsed = Environment.safeParse(environment);
   const problems = parsed.success
-    ? acrossVariables(parsed.data)
-    : parsed.error.issues.map((issue) => `${issue.path.slice(0, 1).join('')}: ${issue.message}`);
+    ? [...acrossVariables(parsed.data), ...halves(environment)]
+    : [...parsed.error.issues.map(problemOf), ...halves(environment)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const demo = parsed.data.TWELVEDATA_API_KEY === undefined;
   const TIMEFRAMES: Timeframe[] =
@@ -241,15 +241,25 @@ function acrossVariables(environment: Environment): string[] {
       `SYMBOLS: ${environment.SYMBOLS.length} symbols, but MAX_SYMBOLS is ${environment.MAX_SYMBOLS}`,
     );
   }
-  const together = [
-    ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_CHAT_ID'],
-    ['WEBHOOK_URL', 'WEBHOOK_SECRET'],
-  ] as const;
-  for (const [one, other] of together) {
-    if ((environment[one] === undefined) !== (environment[other] === undefined))
-      problems.push(`${one}: is set together with ${other}, or not at all`);
-  }
   return problems;
+}
+
+const together = [
+  ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_CHAT_ID'],
+  ['WEBHOOK_URL', 'WEBHOOK_SECRET'],
+] as const;
+
+/** Variables that say nothing without one another; empty is unset. */
+function halves(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return together
+    .filter(([one, other]) => !environment[one] !== !environment[other])
+    .map(([one, other]) => `${one}: is set together with ${other}, or not at all`);
+}
+
+function problemOf(issue: z.core.$ZodIssue): string {
+  const says =
+    issue.code === 'invalid_value' ? `must be one of ${issue.values.map(String).join(', ')}` : issue.message;
+  return `${String(issue.path[0])}: ${says}`;
 }
 
 function deepFreeze<T extends object>(value: T): Readonly<T> {

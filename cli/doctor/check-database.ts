@@ -50,15 +50,19 @@ async function checkServer(config: ClientConfig): Promise<Finding[]> {
     const { rows } = await client.query<ServerRow>(serverQuery);
     return judge(rows[0]!);
   } catch (error) {
-    const todo =
-      (error as { code?: string }).code === '28P01'
-        ? 'correct user and password in DATABASE_URL'
-        : 'start it, or correct DATABASE_URL';
-    return [fail(part, reasonOf(error), todo)];
+    const { code = '' } = error as { code?: string };
+    return [fail(part, reasonOf(error), remedies[code] ?? 'start it, or correct DATABASE_URL')];
   } finally {
     await client.end().catch(() => {});
   }
 }
+
+/** What to do about PostgreSQL's own refusals, by their code. */
+const remedies: Readonly<Record<string, string>> = {
+  '28P01': 'correct user and password in DATABASE_URL',
+  '3D000': 'create it with `createdb`, owned by the user of DATABASE_URL, or correct DATABASE_URL',
+  '53300': 'raise max_connections, or end what holds them',
+};
 
 interface ServerRow {
   readonly version: string;

@@ -59,12 +59,21 @@ describe('doctor', () => {
 
   it('lists every problem of a bad configuration and misspelt names of .env', async () => {
     const findings = await look(
-      { PORT: 'x', HISTORY_SIZE: '3' },
+      {
+        PORT: 'x',
+        HISTORY_SIZE: '3',
+        TIMEFRAMES: '3h',
+        NEWS_FAIL_MODE: 'shut',
+        WEBHOOK_URL: 'https://hook.example',
+      },
       { TWELVEDATA_KEY_API: 'abc', SPREAD_BPS: '2' },
     );
     expect(of(findings, 'configuration')).toMatchObject([
       { state: 'fail', says: 'PORT: a number is needed' },
+      { state: 'fail', says: 'TIMEFRAMES: must be one of 1min, 5min, 15min, 30min, 1h, 2h, 4h, 1day' },
       { state: 'fail', says: 'HISTORY_SIZE: at least 250 is needed' },
+      { state: 'fail', says: 'NEWS_FAIL_MODE: must be one of open, closed' },
+      { state: 'fail', says: 'WEBHOOK_URL: is set together with WEBHOOK_SECRET, or not at all' },
       {
         state: 'warn',
         says: expect.stringContaining('TWELVEDATA_KEY_API') as string,
@@ -177,6 +186,13 @@ describe('doctor', () => {
       const server = (user: string) => `postgres://${user}@${encodeURIComponent(host)}/postgres`;
       const byUrl = await look({ ...onSimulator(), DATABASE_URL: server('anso') });
       expect(of(byUrl, 'database')).toMatchObject([{ state: 'ok' }]);
+      const elsewhere = await look({
+        ...onSimulator(),
+        DATABASE_URL: `${server('anso').slice(0, -'postgres'.length)}nowhere`,
+      });
+      expect(of(elsewhere, 'database')).toMatchObject([
+        { state: 'fail', todo: expect.stringContaining('createdb') as string },
+      ]);
       const stranger = await look({ ...onSimulator(), DATABASE_URL: server('nobody') });
       expect(of(stranger, 'database')).toMatchObject([
         { state: 'fail', says: expect.stringContaining('nobody') as string },
