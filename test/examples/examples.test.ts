@@ -92,6 +92,16 @@ describe('examples', () => {
     }
   });
 
+  it('README.md shows the CSV that the server gives', async () => {
+    const readme = await readFile(example('../README.md'), 'utf8');
+    const answer = await fetch(`${server.url}/signals?format=csv&limit=1`);
+    const header = (await answer.text()).split('\r\n')[0]!;
+    expect(readme).toContain(`\n${header}\n`);
+    // The tour's last look ends with the deliveries, the last column.
+    const fields = /signals\?format=csv' \| cut -d, -f([\d,-]+)/.exec(readme)![1]!.split(',');
+    expect(header.split(',')[Number(fields.at(-1)) - 1]).toBe('delivery');
+  });
+
   it('AnsoVision.mq5 asks for columns that the server gives, with cursors that it takes', async () => {
     const source = await readFile(example('AnsoVision.mq5'), 'utf8');
     const needed = [.../needed\[\] = \{([^}]*)\}/.exec(source)![1]!.matchAll(/"(\w+)"/g)].map(
