@@ -130,6 +130,7 @@ function httpDeps(context: Context, parts: Parts): HttpDeps {
       queues: deliveries.queues.map(({ queue }) => queue),
       store: storage.store,
       log,
+      trustProxy: config.TRUST_PROXY,
       now,
     }),
     onError: (error) => log.error({ err: error }, 'a request failed'),

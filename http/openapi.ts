@@ -127,8 +127,14 @@ function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Jso
     name,
     in: place,
     required: place === 'path' || required.includes(name),
+    description: schema instanceof z.ZodObject ? describedBy(schema, name) : undefined,
     schema: property,
   }));
+}
+
+/** What is said of a parameter; a JSON schema drops it where the value is transformed. */
+function describedBy({ shape }: z.ZodObject, name: string): string | undefined {
+  return (shape[name] as z.ZodType | undefined)?.description;
 }
 
 function inputSchema(schema: z.ZodType): Json {

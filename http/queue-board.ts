@@ -2,6 +2,7 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { KoaAdapter } from '@bull-board/koa';
 import type { Context, Middleware } from 'koa';
+import { clientAddress } from './client-address.ts';
 import type { ErrorAnswer } from '../schema/rest.ts';
 import type { Log } from '../store/log.ts';
 import type { Store } from '../store/open-store.ts';
@@ -20,22 +21,26 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+export interface BoardOptions {
+  readonly queues: readonly PostQueue[];
+  readonly store: Pick<Store, 'outbox'>;
+  readonly log: Pick<Log, 'info'>;
+  /** Proxies in front. */
+  readonly trustProxy: number;
+  /** The server's clock, Unix ms. */
+  readonly now: () => number;
+  /** @default /admin/queues */
+  readonly basePath?: string;
+}
+
 /**
  * The operator's page of the queues: look, retry, promote, remove. It stands behind the key check of the privileged routes.
  * What the operator does is written to the outbox first, which is what counts, and to the log: a post whose signal has
  * expired or ended cannot be retried, a removed one is not sent, and "retry all" leaves parked ones, which may have been
  * taken, alone. Beyond the board's own actions, `PUT …/JOB/delivered` says that a parked post was found on the platform.
  */
-export function queueBoard(options: {
-  queues: readonly PostQueue[];
-  store: Pick<Store, 'outbox'>;
-  log: Pick<Log, 'info'>;
-  /** The server's clock, Unix ms. */
-  now: () => number;
-  /** @default /admin/queues */
-  basePath?: string;
-}): Middleware {
-  const { queues, store, log, now, basePath = '/admin/queues' } = options;
+export function queueBoard(options: BoardOptions): Middleware {
+  const { queues, basePath = '/admin/queues' } = options;
   const adapter = new KoaAdapter();
   adapter.setBasePath(basePath);
   createBullBoard({
@@ -45,7 +50,7 @@ export function queueBoard(options: {
   });
   // It is typed against another copy of Koa's types.
   const board = adapter.registerPlugin() as unknown as Middleware;
-  const operator = operatorActions(queues, store, log, now);
+  const operator = operatorActions(options);
 
   return async (ctx, next) => {
     if (ctx.path !== basePath && !ctx.path.startsWith(`${basePath}/`)) {
@@ -70,12 +75,7 @@ const codes: Readonly<Record<number, string>> = {
 };
 
 /** Does what an action asks of the outbox. True where the answer is given already, false where the board goes on. */
-function operatorActions(
-  queues: readonly PostQueue[],
-  { outbox }: Pick<Store, 'outbox'>,
-  log: Pick<Log, 'info'>,
-  now: () => number,
-) {
+function operatorActions({ queues, store: { outbox }, log, trustProxy, now }: BoardOptions) {
   const refuse = (ctx: Context, status: number, reason: string) => {
     ctx.status = status;
     // `message` is what the board shows.
@@ -97,7 +97,10 @@ function operatorActions(
     if (ctx.method !== 'PUT' || queue === undefined) return refuse(ctx, 403, 'not allowed here');
     const idOf = (jobId: string) => jobId.slice(0, -(queue.name.length + 1));
     const write = (action: string, what: object) =>
-      log.info({ action, channel: queue.name, ...what, from: ctx.ip }, 'the operator');
+      log.info(
+        { action, channel: queue.name, ...what, from: clientAddress(ctx.req, trustProxy) },
+        'the operator',
+      );
 
     if (first === 'retry' && second === 'failed') {
       const jobs = await queue.getFailed(0, -1);

@@ -16,7 +16,15 @@ const wholeText = (least: number, most: number, fallback: number) =>
     .regex(/^\d{1,9}$/, 'must be a whole number')
     .transform(Number)
     .refine((n) => n >= least && n <= most, { error: `must be from ${least} to ${most}` })
-    .default(fallback);
+    .default(fallback)
+    .describe(`From ${least} to ${most}; ${fallback} by default.`);
+const ofSymbol = SymbolName.optional().describe('Of this symbol alone.');
+const ofTimeframe = timeframe.optional().describe('Of this timeframe alone.');
+const orElse = timeframe.optional().describe('The shortest analysed one by default.');
+const format = z
+  .enum(['json', 'csv'], { error: 'must be json or csv' })
+  .default('json')
+  .describe('`csv` for spreadsheets and MT5.');
 
 /** `POST /analyze`. Without `timeframe` the commonest spacing of the candles says it, else it is `1h`. */
 export const AnalyzeBody = z
@@ -39,7 +47,9 @@ export const CandleCompleteBody = z.object(
 );
 export type CandleCompleteBody = z.infer<typeof CandleCompleteBody>;
 
-export const TimeframeQuery = z.object({ timeframe: timeframe.optional() });
+/** The symbol in a path. */
+export const SymbolPath = z.object({ symbol: SymbolName.describe('A watched symbol, as `BTCUSD`.') });
+export const TimeframeQuery = z.object({ timeframe: orElse });
 
 export const AnalyzeAnswer = z.object({ success: z.literal(true), ...Decision.shape });
 export type AnalyzeAnswer = z.infer<typeof AnalyzeAnswer>;
@@ -68,9 +78,9 @@ export const CandleCompleteAnswer = z.discriminatedUnion('status', [
 export type CandleCompleteAnswer = z.infer<typeof CandleCompleteAnswer>;
 
 export const CandlesQuery = z.object({
-  interval: timeframe.optional(),
+  interval: orElse,
   outputsize: wholeText(1, 5000, 250),
-  format: z.enum(['json', 'csv'], { error: 'must be json or csv' }).default('json'),
+  format,
 });
 
 /** `time` is the open in Unix seconds, `datetime` the same in ISO. */
@@ -149,15 +159,16 @@ const cursor = z
 
 /** Both ends are exclusive: older than `before`, newer than `since`, by (`created_at`, `id`). */
 export const SignalsQuery = z.object({
-  symbol: SymbolName.optional(),
-  timeframe: timeframe.optional(),
+  symbol: ofSymbol,
+  timeframe: ofTimeframe,
   status: z
     .enum(SignalStatus.options, { error: `must be one of ${SignalStatus.options.join(', ')}` })
-    .optional(),
+    .optional()
+    .describe('How it stands or ended.'),
   limit: wholeText(1, 500, 50),
-  before: cursor.optional(),
-  since: cursor.optional(),
-  format: z.enum(['json', 'csv'], { error: 'must be json or csv' }).default('json'),
+  before: cursor.optional().describe('Older than this: the `next` of an earlier answer, or a time.'),
+  since: cursor.optional().describe('Newer than this: the `latest` of an earlier answer, or a time.'),
+  format,
 });
 export type SignalsQuery = z.infer<typeof SignalsQuery>;
 
@@ -170,7 +181,7 @@ export const SignalsAnswer = z.object({
 });
 export const SignalAnswer = z.object({ success: z.literal(true), signal: Signal });
 
-export const PerformanceQuery = z.object({ symbol: SymbolName.optional(), timeframe: timeframe.optional() });
+export const PerformanceQuery = z.object({ symbol: ofSymbol, timeframe: ofTimeframe });
 
 /** Of resolved signals only. What has no value (no trade, no loss to divide by) is null, never Infinity. */
 export const PerformanceFigures = z.object({

@@ -1,7 +1,5 @@
-import { z } from 'zod';
 import { requiredCandles } from '../../schema/posted-candles.ts';
-import { AnalyzeAnswer, AnalyzeBody, ErrorAnswer, TimeframeQuery } from '../../schema/rest.ts';
-import { SymbolName } from '../../schema/symbol.ts';
+import { AnalyzeAnswer, AnalyzeBody, ErrorAnswer, SymbolPath, TimeframeQuery } from '../../schema/rest.ts';
 import type { FairGate } from '../fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { Problem } from '../problem.ts';
@@ -32,7 +30,7 @@ export function analyzeRoutes(
       path: '/analyze/:symbol',
       tag: 'analysis',
       summary: 'Analyse the live history of a watched symbol',
-      params: z.object({ symbol: SymbolName }),
+      params: SymbolPath,
       query: TimeframeQuery,
       bounded: gate.run,
       answers: {

@@ -1,7 +1,12 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Candle } from '../../schema/candle.ts';
-import { CandlesAnswer, CandlesQuery, ErrorAnswer, type AnsweredCandle } from '../../schema/rest.ts';
-import { SymbolName } from '../../schema/symbol.ts';
+import {
+  CandlesAnswer,
+  CandlesQuery,
+  ErrorAnswer,
+  SymbolPath,
+  type AnsweredCandle,
+} from '../../schema/rest.ts';
 import { orAbsent } from '../absent.ts';
 import { csv } from '../csv.ts';
 import type { FairGate } from '../fair-gate.ts';
@@ -18,7 +23,7 @@ export function candleRoutes(deps: Pick<HttpDeps, 'candles' | 'options'>, gate: 
       path: '/candles/:symbol',
       tag: 'market',
       summary: 'Closed candles of a watched symbol, oldest first',
-      params: z.object({ symbol: SymbolName }),
+      params: SymbolPath,
       query: CandlesQuery,
       bounded: gate.run,
       answers: {

@@ -51,7 +51,7 @@ export function signalRoutes(deps: Pick<HttpDeps, 'signals'>, gate: FairGate): R
       path: '/signals/:id',
       tag: 'signals',
       summary: 'One signal with outcome and delivery',
-      params: z.object({ id: z.string().max(100) }),
+      params: z.object({ id: z.string().max(100).describe('The `id` of a signal.') }),
       bounded: gate.run,
       answers: {
         200: { description: 'The signal.', schema: SignalAnswer },

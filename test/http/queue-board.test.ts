@@ -24,7 +24,9 @@ describe('queueBoard', () => {
     line = pipeline({ store, url: target.url });
     const app = new Koa();
     const log = { info: (entry: unknown) => void logged.push(entry) };
-    app.use(queueBoard({ queues: [line.queue.queue], store, log, now: () => Date.now() + ahead }));
+    app.use(
+      queueBoard({ queues: [line.queue.queue], store, log, trustProxy: 1, now: () => Date.now() + ahead }),
+    );
     const server = app.listen(0, '127.0.0.1');
     await new Promise((done) => server.once('listening', done));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/admin/queues`;
@@ -37,7 +39,8 @@ describe('queueBoard', () => {
     await dispose();
   });
   const stateOf = async (id: string) => (await store.signals.get(id))?.deliveries[0]?.state;
-  const put = (path: string) => fetch(`${url}/api/queues/community/${path}`, { method: 'PUT' });
+  const put = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${url}/api/queues/community/${path}`, { method: 'PUT', headers });
   /** A signal whose post has failed for good, and whose job has too. */
   const failed = async () => {
     target.answer = status(422);
@@ -116,7 +119,7 @@ describe('queueBoard', () => {
     const posts = target.received.length;
     // That the signal has expired meanwhile makes no difference.
     ahead = 2 * 3600_000;
-    const answer = await put(`${signal.id}-community/delivered`);
+    const answer = await put(`${signal.id}-community/delivered`, { 'X-Forwarded-For': '9.9.9.9' });
     ahead = 0;
     expect(answer.status).toBe(204);
     const delivery = (await store.signals.get(signal.id))?.deliveries[0];
@@ -133,7 +136,7 @@ describe('queueBoard', () => {
         id: signal.id,
         channel: 'community',
         action: 'delivered',
-        from: '127.0.0.1',
+        from: '9.9.9.9',
       }),
     );
     // Neither once more, nor after a change of mind.

@@ -46,6 +46,12 @@ const requests: Record<string, () => Promise<Response>> = {
   'get /metrics 200': () => fetch(`${server.url}/metrics`),
 };
 
+interface Operation {
+  readonly parameters: readonly { readonly name: string; readonly description?: string }[];
+  readonly responses: Record<string, unknown>;
+  readonly requestBody?: unknown;
+}
+
 describe('every route', () => {
   const routes = routesOf(httpDeps());
 
@@ -68,7 +74,7 @@ describe('every route', () => {
 
   it('is in the OpenAPI document, with every status and schema it has', async () => {
     const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
-      paths: Record<string, Record<string, { responses: Record<string, unknown>; requestBody?: unknown }>>;
+      paths: Record<string, Record<string, Operation>>;
       components: { schemas: Record<string, unknown> };
     };
     for (const entry of routes) {
@@ -81,6 +87,7 @@ describe('every route', () => {
       expect(statuses.includes('413')).toBe(entry.body !== undefined);
       expect(statuses.includes('429')).toBe(entry.isBounded);
       expect(statuses.includes('401')).toBe(entry.privileged);
+      for (const { name, description } of operation!.parameters) expect(description, name).toBeDefined();
     }
     const references = JSON.stringify(document).match(/"#\/components\/schemas\/\w+"/g) ?? [];
     expect(references.length).toBeGreaterThan(20);
