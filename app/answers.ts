@@ -56,7 +56,7 @@ export function createAnswers(
       const history = historyOf(symbol, timeframe);
       if (typeof history === 'string') return history;
       const [last] = history?.candles(1) ?? [];
-      if (history === null || last === undefined || history.size() < analysed) return history?.size() ?? 0;
+      if (history === null || last === undefined || history.size < analysed) return history?.size ?? 0;
       const close = { symbol, timeframe, closeTime: last.closeTime };
       return (await busy(analyseWindow(history.columns(analysed), close, analyserOf(close)))).decision;
     },
@@ -84,7 +84,7 @@ export function createAnswers(
       if (!watched().has(symbol)) return 'symbol_unknown';
       // The memory is ahead of the store by what the writer has in hand; the store reaches further back.
       const recent = history?.candles(limit) ?? [];
-      if (history !== null && limit <= history.size()) return recent;
+      if (history !== null && limit <= history.size) return recent;
       const stored = await store.candles.latest(symbol, timeframe, limit);
       const from = recent[0]?.openTime ?? Infinity;
       return [...stored.filter((candle) => candle.openTime < from), ...recent].slice(-limit);

@@ -33,11 +33,12 @@ export function putAway(
     }
     writer.empty(symbol, output.filled.timeframe, output.filled.empty);
   } else if (output.event.kind === 'empty') writer.empty(symbol, '1min', output.event.openTimes);
-  else if (output.event.kind === 'candle') {
-    const { candle, closed } = output.event;
+  else if (output.event.kind === 'forming') {
+    for (const candle of output.event.candles) prices.publishCandle(candle, false);
+  } else if (output.event.kind === 'candle') {
+    const { candle } = output.event;
     const { timeframe, complete, revision } = candle;
-    prices.publishCandle(candle, closed);
-    if (!closed) return;
+    prices.publishCandle(candle, true);
     writer.candle(candle);
     metrics.candles.inc({ timeframe, complete: String(complete) });
     if (revision > 0) metrics.candlesRevised.inc({ timeframe });

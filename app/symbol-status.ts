@@ -119,7 +119,7 @@ export function createSymbolStatus(options: {
         asset_class: assetClassOf(symbol),
         timeframes: [...timeframes],
         pinned: pinned.has(symbol),
-        history: Object.fromEntries([...(own ?? [])].map(([timeframe, one]) => [timeframe, one.size()])),
+        history: Object.fromEntries([...(own ?? [])].map(([timeframe, one]) => [timeframe, one.size])),
       };
     },
     livePrice: (symbol) => {

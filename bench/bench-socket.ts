@@ -35,9 +35,8 @@ const ticks$ = twelveDataFeed({
   }),
 );
 const subscription = candlesOf(ticks$, asyncScheduler).subscribe((event) => {
-  if (event.kind !== 'candle') return;
-  if (!event.closed) forming++;
-  else if (event.candle.timeframe === '1min') closed.push(event.candle);
+  if (event.kind === 'forming') forming += event.candles.length;
+  else if (event.kind === 'candle' && event.candle.timeframe === '1min') closed.push(event.candle);
 });
 await pause(2000);
 const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -128,7 +128,7 @@ async function storm(symbols: number, run: WindowAnalyser['analyse']) {
   await prices.latencies();
   const start = performance.now();
   for (const { candles, closes } of all) {
-    closes.next({ kind: 'candle', candle: candles.at(-1)!, closed: true, timely: true });
+    closes.next({ kind: 'candle', candle: candles.at(-1)!, timely: true });
     closes.complete();
   }
   await over;

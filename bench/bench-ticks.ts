@@ -9,35 +9,42 @@ import { type SeenCandle, throughActor } from './ticks/through-actor.ts';
 import { tickSeries } from './ticks/tick-series.ts';
 
 // Ticks through quality, lag, actor, minute windows and three folded timeframes into their histories, against one loop that
-// does the same by hand, in turns in one process; and the memory of a symbol's whole state, each count in a process of its own.
+// does the same by hand, in turns, each time in a process of its own: what the engine learned of one way would slow the
+// other. And the memory of a symbol's whole state, each count in a process of its own.
 
-const { values } = parseArgs({ options: { memory: { type: 'string' } } });
+const ways = { actor: throughActor, hand: handWritten };
+const options = { way: { type: 'string' }, rate: { type: 'string' }, memory: { type: 'string' } } as const;
+const { values } = parseArgs({ options });
 
-if (values.memory === undefined) {
+if (values.memory !== undefined) console.log(memoryPerSymbol(Number(values.memory)).bytes);
+else if (values.rate !== undefined)
+  console.log(nanosecondsATick(ways[values.way as keyof typeof ways], Number(values.rate)));
+else {
   rates();
   console.log();
   memory();
-} else console.log(JSON.stringify(memoryPerSymbol(Number(values.memory))));
+}
 
 function rates() {
   console.log(
     '| ticks a symbol and minute | actor, ns a tick | by hand, ns a tick | actor, ticks/s | speed, actor/hand |',
   );
   console.log('|---|---|---|---|---|');
-  for (const perMinute of [6, 60, 600, 15_000]) {
-    const ticks = tickSeries({ symbols: 20, perMinute, count: 600_000 });
-    sameCandles(ticks.slice(0, perMinute > 60 ? 400_000 : 60_000));
+  for (const rate of [6, 60, 600, 15_000]) {
+    sameCandles(series(rate).slice(0, rate > 60 ? 400_000 : 60_000));
     const actor: number[] = [];
     const hand: number[] = [];
-    for (let round = 0; round < 7; round++) {
-      actor.push(nanosecondsOf(throughActor, ticks));
-      hand.push(nanosecondsOf(handWritten, ticks));
+    for (let round = 0; round < 5; round++) {
+      actor.push(inChild(['--way', 'actor', '--rate', String(rate)]));
+      hand.push(inChild(['--way', 'hand', '--rate', String(rate)]));
     }
     const [a, h] = [median(actor), median(hand)];
-    console.log(
-      `| ${whole(perMinute)} | ${whole(a)} | ${whole(h)} | ${whole(1e9 / a)} | ${(h / a).toFixed(2)} |`,
-    );
+    console.log(`| ${whole(rate)} | ${whole(a)} | ${whole(h)} | ${whole(1e9 / a)} | ${(h / a).toFixed(2)} |`);
   }
+}
+
+function series(rate: number) {
+  return tickSeries({ symbols: 20, perMinute: rate, count: 600_000 });
 }
 
 /** Both ways make every candle alike, forming ones too, or there is nothing to compare. */
@@ -55,18 +62,23 @@ function memory() {
   console.log('| symbols | KiB a symbol |');
   console.log('|---|---|');
   for (const count of [10, 100, 1000, 10_000]) {
-    const args = [
-      '--expose-gc',
-      '--max-old-space-size=4096',
-      import.meta.filename,
-      '--memory',
-      String(count),
-    ];
-    const child = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    if (child.status !== 0) throw new Error(`measuring ${count} symbols failed: ${child.stderr}`);
-    const { bytes } = JSON.parse(child.stdout) as { bytes: number };
-    console.log(`| ${whole(count)} | ${(bytes / 1024).toFixed(1)} |`);
+    console.log(`| ${whole(count)} | ${(inChild(['--memory', String(count)]) / 1024).toFixed(1)} |`);
   }
+}
+
+/** This file with other arguments, in a process of its own; the number it says. */
+function inChild(args: readonly string[]): number {
+  const node = ['--expose-gc', '--max-old-space-size=4096', import.meta.filename, ...args];
+  const child = spawnSync(process.execPath, node, { encoding: 'utf8' });
+  if (child.status !== 0) throw new Error(`${args.join(' ')} failed: ${child.stderr}`);
+  return Number(child.stdout);
+}
+
+/** Median of seven, after two that compile. */
+function nanosecondsATick(way: (typeof ways)[keyof typeof ways], rate: number): number {
+  const ticks = series(rate);
+  const rounds = Array.from({ length: 9 }, () => nanosecondsOf(way, ticks));
+  return median(rounds.slice(2));
 }
 
 /** Of the processor, not of the wall: what else the machine does hardly counts. */

@@ -127,7 +127,7 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
       subscriber.add(
         source.subscribe({
           next: (event) => {
-            if (event.kind !== 'candle' || !event.closed || !event.candle.complete) return;
+            if (event.kind !== 'candle' || !event.candle.complete) return;
             const { candle, timely } = event;
             const { timeframe, closeTime } = candle;
             if (!timeframes.includes(timeframe) || closeTime <= (latest.get(timeframe) ?? 0)) return;

@@ -1,9 +1,10 @@
 import { Observable, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import type { WindowGrid } from '../models/window-grid.ts';
 import type { Candle } from '../schema/candle.ts';
-import type { CandleEvent } from '../schema/market-event.ts';
+import type { CandleEvent, MinuteEdges } from '../schema/market-event.ts';
 import { timeframeMs, type Timeframe } from '../schema/timeframe.ts';
 import { DirectSubscriber } from './direct-subscriber.ts';
+import { FormingFold } from './forming-fold.ts';
 import { createMinuteRing, type FoldedMinutes } from './minute-ring.ts';
 import { isTimely } from './timely.ts';
 
@@ -57,13 +58,7 @@ interface Fold {
   readonly changed: Set<number>;
   /** Revisions of closed windows still in reach; negative (as -1 - revision) while never complete. */
   readonly said: Map<number, number>;
-  /** The window that is shown as forming; no minute is in it before the first. */
-  formingOpen: number;
-  formingClose: number;
-  formingInSession: boolean;
-  /** Its minutes before `partialTo`, as last folded. */
-  partial: FoldedMinutes | undefined;
-  partialTo: number;
+  readonly forming: FormingFold;
 }
 
 function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void) {
@@ -72,18 +67,11 @@ function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void
   const folds: Fold[] = timeframes
     .filter((timeframe) => timeframe !== '1min')
     .sort((a, b) => timeframeMs[b] - timeframeMs[a])
-    .map((timeframe) => ({
-      timeframe,
-      grid: gridOf(timeframe),
-      openTime: NaN,
-      changed: new Set(),
-      said: new Map(),
-      formingOpen: NaN,
-      formingClose: NaN,
-      formingInSession: false,
-      partial: undefined,
-      partialTo: NaN,
-    }));
+    .map((timeframe) => {
+      const grid = gridOf(timeframe);
+      const forming = new FormingFold({ symbol, timeframe, grid, ring, isOpen });
+      return { timeframe, grid, openTime: NaN, changed: new Set(), said: new Map(), forming };
+    });
 
   /** Close of the newest minute that is known. */
   let closedTo = -Infinity;
@@ -101,7 +89,7 @@ function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void
   function touch(openTime: number) {
     closedTo = Math.max(closedTo, openTime + minute);
     for (const fold of folds) {
-      if (openTime < fold.partialTo) fold.partial = undefined;
+      fold.forming.touch(openTime);
       if (Number.isNaN(fold.openTime)) fold.openTime = fold.grid.openOf(openTime);
       if (openTime < fold.openTime) fold.changed.add(fold.grid.openOf(openTime));
     }
@@ -142,7 +130,7 @@ function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void
     const candle = candleOf(fold, openTime, folded, revision);
     fold.said.set(openTime, candle.complete || wasComplete ? revision : -1 - revision);
     const timely = !wasComplete && isTimely(candle, clock.now());
-    return { kind: 'candle', candle, closed: true, timely };
+    return { kind: 'candle', candle, timely };
   }
 
   function decide(to: number) {
@@ -157,6 +145,8 @@ function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void
       fold.changed.clear();
       if (Number.isNaN(fold.openTime)) continue;
       if (fold.openTime < reach) fold.openTime = fold.grid.openOf(reach);
+      const closeTime = fold.grid.closeOf(fold.openTime);
+      if (closeTime > to) continue;
       while (fold.grid.closeOf(fold.openTime) <= to) {
         close(fold, fold.openTime);
         fold.openTime = fold.grid.closeOf(fold.openTime);
@@ -168,83 +158,24 @@ function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void
     for (const event of due) emit(event);
   }
 
-  /** The closed minutes of the window that a forming one is in; undefined outside of a session. */
-  function partialOf(fold: Fold, openTime: number): FoldedMinutes | undefined {
-    if (!(openTime >= fold.formingOpen && openTime < fold.formingClose)) {
-      fold.formingOpen = fold.grid.openOf(openTime);
-      fold.formingClose = fold.grid.closeOf(fold.formingOpen);
-      fold.formingInSession = fold.grid.inSession(openTime);
-      fold.partial = undefined;
+  /** The forming minute, and with it the closed ones of each window that it is in. */
+  function sayForming(minuteCandle: Candle, edges: MinuteEdges) {
+    const candles = [minuteCandle];
+    for (const { forming } of folds) {
+      const candle = forming.candle(minuteCandle, edges, closedTo);
+      if (candle !== undefined) candles.push(candle);
     }
-    if (!fold.formingInSession) return undefined;
-    // Within the grace the minute before is not closed yet; it is left out, for it would soon have to be taken in.
-    const to = isPending(fold, openTime) ? openTime - minute : openTime;
-    if (fold.partial === undefined || fold.partialTo > to)
-      fold.partial = ring.fold(fold.formingOpen, to, isOpen);
-    else if (fold.partialTo < to) ring.extend(fold.partial, fold.partialTo, to, isOpen);
-    fold.partialTo = to;
-    return fold.partial;
-  }
-
-  /** Is the minute before a forming one, in the same window, not closed yet? */
-  function isPending(fold: Fold, openTime: number): boolean {
-    return openTime > closedTo && openTime > fold.formingOpen;
-  }
-
-  /** The forming minute with the closed ones of its window, for display. */
-  function sayForming(forming: Candle, edges: { firstTick: number; lastTick: number }) {
-    for (const fold of folds) {
-      const folded = partialOf(fold, forming.openTime);
-      if (folded === undefined) continue;
-      emit({
-        kind: 'candle',
-        candle: formingOf(fold, folded, forming, edges),
-        closed: false,
-        timely: false,
-      });
-    }
-  }
-
-  /** Written out: four times a second and symbol for each timeframe, copies to change would be most of the work. */
-  function formingOf(
-    fold: Fold,
-    folded: FoldedMinutes,
-    forming: Candle,
-    edges: { firstTick: number; lastTick: number },
-  ): Candle {
-    const isFirst = folded.candles === 0;
-    return {
-      symbol,
-      timeframe: fold.timeframe,
-      openTime: fold.formingOpen,
-      closeTime: fold.formingClose,
-      open: isFirst ? forming.open : folded.open,
-      high: Math.max(folded.high, forming.high),
-      low: Math.min(folded.low, forming.low),
-      close: forming.close,
-      volume: folded.volume + forming.volume,
-      volumeKind: isFirst || folded.volumeKind === forming.volumeKind ? forming.volumeKind : 'mixed',
-      ticks: folded.ticks + forming.ticks,
-      complete:
-        folded.complete &&
-        forming.complete &&
-        !(isPending(fold, forming.openTime) && isOpen(forming.openTime - minute)),
-      source: folded.fromRest ? 'mixed' : 'ticks',
-      lateTicks: folded.lateTicks,
-      longestSilenceMs: Math.max(folded.longestSilenceMs, edges.firstTick - folded.lastTick),
-      revision: 0,
-    };
+    emit({ kind: 'forming', candles, edges });
   }
 
   return (event: CandleEvent): void => {
     if (event.kind === 'candle') {
-      const { candle, closed, edges = { firstTick: candle.openTime, lastTick: candle.closeTime } } = event;
-      if (closed) {
-        ring.put(candle, edges.firstTick, edges.lastTick);
-        touch(candle.openTime);
-      }
+      const { candle, edges = { firstTick: candle.openTime, lastTick: candle.closeTime } } = event;
+      ring.put(candle, edges.firstTick, edges.lastTick);
+      touch(candle.openTime);
       emit(event);
-      if (!closed) sayForming(candle, edges);
+    } else if (event.kind === 'forming') {
+      for (const candle of event.candles) sayForming(candle, event.edges);
     } else if (event.kind === 'quiet') {
       for (let at = event.from; at < event.to; at += minute) if (ring.putNone(at, event.heard)) touch(at);
     } else if (event.kind === 'empty') {

@@ -1,5 +1,5 @@
 import type { Bar, Candle } from '../schema/candle.ts';
-import type { CandleEvent } from '../schema/market-event.ts';
+import type { CandleEvent, MinuteEdges } from '../schema/market-event.ts';
 import type { Tick } from '../schema/tick.ts';
 import { createDayVolume } from './day-volume.ts';
 import { createMinuteLedger, type ClosedMinute } from './minute-ledger.ts';
@@ -68,17 +68,17 @@ export function minuteDecisions(
     repair.add(floor(from), floor(to - 1) + minute, decided);
   }
 
-  function say(candle: Candle, timely: boolean, edges: { firstTick: number; lastTick: number }) {
-    emit({ kind: 'candle', candle, closed: true, timely, edges });
+  function say(candle: Candle, timely: boolean, edges: MinuteEdges) {
+    emit({ kind: 'candle', candle, timely, edges });
   }
 
   function windowOf(openTime: number): MinuteWindow {
-    let window = windows.find((each) => each.openTime === openTime);
-    if (window === undefined) {
-      window = resetWindow(spare.pop() ?? minuteWindow(openTime), openTime);
-      windows.push(window);
-      windows.sort((a, b) => a.openTime - b.openTime);
-    }
+    let at = windows.length;
+    while (at > 0 && windows[at - 1]!.openTime > openTime) at--;
+    const before = windows[at - 1];
+    if (before?.openTime === openTime) return before;
+    const window = resetWindow(spare.pop() ?? minuteWindow(openTime), openTime);
+    windows.splice(at, 0, window);
     return window;
   }
 
@@ -107,7 +107,7 @@ export function minuteDecisions(
     const complete = !unheard.touches(current.openTime, ahead);
     const candle = minuteCandle(symbol, current, volume.of(current), complete);
     const { firstTick, lastTick } = current;
-    emit({ kind: 'candle', candle, closed: false, timely: false, edges: { firstTick, lastTick } });
+    emit({ kind: 'forming', candles: [candle], edges: { firstTick, lastTick } });
   }
 
   function late(tick: Tick) {

@@ -12,18 +12,25 @@ export type MarketInput =
   /** REST's 1min bars of `[from, to)`, oldest first, all finished. A minute absent here is confirmed empty. */
   | { readonly kind: 'minutes'; readonly from: number; readonly to: number; readonly bars: readonly Bar[] };
 
+/** Event times of the first and last tick of a minute, Unix ms. */
+export interface MinuteEdges {
+  readonly firstTick: number;
+  readonly lastTick: number;
+}
+
 /** What a symbol's candle windows say. */
 export type CandleEvent =
+  /** A closed candle, or a closed one that is corrected. */
   | {
       readonly kind: 'candle';
       readonly candle: Candle;
-      /** False: the forming candle, for display only. */
-      readonly closed: boolean;
-      /** Closed and complete, and not later after its close than 60 s or a tenth of its timeframe: may alert and be posted. */
+      /** Complete, and not later after its close than 60 s or a tenth of its timeframe: may alert and be posted. */
       readonly timely: boolean;
-      /** Event times of the first and last tick of a minute, Unix ms; absent where they are not known. */
-      readonly edges?: { readonly firstTick: number; readonly lastTick: number };
+      /** Of a minute, where they are known. */
+      readonly edges?: MinuteEdges;
     }
+  /** The candles that one minute's ticks still change, its own first and one a longer timeframe: for display only. */
+  | { readonly kind: 'forming'; readonly candles: readonly Candle[]; readonly edges: MinuteEdges }
   /** Closed minutes of `[from, to)` without a candle: `heard` and quiet, or not surely heard. Ends at fold-windows. */
   | { readonly kind: 'quiet'; readonly from: number; readonly to: number; readonly heard: boolean }
   /** Every minute that closes at or before `to` is decided, and what changed has been said. Ends at fold-windows. */

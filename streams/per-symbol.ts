@@ -1,4 +1,4 @@
-import { catchError, defer, EMPTY, NEVER, Observable, type OperatorFunction, Subscription } from 'rxjs';
+import { defer, NEVER, Observable, type OperatorFunction, Subscription } from 'rxjs';
 import { DirectSubscriber } from '../operators/direct-subscriber.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { supervise, type SuperviseOptions } from './supervise.ts';
@@ -35,7 +35,18 @@ export function perSymbol<In, Out>(
   behavior: Behavior<In, Out>,
   options: PerSymbolOptions<In>,
 ): OperatorFunction<In, Out> {
-  const { symbolOf, released$ = NEVER } = options;
+  const { symbolOf, released$ = NEVER, restart, onRestart, onStop } = options;
+  const lives = (symbol: string, input: Observable<In>): Observable<Out> =>
+    defer(() => behavior(input, symbol)).pipe(
+      supervise({
+        ...restart,
+        onRestart: (error, waitMs) => {
+          restart?.onRestart?.(error, waitMs);
+          onRestart?.(symbol, error, waitMs);
+        },
+      }),
+    );
+
   return (source) =>
     new Observable<Out>((subscriber) => {
       const actors = new Map<string, Actor<In>>();
@@ -57,13 +68,15 @@ export function perSymbol<In, Out>(
           if (isEnded && living === 0) subscriber.complete();
         });
         subscriber.add(life);
-        const heard = new DirectSubscriber<Out, Out>(
-          subscriber,
-          (value) => subscriber.next(value),
-          () => life.unsubscribe(),
-        );
+        const heard = new DirectSubscriber<Out, Out>(subscriber, (value) => subscriber.next(value), {
+          atEnd: () => life.unsubscribe(),
+          atError: (error) => {
+            onStop?.(symbol, error);
+            life.unsubscribe();
+          },
+        });
         life.add(heard);
-        supervised(behavior, options, mailbox.input, symbol).subscribe(heard);
+        lives(symbol, mailbox.input).subscribe(heard);
         return actor;
       };
       const release = (symbol: string) => {
@@ -84,34 +97,14 @@ export function perSymbol<In, Out>(
             const symbol = symbolOf(input);
             (actors.get(symbol) ?? begin(symbol)).mailbox.post(input);
           },
-          () => {
-            isEnded = true;
-            for (const { mailbox } of actors.values()) mailbox.end();
-            if (living === 0) subscriber.complete();
+          {
+            atEnd: () => {
+              isEnded = true;
+              for (const { mailbox } of actors.values()) mailbox.end();
+              if (living === 0) subscriber.complete();
+            },
           },
         ),
       );
     });
-}
-
-/** A behavior's lives, one after the other; it ends when the last one has, whole or not. */
-function supervised<In, Out>(
-  behavior: Behavior<In, Out>,
-  { restart, onRestart, onStop }: PerSymbolOptions<In>,
-  input: Observable<In>,
-  symbol: string,
-): Observable<Out> {
-  return defer(() => behavior(input, symbol)).pipe(
-    supervise<Out>({
-      ...restart,
-      onRestart: (error, waitMs) => {
-        restart?.onRestart?.(error, waitMs);
-        onRestart?.(symbol, error, waitMs);
-      },
-    }),
-    catchError((error: unknown) => {
-      onStop?.(symbol, error);
-      return EMPTY;
-    }),
-  );
 }

@@ -25,6 +25,7 @@ import type { AnalysedClose } from '../operators/analysed-close.ts';
 import { bursts } from '../operators/bursts.ts';
 import { foldWindows, minutesToKeep } from '../operators/fold-windows.ts';
 import { horizonEnd } from '../operators/horizon-end.ts';
+import { keepCandles } from '../operators/keep-candles.ts';
 import { minuteWindows } from '../operators/minute-windows.ts';
 import type { SignalDeskOptions } from '../operators/signal-desk.ts';
 import type { RestoredSignals } from '../operators/signal-input.ts';
@@ -148,14 +149,7 @@ function live(
   const market$ = ongoing === undefined ? shared$ : shared$.pipe(startWith(ongoing));
 
   const candles$ = isLive(symbol)
-    ? market$.pipe(
-        candleWindows(options, symbol, restored),
-        tap((event) => {
-          if (event.kind === 'candle' && event.closed)
-            histories.get(event.candle.timeframe)?.push(event.candle);
-        }),
-        share(),
-      )
+    ? market$.pipe(candleWindows(options, symbol, restored), keepCandles(histories), share())
     : EMPTY;
 
   const rest = { clock, symbol, ask: options.ask, onRestFailure: options.onRestFailure };

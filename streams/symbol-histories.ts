@@ -1,4 +1,4 @@
-import { createHistory, type RollingHistory } from '../operators/rolling-history.ts';
+import { RollingHistory } from '../operators/rolling-history.ts';
 import { isTimely } from '../operators/timely.ts';
 import type { Candle } from '../schema/candle.ts';
 import type { CandleEvent } from '../schema/market-event.ts';
@@ -18,7 +18,7 @@ export function restoredHistories(
   return new Map(
     timeframes.map((timeframe) => {
       const stored = candles.get(timeframe) ?? [];
-      const history = createHistory(symbol, timeframe, Math.max(size, stored.length));
+      const history = new RollingHistory(symbol, timeframe, Math.max(size, stored.length));
       history.merge(stored);
       return [timeframe, history];
     }),
@@ -49,7 +49,7 @@ export function takeIn({ timeframe, candles }: Backfilled, histories: Histories)
 export function lastClose(history: RollingHistory | undefined, now: number): CandleEvent | undefined {
   const [candle] = history?.candles(1) ?? [];
   if (candle === undefined || !candle.complete) return undefined;
-  return { kind: 'candle', candle, closed: true, timely: isTimely(candle, now) };
+  return { kind: 'candle', candle, timely: isTimely(candle, now) };
 }
 
 /** The closed candles up to and including one, oldest first. */

@@ -1,5 +1,5 @@
 import { createFeedLag, type FeedLag } from '../../operators/feed-lag.ts';
-import { createHistory, type RollingHistory } from '../../operators/rolling-history.ts';
+import { RollingHistory } from '../../operators/rolling-history.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { Tick } from '../../schema/tick.ts';
 import { timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
@@ -242,7 +242,7 @@ function newSymbol(name: string, now: number): Symbol {
     .toSorted((a, b) => timeframeMs[b] - timeframeMs[a])
     .map((timeframe) => {
       const length = timeframeMs[timeframe];
-      const history = createHistory(name, timeframe, 250);
+      const history = new RollingHistory(name, timeframe, 250);
       const fold = resetFold({ timeframe, length, history } as Fold, openTime);
       // What was before is not known.
       fold.complete = fold.openTime >= now;

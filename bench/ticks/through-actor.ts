@@ -1,9 +1,10 @@
-import { asyncScheduler, map, Observable, tap, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, map, Observable, type SchedulerLike } from 'rxjs';
 import { windowGrid } from '../../models/window-grid.ts';
 import { createFeedLag } from '../../operators/feed-lag.ts';
 import { foldWindows, minutesToKeep } from '../../operators/fold-windows.ts';
+import { keepCandles } from '../../operators/keep-candles.ts';
 import { minuteWindows } from '../../operators/minute-windows.ts';
-import { createHistory } from '../../operators/rolling-history.ts';
+import { RollingHistory } from '../../operators/rolling-history.ts';
 import { tickQuality } from '../../operators/tick-quality.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
@@ -35,7 +36,7 @@ function candleBehavior(clock: SchedulerLike): Behavior<Tick, CandleEvent> {
   return (ticks, symbol) => {
     const { observe, lag, exceedsCap, ahead } = createFeedLag();
     const histories = new Map(
-      benchTimeframes.map((timeframe) => [timeframe, createHistory(symbol, timeframe, 250)]),
+      benchTimeframes.map((timeframe) => [timeframe, new RollingHistory(symbol, timeframe, 250)]),
     );
     return ticks.pipe(
       map((tick): MarketInput => {
@@ -57,10 +58,7 @@ function candleBehavior(clock: SchedulerLike): Behavior<Tick, CandleEvent> {
         timeframes: benchTimeframes,
         gridOf: (timeframe) => windowGrid(timeframe, { alignment: 'utc', assetClass: 'crypto' }),
       }),
-      tap((event) => {
-        if (event.kind === 'candle' && event.closed)
-          histories.get(event.candle.timeframe)?.push(event.candle);
-      }),
+      keepCandles(histories),
     );
   };
 }
@@ -84,9 +82,13 @@ export function throughActor(ticks: readonly Tick[], seen: SeenCandle): number {
     }
   });
   const subscription = candlesOf(feed$, clock).subscribe((event) => {
-    if (event.kind !== 'candle') return;
-    candles++;
-    seen(event.candle);
+    if (event.kind === 'candle') {
+      candles++;
+      seen(event.candle);
+    } else if (event.kind === 'forming') {
+      candles += event.candles.length;
+      for (const candle of event.candles) seen(candle);
+    }
   });
   subscription.unsubscribe();
   return candles;

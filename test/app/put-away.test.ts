@@ -5,7 +5,7 @@ import { createMetrics } from '../../app/metrics.ts';
 import { putAway } from '../../app/put-away.ts';
 import type { Storage } from '../../app/storage.ts';
 import type { Symbols } from '../../app/symbols.ts';
-import { createHistory } from '../../operators/rolling-history.ts';
+import { RollingHistory } from '../../operators/rolling-history.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { SymbolOutput } from '../../streams/symbol-actor.ts';
 import { candleAt, minute } from '../operators/signal-samples.ts';
@@ -18,7 +18,7 @@ function put(output: SymbolOutput, timeframes = ['1min'], before = 249) {
   const stored: Candle[] = [];
   const shown: [Candle, boolean][] = [];
   const sent: (readonly Candle[])[] = [];
-  const history = createHistory(symbol, '1min', 250);
+  const history = new RollingHistory(symbol, '1min', 250);
   for (let i = before; i > 0; i--) history.push(candleAt(start - i * minute, 1));
   if (output.kind === 'market' && output.event.kind === 'candle') history.push(output.event.candle);
   putAway(
@@ -34,29 +34,34 @@ function put(output: SymbolOutput, timeframes = ['1min'], before = 249) {
   );
   return { stored, shown, sent };
 }
-const market = (candle: Candle, closed: boolean, timely = closed): SymbolOutput => ({
+const closed = (candle: Candle, timely = true): SymbolOutput => ({
   kind: 'market',
   symbol,
-  event: { kind: 'candle', candle, closed, timely },
+  event: { kind: 'candle', candle, timely },
 });
 
 describe('putAway', () => {
-  it('shows a forming candle and keeps nothing of it', () => {
-    const candle = candleAt(0, 1);
-    expect(put(market(candle, false))).toEqual({ stored: [], shown: [[candle, false]], sent: [] });
+  it('shows forming candles and keeps nothing of them', () => {
+    const candles = [candleAt(0, 1), candleAt(0, 1, { timeframe: '5min' })];
+    const edges = { firstTick: 0, lastTick: 0 };
+    expect(put({ kind: 'market', symbol, event: { kind: 'forming', candles, edges } })).toEqual({
+      stored: [],
+      shown: candles.map((candle) => [candle, false]),
+      sent: [],
+    });
   });
 
   it('stores and shows a closed one, and sends the analyser what is news of its timeframes', () => {
     const candle = candleAt(start, 1);
-    const { stored, shown, sent } = put(market(candle, true));
+    const { stored, shown, sent } = put(closed(candle));
     expect(stored).toEqual([candle]);
     expect(shown).toEqual([[candle, true]]);
     expect(sent).toHaveLength(1);
     expect(sent[0]).toHaveLength(250);
     expect(sent[0]?.at(-1)).toMatchObject({ openTime: candle.openTime });
-    expect(put(market(candle, true), ['1min'], 248).sent).toEqual([]);
-    expect(put(market(candle, true, false)).sent).toEqual([]);
-    expect(put(market(candle, true), ['5min']).sent).toEqual([]);
+    expect(put(closed(candle), ['1min'], 248).sent).toEqual([]);
+    expect(put(closed(candle, false)).sent).toEqual([]);
+    expect(put(closed(candle), ['5min']).sent).toEqual([]);
   });
 
   it('stores what REST filled in, and shows what it corrected', () => {

@@ -10,7 +10,6 @@ import { candleAt, candlesUntil, decisionOf, minute } from './signal-samples.ts'
 const closed = (candle: Candle, timely = true): CandleEvent => ({
   kind: 'candle',
   candle,
-  closed: true,
   timely,
 });
 const closeAt = (closeTime: number, timeframe: Timeframe = '1min', change: Partial<Candle> = {}): Candle =>
@@ -73,7 +72,7 @@ describe('analyseCloses', () => {
 
   it('passes by what is forming, incomplete, short of history, not analysed here or analysed already', () => {
     const { source, clock, out } = run();
-    source.next({ kind: 'candle', candle: closeAt(9 * minute), closed: false, timely: false });
+    source.next({ kind: 'forming', candles: [closeAt(9 * minute)], edges: { firstTick: 0, lastTick: 1 } });
     source.next(closed(closeAt(9 * minute, '1min', { complete: false })));
     source.next(closed(closeAt(15 * minute, '15min')));
     source.next({ kind: 'repair', from: 0, to: 1, notBefore: 2 });

@@ -178,14 +178,21 @@ describe('foldWindows', () => {
     market.tick(monday + 1000, 10);
     market.tick(monday + minute + 5000, 20);
     market.tick(monday + minute + 6000, 15);
-    const forming = market.events.filter(
-      (event) => event.kind === 'candle' && !event.closed && event.candle.timeframe === '5min',
-    );
-    expect(forming.at(-1)).toMatchObject({
-      closed: false,
-      timely: false,
-      candle: { openTime: monday, open: 10, high: 20, low: 10, close: 15, ticks: 3, complete: true },
-    });
+    const forming = market.events.filter((event) => event.kind === 'forming');
+    expect(forming.at(-1)?.candles).toMatchObject([
+      { timeframe: '1min', openTime: monday + minute, open: 20, close: 15, ticks: 2, complete: true },
+      { timeframe: '15min', openTime: monday, open: 10, high: 20, low: 10, close: 15, ticks: 3 },
+      {
+        timeframe: '5min',
+        openTime: monday,
+        open: 10,
+        high: 20,
+        low: 10,
+        close: 15,
+        ticks: 3,
+        complete: true,
+      },
+    ]);
   });
 
   it('keeps the minutes of the longest window and an hour', () => {

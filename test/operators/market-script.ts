@@ -37,8 +37,7 @@ export function marketScript(start: number, options: ScriptOptions = {}) {
   const subscription = input.pipe(candlesOf(feed.clock, options)).subscribe((event) => {
     events.push(event);
   });
-  const closed = () =>
-    events.filter((event) => event.kind === 'candle' && event.closed) as (CandleEvent & { kind: 'candle' })[];
+  const closed = () => events.filter((event) => event.kind === 'candle');
   return {
     events,
     feed,

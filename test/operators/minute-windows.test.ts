@@ -250,9 +250,9 @@ describe('minuteWindows', () => {
     const market = marketScript(early, { formingMs: 250 });
     for (let i = 0; i < 100; i++) market.tick(monday + i * 10, 10 + i);
     market.wait(monday + 50_000);
-    const forming = market.events.filter((event) => event.kind === 'candle' && !event.closed);
+    const forming = market.events.filter((event) => event.kind === 'forming');
     expect(forming).toHaveLength(4);
-    expect(forming[1]).toMatchObject({ timely: false, candle: { open: 10, close: 35, ticks: 26 } });
+    expect(forming[1]).toMatchObject({ candles: [{ open: 10, close: 35, ticks: 26 }] });
   });
 
   it('stops its timers a day after the last input, and goes on with the next', () => {

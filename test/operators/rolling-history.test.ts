@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createHistory } from '../../operators/rolling-history.ts';
+import { RollingHistory } from '../../operators/rolling-history.ts';
 import type { Candle } from '../../schema/candle.ts';
 
 const minute = 60_000;
@@ -27,12 +27,11 @@ function candle(index: number, extra: Partial<Candle> = {}): Candle {
   };
 }
 
-const opens = (history: ReturnType<typeof createHistory>) =>
-  history.openTimes().map((time) => time / (5 * minute));
+const opens = (history: RollingHistory) => history.openTimes().map((time) => time / (5 * minute));
 
-describe('createHistory', () => {
+describe('RollingHistory', () => {
   it('gives back what it was given, with all of its provenance', () => {
-    const history = createHistory('EURUSD', '5min', 4);
+    const history = new RollingHistory('EURUSD', '5min', 4);
     const odd = candle(1, { complete: false, source: 'posted', volumeKind: 'mixed', revision: 3 });
     history.push(candle(0));
     history.push(odd);
@@ -46,7 +45,7 @@ describe('createHistory', () => {
         fc.array(fc.nat(40), { maxLength: 120 }),
         fc.integer({ min: 1, max: 12 }),
         (indexes, capacity) => {
-          const history = createHistory('EURUSD', '5min', capacity);
+          const history = new RollingHistory('EURUSD', '5min', capacity);
           history.merge(indexes.map((index) => candle(index)));
           const all = [...new Set(indexes)].sort((a, b) => a - b);
           const kept = opens(history);
@@ -63,18 +62,16 @@ describe('createHistory', () => {
   });
 
   it('takes a higher revision in place of a lower, and never the other way', () => {
-    const history = createHistory('EURUSD', '5min', 4);
+    const history = new RollingHistory('EURUSD', '5min', 4);
     history.merge([candle(0), candle(1), candle(2)]);
     expect(history.push(candle(1, { close: 99, revision: 1 }))).toBe(true);
     expect(history.push(candle(1, { close: 1 }))).toBe(false);
     expect(history.candles()[1]).toMatchObject({ close: 99, revision: 1 });
-    expect(history.revise(candle(1, { close: 5, revision: 0 }))).toBe(true);
-    expect(history.revise(candle(7))).toBe(false);
     expect(opens(history)).toEqual([0, 1, 2]);
   });
 
   it('keeps a whole candle against one of the same revision that is not', () => {
-    const history = createHistory('EURUSD', '5min', 4);
+    const history = new RollingHistory('EURUSD', '5min', 4);
     history.push(candle(0, { close: 5, source: 'rest' }));
     expect(history.push(candle(0, { close: 7, complete: false }))).toBe(false);
     expect(history.candles()[0]).toMatchObject({ close: 5, complete: true });
@@ -82,7 +79,7 @@ describe('createHistory', () => {
   });
 
   it('gives copies, and one kind of volume or none', () => {
-    const history = createHistory('EURUSD', '5min', 3);
+    const history = new RollingHistory('EURUSD', '5min', 3);
     history.merge([candle(0, { volumeKind: 'traded' }), candle(1), candle(2), candle(3)]);
     const columns = history.columns();
     expect(columns.volumeKind).toBe('ticks');
@@ -92,17 +89,5 @@ describe('createHistory', () => {
     history.push(candle(4, { volumeKind: 'traded' }));
     expect(history.columns().volumeKind).toBe('mixed');
     expect(history.columns(1).volumeKind).toBe('traded');
-  });
-
-  it('knows which share of the market hours it covers', () => {
-    const history = createHistory('EURUSD', '5min', 10);
-    history.merge([0, 1, 2, 3, 5, 6, 7, 8, 9].map((index) => candle(index, { complete: index !== 6 })));
-    const always = (from: number, to: number) => to - from;
-    expect(history.coverage(10, always)).toBe(0.9);
-    expect(history.coverage(10, always, true)).toBe(0.8);
-    expect(history.coverage(4, always)).toBe(1);
-    const closedAtFour = (from: number, to: number) =>
-      to - from - (from <= 20 * minute && to >= 25 * minute ? 5 * minute : 0);
-    expect(history.coverage(10, closedAtFour)).toBe(1);
   });
 });

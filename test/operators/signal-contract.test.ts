@@ -59,7 +59,7 @@ operatorContract('analyseCloses', {
   inputs: Array.from({ length: 60 }, (_, i): CandleEvent => {
     const timeframe: Timeframe = i % 5 === 4 ? '5min' : '1min';
     const open = timeframe === '5min' ? (i - 4) * minute : i * minute;
-    return { kind: 'candle', candle: candleAt(open, 100, { timeframe }), closed: true, timely: true };
+    return { kind: 'candle', candle: candleAt(open, 100, { timeframe }), timely: true };
   }),
   at: (_input, i) => (i + 1) * minute,
 });

@@ -126,7 +126,7 @@ function actor(over: Partial<SymbolActorOptions> = {}, calls: SignalType = 'WAIT
       input$.next({ kind: 'interruption', symbol, from, to, reason: 'a test' }),
     closed: (timeframe: Timeframe) =>
       said.flatMap((one) =>
-        one.kind === 'market' && one.event.kind === 'candle' && one.event.closed
+        one.kind === 'market' && one.event.kind === 'candle'
           ? one.event.candle.timeframe === timeframe
             ? [one.event.candle]
             : []
@@ -154,7 +154,7 @@ describe('symbolActor', () => {
     expect(said).toEqual([]);
     await clock.advance(1);
     expect(said[0]).toMatchObject({ kind: 'started', symbol });
-    expect([...histories()].map(([timeframe, history]) => [timeframe, history.size()])).toEqual([
+    expect([...histories()].map(([timeframe, history]) => [timeframe, history.size])).toEqual([
       ['1min', 250],
       ['5min', 250],
     ]);
@@ -294,11 +294,11 @@ describe('symbolActor', () => {
     await trade(5 * minute);
     expect(failures.length).toBeGreaterThan(2);
     expect(closed('1min').filter(({ complete }) => complete)).toHaveLength(4);
-    expect(histories().get('5min')!.size()).toBe(1);
+    expect(histories().get('5min')!.size).toBe(1);
     isDown = false;
     await trade(10 * minute);
-    expect(histories().get('1min')!.size()).toBe(250);
-    expect(histories().get('5min')!.size()).toBe(250);
+    expect(histories().get('1min')!.size).toBe(250);
+    expect(histories().get('5min')!.size).toBe(250);
   });
 
   it('fills a gap that grew while REST was asked, without waiting for the next look', async () => {
@@ -335,7 +335,7 @@ describe('symbolActor', () => {
     await clock.advance(1);
     isLate = false;
     await clock.advance(2 * minute, { step: 1_000, realMs: 0 });
-    expect(histories().get('5min')!.size()).toBe(250);
+    expect(histories().get('5min')!.size).toBe(250);
     const refused = () => asked.filter(({ interval }) => interval === '1min').length;
     const before = refused();
     await clock.advance(45 * minute, { step: minute, realMs: 0 });
@@ -359,10 +359,10 @@ describe('symbolActor', () => {
   it('of a symbol that is not watched holds no room for candles that never come, and all that are stored', async () => {
     const { clock, histories } = actor({ isLive: () => false });
     await clock.advance(1);
-    expect(histories().get('5min')!.size()).toBe(250);
+    expect(histories().get('5min')!.size).toBe(250);
     const next = candleAt(fiveStart, 100, { timeframe: '5min' });
     histories().get('5min')!.push(next);
-    expect(histories().get('5min')!.size()).toBe(250);
+    expect(histories().get('5min')!.size).toBe(250);
     const empty = actor({
       isLive: () => false,
       restore: () => Promise.resolve(stored({ candles: new Map() })),
@@ -373,7 +373,7 @@ describe('symbolActor', () => {
         .histories()
         .get('1min')!
         .push(candleAt(minuteStart + at * minute, 100));
-    expect(empty.histories().get('1min')!.size()).toBe(1);
+    expect(empty.histories().get('1min')!.size).toBe(1);
   });
 
   it('gives back its input and its timers when it ends', async () => {
