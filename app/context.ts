@@ -19,6 +19,8 @@ export interface Context {
   /** The market's time: windows, expiries, gates, market hours. The machine's too, unless CLOCK=feed. */
   readonly clock: SchedulerLike;
   readonly now: () => number;
+  /** False before the first tick where the market's time comes from its ticks: `now` says 0, and nothing can be judged by it. */
+  readonly isTimeKnown: () => boolean;
   /** Set where the market's time comes from its ticks. */
   readonly feedClock: FeedClock | null;
   /** Uniform in [0, 1): jitter alone. */
@@ -50,6 +52,7 @@ export async function createContext(
     wall,
     clock,
     now: () => clock.now(),
+    isTimeKnown: () => clock.now() > 0,
     feedClock,
     random: Math.random,
     scrub: scrubber(secretsOf(config)),

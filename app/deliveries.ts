@@ -18,7 +18,7 @@ export function openDeliveries(
   { store, backend }: Storage,
   livePrice: (symbol: string) => number | undefined,
 ): Deliveries {
-  const { log, metrics, now, own } = context;
+  const { log, metrics, now, isTimeKnown, own } = context;
   const configured = context.services.channels;
   const queueOf = (channel: string) => own(communityQueue({ store, backend, log, now, channel }));
   const queues = configured.map((channel) => queueOf(channel.name));
@@ -30,6 +30,7 @@ export function openDeliveries(
         channel,
         log,
         now,
+        isTimeKnown,
         livePrice,
         wake: queues[i]!.wake,
         observe: ({ state, durationMs, ageMs }) => {

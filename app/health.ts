@@ -12,6 +12,7 @@ export interface HealthOptions {
   readonly demo: boolean;
   readonly version: string;
   readonly feed: () => FeedFrame;
+  readonly isTimeKnown: () => boolean;
   readonly status: SymbolStatus;
   readonly lags: () => Readonly<Record<string, { lag_ms: number; clock_offset_ms: number }>>;
   readonly store: Probe;
@@ -23,15 +24,17 @@ export interface HealthOptions {
   readonly analyses: () => { readonly threads: number; readonly running: number; readonly waiting: number };
 }
 
+const timeless = 'CLOCK=feed, and no tick has told the time yet';
 const isUp = (state: FeedFrame['state']) => state === 'live' || state === 'closed_market';
 
 /** `/health`, which is 200 while the process works, and `/ready`, which asks for store, queue and feed. */
 export function createHealth(options: HealthOptions): Pick<HttpDeps, 'health' | 'ready'> {
-  const { demo, version, feed, status, store, queue } = options;
+  const { demo, version, feed, isTimeKnown, status, store, queue } = options;
   return {
     health: () => {
       const parts: HealthAnswer['parts'] = {
         feed: feedPart(feed(), options),
+        clock: isTimeKnown() ? { state: 'ok' } : { state: 'down', reason: timeless },
         store: storePart(store, options.writer()),
         queue: queue === undefined ? { state: 'off' } : probed(queue),
         calendar: calendarPart(options.calendar()),
@@ -54,6 +57,7 @@ export function createHealth(options: HealthOptions): Pick<HttpDeps, 'health' | 
       const reasons = [
         ...(store.problem() === undefined ? [] : [`store: ${store.problem()}`]),
         ...(queue?.problem() === undefined ? [] : [`queue: ${queue.problem()}`]),
+        ...(isTimeKnown() ? [] : [`clock: ${timeless}`]),
         ...(isUp(state) ? [] : [`feed: ${state}${reason === undefined ? '' : `, ${reason}`}`]),
       ];
       return Promise.resolve({ ready: reasons.length === 0, reasons });

@@ -10,7 +10,7 @@ import type { Markets } from './markets.ts';
 /** A symbol's actor cannot be told anything: it failed too often, was released meanwhile, or there is no room for it. */
 export class SymbolUnavailableError extends Error {
   override readonly name = 'SymbolUnavailableError';
-  readonly code: 'symbol_failed' | 'symbol_limit';
+  readonly code: 'symbol_failed' | 'symbol_limit' | 'time_unknown';
   constructor(message: string, code: SymbolUnavailableError['code'] = 'symbol_failed') {
     super(message);
     this.code = code;
@@ -40,6 +40,8 @@ export interface SymbolStatus {
 
 export function createSymbolStatus(options: {
   readonly now: () => number;
+  /** @default always */
+  readonly isTimeKnown?: () => boolean;
   readonly markets: Markets;
   readonly staleMs: number;
   readonly timeframes: readonly Timeframe[];
@@ -47,6 +49,7 @@ export function createSymbolStatus(options: {
   readonly feedState: () => FeedState;
 }): SymbolStatus {
   const { now, markets, staleMs, timeframes, pinned, feedState } = options;
+  const { isTimeKnown = () => true } = options;
   const lastTick = new Map<string, Tick>();
   const histories = new Map<string, Histories>();
   const running = new Set<string>();
@@ -59,6 +62,7 @@ export function createSymbolStatus(options: {
   const stateOf = (symbol: string): WatchedSymbol['state'] => {
     if (refused.has(symbol)) return 'refused';
     if (stopped.has(symbol)) return 'stopped';
+    if (!isTimeKnown()) return 'pending';
     if (!markets.of(symbol).isOpen(now())) return 'closed_market';
     const tick = lastTick.get(symbol);
     if (isFresh(tick) && feedState() === 'live') return 'live';

@@ -1,5 +1,6 @@
 import {
   defer,
+  firstValueFrom,
   from,
   map,
   merge,
@@ -37,7 +38,7 @@ import type { Analysis } from './analysis.ts';
 import type { Context } from './context.ts';
 import type { Storage } from './storage.ts';
 import { createOutsideSymbols, type OutsideSymbols } from './outside-symbols.ts';
-import { createSymbolStatus, type SymbolStatus } from './symbol-status.ts';
+import { createSymbolStatus, type SymbolStatus, SymbolUnavailableError } from './symbol-status.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface Symbols {
@@ -61,7 +62,7 @@ export function openSymbols(
   analysis: Analysis,
   upstream: Upstream,
 ): Symbols {
-  const { config, log, metrics, markets, now, feedClock } = context;
+  const { config, log, metrics, markets, now, isTimeKnown, feedClock } = context;
   const { watchList, ticks$, unheard$, lags } = upstream;
   const released$ = new Subject<string>();
   const gone$ = new Subject<string>();
@@ -71,6 +72,7 @@ export function openSymbols(
 
   const status = createSymbolStatus({
     now,
+    isTimeKnown,
     markets,
     staleMs: config.TICK_STALE_MS,
     timeframes: config.TIMEFRAMES,
@@ -166,6 +168,11 @@ export function openSymbols(
     },
     tell: async (input) => {
       const symbol = symbolOfInput(input);
+      if (!isTimeKnown()) {
+        if (input.kind !== 'watch')
+          throw new SymbolUnavailableError('no tick has told the time of the market yet', 'time_unknown');
+        await firstValueFrom(ticks$);
+      }
       if (!watchList.followed().has(symbol)) outside.take(symbol);
       if (!status.isRunning(symbol)) {
         const started = status.started(symbol);

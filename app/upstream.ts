@@ -5,12 +5,15 @@ import {
   EMPTY,
   filter,
   map,
+  merge,
   type Observable,
+  pipe,
   share,
   Subject,
   type Subscription,
   tap,
 } from 'rxjs';
+import { confirmLeaps } from '../operators/confirm-leaps.ts';
 import { createFeedLag, type FeedLag } from '../operators/feed-lag.ts';
 import { tickQuality } from '../operators/tick-quality.ts';
 import type { CalendarState } from '../schema/calendar.ts';
@@ -20,11 +23,11 @@ import type { FeedFrame } from '../schema/wire.ts';
 import { createCreditBudget, type CreditBudget } from '../streams/credit-budget.ts';
 import { driveClock } from '../streams/feed-clock.ts';
 import type { FeedEvent } from '../streams/feed-event.ts';
+import { interruptionsByEventTime } from '../streams/interruptions-by-event-time.ts';
 import { type Interruption, interruptions } from '../streams/interruptions.ts';
 import { loopStalls } from '../streams/loop-stalls.ts';
 import { twelveDataFeed } from '../streams/twelvedata.ts';
 import { type TwelveDataRest, twelveDataRest } from '../streams/twelvedata-rest.ts';
-import { unheard } from '../streams/unheard.ts';
 import { createWatchList, type SymbolVerdict, type WatchList } from '../streams/watch-list.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from './context.ts';
@@ -132,15 +135,24 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     map(({ tick }) => tick),
     tickQuality({
       clock,
-      // A clock that the ticks themselves drive is never behind them.
+      // A clock that the ticks themselves drive is never behind them: there time is confirmed by other ticks.
       maxAheadMs: feedClock === null ? config.TICK_MAX_AHEAD_MS : Infinity,
       offsetOf: () => clockOffset,
       known: (symbol) => watchList.current().has(symbol),
       onReject: (reason) => metrics.ticksRejected.inc({ reason }),
     }),
-    feedClock === null ? tap((tick) => lagOf(tick.symbol).observe(tick)) : driveClock(feedClock),
+    feedClock === null
+      ? tap((tick) => lagOf(tick.symbol).observe(tick))
+      : pipe(
+          confirmLeaps({ onReject: () => metrics.ticksRejected.inc({ reason: 'time' }) }),
+          driveClock(feedClock),
+        ),
     tap((tick) => spreads.observe(tick)),
     share(),
+  );
+  const heard$ = merge(
+    ticks$.pipe(map((tick): FeedEvent => ({ kind: 'tick', tick }))),
+    feed$.pipe(filter((event) => event.kind === 'state')),
   );
 
   return {
@@ -150,9 +162,9 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     begin: () => feed$.connect(),
     ticks$,
     // A market of other days does not run on while we stand still.
-    unheard$: unheard(
-      feed$.pipe(interruptions({ byEventTime: feedClock !== null })),
-      feedClock === null ? loopStalls({ clock: wall }) : EMPTY,
+    unheard$: (feedClock === null
+      ? merge(heard$, loopStalls({ clock: wall })).pipe(interruptions())
+      : heard$.pipe(interruptionsByEventTime())
     ).pipe(share()),
     rest,
     budget,

@@ -64,7 +64,7 @@ export async function openWebServer(context: Context, parts: Parts): Promise<str
 }
 
 function httpDeps(context: Context, parts: Parts): HttpDeps {
-  const { config, log, metrics, now } = context;
+  const { config, log, metrics, now, isTimeKnown } = context;
   const { storage, analysis, upstream, symbols, deliveries, posted } = parts;
   const { calendar$, articles$, watchList } = upstream;
   const [community] = deliveries.queues;
@@ -93,6 +93,7 @@ function httpDeps(context: Context, parts: Parts): HttpDeps {
       demo: config.demo,
       version: packageJson.version,
       feed: () => upstream.feedState$.value,
+      isTimeKnown,
       status: symbols.status,
       lags: () =>
         Object.fromEntries(

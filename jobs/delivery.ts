@@ -18,6 +18,8 @@ export interface DeliveryOptions {
   readonly log: Log;
   /** The server's clock, Unix ms: expiry. Pauses and the rate follow the wall clock. */
   readonly now: () => number;
+  /** Does `now` tell the time yet? Until then nothing is sent: it may have expired. @default always */
+  readonly isTimeKnown?: () => boolean;
   /** The last price of a symbol, where one is known and fresh. */
   readonly livePrice: (symbol: string) => number | undefined;
   /** Lets the next post of a symbol go: CommunityQueue.wake. */
@@ -58,21 +60,27 @@ class TryAgain extends Error {
 /** Time beyond an attempt's limit after which it cannot be in flight any more. */
 const leaseMarginMs = 2000;
 
+/** Where the time is not known yet it is looked for again after this, ms. */
+const timelessMs = 1000;
+
+async function putOff(job: Job<PostJob>, jobToken: string | undefined, ms: number): Promise<never> {
+  await job.moveToDelayed(Date.now() + ms, jobToken);
+  throw new DelayedError();
+}
+
 /** Sends the posts of one channel, those of one symbol one after the other. The outbox row decides, not the job. */
 export function deliveryWorker(options: DeliveryOptions): DeliveryWorker {
   const { store, backend, channel, log, now, livePrice, wake, observe } = options;
-  const { concurrency = 3, lockDurationMs = 10_000 } = options;
+  const { isTimeKnown = () => true, concurrency = 3, lockDurationMs = 10_000 } = options;
   const { backoffMs = (failures) => backoff(failures, Math.random) } = options;
   const closing = new AbortController();
 
   const deliver = async (job: Job<PostJob>, jobToken?: string): Promise<string> => {
+    if (!isTimeKnown()) await putOff(job, jobToken, timelessMs);
     const { id, symbol } = PostJob.parse(job.data);
     const token = randomUUID();
     const claim = await claimWhenPaced(id, token);
-    if (claim.kind === 'wait') {
-      await job.moveToDelayed(Date.now() + claim.waitMs, jobToken);
-      throw new DelayedError();
-    }
+    if (claim.kind === 'wait') return putOff(job, jobToken, claim.waitMs);
     if (claim.kind === 'settled') {
       await wakeNext(symbol);
       if (claim.state === 'delivered') return claim.answer ?? 'delivered';

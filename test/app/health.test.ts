@@ -23,6 +23,7 @@ function health(over: Partial<HealthOptions> = {}) {
     demo: false,
     version: '1',
     feed: () => ({ type: 'feed', state: 'live', since: 0 }),
+    isTimeKnown: () => true,
     status: status(),
     lags: () => ({}),
     store: wellProbe,
@@ -71,6 +72,11 @@ describe('health', () => {
       'the feed is lost',
       { feed: () => ({ type: 'feed', state: 'disconnected', since: 0, reason: 'reset' }) },
       'feed: disconnected, reset',
+    ],
+    [
+      'time comes from the ticks and none has come',
+      { isTimeKnown: () => false },
+      'clock: CLOCK=feed, and no tick has told the time yet',
     ],
   ])('is not ready where %s', async (_, over, reason) => {
     expect(await health(over).ready()).toEqual({ ready: false, reasons: [reason] });

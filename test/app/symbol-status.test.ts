@@ -11,9 +11,10 @@ const tick = (symbol: string, eventTime: number) => ({
   receivedTime: eventTime,
 });
 
-function start(feed: FeedState = 'live') {
+function start(feed: FeedState = 'live', isTimeKnown = true) {
   return createSymbolStatus({
-    now: () => now,
+    now: () => (isTimeKnown ? now : 0),
+    isTimeKnown: () => isTimeKnown,
     markets: createMarkets({ alignment: 'utc', pairsNeverClose: false }),
     staleMs: 60_000,
     timeframes: ['1h'],
@@ -31,6 +32,11 @@ describe('createSymbolStatus', () => {
     await both;
     await status.started('BTCUSD');
     expect(status.isRunning('BTCUSD')).toBe(true);
+  });
+
+  it('calls no market closed before the time is known', () => {
+    expect(start('live', false).describe('AAPL').state).toBe('pending');
+    expect(start('live').describe('AAPL').state).toBe('closed_market');
   });
 
   it('makes them wait again while it restarts', async () => {

@@ -98,6 +98,17 @@ describe.each([
     expect(target.received.map(({ id }) => id)).toEqual([signal.id, signal.id, signal.id]);
   });
 
+  it.skipIf(skip)('sends nothing before it knows the time', async () => {
+    let isTimeKnown = false;
+    const { issue } = start({ delivery: { isTimeKnown: () => isTimeKnown } });
+    const signal = aSignal();
+    await issue(signal);
+    await new Promise((done) => setTimeout(done, 300));
+    expect(target.received).toHaveLength(0);
+    isTimeKnown = true;
+    await ended(signal.id, 'delivered');
+  });
+
   it.skipIf(skip)('obeys Retry-After', async () => {
     const { issue } = start();
     target.answer = (...parameters) =>
