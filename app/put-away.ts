@@ -20,7 +20,7 @@ export function putAway(
   analyser: BackendFeed | undefined,
 ): void {
   const { symbol } = output;
-  if (output.kind === 'started') return;
+  if (output.kind === 'started' || output.kind === 'repaired') return;
   if (output.kind === 'signals') void record(output.events);
   else if (output.kind === 'backfilled') {
     for (const candle of output.filled.candles) {

@@ -16,23 +16,25 @@ export interface MissingWindows {
  * Which of the last `count` closed windows a history lacks, or null where it lacks none. A window in which
  * the market never trades is not one of them, nor is one that is known to be empty.
  *
- * `now` decides which windows are closed; `tradedMillis(from, to)` is the market's open time between two times.
+ * `now` decides which windows are closed, and one that closed after `decidedTo` is not missed yet; `tradedMillis(from, to)` is the market's open time between two times.
  */
 export function missingWindows(options: {
   readonly grid: Grid;
   readonly tradedMillis: (from: number, to: number) => number;
   readonly now: number;
+  /** @default now */
+  readonly decidedTo?: number;
   readonly count: number;
   readonly have: ReadonlySet<number>;
   readonly empty: ReadonlySet<number>;
 }): MissingWindows | null {
-  const { grid, tradedMillis, now, count, have, empty } = options;
+  const { grid, tradedMillis, now, decidedTo = now, count, have, empty } = options;
   const openTimes: number[] = [];
   let found = 0;
   let close = grid.openOf(now);
   for (let step = 0; found < count && step < windowsInReach(count); step++) {
     const open = grid.openOf(close - 1);
-    if (have.has(open)) {
+    if (have.has(open) || close > decidedTo) {
       found++;
     } else if (!empty.has(open) && tradedMillis(open, close) > 0) {
       found++;

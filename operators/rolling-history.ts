@@ -36,6 +36,14 @@ export class RollingHistory {
     for (const candle of candles) this.push(candle);
   }
 
+  /** The candle that opens then. */
+  at(openTime: number): Candle | undefined {
+    const index = this.#lowerBound(openTime);
+    const slot = this.#slotAt(index);
+    const isThere = index < this.#size && this.#slots.openTime(slot) === openTime;
+    return isThere ? this.#slots.read(slot) : undefined;
+  }
+
   /** The last `n`, oldest first. */
   candles(n = this.#size): Candle[] {
     return this.#lastSlots(n).map((slot) => this.#slots.read(slot));

@@ -21,6 +21,8 @@ export interface BackfillOptions {
   readonly isProviderGrid: boolean;
   readonly tradedMillis: (from: number, to: number) => number;
   readonly now: () => number;
+  /** Windows that close later are still to be said by others, Unix ms. @default now */
+  readonly decidedTo?: () => number;
   /** Closed candles a history should hold. */
   readonly count: number;
   /** Open times of what it holds. */
@@ -36,9 +38,18 @@ const page = 5_000;
 /** Fetches what a history lacks and says what came, the newest first. Fails with what REST said instead. */
 export function backfill(options: BackfillOptions): Observable<Backfilled> {
   const { symbol, timeframe, grid, isProviderGrid, tradedMillis, now, count, ask } = options;
+  const { decidedTo = now } = options;
   return defer(() => {
     const have = options.have();
-    const missing = missingWindows({ grid, tradedMillis, now: now(), count, have, empty: options.empty() });
+    const missing = missingWindows({
+      grid,
+      tradedMillis,
+      now: now(),
+      decidedTo: decidedTo(),
+      count,
+      have,
+      empty: options.empty(),
+    });
     if (missing === null) return EMPTY;
     const interval = isProviderGrid ? timeframe : '1h';
     return from(pages(missing.from, missing.to, page * timeframeMs[interval], grid)).pipe(

@@ -4,7 +4,6 @@ import {
   filter,
   from,
   groupBy,
-  ignoreElements,
   interval,
   map,
   merge,
@@ -13,20 +12,16 @@ import {
   type ObservableInput,
   of,
   share,
-  type SchedulerLike,
   startWith,
   Subject,
   tap,
 } from 'rxjs';
 import type { CandleColumns } from '../models/candle-columns.ts';
-import type { WindowGrid } from '../models/window-grid.ts';
 import { analyseCloses, type CloseVerdict } from '../operators/analyse-closes.ts';
 import type { AnalysedClose } from '../operators/analysed-close.ts';
 import { bursts } from '../operators/bursts.ts';
-import { foldWindows, minutesToKeep } from '../operators/fold-windows.ts';
 import { horizonEnd } from '../operators/horizon-end.ts';
 import { keepCandles } from '../operators/keep-candles.ts';
-import { minuteWindows } from '../operators/minute-windows.ts';
 import type { SignalDeskOptions } from '../operators/signal-desk.ts';
 import type { RestoredSignals } from '../operators/signal-input.ts';
 import { signalLifecycle } from '../operators/signal-lifecycle.ts';
@@ -36,12 +31,14 @@ import type { SignalEvent } from '../schema/signal-event.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { AskBars } from './ask-bars.ts';
 import type { Backfilled } from './backfill.ts';
+import { type CandleWindowsOptions, candleWindows, type RestoredCandles } from './candle-windows.ts';
 import { onceMore } from './once-more.ts';
 import type { Behavior } from './per-symbol.ts';
 import { type Histories, lastClose, restoredHistories, takeIn, windowUpTo } from './symbol-histories.ts';
 import { backfilledHistory, repairedMinutes } from './symbol-rest.ts';
 
 type Interruption = Extract<MarketInput, { kind: 'interruption' }>;
+type Minutes = Extract<MarketInput, { kind: 'minutes' }>;
 
 /** What reaches a symbol's actor. `watch` only starts it. */
 export type SymbolInput =
@@ -62,15 +59,14 @@ export type SymbolOutput =
       readonly histories: Histories;
     }
   | { readonly kind: 'market'; readonly symbol: string; readonly event: CandleEvent }
+  /** REST's minutes, as they enter the candle windows. */
+  | { readonly kind: 'repaired'; readonly symbol: string; readonly minutes: Minutes }
   | { readonly kind: 'backfilled'; readonly symbol: string; readonly filled: Backfilled }
   /** The signal events of one cause, to be written together. */
   | { readonly kind: 'signals'; readonly symbol: string; readonly events: readonly SignalEvent[] };
 
 /** What the store knows of a symbol. Candles oldest first. */
-export interface RestoredSymbol {
-  readonly candles: ReadonlyMap<Timeframe, readonly Candle[]>;
-  /** 1min candles that the forming window of the longest timeframe is folded from. */
-  readonly minutes: readonly Candle[];
+export interface RestoredSymbol extends RestoredCandles {
   readonly empty: ReadonlyMap<Timeframe, ReadonlySet<number>>;
   readonly signals: RestoredSignals;
 }
@@ -82,22 +78,12 @@ export interface SymbolMarket {
   readonly nextOpen: (time: number) => number;
 }
 
-export interface SymbolActorOptions {
-  readonly clock: SchedulerLike;
-  /** Analysed timeframes. */
-  readonly timeframes: readonly Timeframe[];
+export interface SymbolActorOptions extends CandleWindowsOptions {
   readonly historySize: number;
-  readonly graceMs: number;
   /** Is the symbol subscribed upstream? If not, only posted candles reach it, and nothing is asked of REST. */
   readonly isLive: (symbol: string) => boolean;
   readonly marketOf: (symbol: string) => SymbolMarket;
-  readonly gridOf: (symbol: string, timeframe: Timeframe) => WindowGrid;
   readonly isProviderGrid: (symbol: string, timeframe: Timeframe) => boolean;
-  readonly lagOf: (symbol: string) => {
-    readonly lag: () => number;
-    readonly exceedsCap: () => boolean;
-    readonly ahead: () => number;
-  };
   /** The interruption that is going on as the actor starts, if one is. */
   readonly ongoing: (symbol: string) => Interruption | undefined;
   /** Its first value counts. */
@@ -122,6 +108,8 @@ export function symbolActor(options: SymbolActorOptions): Behavior<SymbolInput, 
     );
 }
 
+/** A close comes at most so much after it is due, ms. */
+const timerMs = 1000;
 /** Histories are looked over for holes this often: a request that failed for good leaves none behind. */
 const recheckMs = 600_000;
 
@@ -149,9 +137,15 @@ function live(
   const market$ = ongoing === undefined ? shared$ : shared$.pipe(startWith(ongoing));
 
   const candles$ = isLive(symbol)
-    ? market$.pipe(candleWindows(options, symbol, restored), keepCandles(histories), share())
+    ? market$.pipe(
+        candleWindows(options, symbol, restored, () => options.onLate(symbol)),
+        keepCandles(histories),
+        share(),
+      )
     : EMPTY;
 
+  // A window that closes just now is the candle windows' to say, not missing.
+  const decidedTo = () => clock.now() - options.graceMs - Math.max(0, options.lagOf(symbol).lag()) - timerMs;
   const rest = { clock, symbol, ask: options.ask, onRestFailure: options.onRestFailure };
   // REST's answers enter the windows as the market's do.
   const repairs$ = candles$.pipe(
@@ -161,7 +155,7 @@ function live(
       rest$.next(minutes);
       repaired$.next();
     }),
-    ignoreElements(),
+    map((minutes): SymbolOutput => ({ kind: 'repaired', symbol, minutes })),
   );
 
   const empty = new Map([...restored.empty].map(([timeframe, opens]) => [timeframe, new Set(opens)]));
@@ -182,6 +176,7 @@ function live(
             timeframe: wanted$.key,
             history: histories.get(wanted$.key),
             historySize: options.historySize,
+            decidedTo,
             grid: gridOf(symbol, wanted$.key),
             isProviderGrid: options.isProviderGrid(symbol, wanted$.key),
             openMillis: market.openMillis,
@@ -231,31 +226,4 @@ function live(
     repairs$,
     backfilled$,
   );
-}
-
-/** Minutes, and every longer timeframe folded from them. */
-function candleWindows(options: SymbolActorOptions, symbol: string, { minutes, candles }: RestoredSymbol) {
-  const { clock, timeframes, graceMs } = options;
-  const { isOpen } = options.marketOf(symbol);
-  const { lag, exceedsCap, ahead } = options.lagOf(symbol);
-  const gridOf = (timeframe: Timeframe) => options.gridOf(symbol, timeframe);
-  const wantFrom = Math.min(...timeframes.map((timeframe) => gridOf(timeframe).openOf(clock.now())));
-  const seed = [...minutes, ...timeframes.flatMap((timeframe) => candles.get(timeframe)?.slice(-2) ?? [])];
-  return (source: Observable<MarketInput>) =>
-    source.pipe(
-      minuteWindows({
-        symbol,
-        clock,
-        graceMs,
-        lag,
-        lagExceedsCap: exceedsCap,
-        ahead,
-        isOpen,
-        restored: minutes,
-        wantFrom,
-        retain: minutesToKeep(timeframes),
-        onLate: () => options.onLate(symbol),
-      }),
-      foldWindows({ symbol, clock, timeframes, gridOf, isOpen, seed }),
-    );
 }

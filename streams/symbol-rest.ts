@@ -20,13 +20,13 @@ export interface SymbolRestOptions {
 export function repairedMinutes(
   options: SymbolRestOptions,
   { from, to, notBefore }: Extract<CandleEvent, { kind: 'repair' }>,
-): Observable<MarketInput> {
+): Observable<Extract<MarketInput, { kind: 'minutes' }>> {
   const { clock, symbol, ask } = options;
   return timer(Math.max(0, notBefore - clock.now()), clock).pipe(
     mergeMap(() =>
       askedBars(ask, { symbol, interval: '1min', from, to }).pipe(untilItComes(options, '1min')),
     ),
-    map((bars) => ({ kind: 'minutes', from, to, bars })),
+    map((bars) => ({ kind: 'minutes' as const, from, to, bars })),
   );
 }
 
@@ -34,6 +34,8 @@ export interface BackfilledHistoryOptions extends SymbolRestOptions {
   readonly timeframe: Timeframe;
   readonly history: RollingHistory | undefined;
   readonly historySize: number;
+  /** Windows that close later are not missing yet, Unix ms. */
+  readonly decidedTo: () => number;
   readonly grid: WindowGrid;
   readonly isProviderGrid: boolean;
   readonly openMillis: (from: number, to: number) => number;
@@ -51,6 +53,7 @@ export function backfilledHistory(options: BackfilledHistoryOptions): Observable
     isProviderGrid,
     tradedMillis: options.openMillis,
     now: () => clock.now(),
+    decidedTo: options.decidedTo,
     count: historySize,
     have: () => completeOpens(history),
     empty: () => empty,

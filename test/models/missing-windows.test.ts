@@ -26,6 +26,13 @@ describe('missingWindows', () => {
     expect(missingWindows({ grid, tradedMillis: always, now: 107, count: 3, have, empty: none })).toBeNull();
   });
 
+  it('does not miss a window that others have still to decide, and asks for none older in its place', () => {
+    const options = { grid, tradedMillis: always, now: 101, decidedTo: 99, count: 3, empty: none };
+    expect(missingWindows({ ...options, have: new Set([70, 80]) })).toBeNull();
+    expect(missingWindows({ ...options, have: new Set([70, 80, 90]) })).toBeNull();
+    expect(missingWindows({ ...options, decidedTo: 100, have: new Set([70, 80]) })?.openTimes).toEqual([90]);
+  });
+
   it('spans from the oldest hole to the newest', () => {
     const have = new Set([60, 80]);
     const missing = missingWindows({ grid, tradedMillis: always, now: 100, count: 4, have, empty: none });

@@ -179,6 +179,18 @@ describe('symbolActor', () => {
     expect(again).toMatchObject({ complete: true, revision: 1, high: 101.5 });
   });
 
+  it('does not ask REST for a window that closes just as the histories are looked over', async () => {
+    // Ten minutes later they are, half a second after a close and half a second before it is said.
+    const clock = new ManualClock(minuteStart + 500);
+    const { input$, asked } = actor({ clock });
+    await clock.advance(1);
+    for (const end = clock.now() + 12 * minute; clock.now() < end;) {
+      await clock.advance(5_000, { step: 5_000, realMs: 0 });
+      input$.next(tickAt(clock.now() - 400, priceAt(clock.now())));
+    }
+    expect(asked.map(({ interval, to }) => [interval, to])).toEqual([['1min', minuteStart + minute]]);
+  });
+
   it('analyses each whole close once, the last stored one first, and opens only what is news', async () => {
     const { trade, analysed, events } = actor({}, 'BUY');
     await trade(90_000);
