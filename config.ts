@@ -168,7 +168,9 @@ export const Environment = z.object({
   CLOCK: withDefault(z.enum(['wall', 'feed']), 'wall').describe(
     "feed: time comes from the ticks' event time.",
   ),
-  RECORD_TICKS: withDefault(bool, 'false').describe('Append accepted ticks to daily files under DATA_DIR.'),
+  RECORD_TICKS: withDefault(bool, 'false').describe(
+    'Append accepted ticks to daily files under DATA_DIR, for `npm run replay`.',
+  ),
   CANDLE_ALIGNMENT: withDefault(z.enum(['utc', 'newyork']), 'utc').describe(
     'newyork: 2h, 4h and 1day windows end with the 17:00 New York close.',
   ),

@@ -22,6 +22,7 @@ import { backendFeed } from './sinks/backend-feed.ts';
 import { calendarFeed } from './streams/calendar.ts';
 import { newsFeed } from './streams/news.ts';
 import { createRecorder } from './streams/record.ts';
+import { recordedEvent } from './streams/recorded-event.ts';
 
 /** Time to stop in, ms. */
 const stopWithinMs = 9_500;
@@ -135,8 +136,19 @@ function subscribe(
           }),
         );
 
+  const recorder = config.RECORD_TICKS
+    ? own(
+        createRecorder({
+          folder: join(config.DATA_DIR, 'ticks'),
+          now,
+          onError: (error, lost) => log.warn({ err: error, lost }, 'ticks could not be recorded'),
+        }),
+      )
+    : undefined;
+
   running.add(
     symbols.released$.subscribe((symbol) => {
+      recorder?.record({ kind: 'released', symbol });
       prices.forget(symbol);
       signals.forget(symbol);
     }),
@@ -156,16 +168,9 @@ function subscribe(
     unheard$.subscribe((interruption) => {
       symbols.interrupted(interruption);
       for (const lag of lags.values()) lag.gap();
+      recorder?.record(recordedEvent(interruption));
     }),
   );
-  const recorder = config.RECORD_TICKS
-    ? own(
-        createRecorder({
-          folder: join(config.DATA_DIR, 'ticks'),
-          onError: (error, lost) => log.warn({ err: error, lost }, 'ticks could not be recorded'),
-        }),
-      )
-    : undefined;
   running.add(
     ticks$.subscribe((tick) => {
       prices.publishTick(tick);
@@ -176,7 +181,10 @@ function subscribe(
   );
   running.add(
     symbols.outputs$.subscribe({
-      next: (output) => putAway(output, context, storage, symbols, feeds, record, analyser),
+      next: (output) => {
+        if (output.kind === 'started' || output.kind === 'repaired') recorder?.record(recordedEvent(output));
+        putAway(output, context, storage, symbols, feeds, record, analyser);
+      },
       error: (error: unknown) => {
         log.fatal({ err: error }, 'the stream of symbols failed');
         void stop(1);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { isMarketOpen } from '../models/market-hours.ts';
 import type { Listing } from '../simulator/listing.ts';
+import { recordedMarket } from './recorded-market.ts';
 import { demoPlan, freePlan, startSimulator } from '../simulator/start-simulator.ts';
 
 const help = `Usage: npm run simulator -- [options]
@@ -10,6 +11,8 @@ A market and stand-ins for the provider, the calendar, the news service and the 
   --port N       first of five ports in a row: socket, REST, calendar, news, community (default 9400; 0 takes free ones)
   --seed N       which market (default 1)
   --speed N      simulated time runs N times as fast; the server then needs CLOCK=feed (default 1)
+  --replay DIR   what a server recorded with RECORD_TICKS=true, in place of the seeded market, from its first tick at the first
+                 subscription on; the server then needs CLOCK=feed
   --real-hours   forex and metals rest at the weekend, as the real markets do
   --free-plan    8 credits a minute, 8 symbols, as the provider's free plan
   --idempotent   the platform honours Idempotency-Key; set COMMUNITY_IDEMPOTENT=true too`;
@@ -19,6 +22,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: '9400' },
     seed: { type: 'string', default: '1' },
     speed: { type: 'string', default: '1' },
+    replay: { type: 'string' },
     'real-hours': { type: 'boolean', default: false },
     'free-plan': { type: 'boolean', default: false },
     idempotent: { type: 'boolean', default: false },
@@ -34,6 +38,7 @@ if (values.help) {
   const simulator = await startSimulator({
     seed: Number(values.seed),
     speed: Number(values.speed),
+    ...(values.replay !== undefined && { replay: await recordedMarket(values.replay) }),
     plan: values['free-plan'] ? freePlan : demoPlan,
     isIdempotent: values.idempotent,
     ...(values['real-hours'] && {

@@ -4,31 +4,35 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { from, type Observable } from 'rxjs';
-import { Tick } from '../schema/tick.ts';
+import { Recorded } from '../schema/recorded.ts';
+import type { Tick } from '../schema/tick.ts';
 import { recordingName } from './record.ts';
 
 export interface ReplayOptions {
   readonly folder: string;
-  /** Only ticks received in `[from, to)`, Unix ms. */
-  readonly from?: number;
-  readonly to?: number;
-  /** Told of a file whose end was torn by a crash, or a line that is no tick; what stands before it is used. */
+  /** Told of a file whose end was torn by a crash; what stands before it is used. */
   readonly onTorn?: (file: string, error: unknown) => void;
 }
 
-/** Recorded ticks in the order they were received, as fast as they are taken; cold, completes. */
-export function replay(options: ReplayOptions): Observable<Tick> {
-  return from({ [Symbol.asyncIterator]: () => ticksOf(options) });
+/** A recorded line, or that the recording server had started anew. */
+export type Replayed = Recorded | { readonly kind: 'start' };
+
+/** What was recorded, in the order it happened, as fast as it is taken; cold, completes. */
+export function replay(options: ReplayOptions): Observable<Replayed> {
+  return from({ [Symbol.asyncIterator]: () => linesOf(options) });
 }
 
-async function* ticksOf(options: ReplayOptions): AsyncGenerator<Tick> {
-  const { folder, from = -Infinity, to = Infinity, onTorn } = options;
+/** The ticks alone, as the server accepted them. */
+export const isTick = (line: Replayed): line is Tick => !('kind' in line);
+
+async function* linesOf({ folder, onTorn }: ReplayOptions): AsyncGenerator<Replayed> {
   const names = (await readdir(folder)).filter((name) => recordingName.test(name)).sort();
+  let start = '';
   for (const name of names) {
+    if (recordingName.exec(name)![2] !== start) yield { kind: 'start' };
+    start = recordingName.exec(name)![2]!;
     try {
-      for await (const tick of fileTicks(join(folder, name))) {
-        if (tick.receivedTime >= from && tick.receivedTime < to) yield tick;
-      }
+      yield* fileLines(join(folder, name));
     } catch (error) {
       if (!isTorn(error)) throw error;
       onTorn?.(name, error);
@@ -36,7 +40,7 @@ async function* ticksOf(options: ReplayOptions): AsyncGenerator<Tick> {
   }
 }
 
-async function* fileTicks(path: string): AsyncGenerator<Tick> {
+async function* fileLines(path: string): AsyncGenerator<Recorded> {
   const file = createReadStream(path);
   const text = createGunzip();
   file.on('error', (error) => text.destroy(error));
@@ -47,7 +51,7 @@ async function* fileTicks(path: string): AsyncGenerator<Tick> {
   failure.catch(() => {});
   try {
     for await (const line of createInterface({ input: text, crlfDelay: Infinity })) {
-      if (line !== '') yield Tick.parse(JSON.parse(line));
+      if (line !== '') yield Recorded.parse(JSON.parse(line));
     }
     // A stream that broke off ends its lines without a word.
     if (text.errored !== null) await failure;

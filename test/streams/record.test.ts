@@ -3,20 +3,23 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { lastValueFrom, toArray } from 'rxjs';
+import { filter, lastValueFrom, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../models/random.ts';
 import type { Tick } from '../../schema/tick.ts';
 import { createFeedClock } from '../../streams/feed-clock.ts';
 import { createRecorder } from '../../streams/record.ts';
-import { replay } from '../../streams/replay.ts';
+import { isTick, replay } from '../../streams/replay.ts';
+import { until } from '../support/until.ts';
 import { marketScript, minute, monday, tickAt } from '../operators/market-script.ts';
 
 let folder = '';
@@ -28,7 +31,7 @@ afterEach(() => {
 });
 
 const ticks = series(3000);
-const replayed = () => lastValueFrom(replay({ folder }).pipe(toArray()));
+const replayed = () => lastValueFrom(replay({ folder }).pipe(filter(isTick), toArray()));
 
 /** Ticks of twenty minutes that lag and overtake each other, some by more than the grace. */
 function series(count: number): Tick[] {
@@ -71,8 +74,9 @@ describe('recorded ticks', () => {
     const names = readdirSync(folder).sort();
     expect(names.map((name) => name.slice(0, 16))).toEqual(['ticks-2026-01-05', 'ticks-2026-01-06']);
     expect(gunzipSync(readFileSync(join(folder, names[1]!))).toString()).toBe(
-      `${JSON.stringify(tickAt(midnight, 2))}\n`,
+      `{"kind":"listening","symbols":[]}\n${JSON.stringify(tickAt(midnight, 2))}\n`,
     );
+    expect(gunzipSync(readFileSync(join(folder, names[0]!))).toString()).toContain('"stopped"');
   });
 
   it('survive a crash in the middle of a write but for that write, and the next start goes on', async () => {
@@ -84,7 +88,9 @@ describe('recorded ticks', () => {
     truncateSync(path, whole + 200);
     await recorded(ticks.slice(2000), monday + 1);
     const torn: string[] = [];
-    const again = await lastValueFrom(replay({ folder, onTorn: (file) => torn.push(file) }).pipe(toArray()));
+    const again = await lastValueFrom(
+      replay({ folder, onTorn: (file) => torn.push(file) }).pipe(filter(isTick), toArray()),
+    );
     expect(torn).toEqual([name]);
     expect(again.slice(0, 1000)).toEqual(ticks.slice(0, 1000));
     expect(again.slice(-1000)).toEqual(ticks.slice(2000));
@@ -112,11 +118,82 @@ describe('recorded ticks', () => {
     expect(readdirSync(folder)).toHaveLength(1);
   });
 
+  it('are bounded in size within a day too', async () => {
+    const feed = createFeedClock(monday);
+    const recorder = createRecorder({ folder, clock: feed.clock, maxBytes: 16_000 });
+    for (let i = 0; i < 40; i++) {
+      for (const tick of ticks.slice(i * 50, i * 50 + 50)) recorder.record(tick);
+      feed.advance(feed.clock.now() + 1001);
+      await until(async () => (await replayed()).at(-1)?.eventTime === ticks[i * 50 + 49]!.eventTime);
+    }
+    await recorder.close();
+    const bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    expect(bytes).toBeLessThan(20_000);
+    const again = await replayed();
+    expect(again.length).toBeGreaterThan(200);
+    expect(again).toEqual(ticks.slice(2000 - again.length, 2000));
+  });
+
+  it('are in order over midnight, whatever kind they are', async () => {
+    const midnight = Date.parse('2026-01-06T00:00:00Z');
+    const feed = createFeedClock(midnight - 500);
+    const recorder = createRecorder({ folder, clock: feed.clock });
+    recorder.record({ kind: 'started', symbol: 'EURUSD' });
+    recorder.record(tickAt(midnight - 400, 1));
+    feed.advance(midnight + 600);
+    await recorder.close();
+    const lines = await lastValueFrom(replay({ folder }).pipe(toArray()));
+    expect(lines.map((line) => ('kind' in line ? line.kind : line.price))).toEqual([
+      'start',
+      'listening',
+      'started',
+      1,
+      'listening',
+      'stopped',
+    ]);
+    expect(lines[4]).toEqual({ kind: 'listening', symbols: ['EURUSD'] });
+  });
+
   it('are dropped and counted where the disk does not keep up', async () => {
     const recorder = createRecorder({ folder, clock: createFeedClock(monday).clock, maxWaiting: 10 });
     for (const tick of ticks.slice(0, 15)) recorder.record(tick);
     expect(recorder.dropped()).toBe(5);
     await recorder.close();
     expect(await replayed()).toHaveLength(10);
+  });
+
+  it('say where lines are lost, to a slow disk or one that fails', async () => {
+    const kinds = async () =>
+      (await lastValueFrom(replay({ folder }).pipe(toArray()))).map((line) =>
+        isTick(line) ? line.price : line.kind === 'lost' ? `lost ${line.lines}` : line.kind,
+      );
+    const feed = createFeedClock(monday);
+    const lost: number[] = [];
+    const recorder = createRecorder({
+      folder: join(folder, 'ticks'),
+      clock: feed.clock,
+      maxWaiting: 4,
+      onError: (_, lines) => lost.push(lines),
+    });
+    const second = async (...prices: number[]) => {
+      for (const price of prices) recorder.record(tickAt(monday, price));
+      feed.advance(feed.clock.now() + 1001);
+      await new Promise((done) => setTimeout(done, 50));
+    };
+    await second(1, 2, 3, 4, 5, 6);
+    // A file where the folder should be: nothing can be written for a while.
+    renameSync(join(folder, 'ticks'), join(folder, 'aside'));
+    writeFileSync(join(folder, 'ticks'), '');
+    await second(7);
+    await second(8);
+    rmSync(join(folder, 'ticks'));
+    renameSync(join(folder, 'aside'), join(folder, 'ticks'));
+    await second(9);
+    recorder.record({ kind: 'started', symbol: 'EURUSD' });
+    await recorder.close();
+    expect(lost).toEqual([3, 1]);
+    folder = join(folder, 'ticks');
+    expect(await kinds()).toEqual(['start', 'listening', 1, 2, 3, 4, 'lost 4', 9, 'started', 'stopped']);
+    folder = join(folder, '..');
   });
 });

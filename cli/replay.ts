@@ -1,0 +1,97 @@
+import { createWriteStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadEnvFile } from 'node:process';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { createMarkets } from '../app/markets.ts';
+import { parseConfig } from '../config.ts';
+import { csv } from '../http/csv.ts';
+import type { Candle } from '../schema/candle.ts';
+import { Timeframe } from '../schema/timeframe.ts';
+import { replay } from '../streams/replay.ts';
+import { replayCandles } from './replay-candles.ts';
+
+const help = `Usage: npm run --silent replay -- [options]
+
+Feeds what a server recorded (RECORD_TICKS=true) through the same candle windows again and writes the closed candles, oldest first. Its
+settings are the server's: CLOCK, TIMEFRAMES, CANDLE_GRACE_MS, CANDLE_ALIGNMENT from the environment or .env.
+
+  --ticks FOLDER      the recording (default: ticks in DATA_DIR)
+  --symbol S          only this symbol
+  --timeframe T       only these; may be repeated (default: 1min and TIMEFRAMES)
+  --format jsonl|csv  jsonl: each candle whole, with its provenance (default); csv: columns that backtest reads, of one symbol and timeframe
+  --out FILE          instead of the standard output`;
+
+const { values } = parseArgs({
+  options: {
+    ticks: { type: 'string' },
+    symbol: { type: 'string' },
+    timeframe: { type: 'string', multiple: true },
+    format: { type: 'string', default: 'jsonl' },
+    out: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+process.exitCode = values.help ? usage(0) : await main();
+
+function usage(code: number): number {
+  (code === 0 ? console.log : console.error)(help);
+  return code;
+}
+
+async function main(): Promise<number> {
+  const { symbol, format, out } = values;
+  const isCsv = format === 'csv';
+  if (!isCsv && format !== 'jsonl') return usage(64);
+  if (isCsv && (symbol === undefined || values.timeframe?.length !== 1)) return usage(64);
+  if (existsSync('.env')) loadEnvFile('.env');
+  const config = parseConfig(process.env);
+  const wanted = values.timeframe?.map((timeframe) => Timeframe.parse(timeframe));
+  const markets = createMarkets({ alignment: config.CANDLE_ALIGNMENT, pairsNeverClose: config.demo });
+  const folder = values.ticks ?? join(config.DATA_DIR, 'ticks');
+  if (!existsSync(folder)) {
+    console.error(`there is no recording in ${folder}`);
+    return 66;
+  }
+  const lines$ = replay({
+    folder,
+    onTorn: (file) => console.error(`${file} breaks off: a crash tore its end`),
+  });
+  const candles = await replayCandles(lines$, {
+    clock: config.CLOCK,
+    timeframes: [...new Set([...config.TIMEFRAMES, ...(wanted ?? [])])],
+    graceMs: config.CANDLE_GRACE_MS,
+    marketOf: markets.of,
+    gridOf: markets.gridOf,
+  });
+  const chosen = candles.filter(
+    (candle) =>
+      (symbol === undefined || candle.symbol === symbol.replace('/', '').toUpperCase()) &&
+      (wanted === undefined || wanted.includes(candle.timeframe)),
+  );
+  const text = isCsv ? [table(chosen)] : chosen.map((candle) => `${JSON.stringify(candle)}\n`);
+  const target = out === undefined ? process.stdout : createWriteStream(out);
+  await pipeline(Readable.from(text), target, { end: out !== undefined }).catch((error: unknown) => {
+    // Whoever reads has had enough, as `head` does.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
+  });
+  return 0;
+}
+
+/** Numbers alone, which read-candles.ts takes. */
+function table(candles: readonly Candle[]): string {
+  const columns = ['time', 'open', 'high', 'low', 'close', 'volume', 'complete'] as const;
+  return csv(
+    columns,
+    candles.map(({ openTime, open, high, low, close, volume, complete }) => [
+      openTime,
+      open,
+      high,
+      low,
+      close,
+      volume,
+      complete ? 1 : 0,
+    ]),
+  );
+}
