@@ -12,7 +12,7 @@ import { Timeframe } from '../schema/timeframe.ts';
 import { replay } from '../streams/replay.ts';
 import { replayCandles } from './replay-candles.ts';
 
-const help = `Usage: npm run --silent replay -- [options]
+const help = `Usage: npm run replay --silent -- [options]
 
 Feeds what a server recorded (RECORD_TICKS=true) through the same candle windows again and writes the closed candles, oldest first. Its
 settings are the server's: CLOCK, TIMEFRAMES, CANDLE_GRACE_MS, CANDLE_ALIGNMENT from the environment or .env.
