@@ -24,7 +24,7 @@ export async function openStorage({ config, log, now, wall, own }: Context): Pro
   const storeProbe = own(await startProbe(() => store.unhealthy()));
   const queueProbe = own(await startProbe(() => backend.unhealthy()));
   const writer = own(storeWriter({ store, log }));
-  const forgetting = retention({ store, timeframes: config.TIMEFRAMES, clock: wall, log });
+  const forgetting = retention({ store, timeframes: config.TIMEFRAMES, clock: wall, now, log });
   own({ close: () => forgetting.unsubscribe() });
   return { store, writer, backend, storeProbe, queueProbe };
 }

@@ -14,15 +14,18 @@ export function retention(options: {
   /** Those that are analysed. */
   timeframes: readonly Timeframe[];
   clock: SchedulerLike;
+  /** The market's time, which candles are dated by. @default that of `clock` */
+  now?: () => number;
   log: Log;
   /** @default 7 days */
   minutesMs?: number;
 }): Subscription {
   const { store, timeframes, clock, log, minutesMs = 7 * timeframeMs['1day'] } = options;
+  const now = options.now ?? (() => clock.now());
   const once = async () => {
     if (timeframes.includes('1min')) return;
     try {
-      const gone = await store.candles.prune('1min', clock.now() - minutesMs);
+      const gone = await store.candles.prune('1min', now() - minutesMs);
       if (gone > 0) log.info({ gone }, 'forgot old 1min candles');
     } catch (error) {
       log.warn({ err: error }, 'old candles could not be forgotten yet');
