@@ -4,7 +4,7 @@ import { Problem } from './problem.ts';
 
 /**
  * Serves the built dashboard. Files under `assets/` carry a hash in their name and are kept for a year; all others
- * are asked for again each time.
+ * are asked for again each time. `name.br` and `name.gz` beside a file go to who accepts them.
  */
 export function webPage(root: string): Middleware {
   return async (ctx, next) => {
@@ -17,8 +17,10 @@ export function webPage(root: string): Middleware {
       await send(ctx, ctx.path, {
         root,
         index: 'index.html',
-        setHeaders: (response) =>
-          response.setHeader('Cache-Control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache'),
+        setHeaders: () => {
+          ctx.set('Cache-Control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache');
+          ctx.vary('Accept-Encoding');
+        },
       });
     } catch (error) {
       const status = (error as { status?: unknown }).status;

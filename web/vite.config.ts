@@ -1,9 +1,11 @@
 import { defineConfig } from 'vite';
+import { precompress } from './precompress.ts';
 
 const server = 'http://127.0.0.1:8080';
 
 /** The page as the server serves it: nothing inlined, so that `default-src 'self'` is policy enough. */
 export default defineConfig({
+  plugins: [precompress()],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

@@ -310,6 +310,23 @@ describe('the other forms', () => {
     expect(again.statusCode).toBe(304);
   });
 
+  it('serves the page packed to who accepts it, and tells caches so', async () => {
+    const ask = async (accepted: string) => {
+      const answer = await fetch(`${server.url}/assets/packed.js`, {
+        headers: { 'accept-encoding': accepted },
+      });
+      const { headers } = answer;
+      expect(headers.get('vary')).toContain('Accept-Encoding');
+      expect(headers.get('cache-control')).toContain('immutable');
+      expect(headers.get('content-type')).toContain('javascript');
+      expect(await answer.text()).toBe("console.log('packed');\n");
+      return headers.get('content-encoding');
+    };
+    expect(await ask('gzip, deflate, br')).toBe('br');
+    expect(await ask('gzip')).toBe('gzip');
+    expect(await ask('identity')).toBeNull();
+  });
+
   it('counts requests by route, not by path', async () => {
     await fetch(`${server.url}/candles/SOMETHING`);
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
