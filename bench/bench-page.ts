@@ -1,11 +1,14 @@
-import { gzipSync } from 'node:zlib';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { launch, openPage } from '../test/e2e/browser.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Koa from 'koa';
+import { webPage } from '../http/web-page.ts';
 import { buildPage } from '../test/e2e/build-page.ts';
 import { fixtureServer } from '../test/e2e/fixture-server.ts';
 import { priceOf, randomOf } from '../test/e2e/fixture.ts';
+import { watchBrowser } from './watched-browser.ts';
 
 /*
  * What the page weighs and what it costs: 20 symbols, ten prices a second each, the live candle of the chart at the same
@@ -19,52 +22,48 @@ const names = (
 
 const built = await buildPage();
 const server = await fixtureServer(built.dist, names);
-const browser = await launch();
+await printWeight(built.dist);
+const browser = await watchBrowser(server.url);
 try {
-  await printWeight(built.dist);
-  const { page } = await openPage(browser, server.url);
-  await page.locator('.watch-row .price').nth(19).waitFor();
-  await page.waitForTimeout(3000);
-  const idle = await cpuShare(browser, seconds);
+  // Subscribed to both feeds, and a few seconds more for the first drawing.
+  while (new Set(server.heard.map(({ kind }) => kind)).size < 2) await sleep(100);
+  await sleep(4000);
+  const idle = await browser.cpuShare(seconds);
   const stop = startUpdates();
-  await page.waitForTimeout(2000);
-  const busy = await cpuShare(browser, seconds);
+  await sleep(2000);
+  const busy = await browser.cpuShare(seconds);
+  const [load] = loadavg();
+  const page = await browser.inspect();
+  await page.locator('.watch-row .price').nth(19).waitFor();
+  await page.locator('.watch-age', { hasText: 'live' }).nth(19).waitFor();
   stop();
-  console.log(`CPU of one core over ${seconds} s, all processes of the browser:`);
-  console.log(`  no updates          ${percent(idle.all)} (page process ${percent(idle.renderer)})`);
-  console.log(`  200 prices a second ${percent(busy.all)} (page process ${percent(busy.renderer)})`);
+  console.log(`CPU of one core over ${seconds} s, load average ${load!.toFixed(1)}:`);
+  console.log(`  no updates          ${percent(idle.all)} (page process ${percent(idle.page)})`);
+  console.log(`  200 prices a second ${percent(busy.all)} (page process ${percent(busy.page)})`);
 } finally {
   await browser.close();
   await server.stop();
   await built.remove();
 }
 
+/** What a browser gets that has never been here: the page and what it names, as the server's own middleware sends it. */
 async function printWeight(dist: string): Promise<void> {
-  const files = await readdir(dist, { recursive: true, withFileTypes: true });
-  let plain = 0;
-  let packed = 0;
-  for (const file of files.filter((entry) => entry.isFile())) {
-    const bytes = await readFile(join(file.parentPath, file.name));
-    plain += bytes.length;
-    packed += gzipSync(bytes).length;
+  const app = new Koa().use(webPage(dist));
+  const http = app.listen(0, '127.0.0.1');
+  const base = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const index = await readFile(join(dist, 'index.html'), 'utf8');
+  const paths = ['/', ...[...index.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!)];
+  for (const accepted of ['br', 'gzip', 'identity']) {
+    let bytes = 0;
+    for (const path of paths) {
+      const answer = await fetch(base + path, { headers: { 'accept-encoding': accepted } });
+      bytes += Number(answer.headers.get('content-length'));
+      await answer.arrayBuffer();
+    }
+    console.log(`transfer, ${accepted}: ${(bytes / 1000).toFixed(1)} kB in ${paths.length} answers`);
   }
-  console.log(`page weight: ${kilobytes(plain)} plain, ${kilobytes(packed)} with gzip`);
-}
-
-async function cpuShare(of: Browser, forSeconds: number): Promise<{ all: number; renderer: number }> {
-  const session = await of.newBrowserCDPSession();
-  const read = async () => (await session.send('SystemInfo.getProcessInfo')).processInfo;
-  const before = new Map((await read()).map(({ id, cpuTime }) => [id, cpuTime]));
-  const start = performance.now();
-  await new Promise((resolve) => setTimeout(resolve, forSeconds * 1000));
-  const after = await read();
-  const elapsed = (performance.now() - start) / 1000;
-  const used = after.map(({ id, type, cpuTime }) => ({
-    type,
-    share: (cpuTime - (before.get(id) ?? 0)) / elapsed,
-  }));
-  const sum = (some: typeof used) => some.reduce((total, { share }) => total + share, 0);
-  return { all: sum(used), renderer: sum(used.filter(({ type }) => type === 'renderer')) };
+  http.closeAllConnections();
+  http.close();
 }
 
 function startUpdates(): () => void {
@@ -92,8 +91,4 @@ function startUpdates(): () => void {
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
-}
-
-function kilobytes(bytes: number): string {
-  return `${(bytes / 1000).toFixed(1)} kB`;
 }

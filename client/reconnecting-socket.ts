@@ -71,25 +71,31 @@ export function reconnectingSocket(options: ReconnectingSocketOptions): Reconnec
       }
       if (state !== 'closed') later();
     };
-    const heard = (isPinged = false) => {
+    // One timer, not one a frame: it looks when the last frame came, and sleeps on for the rest.
+    let heardAt = 0;
+    const guard = (wait: number, isAsked: boolean) => {
+      const since = performance.now();
       clearTimeout(watch);
       watch = setTimeout(() => {
-        if (isPinged || state !== 'open') return lost();
+        const wasHeard = heardAt > since;
+        const quiet = performance.now() - heardAt;
+        if (wasHeard && quiet < options.pingAfterMs) return guard(options.pingAfterMs - quiet, false);
+        if ((isAsked && !wasHeard) || state !== 'open') return lost();
         options.onPing();
         own.send('{"action":"ping"}');
-        heard(true);
-      }, options.pingAfterMs);
+        guard(options.pingAfterMs, true);
+      }, wait);
     };
-    heard(true);
+    guard(options.pingAfterMs, true);
     own.addEventListener('open', () => {
       if (socket !== own) return;
-      heard();
+      guard(options.pingAfterMs, false);
       become('open');
       options.onOpen();
     });
     own.addEventListener('message', (event: { data: unknown }) => {
       if (socket !== own) return;
-      heard();
+      heardAt = performance.now();
       attempt = 0;
       const frame = parse(event.data);
       if (frame !== undefined) options.onFrame(frame);

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { chartColours, thin, type ChartColours } from '../chart/chart-colours.ts';
 import { createPriceChart, type PriceChart as Chart } from '../chart/create-price-chart.ts';
 import { priceLines } from '../chart/price-lines.ts';
@@ -23,12 +23,12 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
   const selectedId = useStore(selection, (now) => now.signalId);
   const zone = useStore(settings, (now) => now.timeZone);
   const { symbol, timeframe, bars } = data;
+  const here = useMemo(() => chartSignals(known, symbol, timeframe), [known, symbol, timeframe]);
   const decimals = decimalsOf(symbol, bars.at(-1)?.close ?? 1);
 
   const annotate = () => {
     if (chart.current === null || colours.current === null) return;
     const palette = colours.current;
-    const here = chartSignals(known, symbol, timeframe);
     const times = bars.map((bar) => bar.time);
     chart.current.setMarkers(signalMarkers(here.issued, new Set(times), selectedId, palette));
     chart.current.setLines(priceLines(shownSignal(here, selectedId), palette));
@@ -44,7 +44,8 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
   const draw = useRef(annotate);
   draw.current = annotate;
 
-  useEffect(() => {
+  // All before the frame, so that the chart is drawn in it and not in one of its own.
+  useLayoutEffect(() => {
     const made = createPriceChart(host.current!, showSignal);
     chart.current = made;
     return () => {
@@ -52,7 +53,7 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
       chart.current = null;
     };
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const restyle = () => {
       colours.current = chartColours(host.current!);
       chart.current?.style(colours.current, decimals);
@@ -61,19 +62,18 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
     restyle();
     return onTheme(restyle);
   }, [decimals, zone]);
-  useEffect(() => chart.current?.reset(), [symbol, timeframe, data.state]);
-  useEffect(() => chart.current?.setBars(bars), [bars]);
-  useEffect(() => draw.current(), [known, selectedId, symbol, timeframe, bars.length]);
+  useLayoutEffect(() => chart.current?.reset(), [symbol, timeframe, data.state]);
+  useLayoutEffect(() => chart.current?.setBars(bars), [bars]);
+  useLayoutEffect(() => draw.current(), [known, selectedId, symbol, timeframe, bars.length]);
 
   const last = bars.at(-1);
-  const marked = chartSignals(known, symbol, timeframe).issued.length;
   const gist = last === undefined ? 'no candles yet' : `last price ${formatPrice(symbol, last.close)}`;
   return (
     <div
       class="price-chart"
       ref={host}
       role="img"
-      aria-label={`${symbol} ${timeframe} candlestick chart, ${bars.length} candles, ${marked} signals, ${gist}`}
+      aria-label={`${symbol} ${timeframe} candlestick chart, ${bars.length} candles, ${here.issued.length} signals, ${gist}`}
     />
   );
 }

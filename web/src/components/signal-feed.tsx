@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { loadOlderSignals } from '../live/load-signals.ts';
 import { filterSignals } from '../state/filter-signals.ts';
 import { selection } from '../state/selection.ts';
@@ -7,12 +8,20 @@ import { useStore } from '../state/use-store.ts';
 import { SignalFilters } from './signal-filters.tsx';
 import { SignalRow } from './signal-row.tsx';
 
+/** Rows drawn at once: a page kept open all day knows hundreds of signals, and nobody looks at all of them. */
+const rowsAtOnce = 60;
+
 /** Issued signals, newest first, with filters. */
 export function SignalFeed() {
   const known = useStore(signals, (state) => state);
   const filters = useStore(selection, (chosen) => chosen.filters);
   const hidden = useStore(settings, (chosen) => chosen.hidden);
+  const [most, setMost] = useState(rowsAtOnce);
   const shown = filterSignals(known.byId.values(), filters, hidden);
+  const showOlder = () => {
+    setMost(most + rowsAtOnce);
+    if (shown.length < most + rowsAtOnce) void loadOlderSignals();
+  };
   return (
     <>
       <div class="panel-head">
@@ -23,13 +32,13 @@ export function SignalFeed() {
       </div>
       <SignalFilters all={[...known.byId.values()]} />
       <ol class="signal-list">
-        {shown.map((signal) => (
+        {shown.slice(0, most).map((signal) => (
           <SignalRow key={signal.id} signal={signal} />
         ))}
       </ol>
       {shown.length === 0 && <p class="empty">{emptyWord(known.state, known.byId.size)}</p>}
-      {known.next !== null && (
-        <button type="button" class="button more" onClick={() => void loadOlderSignals()}>
+      {(shown.length > most || known.next !== null) && (
+        <button type="button" class="button more" onClick={showOlder}>
           Older signals
         </button>
       )}

@@ -1,9 +1,10 @@
 import type { CandleFrame, PriceFrame } from '../../../schema/wire.ts';
 import { barOf, chartData, withBar, type ChartData } from '../state/candles.ts';
+import { untilBeat } from '../state/clock.ts';
 import { mergeQuotes, quotes } from '../state/quotes.ts';
 
-/** Pause between two drawings, ms: with twenty symbols at ten updates a second a shorter one costs a fifth of a core. */
-const pauseMs = 500;
+/** The beat on which prices are drawn, ms: with twenty symbols at ten updates a second a shorter one costs more of a core. */
+const beatMs = 500;
 
 export type Inbox = ReturnType<typeof createInbox>;
 
@@ -11,7 +12,7 @@ export type Inbox = ReturnType<typeof createInbox>;
 export function createInbox() {
   const prices = new Map<string, PriceFrame>();
   const candles = new Map<string, CandleFrame>();
-  const draw = throttled(pauseMs, () => {
+  const draw = onBeat(beatMs, () => {
     if (prices.size > 0) quotes.update((known) => mergeQuotes(known, prices.values()));
     chartData.update((shown) => (shown === null ? null : withFrames(shown, candles.values())));
     prices.clear();
@@ -39,8 +40,8 @@ function withFrames(shown: ChartData, frames: Iterable<CandleFrame>): ChartData 
   return bars === shown.bars ? shown : { ...shown, bars };
 }
 
-/** Runs at once after a quiet time, else `ms` after it last ran. */
-function throttled(ms: number, run: () => void) {
+/** Runs at once after a quiet time, else with the next beat. */
+function onBeat(ms: number, run: () => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let last = 0;
   return {
@@ -51,7 +52,7 @@ function throttled(ms: number, run: () => void) {
           last = Date.now();
           run();
         },
-        Math.max(0, last + ms - Date.now()),
+        Date.now() - last > ms ? 0 : untilBeat(ms),
       );
     },
     cancel: () => clearTimeout(timer),

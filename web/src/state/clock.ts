@@ -6,11 +6,19 @@ export const clockOffset = createStore(0);
 /** The server's time, Unix ms, once a second: what ages are measured on. */
 export const now = createStore(Date.now());
 
-/** Starts the second hand; returns what stops it. */
+/** Starts the second hand, which moves on the whole second; returns what stops it. */
 export function startClock(): () => void {
-  const timer = setInterval(() => now.set(Date.now() + clockOffset.get()), 1000);
-  return () => clearInterval(timer);
+  let timer: ReturnType<typeof setTimeout>;
+  const tick = () => {
+    now.set(Date.now() + clockOffset.get());
+    timer = setTimeout(tick, untilBeat(1000));
+  };
+  tick();
+  return () => clearTimeout(timer);
 }
+
+/** Until the next whole multiple of `everyMs` on the clock, ms: what moves on one beat is painted in one frame. */
+export const untilBeat = (everyMs: number): number => everyMs - (Date.now() % everyMs);
 
 /** Takes a Date header. An offset under two seconds is the header's own roughness and counts as none. */
 export function hearDate(header: string | null, at: number): void {
