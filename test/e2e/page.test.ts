@@ -100,6 +100,48 @@ describe.skipIf(noChromium)('the page', () => {
     await expect.poll(() => first.textContent()).toMatch(/64,080\.00.*closed/);
   });
 
+  it('keeps the live candle on the price that came after it, counts down to its close, and reads a bar out', async () => {
+    await open();
+    const time = Math.floor(Date.now() / 60_000) * 60;
+    const candle = {
+      time,
+      open: 64_000,
+      high: 64_100,
+      low: 63_900,
+      close: 64_050,
+      volume: 7,
+      complete: true,
+    };
+    server.sendPrice({
+      type: 'candle',
+      symbol: 'BTCUSD',
+      timeframe: '1min',
+      closed: false,
+      candle: { ...candle, source: 'ticks', revision: 0 },
+    });
+    await expect.poll(() => chartLabel(page)).toContain('last price 64,050.00');
+    price('BTCUSD', 64_222.5);
+    await expect.poll(() => chartLabel(page)).toContain('last price 64,222.50');
+    expect(await page.locator('.closes-in').textContent()).toMatch(/^closes in (0:\d\d|1:00)$/);
+    const chart = (await page.locator('.price-chart').boundingBox())!;
+    await page.mouse.move(chart.x + chart.width / 2, chart.y + chart.height / 2);
+    await expect.poll(() => page.locator('.bar-legend').textContent()).toMatch(/O \d.*H \d.*L \d.*C \d.* %/);
+  });
+
+  it('marks a symbol in the list while a signal of it is open', async () => {
+    await open();
+    const mark = page.locator('[data-symbol="ETHUSD"] .open-sides');
+    const { outcome } = fixtureSignal('over', 'ETHUSD', '1min', Date.now(), 'BUY', 3000, 'tp');
+    const over = { symbol: 'ETHUSD', timeframe: '1min', outcome: outcome!, timestamp: Date.now() } as const;
+    const standing = server.signals.filter(({ symbol, status }) => symbol === 'ETHUSD' && status === 'open');
+    expect(standing.length).toBeGreaterThan(0);
+    await mark.waitFor();
+    for (const [i, { id }] of standing.entries()) {
+      server.sendSignal({ type: 'signal_resolved', ...over, id, epoch: 'fixture', offset: 2 + i });
+    }
+    await mark.waitFor({ state: 'detached' });
+  });
+
   it('announces a new signal by toast, title, feed and marker, and shows all of it on a click', async () => {
     await open();
     const before = Number(/(\d+) signals/.exec((await chartLabel(page)) ?? '')?.[1]);
@@ -182,6 +224,10 @@ describe.skipIf(noChromium)('the page', () => {
     server.sendPrice({ type: 'feed', state: 'disconnected', since: Date.now(), reason: 'reset' });
     await page.getByRole('alert').getByText('lost its price provider').waitFor();
     expect(await page.locator('.feed-state strong').textContent()).toBe('Feed lost');
+    price('ETHUSD', 3400);
+    await expect
+      .poll(() => page.locator('[data-symbol="ETHUSD"] .watch-age').textContent())
+      .toMatch(/just now|old/);
   });
 
   it('shows hostile text as text', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergeHistory, volumeKindOf, withBar, type Bar } from '../../web/src/state/candles.ts';
+import { mergeHistory, volumeKindOf, withBar, withPrice, type Bar } from '../../web/src/state/candles.ts';
 
 const bar = (time: number, close: number, closed = true): Bar => ({
   time,
@@ -55,5 +55,21 @@ describe('volumeKindOf', () => {
     const ticks = { ...bar(3, 1), volume_kind: 'ticks' } as const;
     expect(volumeKindOf([traded, ticks, traded])).toBe('traded');
     expect(volumeKindOf([bar(1, 1)])).toBeUndefined();
+  });
+});
+
+describe('withPrice', () => {
+  it('carries the forming bar on to the last price, high and low with it', () => {
+    const [before, forming] = withPrice([bar(0, 1), bar(60, 1.5, false)], 3, 90_000, 60);
+    expect(before).toEqual(bar(0, 1));
+    expect(forming).toEqual({ ...bar(60, 3, false), high: 3 });
+    expect(withPrice([bar(60, 1.5, false)], 0.25, 60_000, 60)[0]).toMatchObject({ low: 0.25, high: 2 });
+  });
+  it('leaves a closed bar, and one whose window the price is not in', () => {
+    const closed = [bar(60, 1)];
+    const forming = [bar(60, 1, false)];
+    expect(withPrice(closed, 3, 90_000, 60)).toBe(closed);
+    expect(withPrice(forming, 3, 120_000, 60)).toBe(forming);
+    expect(withPrice(forming, 3, 59_999, 60)).toBe(forming);
   });
 });

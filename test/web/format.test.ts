@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatPercent, formatPrice, formatR, priceParts } from '../../web/src/format/price.ts';
-import { formatAge } from '../../web/src/format/time.ts';
+import { formatAge, formatCountdown } from '../../web/src/format/time.ts';
 
 describe('price', () => {
   it('is quoted with the decimals of its market', () => {
@@ -39,4 +39,13 @@ describe('formatAge', () => {
     [7_200_000, '2 h'],
     [172_800_000, '2 d'],
   ])('says %d ms as %s', (ms, text) => expect(formatAge(ms)).toBe(text));
+});
+
+describe('formatCountdown', () => {
+  it.each([
+    [1, '0:01'],
+    [59_001, '1:00'],
+    [750_000, '12:30'],
+    [11_100_000, '3:05:00'],
+  ])('says %d ms as %s', (ms, text) => expect(formatCountdown(ms)).toBe(text));
 });

@@ -13,6 +13,7 @@ import {
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts';
+import { formatNumber } from '../format/price.ts';
 import { formatTime } from '../format/time.ts';
 import type { VolumeKind } from '../../../schema/candle.ts';
 import { volumeKindOf, type Bar } from '../state/candles.ts';
@@ -32,8 +33,15 @@ export interface PriceChart {
   readonly remove: () => void;
 }
 
-/** A candlestick chart in `host`, which it fills. `onSignal` hears the id of a marker that was clicked. */
-export function createPriceChart(host: HTMLElement, onSignal: (id: string) => void): PriceChart {
+export interface ChartListeners {
+  /** The id of a marker that was clicked. */
+  readonly onSignal: (id: string) => void;
+  /** The bar under the pointer; undefined where there is none. */
+  readonly onHover: (bar: Bar | undefined) => void;
+}
+
+/** A candlestick chart in `host`, which it fills. */
+export function createPriceChart(host: HTMLElement, { onSignal, onHover }: ChartListeners): PriceChart {
   // The library's own logo needs an inline style element, which our CSP refuses: the page shows the attribution itself.
   const chart = createChart(host, {
     autoSize: true,
@@ -86,6 +94,8 @@ export function createPriceChart(host: HTMLElement, onSignal: (id: string) => vo
     if (typeof event.hoveredObjectId === 'string') onSignal(event.hoveredObjectId);
   });
 
+  chart.subscribeCrosshairMove(({ time }) => onHover(shown.find((bar) => bar.time === time)));
+
   return {
     setBars: (bars) => {
       const changed = firstChange(shown, bars);
@@ -125,7 +135,11 @@ export function createPriceChart(host: HTMLElement, onSignal: (id: string) => vo
         wickUpColor: colours.up,
         wickDownColor: colours.down,
         priceLineColor: colours.faint,
-        priceFormat: { type: 'price', precision: decimals, minMove: 10 ** -decimals },
+        priceFormat: {
+          type: 'custom',
+          minMove: 10 ** -decimals,
+          formatter: (price: number) => formatNumber(price, decimals),
+        },
       });
       drawAll();
     },

@@ -6,6 +6,7 @@ import { feed } from '../state/feed.ts';
 import { feedWord } from '../state/staleness.ts';
 import { useStore } from '../state/use-store.ts';
 import { CandleTable } from './candle-table.tsx';
+import { ClosesIn } from './closes-in.tsx';
 import { Icon } from './icon.tsx';
 import { Price } from './price.tsx';
 import { PriceChart } from './price-chart.tsx';
@@ -31,6 +32,7 @@ export function ChartPanel() {
           {symbol ?? 'No symbol'}
         </h2>
         {symbol !== null && <BigPrice symbol={symbol} />}
+        <ClosesIn />
         {symbol !== null && <TimeframePicker symbol={symbol} />}
         <button
           type="button"

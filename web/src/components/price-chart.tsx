@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { chartColours, thin, type ChartColours } from '../chart/chart-colours.ts';
 import { createPriceChart, type PriceChart as Chart } from '../chart/create-price-chart.ts';
 import { priceLines } from '../chart/price-lines.ts';
@@ -6,19 +6,21 @@ import { leanOf, regimeSpans } from '../chart/regimes.ts';
 import { signalMarkers } from '../chart/signal-markers.ts';
 import { decimalsOf, formatPrice } from '../format/price.ts';
 import { showSignal } from '../live/show-signal.ts';
-import type { ChartData } from '../state/candles.ts';
+import type { Bar, ChartData } from '../state/candles.ts';
 import { chartSignals, shownSignal } from '../state/chart-signals.ts';
 import { onTheme } from '../state/on-theme.ts';
 import { selection } from '../state/selection.ts';
 import { settings } from '../state/settings.ts';
 import { signals } from '../state/signals.ts';
 import { useStore } from '../state/use-store.ts';
+import { BarLegend } from './bar-legend.tsx';
 
 /** The candlestick chart. A canvas has no words, so its gist is its label and the table beside it holds the numbers. */
 export function PriceChart({ data }: { readonly data: ChartData }) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<Chart | null>(null);
   const colours = useRef<ChartColours | null>(null);
+  const [hovered, setHovered] = useState<Bar | undefined>();
   const known = useStore(signals, (now) => now);
   const selectedId = useStore(selection, (now) => now.signalId);
   const zone = useStore(settings, (now) => now.timeZone);
@@ -46,7 +48,7 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
 
   // All before the frame, so that the chart is drawn in it and not in one of its own.
   useLayoutEffect(() => {
-    const made = createPriceChart(host.current!, showSignal);
+    const made = createPriceChart(host.current!, { onSignal: showSignal, onHover: setHovered });
     chart.current = made;
     return () => {
       made.remove();
@@ -69,11 +71,14 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
   const last = bars.at(-1);
   const gist = last === undefined ? 'no candles yet' : `last price ${formatPrice(symbol, last.close)}`;
   return (
-    <div
-      class="price-chart"
-      ref={host}
-      role="img"
-      aria-label={`${symbol} ${timeframe} candlestick chart, ${bars.length} candles, ${here.issued.length} signals, ${gist}`}
-    />
+    <>
+      <div
+        class="price-chart"
+        ref={host}
+        role="img"
+        aria-label={`${symbol} ${timeframe} candlestick chart, ${bars.length} candles, ${here.issued.length} signals, ${gist}`}
+      />
+      {hovered !== undefined && <BarLegend bar={hovered} decimals={decimals} />}
+    </>
   );
 }

@@ -5,6 +5,7 @@ import { settings, toggled } from '../state/settings.ts';
 import { useStore } from '../state/use-store.ts';
 import { DayChange } from './day-change.tsx';
 import { Icon } from './icon.tsx';
+import { OpenSides } from './open-sides.tsx';
 import { Price } from './price.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { TickAge } from './tick-age.tsx';
@@ -23,7 +24,9 @@ export function WatchRow({ watched }: { readonly watched: WatchedSymbol }) {
         aria-current={selected ? 'true' : undefined}
         onClick={() => select({ symbol, signalId: null, view: 'chart' })}
       >
-        <span class="watch-symbol">{symbol}</span>
+        <span class="watch-symbol">
+          {symbol} <OpenSides symbol={symbol} />
+        </span>
         <Price symbol={symbol} class="watch-price" />
         {day !== undefined && <Sparkline symbol={symbol} day={day} />}
         <TickAge watched={watched} />

@@ -8,7 +8,10 @@ export function decimalsOf(symbol: string, price: number): number {
 }
 
 export const formatPrice = (symbol: string, price: number): string =>
-  formatterOf(decimalsOf(symbol, price)).format(price);
+  formatNumber(price, decimalsOf(symbol, price));
+
+/** A number with its thousands apart. */
+export const formatNumber = (value: number, decimals: number): string => formatterOf(decimals).format(value);
 
 /**
  * A price in the three parts traders read: the handle that rarely moves, the digits that do, and the fraction of a pip.

@@ -39,3 +39,11 @@ export function formatAge(ms: number): string {
   if (ms < 172_800_000) return `${Math.floor(ms / 3_600_000)} h`;
   return `${Math.floor(ms / 86_400_000)} d`;
 }
+
+/** What is left, whole seconds begun: `0:07`, `12:30`, `3:05:00`. */
+export function formatCountdown(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  const two = (n: number) => String(Math.floor(n)).padStart(2, '0');
+  const rest = `${two((seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return seconds < 3600 ? rest.replace(/^0/, '') : `${Math.floor(seconds / 3600)}:${rest}`;
+}

@@ -1,5 +1,6 @@
 import type { CandleFrame, PriceFrame } from '../../../schema/wire.ts';
-import { barOf, chartData, withBar, type ChartData } from '../state/candles.ts';
+import { timeframeSeconds } from '../format/timeframe.ts';
+import { barOf, chartData, withBar, withPrice, type ChartData } from '../state/candles.ts';
 import { untilBeat } from '../state/clock.ts';
 import { mergeQuotes, quotes } from '../state/quotes.ts';
 
@@ -12,31 +13,39 @@ export type Inbox = ReturnType<typeof createInbox>;
 export function createInbox() {
   const prices = new Map<string, PriceFrame>();
   const candles = new Map<string, CandleFrame>();
+  /** The last price of each symbol, unless a candle that holds it has come since. */
+  const ahead = new Map<string, PriceFrame>();
   const draw = onBeat(beatMs, () => {
     if (prices.size > 0) quotes.update((known) => mergeQuotes(known, prices.values()));
-    chartData.update((shown) => (shown === null ? null : withFrames(shown, candles.values())));
+    chartData.update((shown) =>
+      shown === null ? null : withFrames(shown, candles.values(), ahead.get(shown.symbol)),
+    );
     prices.clear();
     candles.clear();
   });
   return {
     price: (frame: PriceFrame) => {
       prices.set(frame.symbol, frame);
+      ahead.set(frame.symbol, frame);
       draw.soon();
     },
     candle: (frame: CandleFrame) => {
       candles.set(`${frame.symbol} ${frame.timeframe} ${frame.candle.time}`, frame);
+      ahead.delete(frame.symbol);
       draw.soon();
     },
     close: draw.cancel,
   };
 }
 
-function withFrames(shown: ChartData, frames: Iterable<CandleFrame>): ChartData {
+function withFrames(shown: ChartData, frames: Iterable<CandleFrame>, ahead?: PriceFrame): ChartData {
   let { bars } = shown;
   for (const frame of frames) {
     if (frame.symbol === shown.symbol && frame.timeframe === shown.timeframe)
       bars = withBar(bars, barOf(frame));
   }
+  if (ahead !== undefined)
+    bars = withPrice(bars, ahead.price, ahead.timestamp, timeframeSeconds[shown.timeframe]);
   return bars === shown.bars ? shown : { ...shown, bars };
 }
 

@@ -42,6 +42,25 @@ export function withBar(bars: readonly Bar[], bar: Bar): readonly Bar[] {
 }
 
 /**
+ * The forming bar carried on to a price that came after the server's last word on it, `time` in Unix ms: the server says
+ * a forming bar less often than a price, and the chart must not contradict the price above it. Its next word replaces it.
+ */
+export function withPrice(
+  bars: readonly Bar[],
+  price: number,
+  time: number,
+  seconds: number,
+): readonly Bar[] {
+  const last = bars.at(-1);
+  if (last === undefined || last.closed || last.close === price) return bars;
+  const offset = time / 1000 - last.time;
+  if (offset < 0 || offset >= seconds) return bars;
+  const high = Math.max(last.high, price);
+  const low = Math.min(last.low, price);
+  return bars.with(bars.length - 1, { ...last, high, low, close: price });
+}
+
+/**
  * History from REST under the bars heard live. Where both know a bar, history's later word stands; one that was left
  * forming, and that history passed without it, never came to be.
  */
