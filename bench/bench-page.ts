@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { loadavg } from 'node:os';
@@ -50,6 +51,7 @@ try {
 async function printWeight(dist: string): Promise<void> {
   const app = new Koa().use(webPage(dist));
   const http = app.listen(0, '127.0.0.1');
+  await once(http, 'listening');
   const base = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const index = await readFile(join(dist, 'index.html'), 'utf8');
   const paths = ['/', ...[...index.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!)];

@@ -21,8 +21,8 @@ export interface WatchedBrowser {
 }
 
 /**
- * Chromium on one page with nothing attached to it, as at home. An inspector, playwright's too, copies each frame of a
- * WebSocket to itself, and 200 of them a second cost as much as the drawing.
+ * Chromium on one page with nothing attached to it, as at home: an inspector, playwright's too, copies each frame of a
+ * WebSocket to itself.
  */
 export async function watchBrowser(url: string): Promise<WatchedBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'anso-browser-'));

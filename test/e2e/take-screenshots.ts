@@ -22,6 +22,7 @@ for (const [name, shape] of Object.entries(shapes)) {
     await page.locator('.signal-row button').first().dispatchEvent('click');
     await page.locator('.details .panel-head button').dispatchEvent('click');
     await page.locator('.tab-bar button', { hasText: 'Chart' }).dispatchEvent('click');
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     await page.waitForTimeout(3000);
     await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
     await page.context().close();
