@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergeHistory, volumeKindOf, withBar, withPrice, type Bar } from '../../web/src/state/candles.ts';
+import { mergeHistory, withBar, withPrice, type Bar } from '../../web/src/state/candles.ts';
 
 const bar = (time: number, close: number, closed = true): Bar => ({
   time,
@@ -46,15 +46,6 @@ describe('mergeHistory', () => {
     const live = [bar(60, 1), bar(300, 5, false)];
     const merged = mergeHistory([bar(60, 1), bar(120, 2), bar(180, 3), bar(240, 4)], live);
     expect(merged.map(({ time }) => time)).toEqual([60, 120, 180, 240, 300]);
-  });
-});
-
-describe('volumeKindOf', () => {
-  it('is the kind most bars have', () => {
-    const traded = { ...bar(1, 1), volume_kind: 'traded' } as const;
-    const ticks = { ...bar(3, 1), volume_kind: 'ticks' } as const;
-    expect(volumeKindOf([traded, ticks, traded])).toBe('traded');
-    expect(volumeKindOf([bar(1, 1)])).toBeUndefined();
   });
 });
 

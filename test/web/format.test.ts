@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatPercent, formatPrice, formatR, priceParts } from '../../web/src/format/price.ts';
 import { formatAge, formatCountdown } from '../../web/src/format/time.ts';
+import { formatVolume } from '../../web/src/format/volume.ts';
 
 describe('price', () => {
   it('is quoted with the decimals of its market', () => {
@@ -48,4 +49,13 @@ describe('formatCountdown', () => {
     [750_000, '12:30'],
     [11_100_000, '3:05:00'],
   ])('says %d ms as %s', (ms, text) => expect(formatCountdown(ms)).toBe(text));
+});
+
+describe('volume', () => {
+  it('says what was counted, and nothing of what does not add up', () => {
+    expect(formatVolume(1234.567, 'traded')).toBe('1,234.57');
+    expect(formatVolume(61, 'ticks')).toBe('61 ticks');
+    expect(formatVolume(61, 'mixed')).toBe('–');
+    expect(formatVolume(0, 'none')).toBe('–');
+  });
 });

@@ -4,7 +4,6 @@ import {
   createChart,
   createSeriesMarkers,
   CrosshairMode,
-  HistogramSeries,
   LineStyle,
   TickMarkType,
   type AutoscaleInfo,
@@ -15,11 +14,11 @@ import {
 } from 'lightweight-charts';
 import { formatNumber } from '../format/price.ts';
 import { formatTime } from '../format/time.ts';
-import type { VolumeKind } from '../../../schema/candle.ts';
-import { volumeKindOf, type Bar } from '../state/candles.ts';
+import type { Bar } from '../state/candles.ts';
 import { thin, type ChartColours } from './chart-colours.ts';
 import type { Line } from './price-lines.ts';
 import { regimeShading, type Shade } from './regime-shading.ts';
+import { volumeBars } from './volume-bars.ts';
 
 export interface PriceChart {
   readonly setBars: (bars: readonly Bar[]) => void;
@@ -54,23 +53,15 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
     borderVisible: false,
     autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => withLevels(original(), levels),
   });
-  const volume = chart.addSeries(HistogramSeries, {
-    priceScaleId: 'volume',
-    priceFormat: { type: 'volume' },
-    lastValueVisible: false,
-    priceLineVisible: false,
-  });
+  const volume = volumeBars(chart);
   candles.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.24 } });
-  volume.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
   const markers = createSeriesMarkers<Time>(candles, []);
   const shading = regimeShading();
   candles.attachPrimitive(shading);
 
   let shown: readonly Bar[] = [];
-  let kind: VolumeKind | undefined;
   let lines: IPriceLine[] = [];
-  let tints = { up: '', down: '', faint: '' };
-  const tintOf = (bar: Bar) => (bar.close >= bar.open ? tints.up : tints.down);
+  let pale = '';
   const candleOf = ({ time, open, high, low, close, complete, closed }: Bar) => ({
     time: time as UTCTimestamp,
     open,
@@ -78,16 +69,11 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
     low,
     close,
     // A candle with unheard parts is drawn pale: its numbers may still change.
-    ...(complete || !closed ? {} : { color: tints.faint, wickColor: tints.faint }),
+    ...(complete || !closed ? {} : { color: pale, wickColor: pale }),
   });
-  const volumeOf = (bar: Bar) => {
-    const time = bar.time as UTCTimestamp;
-    const counts = bar.volume_kind === kind && kind !== 'none';
-    return counts ? { time, value: bar.volume, color: tintOf(bar) } : { time };
-  };
   const drawAll = () => {
     candles.setData(shown.map(candleOf));
-    volume.setData(shown.map(volumeOf));
+    volume.draw(shown);
   };
 
   chart.subscribeClick((event) => {
@@ -101,13 +87,10 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
       const changed = firstChange(shown, bars);
       const atTheEnd = shown.length > 0 && shown[0] === bars[0] && changed >= shown.length - 1;
       shown = bars;
-      if (!atTheEnd || volumeKindOf(bars) !== kind) {
-        kind = volumeKindOf(bars);
-        return drawAll();
-      }
+      if (!atTheEnd) return drawAll();
       for (const bar of bars.slice(changed)) {
         candles.update(candleOf(bar));
-        volume.update(volumeOf(bar));
+        volume.update(bar);
       }
     },
     setMarkers: (next) => markers.setMarkers(next),
@@ -127,7 +110,12 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
     },
     setShades: (shades) => shading.set(shades),
     style: (colours, decimals) => {
-      tints = { up: thin(colours.up, 0.32), down: thin(colours.down, 0.32), faint: thin(colours.faint, 0.5) };
+      pale = thin(colours.faint, 0.5);
+      volume.style({
+        up: thin(colours.up, 0.32),
+        down: thin(colours.down, 0.32),
+        counted: thin(colours.faint, 0.28),
+      });
       chart.applyOptions(chartStyle(colours));
       candles.applyOptions({
         upColor: colours.up,

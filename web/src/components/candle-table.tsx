@@ -1,4 +1,5 @@
 import { formatPrice } from '../format/price.ts';
+import { formatVolume } from '../format/volume.ts';
 import { formatTime } from '../format/time.ts';
 import type { ChartData } from '../state/candles.ts';
 
@@ -31,10 +32,7 @@ export function CandleTable({ data }: { readonly data: ChartData }) {
                 {[bar.open, bar.high, bar.low, bar.close].map((price, i) => (
                   <td key={i}>{formatPrice(data.symbol, price)}</td>
                 ))}
-                <td>
-                  {bar.volume.toLocaleString('en', { maximumFractionDigits: 2 })}
-                  {bar.volume_kind === 'ticks' && ' ticks'}
-                </td>
+                <td>{formatVolume(bar.volume, bar.volume_kind)}</td>
                 <td>{bar.closed ? (bar.complete ? 'closed' : 'incomplete') : 'forming'}</td>
               </tr>
             ))}

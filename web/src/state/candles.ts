@@ -73,13 +73,6 @@ export function mergeHistory(history: readonly Bar[], live: readonly Bar[]): rea
   return [...byTime.values()].sort((a, b) => a.time - b.time).slice(-mostBars);
 }
 
-/** The kind of volume that most bars have. Others are on another scale, and beside these would only mislead. */
-export function volumeKindOf(bars: readonly Bar[]): VolumeKind | undefined {
-  const counts = new Map<VolumeKind | undefined, number>();
-  for (const { volume_kind } of bars) counts.set(volume_kind, (counts.get(volume_kind) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
-}
-
 export const barOf = (frame: CandleFrame): Bar => ({
   time: frame.candle.time,
   open: frame.candle.open,

@@ -1,0 +1,8 @@
+import type { VolumeKind } from '../../../schema/candle.ts';
+
+/** A bar's volume; counted ticks say that they are no volume, and a sum of both is not said at all. */
+export function formatVolume(volume: number, kind: VolumeKind | undefined): string {
+  if (kind === 'mixed' || kind === 'none') return '–';
+  const figure = volume.toLocaleString('en', { maximumFractionDigits: 2 });
+  return kind === 'ticks' ? `${figure} ticks` : figure;
+}
