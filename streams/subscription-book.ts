@@ -26,7 +26,8 @@ export interface SubscriptionBook {
 
 interface Asked {
   readonly at: number;
-  state: 'asked' | 'accepted' | 'silent';
+  /** `left`: nobody wants it, and the provider has not been told yet. Whoever wants it again waits for a new word. */
+  state: 'asked' | 'accepted' | 'silent' | 'left';
 }
 
 export interface SubscriptionBookOptions {
@@ -51,11 +52,12 @@ export function createSubscriptionBook({ retryRefusedMs }: SubscriptionBookOptio
     want: (symbols) => {
       wanted = new Set(symbols);
       for (const symbol of refused.keys()) if (!wanted.has(symbol)) refused.delete(symbol);
+      for (const [symbol, entry] of asked) if (!wanted.has(symbol)) entry.state = 'left';
       nameAll();
     },
     restart: () => asked.clear(),
     takeChanges: (now) => {
-      const remove = [...asked.keys()].filter((symbol) => !wanted.has(symbol));
+      const remove = [...asked.keys()].filter((symbol) => asked.get(symbol)!.state === 'left');
       for (const symbol of remove) asked.delete(symbol);
       const isDue = (symbol: string) => now - (refused.get(symbol)?.at ?? -Infinity) >= retryRefusedMs;
       const add = [...wanted].filter((symbol) => !asked.has(symbol) && isDue(symbol));

@@ -57,4 +57,26 @@ describe('createSubscriptionBook', () => {
     book.want(new Set(['NOSUCH']));
     expect(book.takeChanges(2).add).toEqual(['NOSUCH']);
   });
+
+  it('waits for a new word on a symbol that left and is wanted again before the provider was told', () => {
+    const book = open('BTCUSD', 'AAPL');
+    book.takeChanges(0);
+    book.accept('BTCUSD');
+    book.accept('AAPL');
+    book.want(new Set(['AAPL']));
+    book.want(new Set(['AAPL', 'BTCUSD']));
+    expect([book.isAccepted('BTCUSD'), book.isAccepted('AAPL')]).toEqual([false, true]);
+    expect(book.takeChanges(1)).toEqual({ add: ['BTC/USD'], remove: ['BTC/USD'] });
+    expect(book.overdue(1)).toEqual(['BTCUSD']);
+  });
+
+  it('takes a price of such a symbol for that word', () => {
+    const book = open('BTCUSD');
+    book.takeChanges(0);
+    book.accept('BTCUSD');
+    book.want(new Set());
+    book.want(new Set(['BTCUSD']));
+    expect(book.accept('BTCUSD')).toBe(true);
+    expect(book.takeChanges(1)).toEqual({ add: [], remove: [] });
+  });
 });
