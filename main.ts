@@ -155,7 +155,7 @@ function subscribe(
   );
   running.add(
     upstream.watchList.lost$.subscribe((lost) => {
-      log.warn({ ...lost }, 'a symbol that was let in on trust is watched no more');
+      log.warn({ ...lost }, 'a symbol that somebody asked for is watched no more');
       feeds.lose(lost);
     }),
   );

@@ -1,4 +1,4 @@
-import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type SchedulerLike, timer } from 'rxjs';
 import { DirectSubscriber } from '../operators/direct-subscriber.ts';
 
 export interface SuperviseOptions {
@@ -46,7 +46,7 @@ export function supervise<T>(options: SuperviseOptions = {}): MonoTypeOperatorFu
         const wait = Math.min(maxDelayMs, delayMs * 2 ** restarts.length);
         restarts.push(now);
         onRestart?.(error, wait);
-        subscriber.add(clock.schedule(live, wait));
+        subscriber.add(timer(wait, clock).subscribe(live));
       };
       live();
     });

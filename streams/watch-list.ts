@@ -8,7 +8,7 @@ export interface SymbolVerdict {
 
 export type WatchAnswer = 'ok' | 'symbol_unknown' | 'symbol_limit';
 
-/** A symbol that was answered with `ok` and is watched no more, although somebody wants it. */
+/** A symbol that somebody wants, or wanted, and that is watched no more: refused, or in another's way. */
 export interface LostSymbol {
   readonly symbol: string;
   readonly why: Exclude<WatchAnswer, 'ok'>;

@@ -1,15 +1,14 @@
 import { asyncScheduler, map, Observable, type SchedulerLike } from 'rxjs';
 import { windowGrid } from '../../models/window-grid.ts';
 import { createFeedLag } from '../../operators/feed-lag.ts';
-import { foldWindows, minutesToKeep } from '../../operators/fold-windows.ts';
 import { keepCandles } from '../../operators/keep-candles.ts';
-import { minuteWindows } from '../../operators/minute-windows.ts';
 import { RollingHistory } from '../../operators/rolling-history.ts';
 import { tickQuality } from '../../operators/tick-quality.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import type { Tick } from '../../schema/tick.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
+import { candleWindows, type CandleWindowsOptions } from '../../streams/candle-windows.ts';
 import { perSymbol, type Behavior } from '../../streams/per-symbol.ts';
 import { seriesStart } from './tick-series.ts';
 
@@ -31,33 +30,29 @@ export function seriesClock() {
   return { clock, set: (time: number) => (now = time) };
 }
 
+const nothingStored = { minutes: [], candles: new Map() };
+
 /** What a symbol's actor does with ticks, up to the histories. */
 function candleBehavior(clock: SchedulerLike): Behavior<Tick, CandleEvent> {
   return (ticks, symbol) => {
-    const { observe, lag, exceedsCap, ahead } = createFeedLag();
+    const lag = createFeedLag();
+    const windows: CandleWindowsOptions = {
+      clock,
+      timeframes: benchTimeframes,
+      graceMs,
+      marketOf: () => ({ isOpen: () => true }),
+      gridOf: (_symbol, timeframe) => windowGrid(timeframe, { alignment: 'utc', assetClass: 'crypto' }),
+      lagOf: () => lag,
+    };
     const histories = new Map(
       benchTimeframes.map((timeframe) => [timeframe, new RollingHistory(symbol, timeframe, 250)]),
     );
     return ticks.pipe(
       map((tick): MarketInput => {
-        observe(tick);
+        lag.observe(tick);
         return { kind: 'tick', tick };
       }),
-      minuteWindows({
-        symbol,
-        clock,
-        graceMs,
-        lag,
-        lagExceedsCap: exceedsCap,
-        ahead,
-        retain: minutesToKeep(benchTimeframes),
-      }),
-      foldWindows({
-        symbol,
-        clock,
-        timeframes: benchTimeframes,
-        gridOf: (timeframe) => windowGrid(timeframe, { alignment: 'utc', assetClass: 'crypto' }),
-      }),
+      candleWindows(windows, symbol, nothingStored),
       keepCandles(histories),
     );
   };

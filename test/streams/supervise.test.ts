@@ -1,4 +1,16 @@
-import { concat, defer, map, of, scan, Subject, throwError, type Observable } from 'rxjs';
+import {
+  concat,
+  defer,
+  map,
+  mergeMap,
+  of,
+  scan,
+  Subject,
+  throwError,
+  timer,
+  type Observable,
+  VirtualTimeScheduler,
+} from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { perSymbol } from '../../streams/per-symbol.ts';
@@ -49,7 +61,34 @@ describe('supervise', () => {
       );
     });
   });
+
+  it('holds nothing of the lives before', () => {
+    const clock = new VirtualTimeScheduler();
+    const life = failsLater(clock)
+      .pipe(supervise({ delayMs: 1, withinMs: 10, clock }))
+      .subscribe();
+    const held = () => (Reflect.get(life, '_finalizers') as unknown[]).length;
+    clock.maxFrames = 1_000;
+    clock.flush();
+    const early = held();
+    clock.maxFrames = 20_000;
+    clock.flush();
+    expect(held()).toBe(early);
+    life.unsubscribe();
+  });
+
+  it('starts no life after it was left while it waited', () => {
+    const lives = { count: 0 };
+    const clock = new VirtualTimeScheduler();
+    failing(lives).pipe(supervise({ clock })).subscribe().unsubscribe();
+    clock.flush();
+    expect(lives.count).toBe(1);
+  });
 });
+
+/** Fails 20 ms after each subscription. */
+const failsLater = (clock: VirtualTimeScheduler) =>
+  timer(20, clock).pipe(mergeMap(() => throwError(() => new Error('again'))));
 
 interface Item {
   readonly symbol: string;
