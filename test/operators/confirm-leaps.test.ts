@@ -18,6 +18,7 @@ function confirmed(times: readonly number[], options: ConfirmLeapsOptions = {}) 
   return { passed, rejected };
 }
 
+const of = (symbol: string, time: number): Tick => ({ ...tickAt(time, 1), symbol });
 const usual = Array.from({ length: 10 }, (_, i) => monday + i * 1000);
 
 describe('confirmLeaps', () => {
@@ -51,6 +52,43 @@ describe('confirmLeaps', () => {
     const { passed, rejected } = confirmed([...usual, monday + 900 * day, ...leap]);
     expect(passed).toEqual([...usual, ...leap]);
     expect(rejected).toEqual([monday + 900 * day]);
+  });
+
+  it('goes on with a market whose ticks are further apart than a leap, and with no wrong one among them', () => {
+    const sparse = Array.from({ length: 6 }, (_, i) => monday + (i + 1) * 20 * minute);
+    const wrong = monday + 30 * day;
+    // The newest waits for the next: it may be the wrong one.
+    expect(confirmed([...usual, ...sparse]).passed).toEqual([...usual, ...sparse.slice(0, 4)]);
+    for (const at of [0, 1, 2, 3]) {
+      const { passed, rejected } = confirmed([...usual, ...sparse.toSpliced(at, 0, wrong)]);
+      expect(passed.slice(10), `at ${at}`).toEqual(sparse.slice(0, passed.length - 10));
+      expect(passed.length, `at ${at}`).toBeGreaterThan(12);
+      expect(rejected, `at ${at}`).toContain(wrong);
+    }
+  });
+
+  it('goes on with several such symbols', () => {
+    const ticks = Array.from({ length: 8 }, (_, i) =>
+      of(i % 2 === 0 ? 'AAPL' : 'MSFT', monday + i * 20 * minute),
+    );
+    const passed: Tick[] = [];
+    from(ticks)
+      .pipe(confirmLeaps())
+      .subscribe((tick) => passed.push(tick));
+    expect(passed).toEqual(ticks.slice(0, 4));
+  });
+
+  it('takes last prices of long ago, one a symbol, for no course of time', () => {
+    const last = [
+      of('AAPL', monday - 9 * day),
+      of('EURUSD', monday - 8 * day),
+      of('XAUUSD', monday - 7 * day),
+    ];
+    const passed: number[] = [];
+    from([...last, ...usual.map((time) => tickAt(time, 1))])
+      .pipe(confirmLeaps())
+      .subscribe(({ eventTime }) => passed.push(eventTime));
+    expect(passed).toEqual(usual);
   });
 
   it('holds only so many', () => {
