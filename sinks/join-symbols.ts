@@ -35,7 +35,8 @@ export async function joinSymbols<State>(
       const settled = answers[i]!;
       return (settled.status === 'fulfilled' ? settled.value : 'failed') === answer;
     });
-  const symbols = where('ok');
+  // One may have been taken back while others were waited for; the client was told then.
+  const symbols = where('ok').filter((symbol) => interest.of(symbol).has(connection));
   if (!connection.isOpen) {
     for (const symbol of symbols) interest.leave(symbol, connection);
     return { symbols: [], complain: () => undefined };
