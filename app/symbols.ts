@@ -1,5 +1,6 @@
 import {
   defer,
+  filter,
   firstValueFrom,
   from,
   map,
@@ -109,7 +110,11 @@ export function openSymbols(
     map((symbol): SymbolInput => ({ kind: 'watch', symbol })),
   );
   const inputs$ = merge(
-    ticks$.pipe(map((tick): SymbolInput => ({ kind: 'tick', tick }))),
+    ticks$.pipe(
+      // Others may still come, and would start an actor that takes its symbol for one of posts alone.
+      filter((tick) => watchList.followed().has(tick.symbol)),
+      map((tick): SymbolInput => ({ kind: 'tick', tick })),
+    ),
     // A clock that follows the feed stands still until the first tick; so do the actors.
     (feedClock === null ? unheard$ : unheard$.pipe(skipUntil(ticks$))).pipe(
       mergeMap((interruption) =>

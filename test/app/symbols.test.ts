@@ -138,6 +138,19 @@ describe('openSymbols', () => {
     });
   }, 30_000);
 
+  it('starts no actor for ticks of a symbol that is not followed, before or after', async () => {
+    await until(() => symbols.status.isRunning('BTCUSD'));
+    void watchList.watch('NEWUSD');
+    ticks$.next(tick('NEWUSD'));
+    ticks$.next(tick('OLDUSD'));
+    await new Promise((done) => setTimeout(done, 100));
+    expect(said.filter(({ symbol }) => symbol !== 'BTCUSD')).toEqual([]);
+    expect(await accepted('NEWUSD')).toBe('ok');
+    await until(() => symbols.status.isRunning('NEWUSD'));
+    ticks$.next(tick('NEWUSD'));
+    await until(() => said.some(({ kind, symbol }) => kind === 'market' && symbol === 'NEWUSD'), 2_000);
+  });
+
   it('starts an actor for posted candles, and lets whoever wants its prices make a live one of it', async () => {
     const closeTime = Math.floor(Date.now() / 60_000) * 60_000;
     const post = (at: number) =>
