@@ -1,0 +1,90 @@
+import type { DeliveryState, Signal } from '../schema/signal.ts';
+import { takeTurn, type Pace } from './channel-pace.ts';
+import type { Queryable } from './database.ts';
+import { lockPost } from './post-row.ts';
+import { signalOf } from './signal-rows.ts';
+
+export interface ClaimRequest {
+  readonly id: string;
+  readonly channel: string;
+  /** Names this attempt; only its holder may settle it. */
+  readonly token: string;
+  /** Wall clock, Unix ms: attempts, pace and leases. */
+  readonly wallNow: number;
+  /** The server's Clock, Unix ms: expiry. */
+  readonly now: number;
+  /** How long this attempt can be in flight at most. */
+  readonly leaseMs: number;
+  readonly pace: Pace;
+  /** Does the channel drop a repetition of the same id? */
+  readonly idempotent: boolean;
+  /** The last word just before sending: a reason not to, or undefined. */
+  readonly refuse?: (signal: Signal) => string | undefined;
+}
+
+export type Claim =
+  | { readonly kind: 'claimed'; readonly signal: Signal; readonly attempt: number }
+  /** Nothing to send any more, or never was: the row's state says why. */
+  | { readonly kind: 'settled'; readonly state: DeliveryState | 'unknown'; readonly answer: string | null }
+  /** Not now: an earlier post of the symbol, the rate, a pause that was asked for, or an attempt still in flight. */
+  | {
+      readonly kind: 'wait';
+      readonly reason: 'order' | 'pace' | 'backoff' | 'in_flight';
+      readonly waitMs: number;
+    };
+
+/** Makes a post `sending` before the first byte, if it may be sent now. Within a transaction. */
+export async function claimPost(session: Queryable, request: ClaimRequest): Promise<Claim> {
+  const { id, channel, token, wallNow, now, leaseMs, pace, idempotent, refuse } = request;
+  const row = await lockPost(session, id, channel);
+  if (row === undefined) return { kind: 'settled', state: 'unknown', answer: null };
+  if (row.state !== 'queued' && row.state !== 'sending')
+    return { kind: 'settled', state: row.state, answer: row.last_answer };
+  const signal = signalOf(row);
+
+  const end = async (state: DeliveryState, answer: string): Promise<Claim> => {
+    await session.query(
+      'update outbox set state = $3, last_answer = $4, updated_at = $5 where signal_id = $1 and channel = $2',
+      [id, channel, state, answer, wallNow],
+    );
+    return { kind: 'settled', state, answer };
+  };
+
+  // An attempt was begun and nobody knows how it ended.
+  const lost = row.state === 'sending';
+  if (lost && row.sending_until !== null && wallNow < row.sending_until)
+    return { kind: 'wait', reason: 'in_flight', waitMs: row.sending_until - wallNow };
+  if (lost && !idempotent)
+    return end(
+      'parked',
+      'the attempt was cut off: the platform may have taken the post; look there before sending again',
+    );
+
+  const maybeStored = lost || row.maybe_stored;
+  const unsent = (state: DeliveryState, answer: string) =>
+    maybeStored ? end('parked', `${answer}; an earlier attempt may have been taken`) : end(state, answer);
+  if (now >= row.expires_at || signal.status === 'expired')
+    return unsent('expired', ['expired before it could be sent', row.last_answer].filter(Boolean).join('; '));
+  if (signal.status !== 'open') return unsent('superseded', `not sent: the signal ended (${signal.status})`);
+  const reason = refuse?.(signal);
+  if (reason !== undefined) return unsent('superseded', reason);
+
+  if (row.next_attempt_at !== null && wallNow < row.next_attempt_at)
+    return { kind: 'wait', reason: 'backoff', waitMs: row.next_attempt_at - wallNow };
+  const ahead = await session.query<{ n: number }>(
+    `select count(*) as n from outbox where channel = $1 and symbol = $2 and position < $3 and state in ('queued', 'sending')`,
+    [channel, row.symbol, row.position],
+  );
+  if (ahead.rows[0]!.n > 0)
+    return { kind: 'wait', reason: 'order', waitMs: Math.min(60_000, 1000 * ahead.rows[0]!.n) };
+  const waitMs = await takeTurn(session, channel, pace, wallNow);
+  if (waitMs > 0) return { kind: 'wait', reason: 'pace', waitMs };
+
+  const attempt = row.attempts + 1;
+  await session.query(
+    `update outbox set state = 'sending', attempts = $3, token = $4, sending_until = $5, maybe_stored = $6, updated_at = $7
+     where signal_id = $1 and channel = $2`,
+    [id, channel, attempt, token, wallNow + leaseMs, maybeStored, wallNow],
+  );
+  return { kind: 'claimed', signal, attempt };
+}

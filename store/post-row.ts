@@ -1,0 +1,36 @@
+import type { DeliveryState } from '../schema/signal.ts';
+import type { Queryable } from './database.ts';
+import { signalColumns, type SignalRow } from './signal-rows.ts';
+
+/** A post of the outbox with its signal. Times Unix ms. */
+export interface PostRow extends SignalRow {
+  state: DeliveryState;
+  attempts: number;
+  symbol: string;
+  position: number;
+  sending_until: number | null;
+  next_attempt_at: number | null;
+  maybe_stored: boolean;
+  expires_at: number;
+  last_answer: string | null;
+}
+
+/**
+ * A post, locked until the end of the transaction. Its signal is locked first, as wherever both are taken: a fixed order of
+ * locks cannot deadlock.
+ */
+export async function lockPost(
+  session: Queryable,
+  id: string,
+  channel: string,
+): Promise<PostRow | undefined> {
+  await session.query('select from signal where id = $1 for share', [id]);
+  const { rows } = await session.query<PostRow>(
+    `select outbox.state, outbox.attempts, outbox.symbol, outbox.position, outbox.sending_until, outbox.next_attempt_at,
+       outbox.maybe_stored, outbox.expires_at, outbox.last_answer, ${signalColumns}
+     from outbox join signal on signal.id = outbox.signal_id
+     where outbox.signal_id = $1 and outbox.channel = $2 for update of outbox`,
+    [id, channel],
+  );
+  return rows[0];
+}
