@@ -1,0 +1,55 @@
+import type { Logger } from 'pino';
+
+/** Time to stop in, ms. */
+const stopWithinMs = 9_500;
+/** A signal this soon after another is the same one, ms. */
+const sameWishMs = 500;
+
+/** Ends the process with a code, after everything has been closed. Once, whoever asks: the first reason gives the code. */
+export type Stop = (code: number) => Promise<void>;
+
+/**
+ * Runs the server until a signal or a failure ends it. What `serve` puts on the stack is closed then, the last first. A first
+ * SIGTERM or SIGINT exits 0 after that; a second one exits at once. Ctrl-C below `npm start` comes twice, from the terminal
+ * and from npm: that is one wish.
+ */
+export async function runUntilStopped(
+  log: Logger,
+  serve: (stack: AsyncDisposableStack, stop: Stop) => Promise<void>,
+): Promise<void> {
+  const stack = new AsyncDisposableStack();
+  let stopping: Promise<void> | undefined;
+  let since = 0;
+
+  const closeAll: Stop = async (code) => {
+    setTimeout(() => process.exit(1), stopWithinMs).unref();
+    // What is still being opened could not be closed yet.
+    await starting.catch(() => {});
+    await stack
+      .disposeAsync()
+      .catch((error: unknown) => log.error({ err: error }, 'a part did not stop well'));
+    log.info('stopped');
+    await new Promise<void>((done) => log.flush(() => done()));
+    process.exit(code);
+  };
+  const stop: Stop = (code) => (stopping ??= closeAll(code));
+
+  const starting = serve(stack, stop);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping !== undefined) {
+        if (performance.now() - since > sameWishMs) process.exit(1);
+        return;
+      }
+      since = performance.now();
+      log.info({ signal }, 'stopping');
+      void stop(0);
+    });
+  }
+  try {
+    await starting;
+  } catch (error) {
+    log.fatal({ err: error }, 'could not start');
+    await stop(1);
+  }
+}
