@@ -1,5 +1,5 @@
 import type { BackendFeed } from '../sinks/backend-feed.ts';
-import type { SymbolOutput } from '../streams/symbol-actor.ts';
+import type { SymbolOutput } from '../streams/symbol-messages.ts';
 import type { Context } from './context.ts';
 import type { Feeds } from './feeds.ts';
 import type { SignalRecorder } from './signal-recorder.ts';

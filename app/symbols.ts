@@ -22,19 +22,14 @@ import {
   timer,
 } from 'rxjs';
 import { analyseWindow } from '../operators/analyse-window.ts';
-import type { MarketInput } from '../schema/market-event.ts';
 import { StoreBusyError } from '../sinks/store-writer.ts';
 import { isDatabaseAway } from '../store/database.ts';
 import { restoreSymbol } from '../store/restore-symbol.ts';
+import type { Interruption } from '../streams/interruptions.ts';
 import { isUnknownSymbol } from '../streams/parse-time-series.ts';
 import { perSymbol } from '../streams/per-symbol.ts';
-import {
-  type SymbolActorOptions,
-  symbolActor,
-  type SymbolInput,
-  symbolOfInput,
-  type SymbolOutput,
-} from '../streams/symbol-actor.ts';
+import { type SymbolActorOptions, symbolActor } from '../streams/symbol-actor.ts';
+import { type SymbolInput, symbolOfInput, type SymbolOutput } from '../streams/symbol-messages.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from './context.ts';
 import type { Storage } from './storage.ts';
@@ -53,7 +48,7 @@ export interface Symbols {
   /** Symbols whose actor has just failed, whether it starts again or not: what it had in hand is lost. */
   readonly failed$: Observable<string>;
   /** The feed has stopped, or is, being heard. */
-  readonly interrupted: (interruption: Extract<MarketInput, { kind: 'interruption' }>) => void;
+  readonly interrupted: (interruption: Interruption) => void;
 }
 
 /** One actor a symbol, from what comes in to what it says. Nothing flows until somebody subscribes. */
@@ -69,7 +64,7 @@ export function openSymbols(
   const gone$ = new Subject<string>();
   const failed$ = new Subject<string>();
   const told$ = new Subject<SymbolInput>();
-  let ongoing: Extract<MarketInput, { kind: 'interruption' }> | undefined;
+  let ongoing: Interruption | undefined;
 
   const status = createSymbolStatus({
     now,

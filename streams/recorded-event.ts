@@ -1,6 +1,6 @@
 import type { Interruption } from './interruptions.ts';
 import type { Undated } from './record.ts';
-import type { SymbolOutput } from './symbol-actor.ts';
+import type { SymbolOutput } from './symbol-messages.ts';
 
 /** What decides about candles beside ticks, as a recording says it. */
 export function recordedEvent(

@@ -3,7 +3,6 @@ import {
   EMPTY,
   filter,
   from,
-  groupBy,
   interval,
   map,
   merge,
@@ -18,7 +17,6 @@ import {
 } from 'rxjs';
 import type { CandleColumns } from '../models/candle-columns.ts';
 import { analyseCloses, type CloseVerdict } from '../operators/analyse-closes.ts';
-import type { AnalysedClose } from '../operators/analysed-close.ts';
 import { bursts } from '../operators/bursts.ts';
 import { horizonEnd } from '../operators/horizon-end.ts';
 import { keepCandles } from '../operators/keep-candles.ts';
@@ -27,43 +25,15 @@ import type { RestoredSignals } from '../operators/signal-input.ts';
 import { signalLifecycle } from '../operators/signal-lifecycle.ts';
 import type { Candle } from '../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../schema/market-event.ts';
-import type { SignalEvent } from '../schema/signal-event.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { AskBars } from './ask-bars.ts';
-import type { Backfilled } from './backfill.ts';
+import { backfilledHistories } from './backfilled-histories.ts';
 import { type CandleWindowsOptions, candleWindows, type RestoredCandles } from './candle-windows.ts';
-import { onceMore } from './once-more.ts';
+import type { Interruption } from './interruptions.ts';
 import type { Behavior } from './per-symbol.ts';
-import { type Histories, lastClose, restoredHistories, takeIn, windowUpTo } from './symbol-histories.ts';
-import { backfilledHistory, repairedMinutes } from './symbol-rest.ts';
-
-type Interruption = Extract<MarketInput, { kind: 'interruption' }>;
-type Minutes = Extract<MarketInput, { kind: 'minutes' }>;
-
-/** What reaches a symbol's actor. `watch` only starts it. */
-export type SymbolInput =
-  | { readonly kind: 'watch'; readonly symbol: string }
-  | Extract<MarketInput, { kind: 'tick' }>
-  | (Interruption & { readonly symbol: string })
-  | AnalysedClose;
-
-export const symbolOfInput = (input: SymbolInput): string =>
-  input.kind === 'tick' ? input.tick.symbol : input.symbol;
-
-/** What a symbol's actor says. */
-export type SymbolOutput =
-  /** It is restored and listens. The histories are its own: read them, never write. */
-  | {
-      readonly kind: 'started';
-      readonly symbol: string;
-      readonly histories: Histories;
-    }
-  | { readonly kind: 'market'; readonly symbol: string; readonly event: CandleEvent }
-  /** REST's minutes, as they enter the candle windows. */
-  | { readonly kind: 'repaired'; readonly symbol: string; readonly minutes: Minutes }
-  | { readonly kind: 'backfilled'; readonly symbol: string; readonly filled: Backfilled }
-  /** The signal events of one cause, to be written together. */
-  | { readonly kind: 'signals'; readonly symbol: string; readonly events: readonly SignalEvent[] };
+import { lastClose, restoredHistories, takeIn, windowUpTo } from './symbol-histories.ts';
+import type { SymbolInput, SymbolOutput } from './symbol-messages.ts';
+import { repairedMinutes } from './symbol-rest.ts';
 
 /** What the store knows of a symbol. Candles oldest first. */
 export interface RestoredSymbol extends RestoredCandles {
@@ -158,33 +128,18 @@ function live(
     map((minutes): SymbolOutput => ({ kind: 'repaired', symbol, minutes })),
   );
 
-  const empty = new Map([...restored.empty].map(([timeframe, opens]) => [timeframe, new Set(opens)]));
-  const emptyOf = (timeframe: Timeframe) => {
-    const known = empty.get(timeframe) ?? new Set();
-    empty.set(timeframe, known);
-    return known;
-  };
-  const backfilled$ = (isLive(symbol) ? merge(of(0), repaired$, interval(recheckMs, clock)) : EMPTY).pipe(
-    mergeMap(() => timeframes),
-    // Each on its own: what REST refuses of one holds up no other.
-    groupBy((timeframe) => timeframe),
-    mergeMap((wanted$) =>
-      wanted$.pipe(
-        onceMore(() =>
-          backfilledHistory({
-            ...rest,
-            timeframe: wanted$.key,
-            history: histories.get(wanted$.key),
-            historySize: options.historySize,
-            decidedTo,
-            grid: gridOf(symbol, wanted$.key),
-            isProviderGrid: options.isProviderGrid(symbol, wanted$.key),
-            openMillis: market.openMillis,
-            empty: emptyOf(wanted$.key),
-          }),
-        ),
-      ),
-    ),
+  const wanted$ = isLive(symbol) ? merge(of(0), repaired$, interval(recheckMs, clock)) : EMPTY;
+  const backfilled$ = wanted$.pipe(
+    backfilledHistories({
+      ...rest,
+      histories,
+      historySize: options.historySize,
+      decidedTo,
+      gridOf: (timeframe) => gridOf(symbol, timeframe),
+      isProviderGrid: (timeframe) => options.isProviderGrid(symbol, timeframe),
+      openMillis: market.openMillis,
+      empty: restored.empty,
+    }),
     map((filled) => ({ ...filled, candles: takeIn(filled, histories) })),
     tap(({ timeframe }) => {
       const last = lastClose(histories.get(timeframe), clock.now());

@@ -7,7 +7,7 @@ import type { Storage } from '../../app/storage.ts';
 import type { Symbols } from '../../app/symbols.ts';
 import { RollingHistory } from '../../operators/rolling-history.ts';
 import type { Candle } from '../../schema/candle.ts';
-import type { SymbolOutput } from '../../streams/symbol-actor.ts';
+import type { SymbolOutput } from '../../streams/symbol-messages.ts';
 import { candleAt, minute } from '../operators/signal-samples.ts';
 
 const symbol = 'BTCUSD';

@@ -12,7 +12,7 @@ import { createFeedLag, type FeedLag } from '../../operators/feed-lag.ts';
 import type { Tick } from '../../schema/tick.ts';
 import type { Interruption } from '../../streams/interruptions.ts';
 import { ProviderError } from '../../streams/parse-time-series.ts';
-import type { SymbolOutput } from '../../streams/symbol-actor.ts';
+import type { SymbolOutput } from '../../streams/symbol-messages.ts';
 import { createWatchList, type SymbolVerdict, type WatchList } from '../../streams/watch-list.ts';
 import { closeOf } from '../operators/signal-samples.ts';
 import { quiet } from '../support/database.ts';

@@ -6,7 +6,8 @@ import { NOTHING_RESTORED } from '../../operators/signal-input.ts';
 import type { Bar, Candle } from '../../schema/candle.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { AskBars } from '../../streams/ask-bars.ts';
-import { symbolActor, type SymbolInput } from '../../streams/symbol-actor.ts';
+import { symbolActor } from '../../streams/symbol-actor.ts';
+import type { SymbolInput } from '../../streams/symbol-messages.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { decisionOf, deskOptions, minute, tickAt } from '../operators/signal-samples.ts';
 

@@ -8,13 +8,8 @@ import type { SignalType } from '../../schema/signal.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { AskBars } from '../../streams/ask-bars.ts';
 import { ProviderError } from '../../streams/parse-time-series.ts';
-import {
-  type RestoredSymbol,
-  symbolActor,
-  type SymbolActorOptions,
-  type SymbolInput,
-  type SymbolOutput,
-} from '../../streams/symbol-actor.ts';
+import { type RestoredSymbol, symbolActor, type SymbolActorOptions } from '../../streams/symbol-actor.ts';
+import type { SymbolInput, SymbolOutput } from '../../streams/symbol-messages.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { candleAt, closeOf, decisionOf, deskOptions, minute, tickAt } from '../operators/signal-samples.ts';
 
