@@ -4,19 +4,15 @@ import type { SchedulerLike } from 'rxjs';
 import type { WebSocket } from 'ws';
 import type { Timeframe } from '../schema/timeframe.ts';
 import { timeframes } from '../schema/timeframe.ts';
-import {
-  SignalRequest,
-  type FeedFrame,
-  type ResolvedFrame,
-  type SignalFrame,
-  type SignalLogFrame,
-} from '../schema/wire.ts';
+import { SignalRequest, type FeedFrame, type SignalLogFrame } from '../schema/wire.ts';
 import { feedLimits, type FeedLimits } from './feed-limits.ts';
 import { feedMetrics } from './feed-metrics.ts';
 import { createFeedServer, type Connection } from './feed-server.ts';
 import { FrameError } from './inbound.ts';
 import { joinSymbols, requestedSymbols, unwatched } from './join-symbols.ts';
-import { createSignalLog, type LogEntry, type SignalLogOptions } from './signal-log.ts';
+import { type LastSignal, lastSignals } from './last-signals.ts';
+import { createSignalLog, type SignalLogOptions } from './signal-log.ts';
+import { replay, type ReplayState, sendLive } from './signal-replay.ts';
 import { symbolInterest, type SymbolInterestOptions, type Unwatched } from './symbol-interest.ts';
 import { textFrame } from './text-frame.ts';
 
@@ -27,9 +23,6 @@ export interface SignalFeedOptions extends SymbolInterestOptions {
   readonly log: SignalLogOptions;
   readonly onError: (error: unknown) => void;
 }
-
-/** The last word on a symbol and timeframe: an issued signal, or the decision where the state is WAIT. */
-export type LastSignal = Pick<SignalFrame, 'symbol' | 'timeframe' | 'signal' | 'timestamp'>;
 
 export interface SignalFeed {
   readonly accept: (socket: WebSocket, request: IncomingMessage) => void;
@@ -46,12 +39,9 @@ export interface SignalFeed {
   readonly sizes: () => { connections: number; symbols: number; remembered: number };
 }
 
-interface State {
+interface State extends ReplayState {
   /** Subscribed symbols with the timeframes that are wanted. */
   readonly symbols: Map<string, ReadonlySet<Timeframe>>;
-  /** While a replay runs: live frames that wait for its end. */
-  held: LogEntry[] | undefined;
-  heldBytes: number;
   greeted: boolean;
 }
 
@@ -63,19 +53,11 @@ export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
   const limits = { ...feedLimits, ...options.limits };
   const interest = symbolInterest<Connection<State>>(options);
   const log = createSignalLog(options.log);
-  const last = new Map<string, Map<Timeframe, LastSignal>>();
+  const last = lastSignals();
   let feedState: Buffer | undefined;
 
   const wants = (connection: Connection<State>, frame: SignalLogFrame) =>
     connection.state.symbols.get(frame.symbol)?.has(frame.timeframe) === true;
-
-  const deliver = (connection: Connection<State>, entry: LogEntry) => {
-    const { state } = connection;
-    if (state.held === undefined) return connection.out.send(entry.bytes);
-    state.held.push(entry);
-    state.heldBytes += entry.bytes.length;
-    if (state.heldBytes > limits.maxBacklogBytes) connection.close(1013, 'backlog over its limit');
-  };
 
   const subscribe = async (
     connection: Connection<State>,
@@ -110,7 +92,11 @@ export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
       recovered: missed !== undefined,
     });
     if (missed === undefined) snapshot(connection, joined.symbols, asksFor);
-    else await replay(connection, missed, new Set(joined.symbols), asksFor);
+    else {
+      const symbols = new Set(joined.symbols);
+      const isAsked = (frame: SignalLogFrame) => symbols.has(frame.symbol) && asksFor.has(frame.timeframe);
+      await replay(connection, missed, isAsked, options.onError);
+    }
     joined.complain();
     if (!state.greeted && feedState !== undefined) connection.out.send(feedState);
     state.greeted = true;
@@ -122,7 +108,7 @@ export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
     asksFor: ReadonlySet<Timeframe>,
   ) => {
     for (const symbol of symbols) {
-      for (const known of last.get(symbol)?.values() ?? []) {
+      for (const known of last.of(symbol)) {
         if (!asksFor.has(known.timeframe)) continue;
         connection.reply({
           type: 'signal_update',
@@ -132,34 +118,6 @@ export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
           offset: log.head(),
         });
       }
-    }
-  };
-
-  const replay = async (
-    connection: Connection<State>,
-    missed: AsyncIterable<readonly LogEntry[]>,
-    symbols: ReadonlySet<string>,
-    asksFor: ReadonlySet<Timeframe>,
-  ) => {
-    const { state, out } = connection;
-    state.held = [];
-    try {
-      for await (const entries of missed) {
-        for (const { frame, bytes } of entries) {
-          if (symbols.has(frame.symbol) && asksFor.has(frame.timeframe)) out.send(bytes);
-        }
-        await out.ready();
-        if (!connection.isOpen) return;
-      }
-    } catch (error) {
-      // Half a replay would be a gap: the client comes back and asks again.
-      options.onError(error);
-      return connection.close(1013, 'the signal log cannot be read');
-    } finally {
-      const held = state.held;
-      state.held = undefined;
-      state.heldBytes = 0;
-      if (connection.isOpen) for (const entry of held) out.send(entry.bytes);
     }
   };
 
@@ -200,33 +158,21 @@ export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
     onError: options.onError,
   });
 
-  const remember = ({ symbol, timeframe, signal, timestamp }: LastSignal) => {
-    let known = last.get(symbol);
-    if (known === undefined) last.set(symbol, (known = new Map()));
-    known.set(timeframe, { symbol, timeframe, signal, timestamp });
-  };
-
-  const resolve = ({ symbol, timeframe, id, outcome, timestamp }: ResolvedFrame) => {
-    const signal = last.get(symbol)?.get(timeframe)?.signal;
-    if (signal === undefined || !('id' in signal) || signal.id !== id) return;
-    remember({ symbol, timeframe, timestamp, signal: { ...signal, status: outcome.status, outcome } });
-  };
-
   return {
     accept: server.accept,
     publish: (frame) => {
       const entry = log.append(frame);
-      if (frame.type === 'signal_update') remember(frame);
-      else resolve(frame);
+      if (frame.type === 'signal_update') last.remember(frame);
+      else last.resolve(frame);
       let count = 0;
       for (const member of interest.of(frame.symbol)) {
         if (!wants(member, frame)) continue;
-        deliver(member, entry);
+        sendLive(member, entry, limits.maxBacklogBytes);
         count++;
       }
       if (count > 0) metrics.sent.inc({ feed: 'signals', type: frame.type }, count);
     },
-    remember,
+    remember: last.remember,
     publishState: (frame) => {
       feedState = textFrame(frame);
       // Others are told with their first subscription: `subscribed` is always the first frame.
@@ -234,7 +180,7 @@ export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
       for (const connection of greeted) connection.out.offer('feed', feedState);
       metrics.sent.inc({ feed: 'signals', type: 'feed' }, greeted.length);
     },
-    forget: (symbol) => void last.delete(symbol),
+    forget: last.forget,
     expel: (symbol, why) => {
       for (const member of interest.expel(symbol)) {
         if (member.state.symbols.delete(symbol)) metrics.subscriptions.dec({ feed: 'signals' });
@@ -245,7 +191,7 @@ export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
     sizes: () => ({
       connections: server.connections.size,
       symbols: interest.size(),
-      remembered: last.size,
+      remembered: last.size(),
     }),
   };
 }
