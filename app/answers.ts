@@ -9,7 +9,7 @@ import { Problem } from '../http/problem.ts';
 import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
 import type { Store } from '../store/open-store.ts';
 import { Overloaded } from '../workers/analysis-pool.ts';
-import { StoreBusyError } from '../sinks/store-writer.ts';
+import { StoreBusyError } from '../sinks/cause-queue.ts';
 import { type PostedCloses, UndecidedError } from './posted-closes.ts';
 import { type SymbolStatus, SymbolUnavailableError } from './symbol-status.ts';
 

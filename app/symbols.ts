@@ -22,7 +22,7 @@ import {
   timer,
 } from 'rxjs';
 import { analyseWindow } from '../operators/analyse-window.ts';
-import { StoreBusyError } from '../sinks/store-writer.ts';
+import { StoreBusyError } from '../sinks/cause-queue.ts';
 import { isDatabaseAway } from '../store/database.ts';
 import { restoreSymbol } from '../store/restore-symbol.ts';
 import type { Interruption } from '../streams/interruptions.ts';

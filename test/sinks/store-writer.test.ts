@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Candle } from '../../schema/candle.ts';
-import { StoreBusyError, storeWriter } from '../../sinks/store-writer.ts';
+import { StoreBusyError } from '../../sinks/cause-queue.ts';
+import { storeWriter } from '../../sinks/store-writer.ts';
 import type { Store } from '../../store/open-store.ts';
 import { quiet, temporaryStore } from '../support/database.ts';
 import { aSignal, opened } from '../support/signals.ts';
