@@ -1,18 +1,10 @@
 import type { Middleware } from 'koa';
 import type { Registry } from 'prom-client';
 import type { Candle } from '../schema/candle.ts';
-import type {
-  AnalyzeBody,
-  CandleCompleteAnswer,
-  CandleCompleteBody,
-  HealthAnswer,
-  NewsAnswer,
-  PerformanceAnswer,
-  QueueAnswer,
-  ReadyAnswer,
-  SignalsQuery,
-  WatchedSymbol,
-} from '../schema/rest.ts';
+import type { AnalyzeBody, CandleCompleteAnswer, CandleCompleteBody } from '../schema/analyze.ts';
+import type { PerformanceAnswer } from '../schema/performance.ts';
+import type { HealthAnswer, NewsAnswer, QueueAnswer, ReadyAnswer, WatchedSymbol } from '../schema/rest.ts';
+import type { SignalsQuery } from '../schema/signal-list.ts';
 import type { Decision, Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 

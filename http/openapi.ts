@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { AnalyzeAnswer, CandleCompleteAnswer } from '../schema/analyze.ts';
+import { PerformanceAnswer } from '../schema/performance.ts';
 import * as rest from '../schema/rest.ts';
+import { SignalAnswer, SignalsAnswer } from '../schema/signal-list.ts';
 import * as signal from '../schema/signal.ts';
 import type { Route } from './route.ts';
 
@@ -12,13 +15,13 @@ const named: Readonly<Record<string, z.ZodType>> = {
   Signal: signal.Signal,
   Outcome: signal.Outcome,
   Delivery: signal.Delivery,
-  Analysis: rest.AnalyzeAnswer,
-  CandleComplete: rest.CandleCompleteAnswer,
+  Analysis: AnalyzeAnswer,
+  CandleComplete: CandleCompleteAnswer,
   Candles: rest.CandlesAnswer,
   News: rest.NewsAnswer,
-  Signals: rest.SignalsAnswer,
-  OneSignal: rest.SignalAnswer,
-  Performance: rest.PerformanceAnswer,
+  Signals: SignalsAnswer,
+  OneSignal: SignalAnswer,
+  Performance: PerformanceAnswer,
   Queue: rest.QueueAnswer,
   Symbols: rest.SymbolsAnswer,
   Health: rest.HealthAnswer,

@@ -1,5 +1,5 @@
 import { brierScore, tradeStatistics, wilsonInterval } from '../models/performance.ts';
-import type { PerformanceAnswer, PerformanceFigures } from '../schema/rest.ts';
+import type { PerformanceAnswer, PerformanceFigures } from '../schema/performance.ts';
 import type { Outcome } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Decision, Signal, SignalStatus } from '../schema/signal.ts';
-import type { SignalCursor } from '../schema/rest.ts';
+import type { SignalCursor } from '../schema/signal-list.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import { signalColumns, signalOf, type SignalRow } from './signal-rows.ts';
 

@@ -1,4 +1,5 @@
-import { ErrorAnswer, PerformanceAnswer, PerformanceQuery } from '../../schema/rest.ts';
+import { PerformanceAnswer, PerformanceQuery } from '../../schema/performance.ts';
+import { ErrorAnswer } from '../../schema/rest.ts';
 import { orUnknown } from '../absent.ts';
 import type { FairGate } from '../fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ErrorAnswer, SignalAnswer, SignalsAnswer, SignalsQuery } from '../../schema/rest.ts';
+import { ErrorAnswer } from '../../schema/rest.ts';
+import { SignalAnswer, SignalsAnswer, SignalsQuery } from '../../schema/signal-list.ts';
 import type { Signal } from '../../schema/signal.ts';
 import { orUnknown } from '../absent.ts';
 import { csv } from '../csv.ts';

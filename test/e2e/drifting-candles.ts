@@ -1,4 +1,4 @@
-import type { CandleCompleteAnswer } from '../../schema/rest.ts';
+import type { CandleCompleteAnswer } from '../../schema/analyze.ts';
 
 /** 250 one-minute candles that end at `price`, the last closing at `closeTime`, with a drift in their last third. */
 function driftingCandles(way: 1 | -1, price: number, closeTime: number): object[] {

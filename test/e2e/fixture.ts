@@ -1,6 +1,7 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { z } from 'zod';
-import type { AnsweredCandle, PerformanceAnswer, WatchedSymbol } from '../../schema/rest.ts';
+import type { PerformanceAnswer } from '../../schema/performance.ts';
+import type { AnsweredCandle, WatchedSymbol } from '../../schema/rest.ts';
 import type { Decision, Outcome, Signal } from '../../schema/signal.ts';
 import { timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
 

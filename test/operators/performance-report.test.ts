@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { performanceReport, type Resolved } from '../../operators/performance-report.ts';
-import { PerformanceAnswer } from '../../schema/rest.ts';
+import { PerformanceAnswer } from '../../schema/performance.ts';
 import type { SignalStatus } from '../../schema/signal.ts';
 
 const one = (status: SignalStatus, r: number, confidence = 0.4, resolved_at = 0): Resolved => ({

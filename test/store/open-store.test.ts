@@ -1,4 +1,4 @@
-import type { SignalCursor } from '../../schema/rest.ts';
+import type { SignalCursor } from '../../schema/signal-list.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Candle } from '../../schema/candle.ts';
 import type { Decision, Outcome, Signal } from '../../schema/signal.ts';

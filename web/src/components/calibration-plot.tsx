@@ -1,4 +1,4 @@
-import type { PerformanceAnswer } from '../../../schema/rest.ts';
+import type { PerformanceAnswer } from '../../../schema/performance.ts';
 import { formatShare } from '../format/price.ts';
 
 type Bins = PerformanceAnswer['calibration'];

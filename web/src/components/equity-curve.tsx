@@ -1,4 +1,4 @@
-import type { PerformanceAnswer } from '../../../schema/rest.ts';
+import type { PerformanceAnswer } from '../../../schema/performance.ts';
 import { linePath } from '../chart/line-path.ts';
 import { withDrawdown } from '../chart/with-drawdown.ts';
 import { formatR } from '../format/price.ts';

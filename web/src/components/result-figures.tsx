@@ -1,4 +1,4 @@
-import type { PerformanceAnswer, PerformanceFigures } from '../../../schema/rest.ts';
+import type { PerformanceAnswer, PerformanceFigures } from '../../../schema/performance.ts';
 import { formatR, formatShare } from '../format/price.ts';
 
 interface Props {

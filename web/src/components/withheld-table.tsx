@@ -1,4 +1,4 @@
-import type { PerformanceAnswer } from '../../../schema/rest.ts';
+import type { PerformanceAnswer } from '../../../schema/performance.ts';
 import type { GateVerdict } from '../../../schema/signal.ts';
 import { formatR, formatShare } from '../format/price.ts';
 import { gateWords } from '../format/words.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { SignalsAnswer } from '../../../schema/rest.ts';
+import type { SignalsAnswer } from '../../../schema/signal-list.ts';
 import { getJson } from '../api/get-json.ts';
 import { signals, withSignals } from '../state/signals.ts';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { SignalAnswer } from '../../../schema/rest.ts';
+import type { SignalAnswer } from '../../../schema/signal-list.ts';
 import { getJson } from '../api/get-json.ts';
 import { select } from '../state/selection.ts';
 import { signals, withSignals } from '../state/signals.ts';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { HealthAnswer, PerformanceAnswer, QueueAnswer, SymbolsAnswer } from '../../../schema/rest.ts';
+import type { PerformanceAnswer } from '../../../schema/performance.ts';
+import type { HealthAnswer, QueueAnswer, SymbolsAnswer } from '../../../schema/rest.ts';
 import { createStore } from './create-store.ts';
 
 /** An answer of the server that is asked again and again: the last good one, and what went wrong since. */

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { ofSymbol, ofTimeframe } from './query-fields.ts';
+import { Timeframe } from './timeframe.ts';
+
+export const PerformanceQuery = z.object({ symbol: ofSymbol, timeframe: ofTimeframe });
+
+/** Of resolved signals only. What has no value (no trade, no loss to divide by) is null, never Infinity. */
+export const PerformanceFigures = z.object({
+  resolved: z.number().int(),
+  wins: z.number().int(),
+  losses: z.number().int(),
+  win_rate: z.number().nullable(),
+  /** Wilson, 95 %. */
+  win_rate_interval: z.tuple([z.number(), z.number()]).nullable(),
+  profit_factor: z.number().nullable(),
+  expectancy_r: z.number().nullable(),
+  max_drawdown_r: z.number().nullable(),
+  /** Of the published probability that TP comes first. */
+  brier: z
+    .object({ score: z.number(), reliability: z.number(), resolution: z.number(), uncertainty: z.number() })
+    .nullable(),
+});
+export type PerformanceFigures = z.infer<typeof PerformanceFigures>;
+
+export const PerformanceAnswer = z.object({
+  success: z.literal(true),
+  symbol: z.string().nullable(),
+  timeframe: Timeframe.nullable(),
+  ...PerformanceFigures.shape,
+  open: z.number().int(),
+  /** Resolved signals by how they ended. */
+  by_status: z.object({ tp: z.number(), sl: z.number(), reversed: z.number(), expired: z.number() }),
+  /** Sum of R after each resolved signal, oldest first; time Unix ms. At most the last 1,000. */
+  equity: z.array(z.object({ time: z.number(), r: z.number() })),
+  /** Published probability against what came, by bins of the former. */
+  calibration: z.array(
+    z.object({
+      from: z.number(),
+      to: z.number(),
+      count: z.number().int(),
+      predicted: z.number(),
+      observed: z.number(),
+    }),
+  ),
+  /** What each gate withheld, followed as if it had been issued. */
+  withheld: z.record(z.string(), PerformanceFigures),
+});
+export type PerformanceAnswer = z.infer<typeof PerformanceAnswer>;

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { SymbolName } from './symbol.ts';
+import { timeframes } from './timeframe.ts';
+
+// What queries of several routes have in common: each field says itself what is wrong with it.
+
+export const timeframe = z.enum(timeframes, { error: `must be one of ${timeframes.join(', ')}` });
+/** A whole number, as a query's text. */
+export const wholeText = (least: number, most: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .refine((n) => n >= least && n <= most, { error: `must be from ${least} to ${most}` })
+    .default(fallback)
+    .describe(`From ${least} to ${most}; ${fallback} by default.`);
+export const ofSymbol = SymbolName.optional().describe('Of this symbol alone.');
+export const ofTimeframe = timeframe.optional().describe('Of this timeframe alone.');
+export const orElse = timeframe.optional().describe('The shortest analysed one by default.');
+export const format = z
+  .enum(['json', 'csv'], { error: 'must be json or csv' })
+  .default('json')
+  .describe('`csv` for spreadsheets and MT5.');
