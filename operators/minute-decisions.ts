@@ -1,11 +1,13 @@
-import type { Bar, Candle } from '../schema/candle.ts';
-import type { CandleEvent, MinuteEdges } from '../schema/market-event.ts';
+import type { Bar } from '../schema/candle.ts';
+import type { CandleEvent } from '../schema/market-event.ts';
 import type { Tick } from '../schema/tick.ts';
 import { createDayVolume } from './day-volume.ts';
-import { createMinuteLedger, type ClosedMinute } from './minute-ledger.ts';
-import { addTick, forgetVolume, minuteWindow, resetWindow, type MinuteWindow } from './minute-window.ts';
-import { minuteCandle, restCandle } from './minute-candle.ts';
+import { minuteCandle } from './minute-candle.ts';
+import { minuteCorrections } from './minute-corrections.ts';
+import { createMinuteLedger } from './minute-ledger.ts';
+import { addTick, forgetVolume, minuteWindow, type MinuteWindow } from './minute-window.ts';
 import type { MinuteWindowsOptions } from './minute-windows.ts';
+import { openMinutes } from './open-minutes.ts';
 import { repairRange } from './repair-range.ts';
 import { isTimely } from './timely.ts';
 import { unheardRange } from './unheard-range.ts';
@@ -38,11 +40,12 @@ export function minuteDecisions(
   /** Older ticks only say the last price. */
   const start = Math.max(restoredClose, subscribed - graceMs - lag());
   const ledger = createMinuteLedger(retain);
+  const corrections = minuteCorrections(symbol, ledger, () => clock.now(), emit);
   const volume = createDayVolume();
   const unheard = unheardRange(subscribed);
   const repair = repairRange(retain * minute);
-  const windows: MinuteWindow[] = [];
-  const spare: MinuteWindow[] = [];
+  const open = openMinutes();
+  const windows = open.all;
   let current: MinuteWindow = none;
   let decided = floor(start);
   let highest = -Infinity;
@@ -68,20 +71,6 @@ export function minuteDecisions(
     repair.add(floor(from), floor(to - 1) + minute, decided);
   }
 
-  function say(candle: Candle, timely: boolean, edges: MinuteEdges) {
-    emit({ kind: 'candle', candle, timely, edges });
-  }
-
-  function windowOf(openTime: number): MinuteWindow {
-    let at = windows.length;
-    while (at > 0 && windows[at - 1]!.openTime > openTime) at--;
-    const before = windows[at - 1];
-    if (before?.openTime === openTime) return before;
-    const window = resetWindow(spare.pop() ?? minuteWindow(openTime), openTime);
-    windows.splice(at, 0, window);
-    return window;
-  }
-
   function tick(tick: Tick) {
     const { eventTime } = tick;
     const offset = eventTime - current.openTime;
@@ -91,7 +80,7 @@ export function minuteDecisions(
         late(tick);
         return;
       }
-      current = windowOf(floor(eventTime));
+      current = open.at(floor(eventTime));
     } else if (eventTime < start) return;
     addTick(current, tick);
     if (eventTime > highest) {
@@ -113,35 +102,9 @@ export function minuteDecisions(
   function late(tick: Tick) {
     onLate();
     const openTime = floor(tick.eventTime);
-    const state = ledger.stateOf(openTime);
-    const closed = ledger.recent(openTime);
-    if (closed !== undefined) closed.late++;
-    if (state === 'rest' || state === 'empty' || state === 'unknown') return;
-    if (closed !== undefined && !wouldChange(closed, tick)) return;
+    if (!corrections.late(tick, openTime)) return;
     askFrom(openTime, openTime + minute);
-    if (state === 'quiet') {
-      ledger.set(openTime, 'unheard');
-      emit({ kind: 'quiet', from: openTime, to: openTime + minute, heard: false });
-    } else if (state === 'complete' && closed !== undefined) spoil(closed);
-    else return;
-    emit({ kind: 'decided', to: decided });
-  }
-
-  /** Says a closed candle again as one that is not whole. */
-  function spoil(closed: ClosedMinute) {
-    revise(closed, { ...closed.candle, complete: false });
-    ledger.set(closed.candle.openTime, 'incomplete');
-  }
-
-  function revise(closed: ClosedMinute, candle: Candle) {
-    closed.candle = {
-      ...candle,
-      lateTicks: closed.candle.lateTicks + closed.late,
-      revision: closed.candle.revision + 1,
-    };
-    closed.late = 0;
-    ledger.set(candle.openTime, ledger.stateOf(candle.openTime), closed.candle.revision);
-    say(closed.candle, false, { firstTick: closed.firstTick, lastTick: closed.lastTick });
+    if (corrections.doubt(openTime)) emit({ kind: 'decided', to: decided });
   }
 
   function closeTo(time: number) {
@@ -154,7 +117,7 @@ export function minuteDecisions(
       if (!Number.isNaN(quietFrom)) emit({ kind: 'quiet', from: quietFrom, to: until, heard: quietHeard });
       quietFrom = NaN;
     };
-    for (const closed of ledger.withLate()) revise(closed, closed.candle);
+    corrections.sayLate();
     const from = Math.max(decided, to - retain * minute);
     decided = to;
     closesAt = to + minute + graceMs;
@@ -183,10 +146,9 @@ export function minuteDecisions(
     const { firstTick, lastTick } = window;
     ledger.set(candle.openTime, heard ? 'complete' : 'incomplete', 0);
     ledger.remember({ candle, firstTick, lastTick, late: 0 });
-    windows.shift();
+    open.drop();
     if (window === current) current = none;
-    spare.push(window);
-    say(candle, isTimely(candle, clock.now()), { firstTick, lastTick });
+    emit({ kind: 'candle', candle, timely: isTimely(candle, clock.now()), edges: { firstTick, lastTick } });
   }
 
   function askRepair() {
@@ -208,75 +170,17 @@ export function minuteDecisions(
     const until = Number.isFinite(to) ? to + ahead() : decided;
     if (until > touched) askFrom(touched, until);
     let changed = false;
-    for (
-      let at = Math.max(floor(touched), decided - retain * minute);
-      at < Math.min(decided, to);
-      at += minute
-    ) {
-      const state = ledger.stateOf(at);
-      const closed = ledger.recent(at);
-      if (state === 'complete' && closed !== undefined) spoil(closed);
-      else if (state === 'quiet') {
-        ledger.set(at, 'unheard');
-        emit({ kind: 'quiet', from: at, to: at + minute, heard: false });
-      } else continue;
-      changed = true;
-    }
+    const oldest = Math.max(floor(touched), decided - retain * minute);
+    for (let at = oldest; at < Math.min(decided, to); at += minute) if (corrections.doubt(at)) changed = true;
     if (changed) emit({ kind: 'decided', to: decided });
   }
 
   function minutes(from: number, to: number, bars: readonly Bar[]) {
     const end = Math.min(to, decided);
-    const present = new Set<number>();
-    for (const bar of bars) {
-      if (bar.openTime < from || bar.openTime + minute > end) continue;
-      present.add(bar.openTime);
-      replace(bar);
-    }
-    const openTimes: number[] = [];
-    const oldest = Math.max(Math.ceil(from / minute) * minute, decided - retain * minute);
-    for (let at = oldest; at + minute <= end; at += minute) {
-      const state = ledger.stateOf(at);
-      if (present.has(at) || (state !== 'quiet' && state !== 'unheard' && state !== 'unknown')) continue;
-      ledger.set(at, 'empty');
-      openTimes.push(at);
-    }
-    if (openTimes.length > 0) emit({ kind: 'empty', timeframe: '1min', openTimes });
+    corrections.replace(bars, from, end, decided - retain * minute);
     repair.remove(from, end);
     emit({ kind: 'decided', to: decided });
   }
 
-  function replace(bar: Bar) {
-    const state = ledger.stateOf(bar.openTime);
-    const closed = ledger.recent(bar.openTime);
-    if (closed?.candle.complete === true && isSame(closed.candle, bar)) return;
-    const revision = ledger.revisionOf(bar.openTime) + 1;
-    const late = (closed?.candle.lateTicks ?? 0) + (closed?.late ?? 0);
-    const candle = restCandle(symbol, bar, closed?.candle.ticks ?? 0, late, revision);
-    // At REST's word nothing was silent.
-    const edges = { firstTick: candle.openTime, lastTick: candle.closeTime };
-    ledger.set(bar.openTime, 'rest', revision);
-    ledger.remember({ candle, ...edges, late: 0 });
-    const isNews = state !== 'complete' && state !== 'rest';
-    say(candle, isNews && isTimely(candle, clock.now()), edges);
-  }
-
   return { tick, interruption, minutes, closeTo, nextClose: () => decided + minute };
-}
-
-/** Would a late tick have made another open, high, low or close? */
-function wouldChange({ candle, firstTick, lastTick }: ClosedMinute, { price, eventTime }: Tick): boolean {
-  if (price > candle.high || price < candle.low) return true;
-  return (
-    (eventTime < firstTick && price !== candle.open) || (eventTime >= lastTick && price !== candle.close)
-  );
-}
-
-function isSame(candle: Candle, bar: Bar): boolean {
-  return (
-    candle.open === bar.open &&
-    candle.high === bar.high &&
-    candle.low === bar.low &&
-    candle.close === bar.close
-  );
 }
