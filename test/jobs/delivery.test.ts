@@ -249,7 +249,9 @@ describe.each([
     const soon = aSignal({ expires_at: Date.now() + 2000 });
     await issue(soon);
     const row = await ended(soon.id, 'expired');
-    expect(row.last_answer).toContain('500');
+    // The last attempt may have been claimed in time and then found itself too late.
+    expect(row.last_answer).toMatch(/500|expired while it was made ready/);
+    expect(target.received.length).toBeGreaterThan(0);
     expect(target.received.every(({ at }) => at <= soon.expires_at + arrivalMs)).toBe(true);
   });
 
