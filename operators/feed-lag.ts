@@ -1,4 +1,3 @@
-import { tap, type MonoTypeOperatorFunction } from 'rxjs';
 import type { Tick } from '../schema/tick.ts';
 
 export interface FeedLagOptions {
@@ -116,11 +115,4 @@ export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
       return use < atLeast ? 0 : Math.max(0, -median(use));
     },
   };
-}
-
-/** Measures each tick that passes. */
-export function measureLag(...lags: readonly FeedLag[]): MonoTypeOperatorFunction<Tick> {
-  return tap((tick) => {
-    for (const lag of lags) lag.observe(tick);
-  });
 }

@@ -66,11 +66,6 @@ export class RollingHistory {
     };
   }
 
-  /** Open times, oldest first: what a backfill need not ask for. */
-  openTimes(): number[] {
-    return this.#lastSlots(this.#size).map((slot) => this.#slots.openTime(slot));
-  }
-
   #slotAt(index: number): number {
     return (this.#head + index) % this.#slots.capacity;
   }

@@ -27,7 +27,7 @@ function candle(index: number, extra: Partial<Candle> = {}): Candle {
   };
 }
 
-const opens = (history: RollingHistory) => history.openTimes().map((time) => time / (5 * minute));
+const opens = (history: RollingHistory) => history.candles().map(({ openTime }) => openTime / (5 * minute));
 
 describe('RollingHistory', () => {
   it('gives back what it was given, with all of its provenance', () => {

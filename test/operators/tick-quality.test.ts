@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { createFeedLag, measureLag } from '../../operators/feed-lag.ts';
+import { createFeedLag } from '../../operators/feed-lag.ts';
 import { tickQuality, type TickFault } from '../../operators/tick-quality.ts';
 import type { Tick } from '../../schema/tick.ts';
 import { createFeedClock } from '../../streams/feed-clock.ts';
@@ -10,7 +10,6 @@ import { monday, tickAt } from './market-script.ts';
 const ticks = Array.from({ length: 30 }, (_, i) => tickAt(monday + i * 1000, i % 5 === 0 ? -1 : 10));
 const timing = { inputs: ticks, start: monday, at: (tick: Tick) => tick.receivedTime };
 operatorContract('tickQuality', { make: (clock) => tickQuality({ clock, maxAheadMs: 1000 }), ...timing });
-operatorContract('measureLag', { make: () => measureLag(createFeedLag()), ...timing });
 
 describe('tickQuality', () => {
   const judge = (tick: Tick, offset = 0): TickFault | 'passed' => {
