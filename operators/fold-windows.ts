@@ -75,6 +75,9 @@ function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void
 
   /** Close of the newest minute that is known. */
   let closedTo = -Infinity;
+  /** When the next window closes, Unix ms, and whether a closed one has a minute that changed since. */
+  let nextClose = Infinity;
+  let hasChanged = false;
 
   for (const candle of seed) {
     if (candle.timeframe === '1min') {
@@ -90,8 +93,14 @@ function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void
     closedTo = Math.max(closedTo, openTime + minute);
     for (const fold of folds) {
       fold.forming.touch(openTime);
-      if (Number.isNaN(fold.openTime)) fold.openTime = fold.grid.openOf(openTime);
-      if (openTime < fold.openTime) fold.changed.add(fold.grid.openOf(openTime));
+      if (Number.isNaN(fold.openTime)) {
+        fold.openTime = fold.grid.openOf(openTime);
+        nextClose = Math.min(nextClose, fold.grid.closeOf(fold.openTime));
+      }
+      if (openTime < fold.openTime) {
+        fold.changed.add(fold.grid.openOf(openTime));
+        hasChanged = true;
+      }
     }
   }
 
@@ -134,6 +143,10 @@ function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void
   }
 
   function decide(to: number) {
+    // Mostly a minute closes and nothing longer.
+    if (to < nextClose && !hasChanged) return;
+    hasChanged = false;
+    nextClose = Infinity;
     const due: (CandleEvent & { kind: 'candle' })[] = [];
     const reach = to - ring.capacity * minute;
     const close = (fold: Fold, openTime: number) => {
@@ -145,12 +158,11 @@ function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void
       fold.changed.clear();
       if (Number.isNaN(fold.openTime)) continue;
       if (fold.openTime < reach) fold.openTime = fold.grid.openOf(reach);
-      const closeTime = fold.grid.closeOf(fold.openTime);
-      if (closeTime > to) continue;
       while (fold.grid.closeOf(fold.openTime) <= to) {
         close(fold, fold.openTime);
         fold.openTime = fold.grid.closeOf(fold.openTime);
       }
+      nextClose = Math.min(nextClose, fold.grid.closeOf(fold.openTime));
       for (const openTime of fold.said.keys()) if (openTime < reach) fold.said.delete(openTime);
     }
     // Folds stand longest first, and sorting is stable.

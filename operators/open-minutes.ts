@@ -20,7 +20,8 @@ export function openMinutes(): OpenMinutes {
       const before = all[index - 1];
       if (before?.openTime === openTime) return before;
       const window = resetWindow(spare.pop() ?? minuteWindow(openTime), openTime);
-      all.splice(index, 0, window);
+      if (index === all.length) all.push(window);
+      else all.splice(index, 0, window);
       return window;
     },
     drop: () => void spare.push(all.shift()!),
