@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // One second, the default, is little for a browser on a busy machine; whoever polls gets the value as soon as it is there.
+    expect: { poll: { timeout: 8000 } },
     maxWorkers: 2,
     projects: [
       {

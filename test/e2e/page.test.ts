@@ -21,6 +21,8 @@ describe.skipIf(noChromium)('the page', () => {
     page = opened.page;
     await page.locator('.watch-row .price').first().waitFor({ state: 'attached' });
     await page.locator('.signal-row').first().waitFor({ state: 'attached' });
+    // What is sent before the page listens is lost.
+    await expect.poll(() => server.heard.some(({ action }) => action === 'subscribe')).toBe(true);
   };
   const price = (symbol: string, value: number) =>
     server.sendPrice({ type: 'price_update', symbol, price: value, timestamp: Date.now() });
