@@ -5,6 +5,7 @@ import type { Analysis } from '../models/analysis.ts';
 import type { CandleColumns } from '../models/candle-columns.ts';
 import { packColumns } from './analysis-task.ts';
 import { createFairQueue } from './fair-queue.ts';
+import { hasRoom, secondsUntilRoom } from './line-bounds.ts';
 
 /** Too many requests wait; `retryAfter` in seconds is when there should be room. */
 export class Overloaded extends Error {
@@ -19,8 +20,10 @@ export class Overloaded extends Error {
 /** An analysis took longer than its limit; its thread was replaced. */
 export class AnalysisTimeout extends Error {
   override name = 'AnalysisTimeout';
+  readonly timeoutMs: number;
   constructor(timeoutMs: number) {
     super(`the analysis took longer than ${timeoutMs} ms`);
+    this.timeoutMs = timeoutMs;
   }
 }
 
@@ -45,7 +48,7 @@ export interface AnalysisPoolOptions {
   /** Limit on one analysis's time on its thread, ms. @default 10000 */
   readonly timeoutMs?: number;
   readonly onTask?: (report: TaskReport) => void;
-  /** The module a thread runs. @default analysis-worker.ts */
+  /** The module a thread runs. @default analysis-thread.ts */
   readonly worker?: URL;
 }
 
@@ -74,8 +77,7 @@ const livePerRequest = 8;
 /**
  * Analyses in worker threads. The line is ours, so that its order and the time limit are: a thread gets its next task when
  * it is free, and the limit counts from there. A thread over the limit, or dead, is replaced. A flood of requests costs a
- * live close at most the analysis in hand; a storm of closes still lets one request in nine through. A caller with
- * nothing waiting is refused only at ten times the bound: one that asks one after the other never is.
+ * live close at most the analysis in hand; a storm of closes still lets one request in nine through.
  */
 export function createAnalysisPool({
   threads = availableParallelism(),
@@ -83,7 +85,7 @@ export function createAnalysisPool({
   maxLive = 10_000,
   timeoutMs = 10_000,
   onTask = () => {},
-  worker = new URL('./analysis-worker.ts', import.meta.url),
+  worker = new URL('./analysis-thread.ts', import.meta.url),
 }: AnalysisPoolOptions = {}): AnalysisPool {
   const piscina = new Piscina<unknown, Analysis>({
     filename: worker.href,
@@ -157,17 +159,15 @@ export function createAnalysisPool({
     },
     analyse(columns, options, lane = { lane: 'request' }) {
       if (stop.signal.aborted) return Promise.reject(new Error('the analysis pool is closed'));
-      const caller = lane.lane === 'request' ? (lane.caller ?? '') : '';
-      const bound = queue.waits(caller) ? maxRequests : 10 * maxRequests;
-      const waiting = queue.live + queue.requests;
-      if (lane.lane === 'live' ? queue.live >= maxLive : queue.requests >= bound) {
+      const caller = lane.lane === 'live' ? undefined : (lane.caller ?? '');
+      if (!hasRoom(queue, caller, { maxRequests, maxLive })) {
         onTask({ lane: lane.lane, result: 'refused', waitMs: 0, runMs: 0 });
-        const retryAfter = Math.max(1, Math.ceil((waiting * meanRunMs) / threads / 1000));
-        return Promise.reject(new Overloaded(waiting, retryAfter));
+        const retryAfter = secondsUntilRoom(queue, meanRunMs, threads);
+        return Promise.reject(new Overloaded(queue.live + queue.requests, retryAfter));
       }
       return new Promise<Analysis>((resolve, reject) => {
         const task = { lane, columns, options, since: performance.now(), resolve, reject };
-        if (lane.lane === 'live') queue.pushLive(task);
+        if (caller === undefined) queue.pushLive(task);
         else queue.pushRequest(task, caller);
         pump();
       });

@@ -3,6 +3,6 @@ import type { Analysis } from '../models/analysis.ts';
 import { type AnalysisTask, columnsOf } from './analysis-task.ts';
 
 /** What a thread of the analysis pool does: one analysis of one window. */
-export default function analysisWorker({ packed, volumeKind, options }: AnalysisTask): Analysis {
+export default function analysisThread({ packed, volumeKind, options }: AnalysisTask): Analysis {
   return analyse(columnsOf(packed, volumeKind), options);
 }
