@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { AnalysisResult } from './analysis-result.ts';
+import { ExactNumber } from './exact-number.ts';
+
+/** The BullMQ queue that analyses wait in. */
+export const analysisQueue = 'analysis';
+
+/** Where answers go: a pub/sub channel of Redis that only the asker listens to, a new one with each connection. */
+export const answerChannelPrefix = 'bull:analysis:answers:';
+const channel = z.string().startsWith(answerChannelPrefix).max(100);
+
+/** Characters of one candle in `packed`: six float64, which come out even in base64. */
+const candleCharacters = 64;
+const number = ExactNumber.optional();
+
+/** One analysis as it waits in Redis. */
+export const AnalysisJob = z.strictObject({
+  channel,
+  lane: z.enum(['live', 'request']),
+  /** Nobody waits for it so long after the job's time, ms. */
+  limitMs: z.number().positive(),
+  /** The columns as workers/analysis-task.ts packs them: float64, little endian, base64. */
+  packed: z.base64().refine((text) => text.length % candleCharacters === 0 && !text.endsWith('='), {
+    error: 'must hold six columns of one length',
+  }),
+  volumeKind: z.enum(['traded', 'ticks', 'mixed', 'none']),
+  /** `AnalyseOptions` of models/analyse.ts. */
+  options: z.strictObject({
+    seed: number,
+    costBps: number,
+    minReward: number,
+    horizonBars: number,
+    calibration: z.strictObject({ intercept: ExactNumber, n: ExactNumber }).optional(),
+    restarts: number,
+    scoreQuantile: number,
+    scoreBars: number,
+    driftScale: number,
+    windowWeight: number,
+    stopMultiple: number,
+    rewardMultiple: number,
+    maxCostShare: number,
+  }),
+});
+export type AnalysisJob = z.infer<typeof AnalysisJob>;
+
+/** The least that must be readable of a job for its asker to hear that the rest is not. */
+export const AnsweredJob = z.object({ channel });
+
+const id = z.string();
+
+/** What an asker hears of its job. */
+export const AnalysisAnswer = z.discriminatedUnion('kind', [
+  /** A thread has it in hand; again, where another worker took it over. */
+  z.strictObject({ kind: z.literal('begun'), id, worker: z.string(), threads: z.int().positive() }),
+  z.strictObject({ kind: z.literal('done'), id, analysis: AnalysisResult }),
+  z.strictObject({ kind: z.literal('timeout'), id, timeoutMs: z.number() }),
+  z.strictObject({ kind: z.literal('failed'), id, name: z.string(), message: z.string() }),
+]);
+export type AnalysisAnswer = z.infer<typeof AnalysisAnswer>;
+
+/** The least that must be readable of an answer for its job to fail instead of waiting on. */
+export const AnsweredId = z.object({ id });
