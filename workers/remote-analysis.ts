@@ -15,6 +15,7 @@ import { encodeTask } from './analysis-job.ts';
 import { answerChannel } from './answer-channel.ts';
 import { readAnswer } from './read-answer.ts';
 import { type Asked, createAskedAnalyses } from './asked-analyses.ts';
+import { createHeardWorkers } from './heard-workers.ts';
 import { hasRoom, secondsUntilRoom } from './line-bounds.ts';
 
 /** Redis is away, and with it the machines that analyse. */
@@ -39,9 +40,6 @@ export interface RemoteAnalysisOptions extends Pick<
   /** How long Redis may be away before those in line are given up and new ones refused, ms. @default 5000 */
   readonly outageMs?: number;
 }
-
-/** How long a worker that is not heard of counts as one, ms. */
-const workerForgottenMs = 60_000;
 
 /**
  * Analyses on other machines, through a BullMQ queue: the pool's interface, answered by every `analysisWorker` on the same
@@ -75,20 +73,11 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
     // The connection's owner hears of it, and so does who asks.
   });
   const asked = createAskedAnalyses();
-  const workers = new Map<string, { threads: number; heard: number }>();
+  const workers = createHeardWorkers();
   let meanRunMs = 20;
   let outage: NodeJS.Timeout | undefined;
   let away: AnalysersAway | undefined;
   let closed = false;
-
-  const threads = (): number => {
-    let sum = 0;
-    for (const [name, worker] of workers) {
-      if (performance.now() - worker.heard > workerForgottenMs) workers.delete(name);
-      else sum += worker.threads;
-    }
-    return sum;
-  };
 
   /** A connection counts as ready for a moment longer than it takes commands. */
   const isConnected = (): boolean =>
@@ -166,7 +155,7 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
     if (one === undefined) return;
     if (answer instanceof Error) settle(one, answer);
     else if (answer.kind === 'begun') {
-      workers.set(answer.worker, { threads: answer.threads, heard: performance.now() });
+      workers.hear(answer.worker, answer.threads);
       asked.setBegun(one, performance.now());
     } else if (answer.kind === 'done') settle(one, answer.analysis);
     else if (answer.kind === 'timeout') settle(one, new AnalysisTimeout(answer.timeoutMs));
@@ -187,7 +176,7 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
 
   return {
     get threads() {
-      return threads();
+      return workers.threads;
     },
     get waiting() {
       return { live: asked.live, requests: asked.requests };
@@ -200,7 +189,7 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
       if (away !== undefined) return refuse(lane, away);
       const caller = lane.lane === 'live' ? undefined : (lane.caller ?? '');
       if (!hasRoom(asked, caller, { maxRequests, maxLive })) {
-        const retryAfter = secondsUntilRoom(asked, meanRunMs, Math.max(1, threads()));
+        const retryAfter = secondsUntilRoom(asked, meanRunMs, Math.max(1, workers.threads));
         return refuse(lane, new Overloaded(asked.live + asked.requests, retryAfter));
       }
       return new Promise<Analysis>((resolve, reject) => {
