@@ -1,28 +1,23 @@
-import { Subscription } from 'rxjs';
-import { openAnalyser } from './app/analyser.ts';
+import { analysesHealth } from './app/analyses-health.ts';
 import { openAnalysis } from './app/analysis.ts';
+import { toFeeds } from './app/broadcast.ts';
 import { type Context, createContext } from './app/context.ts';
-import { openDeliveries } from './app/deliveries.ts';
-import { type Feeds, openFeeds } from './app/feeds.ts';
-import { followNews } from './app/follow-news.ts';
-import { followOpenSignals } from './app/follow-open-signals.ts';
+import { openQueues, openWorkers } from './app/deliveries.ts';
+import { openFeeds } from './app/feeds.ts';
+import { ingestHealth } from './app/ingest-health.ts';
+import { openIngest } from './app/ingest.ts';
+import { localMarket } from './app/local-market.ts';
 import { createLog } from './app/log.ts';
-import { openGauges } from './app/measure.ts';
-import { createPostedCloses, type PostedCloses } from './app/posted-closes.ts';
-import { putAway } from './app/put-away.ts';
+import { measureQueues } from './app/measure.ts';
+import { openPool } from './app/open-pool.ts';
 import { readConfig } from './app/read-config.ts';
-import { openRecorder } from './app/recorder.ts';
+import { runIngest } from './app/run-ingest.ts';
 import { runUntilStopped, type Stop } from './app/run-until-stopped.ts';
-import { createSignalRecorder, type SignalRecorder } from './app/signal-recorder.ts';
-import { openStorage, type Storage } from './app/storage.ts';
 import { startAtZero } from './app/start-at-zero.ts';
-import { openSymbols, type Symbols } from './app/symbols.ts';
-import { SymbolUnavailableError } from './app/symbol-status.ts';
-import { tellOfFeed } from './app/tell-of-feed.ts';
-import { openUpstream, type Upstream } from './app/upstream.ts';
+import { openStorage } from './app/storage.ts';
+import { storageHealth } from './app/storage-health.ts';
 import { openWebServer } from './app/web-server.ts';
 import { secretsOf } from './config.ts';
-import { recordedEvent } from './streams/recorded-event.ts';
 
 const config = readConfig();
 const log = createLog({
@@ -30,29 +25,9 @@ const log = createLog({
   pretty: config.LOG_PRETTY ?? process.stdout.isTTY,
   secrets: secretsOf(config),
 });
-await runUntilStopped(log, serve);
-
-/** The sentence of the design: streams, operators, sinks, http. What is opened first is closed last. */
-async function serve(stack: AsyncDisposableStack, stop: Stop): Promise<void> {
+await runUntilStopped(log, async (stack, stop) => {
   const context = await createContext(config, log, stack);
-  const storage = await openStorage(context);
-  const analysis = await openAnalysis(context, storage.store);
-
-  const upstream = openUpstream(context, analysis);
-  const symbols = openSymbols(context, storage, analysis, upstream);
-
-  const feeds = await openFeeds(context, storage, analysis, upstream, symbols);
-  const deliveries = openDeliveries(context, storage, symbols.status.livePrice);
-  const posted = createPostedCloses({ clock: context.wall });
-  const record = createSignalRecorder(context, storage, analysis, feeds, deliveries, posted);
-  startAtZero(context.metrics, { channels: deliveries.channels, timeframes: config.TIMEFRAMES });
-  openGauges(context, storage, upstream, deliveries);
-
-  subscribe(context, storage, upstream, symbols, feeds, record, posted, stop);
-  followOpenSignals(context, analysis, upstream, symbols);
-  const parts = { storage, analysis, upstream, symbols, feeds, deliveries, posted };
-  const url = await openWebServer(context, parts);
-
+  const url = await serveAll(context, stop);
   if (config.demo) {
     log.info(
       { platform: context.services.platformPage },
@@ -60,74 +35,34 @@ async function serve(stack: AsyncDisposableStack, stop: Stop): Promise<void> {
     );
   }
   log.info({ url, startMs: Math.round(performance.now()) }, 'serving');
-}
+});
 
-/** Sets everything flowing. */
-function subscribe(
-  context: Context,
-  storage: Storage,
-  upstream: Upstream,
-  symbols: Symbols,
-  feeds: Feeds,
-  record: SignalRecorder,
-  posted: PostedCloses,
-  stop: Stop,
-): void {
-  const { metrics, own } = context;
-  const { prices, signals } = feeds;
-  const { ticks$, feed$, unheard$, lags, watchList } = upstream;
-  const { status } = symbols;
-  const analyser = openAnalyser(context);
-  const recorder = openRecorder(context);
-  const running = new Subscription();
+/** The sentence of the design in one process: streams, operators, sinks, http. What is opened first is closed last. */
+async function serveAll(context: Context, stop: Stop): Promise<string> {
+  const storage = await openStorage(context);
+  const { store, storeProbe, queueProbe } = storage;
+  const pool = openPool(context);
+  const analysis = await openAnalysis(context, store, pool);
 
-  running.add(
-    symbols.released$.subscribe((symbol) => {
-      recorder?.record({ kind: 'released', symbol });
-      prices.forget(symbol);
-      signals.forget(symbol);
+  const ingest = openIngest(context, storage, analysis);
+  const market = localMarket(store, analysis, ingest);
+
+  const feeds = await openFeeds(context, store, analysis, market);
+  const deliveries = openQueues(context, storage);
+  openWorkers(context, storage, deliveries, ingest.symbols.status.livePrice);
+  startAtZero(context.metrics, { channels: deliveries.channels, timeframes: config.TIMEFRAMES });
+  measureQueues(context, storage, deliveries);
+
+  runIngest(context, analysis, ingest, toFeeds(feeds), deliveries, stop);
+  const hasQueue = deliveries.channels.length > 0 || config.REDIS_URL !== undefined;
+  const health = [
+    storageHealth({
+      store: storeProbe,
+      queue: hasQueue ? queueProbe : undefined,
+      writer: () => ingest.storage.writer.state(),
     }),
-  );
-  running.add(
-    watchList.lost$.subscribe((lost) => {
-      log.warn({ ...lost }, 'a symbol that somebody asked for is watched no more');
-      feeds.lose(lost);
-    }),
-  );
-  running.add(
-    symbols.failed$.subscribe((symbol) =>
-      posted.abandon(symbol, new SymbolUnavailableError(`${symbol} has failed; see /health`)),
-    ),
-  );
-  running.add(
-    unheard$.subscribe((interruption) => {
-      symbols.interrupted(interruption);
-      for (const lag of lags.values()) lag.gap();
-      recorder?.record(recordedEvent(interruption));
-    }),
-  );
-  running.add(
-    ticks$.subscribe((tick) => {
-      prices.publishTick(tick);
-      recorder?.record(tick);
-      status.lastTick.set(tick.symbol, tick);
-      metrics.ticks.inc({ symbol: tick.symbol });
-    }),
-  );
-  running.add(
-    symbols.outputs$.subscribe({
-      next: (output) => {
-        if (output.kind === 'started' || output.kind === 'repaired') recorder?.record(recordedEvent(output));
-        putAway(output, context, storage, symbols, feeds, record, analyser);
-      },
-      error: (error: unknown) => {
-        log.fatal({ err: error }, 'the stream of symbols failed');
-        void stop(1);
-      },
-    }),
-  );
-  running.add(followNews(context, upstream));
-  running.add(feed$.subscribe((event) => tellOfFeed(event, context, upstream, symbols, feeds)));
-  running.add(upstream.begin());
-  own({ close: () => running.unsubscribe() });
+    ingestHealth(context, ingest),
+    analysesHealth(pool),
+  ];
+  return openWebServer(context, { storage, analysis, market, feeds, deliveries, health });
 }

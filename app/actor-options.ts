@@ -7,7 +7,7 @@ import { isUnknownSymbol } from '../streams/parse-time-series.ts';
 import type { SymbolActorOptions } from '../streams/symbol-actor.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from './context.ts';
-import type { Storage } from './storage.ts';
+import type { WrittenStorage } from './ingest.ts';
 import type { Upstream } from './upstream.ts';
 
 const minute = 60_000;
@@ -15,7 +15,7 @@ const minute = 60_000;
 /** What a symbol's actor is given of the server: its limits, the store, REST, the analysis and whom to tell. */
 export function actorOptions(
   { config, log, metrics, markets, clock, wall, now }: Context,
-  { store, writer }: Storage,
+  { store, writer }: WrittenStorage,
   { analyserOf }: Analysis,
   { watchList, verdicts$, rest, lagOf, calendar$ }: Upstream,
 ): Omit<SymbolActorOptions, 'ongoing'> {

@@ -4,7 +4,7 @@ import { createSpreadBook, type SpreadBook } from '../operators/spread-book.ts';
 import type { Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { Store } from '../store/open-store.ts';
-import { type AnalysisLane, type AnalysisPool, createAnalysisPool } from '../workers/analysis-pool.ts';
+import type { AnalysisLane, AnalysisPool } from '../workers/analysis-pool.ts';
 import type { Context } from './context.ts';
 
 export interface Analysis {
@@ -21,22 +21,17 @@ export interface Analysis {
   ) => WindowAnalyser;
 }
 
-/** The worker threads, and what past outcomes and observed spreads teach them. */
-export async function openAnalysis({ config, metrics, own }: Context, store: Store): Promise<Analysis> {
-  const pool = own(
-    createAnalysisPool({
-      onTask: ({ lane, result, waitMs, runMs }) => {
-        metrics.analyses.inc({ lane, result });
-        metrics.analysisWait.observe({ lane }, waitMs / 1000);
-        metrics.analysisRun.observe({ lane }, runMs / 1000);
-      },
-    }),
-  );
+/** Analyses in a pool's threads, with what past outcomes and observed spreads teach them. */
+export async function openAnalysis(
+  { config }: Pick<Context, 'config'>,
+  store: Pick<Store, 'signals'>,
+  pool: AnalysisPool,
+  spreads: SpreadBook = createSpreadBook(),
+): Promise<Analysis> {
   const learning = createLearningBook();
   for (const signal of await store.signals.resolved()) {
     if (signal.outcome !== null) learning.add(signal, signal.outcome);
   }
-  const spreads = createSpreadBook();
   const openSignals = new Map((await store.signals.open()).map((signal) => [signal.id, signal]));
   return {
     pool,

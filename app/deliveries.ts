@@ -12,17 +12,34 @@ export interface Deliveries {
   readonly enqueue: (signals: readonly Signal[]) => Promise<void>;
 }
 
-/** A queue and a worker for each place that takes posts. */
-export function openDeliveries(
-  context: Context,
+/** A queue for each place that takes posts. `sweeps`: does this process queue what is stored and not queued? */
+export function openQueues(
+  { services, log, now, own }: Context,
   { store, backend }: Storage,
-  livePrice: (symbol: string) => number | undefined,
+  { sweeps = true } = {},
 ): Deliveries {
-  const { log, metrics, now, isTimeKnown, own } = context;
-  const configured = context.services.channels;
-  const queueOf = (channel: string) => own(communityQueue({ store, backend, log, now, channel }));
-  const queues = configured.map((channel) => queueOf(channel.name));
-  for (const [i, channel] of configured.entries()) {
+  const queueOf = (channel: string) => own(communityQueue({ store, backend, log, now, channel, sweeps }));
+  const channels = services.channels.map(({ name }) => name);
+  const queues = channels.map(queueOf);
+  const community = queues.find((queue) => queue.channel === 'community') ?? queueOf('community');
+  return {
+    channels,
+    queues: [community, ...queues.filter((queue) => queue !== community)],
+    enqueue: async (signals) => {
+      for (const queue of queues) await queue.enqueue(signals);
+    },
+  };
+}
+
+/** Sends what the queues hold: a worker a channel. */
+export function openWorkers(
+  { services, log, metrics, now, isTimeKnown, own }: Context,
+  { store, backend }: Storage,
+  { queues }: Deliveries,
+  livePrice: (symbol: string) => number | undefined,
+): void {
+  for (const channel of services.channels) {
+    const queue = queues.find((one) => one.channel === channel.name)!;
     own(
       deliveryWorker({
         store,
@@ -32,7 +49,7 @@ export function openDeliveries(
         now,
         isTimeKnown,
         livePrice,
-        wake: queues[i]!.wake,
+        wake: queue.wake,
         observe: ({ state, durationMs, ageMs }) => {
           metrics.attempts.inc({ channel: channel.name, state });
           metrics.attemptTime.observe({ channel: channel.name }, durationMs / 1000);
@@ -41,12 +58,4 @@ export function openDeliveries(
       }),
     );
   }
-  const community = queues.find((queue) => queue.channel === 'community') ?? queueOf('community');
-  return {
-    channels: configured.map((channel) => channel.name),
-    queues: [community, ...queues.filter((queue) => queue !== community)],
-    enqueue: async (signals) => {
-      for (const queue of queues) await queue.enqueue(signals);
-    },
-  };
 }

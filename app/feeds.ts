@@ -3,9 +3,8 @@ import { createSignalFeed, type SignalFeed } from '../sinks/signal-feed.ts';
 import type { LostSymbol } from '../streams/watch-list.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from './context.ts';
-import type { Storage } from './storage.ts';
-import type { Symbols } from './symbols.ts';
-import type { Upstream } from './upstream.ts';
+import type { Market } from './market.ts';
+import type { Store } from '../store/open-store.ts';
 
 export interface Feeds {
   readonly prices: PriceFeed;
@@ -17,21 +16,20 @@ export interface Feeds {
 /** Both WebSocket feeds, with what newcomers get at once. */
 export async function openFeeds(
   { config, log, metrics, wall, own }: Context,
-  { store }: Storage,
+  store: Pick<Store, 'log' | 'signals'>,
   { openSignals, isOpen }: Analysis,
-  { watchList }: Upstream,
-  { outside }: Symbols,
+  market: Pick<Market, 'watch' | 'release' | 'isPosted'>,
 ): Promise<Feeds> {
   // Signals of a symbol that only posts bring are nothing to ask of the provider; its prices are.
   const free = new Set<string>();
   const postedToo = {
     watch: async (symbol: string) => {
-      if (!outside.has(symbol)) return watchList.watch(symbol);
+      if (!market.isPosted(symbol)) return market.watch(symbol);
       free.add(symbol);
       return 'ok' as const;
     },
     release: (symbol: string) => {
-      if (!free.delete(symbol)) watchList.release(symbol);
+      if (!free.delete(symbol)) market.release(symbol);
     },
   };
   const shared = {
@@ -41,7 +39,7 @@ export async function openFeeds(
     onError: (error: unknown) => log.error({ err: error }, 'a feed failed'),
   };
   const { epoch, offset } = await store.log.position();
-  const prices = own(createPriceFeed({ ...shared, watch: watchList.watch, release: watchList.release }));
+  const prices = own(createPriceFeed({ ...shared, watch: market.watch, release: market.release }));
   const signals = own(
     createSignalFeed({
       ...shared,

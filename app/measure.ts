@@ -1,18 +1,14 @@
+import type { StoreWriter } from '../sinks/store-writer.ts';
+import type { CreditBudget } from '../streams/credit-budget.ts';
 import type { Context } from './context.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Storage } from './storage.ts';
-import type { Upstream } from './upstream.ts';
 
 const everyMs = 5_000;
 
-/** Keeps the gauges of what has a size: credits, writes that wait, posts in the queues. */
-export function openGauges(
-  { metrics, own }: Context,
-  { store, writer }: Storage,
-  { budget }: Upstream,
-  { queues }: Deliveries,
-): void {
-  const measure = async () => {
+/** Keeps the gauges of what an ingest has in hand: credits, writes that wait. */
+export function measureIngest({ metrics, own }: Context, writer: StoreWriter, budget: CreditBudget): void {
+  const timer = setInterval(() => {
     const { minute, day, awaySince } = budget.state();
     metrics.restCredits.set({ window: 'minute' }, minute.left);
     metrics.restCredits.set({ window: 'day' }, day.left);
@@ -22,6 +18,13 @@ export function openGauges(
     metrics.storeWaiting.set({ kind: 'signals' }, causes);
     metrics.storeDropped.set({ kind: 'candles' }, droppedCandles);
     metrics.storeDropped.set({ kind: 'signals' }, refusedCauses);
+  }, everyMs);
+  own({ close: () => clearInterval(timer) });
+}
+
+/** Keeps the gauges of the posts in the queues. */
+export function measureQueues({ metrics, own }: Context, { store }: Storage, { queues }: Deliveries): void {
+  const measure = async () => {
     for (const queue of queues) {
       const { channel } = queue;
       const { counts, oldest_age_seconds } = await queue.counts();

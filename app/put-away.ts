@@ -1,9 +1,9 @@
 import type { BackendFeed } from '../sinks/backend-feed.ts';
+import type { StoreWriter } from '../sinks/store-writer.ts';
 import type { SymbolOutput } from '../streams/symbol-messages.ts';
+import type { Broadcast } from './broadcast.ts';
 import type { Context } from './context.ts';
-import type { Feeds } from './feeds.ts';
 import type { SignalRecorder } from './signal-recorder.ts';
-import type { Storage } from './storage.ts';
 import type { Symbols } from './symbols.ts';
 
 /** Candles that an analyser takes, no fewer. */
@@ -13,9 +13,9 @@ const analysed = 250;
 export function putAway(
   output: SymbolOutput,
   { config, metrics }: Context,
-  { writer }: Storage,
-  { status }: Symbols,
-  { prices }: Feeds,
+  writer: Pick<StoreWriter, 'candle' | 'empty'>,
+  { status }: Pick<Symbols, 'status'>,
+  broadcast: Pick<Broadcast, 'candle'>,
   record: SignalRecorder,
   analyser: BackendFeed | undefined,
 ): void {
@@ -27,18 +27,18 @@ export function putAway(
       writer.candle(candle);
       // One that was shown before, and is corrected now.
       if (candle.revision > 0) {
-        prices.publishCandle(candle, true);
+        broadcast.candle(candle, true);
         metrics.candlesRevised.inc({ timeframe: candle.timeframe });
       }
     }
     writer.empty(symbol, output.filled.timeframe, output.filled.empty);
   } else if (output.event.kind === 'empty') writer.empty(symbol, '1min', output.event.openTimes);
   else if (output.event.kind === 'forming') {
-    for (const candle of output.event.candles) prices.publishCandle(candle, false);
+    for (const candle of output.event.candles) broadcast.candle(candle, false);
   } else if (output.event.kind === 'candle') {
     const { candle } = output.event;
     const { timeframe, complete, revision } = candle;
-    prices.publishCandle(candle, true);
+    broadcast.candle(candle, true);
     writer.candle(candle);
     metrics.candles.inc({ timeframe, complete: String(complete) });
     if (revision > 0) metrics.candlesRevised.inc({ timeframe });

@@ -17,9 +17,8 @@ export interface Services {
 }
 
 export async function outsideServices(config: Config): Promise<Services> {
-  return config.TWELVEDATA_API_KEY === undefined
-    ? demoServices(config)
-    : configuredServices(config, config.TWELVEDATA_API_KEY);
+  // Without a key, and no demo: a process of a cluster that asks the provider nothing.
+  return config.demo ? demoServices(config) : configuredServices(config, config.TWELVEDATA_API_KEY ?? '');
 }
 
 function configuredServices(config: Config, key: string): Services {

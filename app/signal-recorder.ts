@@ -1,20 +1,20 @@
 import type { SignalEvent } from '../schema/signal-event.ts';
+import type { StoreWriter } from '../sinks/store-writer.ts';
 import type { Analysis } from './analysis.ts';
+import type { Broadcast } from './broadcast.ts';
 import type { Context } from './context.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { Feeds } from './feeds.ts';
 import type { PostedCloses } from './posted-closes.ts';
-import type { Storage } from './storage.ts';
 
 /** Puts away the signal events of one cause: stored first, broadcast and queued once they are committed. */
 export type SignalRecorder = (events: readonly SignalEvent[]) => Promise<void>;
 
 export function createSignalRecorder(
   { log, metrics }: Context,
-  { writer }: Storage,
+  writer: Pick<StoreWriter, 'record'>,
   { openSignals, isOpen, learning }: Analysis,
-  { signals }: Feeds,
-  deliveries: Deliveries,
+  broadcast: Pick<Broadcast, 'committed' | 'decided'>,
+  deliveries: Pick<Deliveries, 'channels' | 'enqueue'>,
   posted: PostedCloses,
 ): SignalRecorder {
   /** What the server itself keeps in mind of an event. */
@@ -42,12 +42,12 @@ export function createSignalRecorder(
     try {
       for (const event of events) follow(event);
       const { frames, opened } = await writer.record(events, deliveries.channels);
-      for (const frame of frames) signals.publish(frame);
+      broadcast.committed(frames);
       for (const event of events) {
         if (event.kind !== 'decided' || event.changed) continue;
         const { symbol, timeframe, close_time } = event.decision;
         if (isOpen(symbol, timeframe)) continue;
-        signals.remember({ symbol, timeframe, signal: event.decision, timestamp: close_time });
+        broadcast.decided({ symbol, timeframe, signal: event.decision, timestamp: close_time });
       }
       posted.committed(events);
       await deliveries.enqueue(opened);

@@ -1,6 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { retention } from '../sinks/retention.ts';
-import { storeWriter, type StoreWriter } from '../sinks/store-writer.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { queueBackend, type QueueBackend } from '../store/queue-backend.ts';
 import type { Context } from './context.ts';
@@ -8,14 +6,13 @@ import { type Probe, startProbe } from './probe.ts';
 
 export interface Storage {
   readonly store: Store;
-  readonly writer: StoreWriter;
   readonly backend: QueueBackend;
   readonly storeProbe: Probe;
   readonly queueProbe: Probe;
 }
 
-/** The database, the way into it, and the queue's backend. */
-export async function openStorage({ config, log, now, wall, own }: Context): Promise<Storage> {
+/** The database and the queue's backend. */
+export async function openStorage({ config, log, now, own }: Context): Promise<Storage> {
   await mkdir(config.DATA_DIR, { recursive: true });
   const store = own(
     await openStore({ dataDir: config.DATA_DIR, databaseUrl: config.DATABASE_URL, log, now }),
@@ -23,8 +20,5 @@ export async function openStorage({ config, log, now, wall, own }: Context): Pro
   const backend = own(queueBackend({ redisUrl: config.REDIS_URL, connection: store.connection, log }));
   const storeProbe = own(await startProbe(() => store.unhealthy()));
   const queueProbe = own(await startProbe(() => backend.unhealthy()));
-  const writer = own(storeWriter({ store, log }));
-  const forgetting = retention({ store, timeframes: config.TIMEFRAMES, clock: wall, now, log });
-  own({ close: () => forgetting.unsubscribe() });
-  return { store, writer, backend, storeProbe, queueProbe };
+  return { store, backend, storeProbe, queueProbe };
 }

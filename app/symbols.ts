@@ -22,7 +22,7 @@ import { type SymbolInput, symbolOfInput, type SymbolOutput } from '../streams/s
 import { actorOptions } from './actor-options.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from './context.ts';
-import type { Storage } from './storage.ts';
+import type { WrittenStorage } from './ingest.ts';
 import { createOutsideSymbols, type OutsideSymbols } from './outside-symbols.ts';
 import { createSymbolStatus, type SymbolStatus, SymbolUnavailableError } from './symbol-status.ts';
 import type { Upstream } from './upstream.ts';
@@ -44,7 +44,7 @@ export interface Symbols {
 /** One actor a symbol, from what comes in to what it says. Nothing flows until somebody subscribes. */
 export function openSymbols(
   context: Context,
-  storage: Storage,
+  storage: WrittenStorage,
   analysis: Analysis,
   upstream: Upstream,
 ): Symbols {

@@ -1,7 +1,7 @@
 import type { FeedFrame } from '../schema/wire.ts';
 import type { FeedEvent } from '../streams/feed-event.ts';
+import type { Broadcast } from './broadcast.ts';
 import type { Context } from './context.ts';
-import type { Feeds } from './feeds.ts';
 import type { Symbols } from './symbols.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -11,7 +11,7 @@ export function tellOfFeed(
   { log, metrics }: Context,
   { feedState$, verdicts$, watchList }: Upstream,
   { status }: Symbols,
-  { prices, signals }: Feeds,
+  broadcast: Pick<Broadcast, 'feed'>,
 ): void {
   if (event.kind === 'symbols') {
     for (const symbol of event.accepted) {
@@ -32,7 +32,6 @@ export function tellOfFeed(
     if (state === 'connecting') metrics.feedConnects.inc();
     metrics.feedState.reset();
     metrics.feedState.set({ state }, 1);
-    prices.publishState(frame);
-    signals.publishState(frame);
+    broadcast.feed(frame);
   }
 }

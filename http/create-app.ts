@@ -1,16 +1,13 @@
-import { bodyParser } from '@koa/bodyparser';
-import { Router } from '@koa/router';
 import Koa, { type Context } from 'koa';
 import { adminLogin, hasSession } from './admin-login.ts';
 import { asyncApi } from './asyncapi.ts';
-import { clientAddress, limitKey } from './client-address.ts';
 import { docs } from './docs.ts';
 import { fairGate } from './fair-gate.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { httpMetrics } from './http-metrics.ts';
-import { parseJson } from './json-text.ts';
 import { openApi } from './openapi.ts';
-import { isForeignHost } from './origin.ts';
+import { mountRoutes } from './mount-routes.ts';
+import { ownHost } from './own-host.ts';
 import { keyCheck, privileged, refuseForms } from './privileged.ts';
 import { Problem } from './problem.ts';
 import { problems } from './problems.ts';
@@ -22,14 +19,11 @@ import { candleRoutes } from './routes/candles.ts';
 import { marketRoutes } from './routes/market.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { performanceRoutes } from './routes/performance.ts';
+import { queueRoutes } from './routes/queue.ts';
 import { signalRoutes } from './routes/signals.ts';
 import { securityHeaders } from './security-headers.ts';
 import { createSessions } from './sessions.ts';
 import { webPage } from './web-page.ts';
-
-const bodyLimit = '1mb';
-/** Longest that a handler may take, ms. */
-const answerWithin = 30_000;
 
 /** The routes table. */
 export function routesOf(deps: HttpDeps): Route[] {
@@ -42,7 +36,8 @@ export function routesOf(deps: HttpDeps): Route[] {
     ...marketRoutes(deps),
     ...signalRoutes(deps, reads),
     ...performanceRoutes(deps, reads),
-    ...operationRoutes(deps, reads),
+    ...queueRoutes(deps, reads),
+    ...operationRoutes(deps),
   ];
 }
 
@@ -55,11 +50,6 @@ export function createApp(deps: HttpDeps): Koa {
   const access = { apiKeys: options.apiKeys, trustProxy: options.trustProxy, keys };
   const cors = publicCors(options.allowedOrigins);
   const guard = privileged(access);
-  const text = bodyParser({
-    enableTypes: ['text'],
-    extendTypes: { text: ['application/json'] },
-    textLimit: bodyLimit,
-  });
 
   const app = new Koa();
   app.on('error', (error) => {
@@ -68,16 +58,7 @@ export function createApp(deps: HttpDeps): Koa {
   app.use(httpMetrics(deps.registry));
   app.use(securityHeaders());
   app.use(problems(deps.onError));
-  app.use(async (ctx, next) => {
-    if (isForeignHost(ctx.req, options.trustProxy)) {
-      throw new Problem(
-        403,
-        'foreign_host',
-        'this Host is not served on loopback; behind a proxy set TRUST_PROXY',
-      );
-    }
-    await next();
-  });
+  app.use(ownHost(options.trustProxy));
 
   const login = adminLogin({ sessions, keys, trustProxy: options.trustProxy });
   app.use(login.routes());
@@ -88,31 +69,16 @@ export function createApp(deps: HttpDeps): Koa {
   const isPrivileged = (path: string) => routes.some((entry) => entry.privileged && entry.path === path);
   app.use((ctx, next) => (isPrivileged(ctx.path) ? next() : cors(ctx, next)));
 
-  const router = new Router();
-  for (const entry of routes) {
-    router[entry.method](
-      entry.path,
-      async (ctx, next) => {
-        if (entry.privileged) await guard(ctx, next);
-        else {
-          refuseForms(ctx);
-          await next();
-        }
-      },
-      text,
-      async (ctx) => {
-        ctx.set('Cache-Control', 'no-store');
-        const answer = entry.handle({
-          params: ctx.params,
-          query: ctx.query,
-          body: () => parseJson(typeof ctx.request.body === 'string' ? ctx.request.body : ''),
-          caller: limitKey(clientAddress(ctx.req, options.trustProxy)),
-          ctx,
-        });
-        ctx.body = await within(answer, answerWithin);
-      },
-    );
-  }
+  const router = mountRoutes(routes, {
+    trustProxy: options.trustProxy,
+    before: async (entry, ctx, next) => {
+      if (entry.privileged) await guard(ctx, next);
+      else {
+        refuseForms(ctx);
+        await next();
+      }
+    },
+  });
   for (const path of ['/ws', '/ws/signals']) {
     router.get(path, () => {
       throw new Problem(426, 'upgrade_required', 'this is a WebSocket: see /asyncapi.json', {
@@ -154,18 +120,4 @@ function mountBoard(deps: HttpDeps, guard: Koa.Middleware, isIn: (ctx: Context) 
       await board(ctx, next);
     });
   };
-}
-
-async function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Problem(503, 'timeout', 'no answer within 30 s', { 'Retry-After': '5' }));
-    }, ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

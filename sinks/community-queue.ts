@@ -52,8 +52,10 @@ export function communityQueue(options: {
   channel?: string;
   /** @default 30_000 */
   sweepEveryMs?: number;
+  /** False: others sweep, this one is looked at. @default true */
+  sweeps?: boolean;
 }): CommunityQueue {
-  const { store, backend, log, now, channel = 'community', sweepEveryMs = 30_000 } = options;
+  const { store, backend, log, now, channel = 'community', sweepEveryMs = 30_000, sweeps = true } = options;
   const queue = backend.queue(channel);
   let lastError: string | null = null;
   queue.on('error', (error) => (lastError = error.message));
@@ -63,7 +65,7 @@ export function communityQueue(options: {
 
   const sweepAfter = (ms: number) => {
     clearTimeout(timer);
-    if (!closed) timer = setTimeout(() => void sweep().catch(() => {}), ms);
+    if (!closed && sweeps) timer = setTimeout(() => void sweep().catch(() => {}), ms);
   };
   const failed = (error: unknown, what: string) => {
     const { message } = error as Error;

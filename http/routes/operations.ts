@@ -1,13 +1,9 @@
-import { HealthAnswer, QueueAnswer, ReadyAnswer } from '../../schema/rest.ts';
-import type { FairGate } from '../fair-gate.ts';
+import { HealthAnswer, ReadyAnswer } from '../../schema/rest.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { route, type Route } from '../route.ts';
 
-/** What an operator and a load balancer ask. */
-export function operationRoutes(
-  deps: Pick<HttpDeps, 'health' | 'ready' | 'queue' | 'registry'>,
-  gate: FairGate,
-): Route[] {
+/** What a supervisor, a load balancer and Prometheus ask, of every process. */
+export function operationRoutes(deps: Pick<HttpDeps, 'health' | 'ready' | 'registry'>): Route[] {
   return [
     route({
       method: 'get',
@@ -33,15 +29,6 @@ export function operationRoutes(
         ctx.status = answer.ready ? 200 : 503;
         return { success: answer.ready, ...answer };
       },
-    }),
-    route({
-      method: 'get',
-      path: '/api/signals/queue',
-      tag: 'operations',
-      summary: 'Posts that wait, run and failed',
-      bounded: gate.run,
-      answers: { 200: { description: 'The counts of the queue.', schema: QueueAnswer } },
-      handle: async () => ({ success: true, ...(await deps.queue()) }),
     }),
     route({
       method: 'get',

@@ -3,8 +3,10 @@ import { type AnswersOptions, createAnswers } from '../../app/answers.ts';
 
 /** The answers of a server that watches BTCUSD, has been posted US30, and once decided on AAPL. */
 const { signals, performance } = createAnswers({
-  watched: () => new Set(['BTCUSD']),
-  isPosted: (symbol: string) => symbol === 'US30',
+  market: {
+    isWatched: (symbol: string) => symbol === 'BTCUSD',
+    isPosted: (symbol: string) => symbol === 'US30',
+  },
   store: {
     signals: {
       list: () => Promise.resolve({ signals: [], next: null }),

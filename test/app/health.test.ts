@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createHealth, type HealthOptions } from '../../app/health.ts';
+import { analysesHealth } from '../../app/analyses-health.ts';
+import { createHealth } from '../../app/health.ts';
+import { marketHealth, type MarketHealthOptions } from '../../app/market-health.ts';
 import { createMarkets } from '../../app/markets.ts';
+import { storageHealth, type StorageHealthOptions } from '../../app/storage-health.ts';
 import { createSymbolStatus } from '../../app/symbol-status.ts';
 import type { CreditBudgetState } from '../../streams/credit-budget.ts';
 import { HealthAnswer } from '../../schema/rest.ts';
@@ -18,10 +21,10 @@ const status = () =>
   });
 const nothingWaits = { candles: 0, causes: 0, droppedCandles: 0, refusedCauses: 0, away: undefined };
 
+type HealthOptions = MarketHealthOptions & StorageHealthOptions;
+
 function health(over: Partial<HealthOptions> = {}) {
-  return createHealth({
-    demo: false,
-    version: '1',
+  const options = {
     feed: () => ({ type: 'feed', state: 'live', since: 0 }),
     isTimeKnown: () => true,
     status: status(),
@@ -38,9 +41,14 @@ function health(over: Partial<HealthOptions> = {}) {
       exhausted: null,
       awaySince: null,
     }),
-    analyses: () => ({ threads: 1, running: 0, waiting: 0 }),
     ...over,
-  } as HealthOptions);
+  } as HealthOptions;
+  const pool = { threads: 1, running: 0, waiting: { live: 0, requests: 0 } };
+  return createHealth({ demo: false, version: '1' }, [
+    storageHealth(options),
+    marketHealth(options),
+    analysesHealth(pool),
+  ]);
 }
 
 describe('health', () => {

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../app/context.ts';
-import type { Feeds } from '../../app/feeds.ts';
 import { createMetrics } from '../../app/metrics.ts';
 import { putAway } from '../../app/put-away.ts';
-import type { Storage } from '../../app/storage.ts';
 import type { Symbols } from '../../app/symbols.ts';
 import { RollingHistory } from '../../operators/rolling-history.ts';
 import type { Candle } from '../../schema/candle.ts';
@@ -24,11 +22,9 @@ function put(output: SymbolOutput, timeframes = ['1min'], before = 249) {
   putAway(
     output,
     { config: { TIMEFRAMES: timeframes }, metrics: createMetrics() } as unknown as Context,
-    { writer: { candle: (one: Candle) => stored.push(one), empty: () => {} } } as unknown as Storage,
+    { candle: (one: Candle) => void stored.push(one), empty: () => {} },
     { status: { histories: new Map([[symbol, new Map([['1min', history]])]]) } } as unknown as Symbols,
-    {
-      prices: { publishCandle: (one: Candle, closed: boolean) => shown.push([one, closed]) },
-    } as unknown as Feeds,
+    { candle: (one, closed) => void shown.push([one, closed]) },
     () => Promise.resolve(),
     { publish: (candles) => sent.push(candles), close: () => {} },
   );

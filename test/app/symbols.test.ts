@@ -4,7 +4,10 @@ import { BehaviorSubject, type Subscription, Subject } from 'rxjs';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { openAnalysis, type Analysis } from '../../app/analysis.ts';
 import { createContext, type Context } from '../../app/context.ts';
-import { openStorage, type Storage } from '../../app/storage.ts';
+import type { WrittenStorage } from '../../app/ingest.ts';
+import { openPool } from '../../app/open-pool.ts';
+import { openWriter } from '../../app/open-writer.ts';
+import { openStorage } from '../../app/storage.ts';
 import { openSymbols, type Symbols } from '../../app/symbols.ts';
 import type { Upstream } from '../../app/upstream.ts';
 import { parseConfig } from '../../config.ts';
@@ -26,7 +29,7 @@ describe('openSymbols', () => {
   const stack = new AsyncDisposableStack();
   let folder: Awaited<ReturnType<typeof dataFolder>>;
   let context: Context;
-  let storage: Storage;
+  let storage: WrittenStorage;
   let analysis: Analysis;
   let symbols: Symbols;
   let watchList: WatchList;
@@ -46,8 +49,9 @@ describe('openSymbols', () => {
       DATA_DIR: folder.path,
     });
     context = await createContext(config, quiet, stack);
-    storage = await openStorage(context);
-    analysis = await openAnalysis(context, storage.store);
+    const opened = await openStorage(context);
+    storage = { ...opened, writer: openWriter(context, opened.store) };
+    analysis = await openAnalysis(context, opened.store, openPool(context));
   }, 60_000);
   afterAll(async () => {
     await stack.disposeAsync();

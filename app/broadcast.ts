@@ -1,0 +1,42 @@
+import type { Candle } from '../schema/candle.ts';
+import type { Tick } from '../schema/tick.ts';
+import type { FeedFrame, SignalLogFrame } from '../schema/wire.ts';
+import type { LastSignal } from '../sinks/last-signals.ts';
+import type { LostSymbol } from '../streams/watch-list.ts';
+import type { Feeds } from './feeds.ts';
+
+/** What an ingest tells everybody: the feeds of its own process, or over the bus those of others. */
+export interface Broadcast {
+  readonly tick: (tick: Tick) => void;
+  readonly candle: (candle: Candle, closed: boolean) => void;
+  readonly feed: (frame: FeedFrame) => void;
+  /** A symbol is watched no more. */
+  readonly released: (symbol: string) => void;
+  /** The provider does not send a symbol after all. */
+  readonly lost: (lost: LostSymbol) => void;
+  /** Frames of the signal log that have just been committed, in their order. */
+  readonly committed: (frames: readonly SignalLogFrame[]) => void;
+  /** A decision that changed nothing: what newcomers get. */
+  readonly decided: (last: LastSignal) => void;
+}
+
+/** Tells the feeds of this process. */
+export function toFeeds({ prices, signals, lose }: Feeds): Broadcast {
+  return {
+    tick: prices.publishTick,
+    candle: prices.publishCandle,
+    feed: (frame) => {
+      prices.publishState(frame);
+      signals.publishState(frame);
+    },
+    released: (symbol) => {
+      prices.forget(symbol);
+      signals.forget(symbol);
+    },
+    lost: lose,
+    committed: (frames) => {
+      for (const frame of frames) signals.publish(frame);
+    },
+    decided: signals.remember,
+  };
+}
