@@ -32,6 +32,10 @@ const list = (text: string) =>
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
+/** What a process of a cluster does. */
+export const Role = z.enum(['all', 'ingest', 'analysis', 'gateway', 'delivery']);
+export type Role = z.infer<typeof Role>;
+
 const headerSafe = z.string().regex(/^[\x21-\x7e]+$/, 'printable ASCII without spaces is needed');
 
 /** What the operator types: one entry a variable, each with its default and a line of documentation. */
@@ -177,9 +181,16 @@ export const Environment = z.object({
   BACKEND_URL: optional(url('http', 'https')).describe('Post closed candles to another analyser.'),
   BACKEND_API_KEY: optional(headerSafe).describe('Key for BACKEND_URL, sent as X-API-Key.'),
   ROLES: withDefault(
-    z.literal('all', { error: 'only `all` is supported: one process runs every role' }),
+    z
+      .string()
+      .transform(list)
+      .pipe(z.array(Role).min(1, 'at least one role is needed'))
+      .transform((roles) => [...new Set(roles)])
+      .refine((roles) => roles.length === 1 || !roles.includes('all'), { error: '`all` stands alone' }),
     'all',
-  ).describe('What this process does.'),
+  ).describe(
+    'What this process does: `all`, or some of `ingest`, `analysis`, `gateway` and `delivery` on many machines, with `DATABASE_URL` and `REDIS_URL`.',
+  ),
   LOG_LEVEL: withDefault(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     'info',
@@ -189,10 +200,16 @@ export const Environment = z.object({
 
 export type Environment = z.infer<typeof Environment>;
 
-/** The environment, parsed and frozen. `demo`: no provider key, so the bundled simulator feeds the server. */
+/**
+ * The environment, parsed and frozen. `demo`: no provider key, so the bundled simulator feeds the server; a process of a
+ * cluster without one has no ingest.
+ */
 export type Config = Readonly<
   Omit<Environment, 'TIMEFRAMES'> & { TIMEFRAMES: readonly Timeframe[]; demo: boolean }
 >;
+
+/** One process does everything. */
+export const isWhole = ({ ROLES }: Pick<Config, 'ROLES'>): boolean => ROLES.includes('all');
 
 /** Every problem of an environment at once; its message never holds a value, since values can be secrets. */
 export class ConfigError extends Error {
@@ -208,10 +225,10 @@ export class ConfigError extends Error {
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const parsed = Environment.safeParse(environment);
   const problems = parsed.success
-    ? [...acrossVariables(parsed.data), ...halves(environment)]
-    : [...parsed.error.issues.map(problemOf), ...halves(environment)];
+    ? [...acrossVariables(parsed.data), ...together(environment)]
+    : [...parsed.error.issues.map(problemOf), ...together(environment)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  const demo = parsed.data.TWELVEDATA_API_KEY === undefined;
+  const demo = parsed.data.TWELVEDATA_API_KEY === undefined && isWhole(parsed.data);
   const TIMEFRAMES: Timeframe[] =
     parsed.data.TIMEFRAMES ?? (demo ? ['1min', '5min', '1h'] : ['30min', '1h', '4h']);
   return deepFreeze({ ...parsed.data, TIMEFRAMES, demo });
@@ -246,16 +263,32 @@ function acrossVariables(environment: Environment): string[] {
   return problems;
 }
 
-const together = [
+const pairs = [
   ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_CHAT_ID'],
   ['WEBHOOK_URL', 'WEBHOOK_SECRET'],
 ] as const;
 
-/** Variables that say nothing without one another; empty is unset. */
-function halves(environment: Readonly<Record<string, string | undefined>>): string[] {
-  return together
-    .filter(([one, other]) => !environment[one] !== !environment[other])
-    .map(([one, other]) => `${one}: is set together with ${other}, or not at all`);
+/** Variables that say nothing without one another; empty is unset. Asked of the text, so that they are told with all else. */
+function together(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return [
+    ...pairs
+      .filter(([one, other]) => !environment[one] !== !environment[other])
+      .map(([one, other]) => `${one}: is set together with ${other}, or not at all`),
+    ...ofRoles(environment),
+  ];
+}
+
+/** What a process of a cluster needs. */
+function ofRoles(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const roles = list(environment['ROLES'] ?? '');
+  if (roles.length === 0 || roles.includes('all')) return [];
+  const needed = ['DATABASE_URL', 'REDIS_URL', ...(roles.includes('ingest') ? ['TWELVEDATA_API_KEY'] : [])];
+  return [
+    ...needed
+      .filter((name) => !environment[name])
+      .map((name) => `${name}: is needed where ROLES is not \`all\``),
+    ...(environment['CLOCK'] === 'feed' ? ['CLOCK: `feed` needs ROLES to be `all`'] : []),
+  ];
 }
 
 function problemOf(issue: z.core.$ZodIssue): string {

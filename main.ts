@@ -3,21 +3,27 @@ import { openAnalysis } from './app/analysis.ts';
 import { toFeeds } from './app/broadcast.ts';
 import { type Context, createContext } from './app/context.ts';
 import { openQueues, openWorkers } from './app/deliveries.ts';
+import { openCluster } from './app/cluster.ts';
 import { openFeeds } from './app/feeds.ts';
+import { openGateway } from './app/gateway.ts';
 import { ingestHealth } from './app/ingest-health.ts';
 import { openIngest } from './app/ingest.ts';
+import { livePriceOf } from './app/live-price-of.ts';
 import { localMarket } from './app/local-market.ts';
 import { createLog } from './app/log.ts';
 import { measureQueues } from './app/measure.ts';
+import { openProbeServer } from './app/probe-server.ts';
 import { openPool } from './app/open-pool.ts';
 import { readConfig } from './app/read-config.ts';
 import { runIngest } from './app/run-ingest.ts';
 import { runUntilStopped, type Stop } from './app/run-until-stopped.ts';
+import { snapshotHealth } from './app/snapshot-health.ts';
+import { openStandby } from './app/standby.ts';
 import { startAtZero } from './app/start-at-zero.ts';
 import { openStorage } from './app/storage.ts';
 import { storageHealth } from './app/storage-health.ts';
 import { openWebServer } from './app/web-server.ts';
-import { secretsOf } from './config.ts';
+import { isWhole, type Role, secretsOf } from './config.ts';
 
 const config = readConfig();
 const log = createLog({
@@ -27,7 +33,7 @@ const log = createLog({
 });
 await runUntilStopped(log, async (stack, stop) => {
   const context = await createContext(config, log, stack);
-  const url = await serveAll(context, stop);
+  const url = await (isWhole(config) ? serveAll : serveRoles)(context, stop);
   if (config.demo) {
     log.info(
       { platform: context.services.platformPage },
@@ -65,4 +71,33 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
     analysesHealth(pool),
   ];
   return openWebServer(context, { storage, analysis, market, feeds, deliveries, health });
+}
+
+/** Some of the roles, over Redis and PostgreSQL: the market is an ingest elsewhere, even where it is in this process. */
+async function serveRoles(context: Context, stop: Stop): Promise<string> {
+  const has = (role: Role) => config.ROLES.includes(role);
+  const storage = await openStorage(context);
+  const { store, storeProbe, queueProbe } = storage;
+  const cluster = await openCluster(context, store);
+  const health = [storageHealth({ store: storeProbe, queue: queueProbe })];
+  const pool = has('ingest') || has('gateway') ? openPool(context) : undefined;
+  if (pool !== undefined) health.push(analysesHealth(pool));
+
+  if (pool !== undefined && has('ingest')) health.push(openStandby(context, storage, cluster, pool, stop));
+  // A gateway looks at the queues; who enqueues or posts sweeps them too.
+  const sweeps = has('delivery');
+  const deliveries = sweeps || has('gateway') ? openQueues(context, storage, { sweeps }) : undefined;
+  startAtZero(context.metrics, {
+    channels: sweeps ? (deliveries?.channels ?? []) : [],
+    timeframes: has('ingest') ? config.TIMEFRAMES : [],
+  });
+  if (deliveries !== undefined && sweeps) {
+    openWorkers(context, storage, deliveries, livePriceOf(context, cluster.snapshots));
+    measureQueues(context, storage, deliveries);
+  }
+  if (pool === undefined || deliveries === undefined || !has('gateway'))
+    return openProbeServer(context, health);
+  const gateway = await openGateway(context, store, cluster, pool, stop);
+  health.push(snapshotHealth(cluster.snapshots));
+  return openWebServer(context, { ...gateway, storage, deliveries, health });
 }

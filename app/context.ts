@@ -36,10 +36,7 @@ export async function createContext(
   log: Logger,
   stack: AsyncDisposableStack,
 ): Promise<Context> {
-  const own: Context['own'] = (resource) => {
-    stack.defer(async () => void (await resource.close()));
-    return resource;
-  };
+  const own = ownOn(stack);
   const wall = asyncScheduler;
   const feedClock = config.CLOCK === 'feed' ? createFeedClock(0) : null;
   const clock = feedClock?.clock ?? wall;
@@ -57,5 +54,13 @@ export async function createContext(
     random: Math.random,
     scrub: scrubber(secretsOf(config)),
     own,
+  };
+}
+
+/** Puts what is opened on a stack, which closes the last one first. */
+export function ownOn(stack: AsyncDisposableStack): Context['own'] {
+  return (resource) => {
+    stack.defer(async () => void (await resource.close()));
+    return resource;
   };
 }

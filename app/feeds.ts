@@ -9,6 +9,8 @@ import type { Store } from '../store/open-store.ts';
 export interface Feeds {
   readonly prices: PriceFeed;
   readonly signals: SignalFeed;
+  /** Of the signal log, where the feed begins. */
+  readonly offset: number;
   /** The provider does not send a symbol after all: whoever waits for it is told. */
   readonly lose: (lost: LostSymbol) => void;
 }
@@ -59,6 +61,7 @@ export async function openFeeds(
   return {
     prices,
     signals,
+    offset,
     lose: ({ symbol, why }) => {
       prices.expel(symbol, why);
       if (!free.has(symbol)) signals.expel(symbol, why);

@@ -3,6 +3,7 @@ import { SymbolUnavailableError } from './symbol-status.ts';
 /** Symbols that are not watched: only posted candles, or an open signal of former days, speak of them. */
 export interface OutsideSymbols {
   readonly has: (symbol: string) => boolean;
+  readonly names: () => Iterable<string>;
   /** Takes a symbol in, or notes that it was spoken of again. Throws SymbolUnavailableError where there is no room. */
   readonly take: (symbol: string) => void;
   /** False where it was none. */
@@ -38,6 +39,7 @@ export function createOutsideSymbols({
   };
   return {
     has: (symbol) => symbols.has(symbol),
+    names: () => symbols,
     take: (symbol) => {
       if (!symbols.delete(symbol) && symbols.size >= most) makeRoom(symbol);
       symbols.add(symbol);

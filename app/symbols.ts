@@ -30,7 +30,7 @@ import type { Upstream } from './upstream.ts';
 export interface Symbols {
   readonly outputs$: Observable<SymbolOutput>;
   readonly status: SymbolStatus;
-  readonly outside: Pick<OutsideSymbols, 'has' | 'size'>;
+  readonly outside: Pick<OutsideSymbols, 'has' | 'names' | 'size'>;
   /** Tells a symbol's actor something, and starts it where there is none. Rejects with SymbolUnavailableError. */
   readonly tell: (input: SymbolInput) => Promise<void>;
   /** Symbols that are watched no more, after their actor has ended. */

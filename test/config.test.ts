@@ -71,6 +71,27 @@ describe('parseConfig', () => {
     expect(Object.isFrozen(config.SYMBOLS)).toBe(true);
   });
 
+  it('takes roles with what they need, and names all that is missing at once', () => {
+    const urls = { DATABASE_URL: 'postgres://h/d', REDIS_URL: 'redis://h' };
+    const gateway = parseConfig({ ROLES: 'gateway, delivery', ...urls });
+    expect([gateway.ROLES, gateway.demo, parseConfig({}).ROLES]).toEqual([
+      ['gateway', 'delivery'],
+      false,
+      ['all'],
+    ]);
+    const named = (environment: Record<string, string>) =>
+      problemsOf(environment).map((problem) => problem.split(':', 1).join(''));
+    expect(named({ ROLES: 'ingest', CLOCK: 'feed', PORT: 'x' }).sort()).toEqual([
+      'CLOCK',
+      'DATABASE_URL',
+      'PORT',
+      'REDIS_URL',
+      'TWELVEDATA_API_KEY',
+    ]);
+    expect(named({ ROLES: 'all,gateway' })).toEqual(['ROLES']);
+    expect(named({ ROLES: 'router', ...urls })).toEqual(['ROLES']);
+  });
+
   it('takes an empty variable as unset', () => {
     expect(parseConfig({ PORT: '', TWELVEDATA_API_KEY: '' })).toEqual(parseConfig({}));
   });

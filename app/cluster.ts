@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { type Names, namesOf } from '../cluster/names.ts';
+import { openRedisLink, type RedisLink } from '../cluster/redis-link.ts';
+import { followSnapshots, type Snapshots } from '../cluster/snapshot.ts';
+import type { Store } from '../store/open-store.ts';
+import type { Context } from './context.ts';
+
+/** How this process speaks to the others of its installation. */
+export interface Cluster {
+  readonly link: RedisLink;
+  readonly names: Names;
+  /** Names this process; no other has the same. */
+  readonly id: string;
+  readonly snapshots: Snapshots;
+}
+
+export async function openCluster({ config, log, own }: Context, store: Store): Promise<Cluster> {
+  const link = own(openRedisLink(config.REDIS_URL!, log));
+  const names = namesOf(store.epoch);
+  const id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  return { link, names, id, snapshots: own(await followSnapshots(link.commands, names.snapshot)) };
+}

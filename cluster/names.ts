@@ -1,0 +1,22 @@
+/** Names in Redis of one installation, which is its database: two of them may share a Redis. */
+export interface Names {
+  readonly lease: string;
+  readonly bus: string;
+  readonly snapshot: string;
+  /** Sorted set of `gateway symbol`, scored with the time at which it is forgotten. */
+  readonly demand: string;
+  /** Channel on which a change of the demand is said. */
+  readonly demanded: string;
+  /** BullMQ's prefix. */
+  readonly queues: string;
+}
+
+/** `epoch` names the database's signal log. */
+export const namesOf = (epoch: string): Names => ({
+  lease: `anso:${epoch}:lease`,
+  bus: `anso:${epoch}:bus`,
+  snapshot: `anso:${epoch}:snapshot`,
+  demand: `anso:${epoch}:demand`,
+  demanded: `anso:${epoch}:demanded`,
+  queues: `anso:${epoch}`,
+});

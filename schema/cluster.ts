@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { CandleCompleteAnswer } from './analyze.ts';
+import { Candle } from './candle.ts';
+import { Article, HealthPart, NewsEvent, WatchedSymbol } from './rest.ts';
+import { Decision } from './signal.ts';
+import { Tick } from './tick.ts';
+import { Timeframe } from './timeframe.ts';
+import { FeedFrame } from './wire.ts';
+
+/** What an ingest says to the gateways over the bus. All of it may get lost: what must not is read from the store. */
+export const BusMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('tick'), tick: Tick }),
+  z.object({ kind: z.literal('candle'), candle: Candle, closed: z.boolean() }),
+  z.object({ kind: z.literal('feed'), frame: FeedFrame }),
+  z.object({ kind: z.literal('released'), symbol: z.string() }),
+  /** The answer to those who want a symbol: given once, or taken back later. */
+  z.object({
+    kind: z.literal('verdict'),
+    symbol: z.string(),
+    answer: z.enum(['ok', 'symbol_unknown', 'symbol_limit']),
+  }),
+  /** The signal log has grown. */
+  z.object({ kind: z.literal('log') }),
+  /** A decision that changed nothing, committed. */
+  z.object({
+    kind: z.literal('decided'),
+    last: z.object({
+      symbol: z.string(),
+      timeframe: Timeframe,
+      signal: Decision,
+      timestamp: z.number(),
+    }),
+  }),
+]);
+export type BusMessage = z.infer<typeof BusMessage>;
+
+/** What an ingest knows, said anew each second. */
+export const Snapshot = z.object({
+  /** The process that says it. */
+  ingest: z.string(),
+  feed: FeedFrame,
+  symbols: z.array(WatchedSymbol),
+  /** Median spread by symbol, basis points. */
+  spreads: z.record(z.string(), z.number()),
+  /** Symbols that only posted candles speak of. */
+  posted: z.array(z.string()),
+  calendar: z.object({ state: z.enum(['fresh', 'stale', 'unknown']), events: z.array(NewsEvent) }),
+  /** Null: no news service is configured. */
+  articles: z.array(Article).nullable(),
+  parts: z.record(z.string(), HealthPart),
+  /** What speaks against sending traffic. */
+  reasons: z.array(z.string()),
+});
+export type Snapshot = z.infer<typeof Snapshot>;
+
+/** What became of a posted close: an answer, or the problem that its sender is to be told. */
+export const CloseReply = z.union([
+  z.object({ answer: CandleCompleteAnswer.options[0].omit({ success: true }) }),
+  z.object({
+    problem: z.object({
+      status: z.number().int(),
+      code: z.string(),
+      message: z.string(),
+      headers: z.record(z.string(), z.string()),
+    }),
+  }),
+]);
+export type CloseReply = z.infer<typeof CloseReply>;

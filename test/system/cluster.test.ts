@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSimulator, type Simulator } from '../../simulator/start-simulator.ts';
+import { platform, type Platform, store as takes } from '../support/platform.ts';
+import { postgresProcess } from '../support/postgres.ts';
+import { hasRedis, redisProcess, type RedisProcess } from '../support/redis.ts';
+import { until } from '../support/until.ts';
+import { connect, dataFolder, type Frame, type RunningServer, startServer } from './server.ts';
+import { deliveryOf, postClose } from './world.ts';
+
+type Client = Awaited<ReturnType<typeof connect>>;
+const isReady = async (server: RunningServer) => (await server.get<{ ready: boolean }>('/ready')).ready;
+/** A posted symbol is known at a gateway with the ingest's next snapshot. */
+const followSignals = (server: RunningServer, symbol: string) =>
+  until(async () => {
+    const client = await connect(server, '/ws/signals', { action: 'subscribe', symbol });
+    const answer = await client.frame(({ type }) => type === 'subscribed' || type === 'error', 15_000);
+    if (answer.type === 'subscribed') return client;
+    client.close();
+    return undefined;
+  });
+const offsetsOf = ({ frames }: Client) =>
+  frames.filter(({ signal_changed }) => signal_changed === true).map(({ epoch, offset }) => [epoch, offset]);
+
+describe.skipIf(!hasRedis)('roles on many processes', () => {
+  const cleanUp: (() => Promise<unknown>)[] = [];
+  let redis: RedisProcess;
+  let simulator: Simulator;
+  let target: Platform;
+  let environment: Record<string, string>;
+  let ingests: RunningServer[];
+  let gateways: RunningServer[];
+  let deliveries: RunningServer[];
+
+  const start = async (roles: string): Promise<RunningServer> => {
+    const folder = await dataFolder();
+    cleanUp.push(() => folder.remove());
+    const server = await startServer(
+      { ...environment, DATA_DIR: folder.path, ROLES: roles },
+      { withinMs: 60_000 },
+    );
+    cleanUp.push(() => server.stop('SIGKILL'));
+    return server;
+  };
+  const activeIngest = () =>
+    until(async () => {
+      const ready = await Promise.all(ingests.map((one) => isReady(one).catch(() => false)));
+      return ingests.find((_, i) => ready[i]);
+    }, 40_000);
+
+  beforeAll(async () => {
+    const database = await postgresProcess('secret');
+    await database.start();
+    cleanUp.push(() => database.dispose());
+    redis = await redisProcess();
+    await redis.start();
+    cleanUp.push(() => redis.dispose());
+    simulator = await startSimulator({
+      plan: { connections: 1, symbols: 50, creditsPerMinute: 1e6, creditsPerDay: 1e6 },
+    });
+    cleanUp.push(() => simulator.close());
+    target = await platform();
+    cleanUp.push(() => target.close());
+    const { urls, keys } = simulator;
+    environment = {
+      DATABASE_URL: database.url,
+      REDIS_URL: redis.url,
+      TWELVEDATA_API_KEY: keys.provider,
+      TWELVEDATA_WS_URL: urls.wsUrl,
+      TWELVEDATA_REST_URL: urls.restUrl,
+      TWELVEDATA_CREDITS_PER_MINUTE: '1000000',
+      TWELVEDATA_CREDITS_PER_DAY: '1000000',
+      CALENDAR_URL: urls.calendarUrl,
+      COMMUNITY_TRADING_URL: target.url,
+      COMMUNITY_RATE_PER_MINUTE: '1000000',
+      SYMBOLS: 'BTC/USD',
+      TIMEFRAMES: '1min,5min,1h',
+    };
+    // The first brings the database up to date before the others look.
+    ingests = [await start('ingest')];
+    [ingests[1], gateways, deliveries] = await Promise.all([
+      start('ingest'),
+      Promise.all([start('gateway'), start('gateway')]),
+      Promise.all([start('delivery'), start('delivery')]),
+    ]);
+    await activeIngest();
+    await Promise.all(gateways.map((one) => until(() => isReady(one), 30_000)));
+  }, 120_000);
+  afterAll(async () => {
+    for (const step of cleanUp.splice(0).reverse()) await step();
+  }, 60_000);
+
+  it('gives the same prices, candles and signals at both gateways, and posts a signal once', async () => {
+    const prices = await Promise.all(
+      gateways.map((one) =>
+        connect(one, '/ws', { action: 'subscribe', symbols: ['BTCUSD', 'ETHUSD'], timeframes: ['1min'] }),
+      ),
+    );
+    // One is asked for on demand, through either gateway.
+    for (const symbol of ['BTCUSD', 'ETHUSD'])
+      for (const client of prices)
+        await client.frame((frame) => frame.type === 'price_update' && frame['symbol'] === symbol, 20_000);
+    const key = ({ symbol, price, timestamp }: Frame) => JSON.stringify([symbol, price, timestamp]);
+    const newest = await prices[0]!.frame(
+      (frame) => frame.type === 'price_update' && Number(frame['timestamp']) > Date.now() - 1500,
+    );
+    await prices[1]!.frame((frame) => frame.type === 'price_update' && key(frame) === key(newest));
+    for (const client of prices) await client.frame(({ type }) => type === 'candle', 20_000);
+    const candles = await Promise.all(
+      gateways.map((one) => one.get('/candles/BTCUSD?interval=5min&outputsize=100')),
+    );
+    expect(candles[0]).toMatchObject({ success: true, count: 100 });
+    expect(candles[1]).toEqual(candles[0]);
+    expect(await gateways[0]!.get('/analyze/BTCUSD?timeframe=5min')).toMatchObject({ success: true });
+
+    await postClose(gateways[0]!, 'ONE', '4h');
+    const signals = await Promise.all(gateways.map((one) => followSignals(one, 'ONE')));
+    const id = await postClose(gateways[0]!, 'ONE');
+    const isIts = (frame: Frame) => frame.type === 'signal_update' && frame['timeframe'] === '1h';
+    const frames = await Promise.all(signals.map((one) => one.frame(isIts)));
+    expect(frames[1]).toEqual(frames[0]);
+    await until(async () => (await deliveryOf(gateways[1]!, id))?.state === 'delivered');
+    // The same close again changes nothing, whichever gateway takes it.
+    await expect(postClose(gateways[1]!, 'ONE')).rejects.toThrow('"repeated":true');
+    expect(target.received.filter((post) => post.id === id)).toHaveLength(1);
+    for (const client of [...prices, ...signals]) client.close();
+  }, 90_000);
+
+  it('one ingest holds the lease; after kill -9 the other takes over and clients miss nothing', async () => {
+    const first = await activeIngest();
+    const standby = ingests.find((one) => one !== first)!;
+    expect(await standby.get('/ready')).toMatchObject({ ready: false });
+    expect((await fetch(`${standby.url}/health`)).status).toBe(200);
+    expect((await fetch(`${standby.url}/symbols`)).status).toBe(404);
+    const prices = await connect(gateways[0]!, '/ws', { action: 'subscribe', symbol: 'BTCUSD' });
+    await postClose(gateways[0]!, 'TWO', '4h');
+    const signals = await followSignals(gateways[0]!, 'TWO');
+    const { epoch, offset } = await signals.frame(({ type }) => type === 'subscribed');
+
+    const killed = Date.now();
+    await first.stop('SIGKILL');
+    // Asked while nobody holds the lease: it waits for who takes over.
+    const id = await until(() => postClose(gateways[1]!, 'TWO').catch(() => undefined), 60_000);
+    await until(() => isReady(standby), 40_000);
+    console.log(`takeover, to ready: ${Date.now() - killed} ms`);
+    await prices.frame(
+      (frame) => frame.type === 'price_update' && Number(frame['timestamp']) > killed + 5_000,
+      40_000,
+    );
+    await until(() => isReady(gateways[0]!), 20_000);
+    await signals.frame(({ signal_changed }) => signal_changed === true, 20_000);
+
+    const resumed = await connect(gateways[1]!, '/ws/signals', {
+      action: 'subscribe',
+      symbol: 'TWO',
+      since: { epoch, offset },
+    });
+    expect(await resumed.frame(({ type }) => type === 'subscribed', 15_000)).toMatchObject({
+      recovered: true,
+      epoch,
+    });
+    await resumed.frame(({ signal_changed }) => signal_changed === true);
+    expect(offsetsOf(resumed)).toEqual(offsetsOf(signals));
+    await until(async () => (await deliveryOf(gateways[0]!, id))?.state === 'delivered');
+    expect(target.received.filter((post) => post.id === id)).toHaveLength(1);
+    for (const client of [prices, signals, resumed]) client.close();
+    ingests = [standby, await start('ingest')];
+  }, 150_000);
+
+  it('a delivery that dies in mid-post parks that post, and the other sends the rest', async () => {
+    const [first, second] = deliveries as [RunningServer, RunningServer];
+    expect(await second.stop()).toBe(0);
+    let hanging = 0;
+    target.answer = () => void (hanging += 1);
+    const cut = await postClose(gateways[0]!, 'THREE');
+    await until(() => hanging > 0);
+    await start('delivery');
+    await first.stop('SIGKILL');
+    target.answer = takes;
+    const next = await postClose(gateways[0]!, 'FOUR');
+    await until(async () => (await deliveryOf(gateways[0]!, next))?.state === 'delivered', 30_000);
+    await until(async () => (await deliveryOf(gateways[0]!, cut))?.state === 'parked', 60_000);
+    expect(target.received.filter((post) => post.id === cut)).toHaveLength(1);
+  }, 120_000);
+
+  it('Redis may die and come back: gateways say so, the holder goes on, nothing is lost', async () => {
+    const holder = await activeIngest();
+    const [gateway] = gateways as [RunningServer];
+    const prices = await connect(gateway, '/ws', { action: 'subscribe', symbol: 'BTCUSD' });
+    await prices.frame(({ type }) => type === 'price_update');
+    await redis.kill('SIGKILL');
+    await until(async () => !(await isReady(gateway)), 20_000);
+    await prices.frame(({ type, state }) => type === 'feed' && state === 'disconnected', 20_000);
+    const back = Date.now();
+    await redis.start();
+    await until(() => isReady(gateway), 30_000);
+    await prices.frame((frame) => frame.type === 'price_update' && Number(frame['timestamp']) > back, 20_000);
+    expect(await activeIngest()).toBe(holder);
+    const id = await postClose(gateway, 'FIVE');
+    await until(async () => (await deliveryOf(gateway, id))?.state === 'delivered', 30_000);
+    prices.close();
+  }, 120_000);
+
+  it('an ingest that stood still while another took over ends with 1', async () => {
+    const first = await activeIngest();
+    const standby = ingests.find((one) => one !== first)!;
+    first.process.kill('SIGSTOP');
+    await until(() => isReady(standby), 40_000);
+    // What it does now is to be told that it is nobody any more.
+    expect(await first.stop('SIGCONT')).toBe(1);
+    ingests = [standby, await start('ingest')];
+  }, 90_000);
+
+  it('an ingest that is stopped gives the lease back, and ends with 0', async () => {
+    const first = await activeIngest();
+    const standby = ingests.find((one) => one !== first)!;
+    expect(await first.stop()).toBe(0);
+    await until(() => isReady(standby), 30_000);
+  }, 60_000);
+});
