@@ -32,8 +32,8 @@ const list = (text: string) =>
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
-/** What a process of a cluster does. */
-export const Role = z.enum(['all', 'ingest', 'analysis', 'gateway', 'delivery']);
+/** What a process does: everything, or a part of it among others. */
+export const Role = z.enum(['all', 'ingest', 'gateway', 'delivery']);
 export type Role = z.infer<typeof Role>;
 
 const headerSafe = z.string().regex(/^[\x21-\x7e]+$/, 'printable ASCII without spaces is needed');
@@ -189,7 +189,7 @@ export const Environment = z.object({
       .refine((roles) => roles.length === 1 || !roles.includes('all'), { error: '`all` stands alone' }),
     'all',
   ).describe(
-    'What this process does: `all`, or some of `ingest`, `analysis`, `gateway` and `delivery` on many machines, with `DATABASE_URL` and `REDIS_URL`.',
+    'What this process does: `all`, or some of `ingest`, `gateway` and `delivery` on many machines, with `DATABASE_URL` and `REDIS_URL`.',
   ),
   LOG_LEVEL: withDefault(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
@@ -210,6 +210,10 @@ export type Config = Readonly<
 
 /** One process does everything. */
 export const isWhole = ({ ROLES }: Pick<Config, 'ROLES'>): boolean => ROLES.includes('all');
+
+/** Does this process ask the provider anything? */
+export const hasIngest = ({ ROLES }: Pick<Config, 'ROLES'>): boolean =>
+  ROLES.includes('all') || ROLES.includes('ingest');
 
 /** Every problem of an environment at once; its message never holds a value, since values can be secrets. */
 export class ConfigError extends Error {

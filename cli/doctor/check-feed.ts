@@ -9,12 +9,12 @@ import {
   timeout,
   toArray,
 } from 'rxjs';
-import type { Config } from '../../config.ts';
+import { type Config, hasIngest } from '../../config.ts';
 import type { FeedEvent } from '../../streams/feed-event.ts';
 import { twelveDataFeed } from '../../streams/twelvedata.ts';
 import { type Finding, fail, off, ok, warn } from './finding.ts';
 
-type FeedConfig = Pick<Config, 'demo' | 'TWELVEDATA_API_KEY' | 'TWELVEDATA_WS_URL' | 'SYMBOLS'>;
+type FeedConfig = Pick<Config, 'demo' | 'ROLES' | 'TWELVEDATA_API_KEY' | 'TWELVEDATA_WS_URL' | 'SYMBOLS'>;
 
 const part = 'provider feed';
 
@@ -27,6 +27,8 @@ export async function checkFeed(
   { running, withinMs = 10_000 }: { readonly running: boolean; readonly withinMs?: number },
 ): Promise<Finding> {
   const { demo, TWELVEDATA_API_KEY: key, TWELVEDATA_WS_URL: url, SYMBOLS } = config;
+  if (!hasIngest(config))
+    return off(part, `left alone: no ingest among the roles ${config.ROLES.join(', ')}`);
   if (demo || key === undefined) return off(part, 'the demo: the bundled simulator');
   if (running) return off(part, 'left alone, a server is running: see `feed` in its /health');
   const events = await firstValueFrom(

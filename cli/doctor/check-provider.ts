@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Config } from '../../config.ts';
+import { type Config, hasIngest } from '../../config.ts';
 import { toProviderSymbol } from '../../streams/provider-symbol.ts';
 import { type Finding, fail, off, ok, reasonOf, warn } from './finding.ts';
 
 type ProviderConfig = Pick<
   Config,
-  'demo' | 'TWELVEDATA_API_KEY' | 'TWELVEDATA_REST_URL' | 'TWELVEDATA_WS_URL' | 'SYMBOLS'
+  'demo' | 'ROLES' | 'TWELVEDATA_API_KEY' | 'TWELVEDATA_REST_URL' | 'TWELVEDATA_WS_URL' | 'SYMBOLS'
 >;
 
 const part = 'provider REST';
@@ -25,6 +25,11 @@ export interface ProviderCheck {
 /** Asks the provider's REST for one bar of the first symbol: one credit. Its `Date` header tells the time. */
 export async function checkProvider(config: ProviderConfig): Promise<ProviderCheck> {
   const { demo, TWELVEDATA_API_KEY: key = '', TWELVEDATA_REST_URL, SYMBOLS } = config;
+  if (!hasIngest(config))
+    return {
+      finding: off(part, `left alone: no ingest among the roles ${config.ROLES.join(', ')}`),
+      clockAheadMs: undefined,
+    };
   if (demo)
     return {
       finding: off(part, 'the demo: TWELVEDATA_API_KEY is unset, prices come from the bundled simulator'),
