@@ -33,7 +33,7 @@ const list = (text: string) =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 /** What a process does: everything, or a part of it among others. */
-export const Role = z.enum(['all', 'ingest', 'gateway', 'delivery']);
+export const Role = z.enum(['all', 'ingest', 'analysis', 'gateway', 'delivery']);
 export type Role = z.infer<typeof Role>;
 
 const headerSafe = z.string().regex(/^[\x21-\x7e]+$/, 'printable ASCII without spaces is needed');
@@ -189,7 +189,7 @@ export const Environment = z.object({
       .refine((roles) => roles.length === 1 || !roles.includes('all'), { error: '`all` stands alone' }),
     'all',
   ).describe(
-    'What this process does: `all`, or some of `ingest`, `gateway` and `delivery` on many machines, with `DATABASE_URL` and `REDIS_URL`.',
+    'What this process does: `all`, or some of `ingest`, `analysis`, `gateway` and `delivery` on many machines, with `DATABASE_URL` and `REDIS_URL`.',
   ),
   LOG_LEVEL: withDefault(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),

@@ -13,7 +13,7 @@ import { localMarket } from './app/local-market.ts';
 import { createLog } from './app/log.ts';
 import { measureQueues } from './app/measure.ts';
 import { openProbeServer } from './app/probe-server.ts';
-import { openPool } from './app/open-pool.ts';
+import { openPool, openRemotePool, serveAnalyses } from './app/open-pool.ts';
 import { readConfig } from './app/read-config.ts';
 import { runIngest } from './app/run-ingest.ts';
 import { runUntilStopped, type Stop } from './app/run-until-stopped.ts';
@@ -80,7 +80,10 @@ async function serveRoles(context: Context, stop: Stop): Promise<string> {
   const { store, storeProbe, queueProbe } = storage;
   const cluster = await openCluster(context, store);
   const health = [storageHealth({ store: storeProbe, queue: queueProbe })];
-  const pool = has('ingest') || has('gateway') ? openPool(context) : undefined;
+  if (has('analysis')) serveAnalyses(context, cluster);
+  const analyses = has('ingest') || has('gateway');
+  const ownPool = analyses && has('analysis') ? openPool(context) : undefined;
+  const pool = ownPool ?? (analyses ? openRemotePool(context, cluster) : undefined);
   if (pool !== undefined) health.push(analysesHealth(pool));
 
   if (pool !== undefined && has('ingest')) health.push(openStandby(context, storage, cluster, pool, stop));

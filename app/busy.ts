@@ -1,6 +1,7 @@
 import { Problem } from '../http/problem.ts';
 import { StoreBusyError } from '../sinks/cause-queue.ts';
 import { Overloaded } from '../workers/analysis-pool.ts';
+import { AnalysersAway } from '../workers/remote-analysis.ts';
 import { UndecidedError } from './posted-closes.ts';
 import { SymbolUnavailableError } from './symbol-status.ts';
 
@@ -14,6 +15,7 @@ export async function busy<T>(answer: Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof Overloaded)
       throw new Problem(503, 'overloaded', error.message, { 'Retry-After': String(error.retryAfter) });
+    if (error instanceof AnalysersAway) throw new Problem(503, 'analysers_away', error.message, retryAfter);
     if (error instanceof StoreBusyError || error instanceof UndecidedError)
       throw new Problem(503, 'undecided', error.message, retryAfter);
     if (error instanceof SymbolUnavailableError)

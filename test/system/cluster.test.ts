@@ -77,7 +77,8 @@ describe.skipIf(!hasRedis)('roles on many processes', () => {
     };
     // The first brings the database up to date before the others look.
     ingests = [await start('ingest')];
-    [ingests[1], gateways, deliveries] = await Promise.all([
+    [, ingests[1], gateways, deliveries] = await Promise.all([
+      start('analysis'),
       start('ingest'),
       Promise.all([start('gateway'), start('gateway')]),
       Promise.all([start('delivery'), start('delivery')]),
