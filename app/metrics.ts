@@ -76,6 +76,10 @@ export function createMetrics() {
     outbox: gauge('outbox_posts', 'Posts ever stored, by the state they are in now.', 'channel', 'state'),
     storeWaiting: gauge('store_waiting', 'Writes that wait for the database, by kind.', 'kind'),
     storeDropped: gauge('store_dropped', 'Writes given up since the start, by kind.', 'kind'),
+    busDropped: counter(
+      'bus_dropped',
+      'Messages to the gateways that were dropped because Redis did not take them.',
+    ),
     calendarState: gauge(
       'calendar_state',
       '1 for the state of the economic calendar, 0 for the others.',

@@ -26,13 +26,13 @@ export async function serveIngest(
   pool: AnalysisPool,
   stop: Stop,
 ): Promise<HealthSource> {
-  const { log, own } = context;
+  const { log, metrics, own } = context;
   const { store } = storage;
   const analysis = await openAnalysis(context, store, pool);
   const ingest = openIngest(context, storage, analysis);
   const market = localMarket(store, analysis, ingest);
   const health = ingestHealth(context, ingest);
-  const bus = createBus(link.commands, names.bus);
+  const bus = createBus(link.commands, names.bus, (messages) => metrics.busDropped.inc(messages));
   runIngest(context, analysis, ingest, toBus(bus), openQueues(context, storage), stop);
 
   const demand = own(
