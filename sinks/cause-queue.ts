@@ -1,4 +1,5 @@
 import type { SignalEvent } from '../schema/signal-event.ts';
+import type { SignalLogFrame } from '../schema/wire.ts';
 import type { Log } from '../store/log.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Recorded } from '../store/record-events.ts';
@@ -29,7 +30,10 @@ export interface CauseQueue {
   readonly close: () => void;
 }
 
-/** It is the only writer of the signal log, so that after a commit whose answer got lost it can tell its own frames. */
+/**
+ * Its owner is the only writer of the signal log, but for the seconds in which another takes over: after a commit whose answer got
+ * lost, frames that others wrote meanwhile are not its own.
+ */
 export function causeQueue(options: {
   readonly store: Pick<Store, 'log' | 'record'>;
   readonly log: Log;
@@ -44,14 +48,19 @@ export function causeQueue(options: {
   let unsure = false;
   let newest: Promise<unknown> = Promise.resolve();
 
-  /** The try before may have been committed although its answer got lost: then its frames are in the log. */
+  /**
+   * The try before may have been committed although its answer got lost: then its frames are in the log. What has none there is
+   * written now; to write the others again changes nothing.
+   */
   const recovered = async (cause: Cause, offset: number): Promise<Recorded> => {
-    const frames = await store.log.since(offset);
-    if (frames.length === 0) return store.record(cause.events, cause.channels);
+    const since = await store.log.since(offset);
+    const frames = since.filter((frame) => cause.events.some((event) => isFrameOf(event, frame)));
     const opened = frames.flatMap((frame) =>
       frame.type === 'signal_update' && 'id' in frame.signal ? [frame.signal] : [],
     );
-    return { frames, opened };
+    const rest = cause.events.filter((event) => !frames.some((frame) => isFrameOf(event, frame)));
+    const written = await store.record(rest, cause.channels);
+    return { frames: [...frames, ...written.frames], opened: [...opened, ...written.opened] };
   };
   const noMatter = () => undefined;
 
@@ -97,4 +106,14 @@ export function causeQueue(options: {
       for (const { reject } of causes.splice(0)) reject(new StoreBusyError('the server stops'));
     },
   };
+}
+
+/** Is it the frame that an event is broadcast as? */
+function isFrameOf(event: SignalEvent, frame: SignalLogFrame): boolean {
+  if (frame.type === 'signal_resolved') return event.kind === 'resolved' && event.id === frame.id;
+  const { signal } = frame;
+  if ('id' in signal) return event.kind === 'opened' && event.signal.id === signal.id;
+  if (event.kind !== 'decided' || !event.changed) return false;
+  const { symbol, timeframe, close_time } = event.decision;
+  return symbol === frame.symbol && timeframe === frame.timeframe && close_time === signal.close_time;
 }

@@ -109,6 +109,31 @@ describe('storeWriter', () => {
     await writer.close();
   });
 
+  it('does not take what another writer has written meanwhile for its own', async () => {
+    let isAway = false;
+    const writer = storeWriter({
+      store: {
+        ...store,
+        record: (...parameters) => {
+          if (!isAway) return store.record(...parameters);
+          isAway = false;
+          return Promise.reject(away());
+        },
+      },
+      log: quiet,
+      retryMs: 10,
+    });
+    await writer.record([opened(aSignal())], []);
+    const [theirs, both, ours] = [aSignal(), aSignal(), aSignal()];
+    await store.record([opened(theirs), opened(both)], []);
+    isAway = true;
+    const recorded = await writer.record([opened(both), opened(ours)], []);
+    expect(recorded.opened.map(({ id }) => id)).toEqual([both.id, ours.id]);
+    expect(recorded.frames).toHaveLength(2);
+    expect(await store.signals.get(ours.id)).toMatchObject({ id: ours.id });
+    await writer.close();
+  });
+
   it('rejects what the database refuses and goes on', async () => {
     const writer = storeWriter({ store, log: quiet });
     const bad = writer.record([opened(aSignal({ created_at: Number.NaN }))], []);
