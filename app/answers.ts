@@ -13,7 +13,7 @@ const analysed = 250;
 export interface AnswersOptions {
   readonly config: Config;
   readonly store: Store;
-  readonly market: Pick<Market, 'isWatched' | 'isPosted' | 'candles'>;
+  readonly market: Pick<Market, 'isWatched' | 'isPosted' | 'candles' | 'analysable'>;
   /** Analyses requests: with what is known of a symbol, or for null with nothing but the candles. */
   readonly analyserOf: (close: { symbol: string; timeframe: Timeframe } | null) => WindowAnalyser;
 }
@@ -43,7 +43,7 @@ export function createAnswers(
     analyseLive: async (symbol, timeframe) => {
       const why = absent(symbol, isAnalysed(timeframe));
       if (why !== undefined) return why;
-      const candles = await market.candles(symbol, timeframe, analysed);
+      const candles = await market.analysable(symbol, timeframe, analysed);
       const last = candles.at(-1);
       if (last === undefined || candles.length < analysed) return candles.length;
       const close = { symbol, timeframe, closeTime: last.closeTime };

@@ -27,6 +27,8 @@ export function localMarket(
       const from = recent[0]?.openTime ?? Infinity;
       return [...stored.filter((candle) => candle.openTime < from), ...recent].slice(-limit);
     },
+    analysable: async (symbol, timeframe, limit) =>
+      status.histories.get(symbol)?.get(timeframe)?.candles(limit) ?? [],
     calendar: () => calendar$.value,
     articles: () => articles$.value,
     postCandles: createPostCandles({ analyserOf, post: symbols.tell, posted }),

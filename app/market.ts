@@ -17,6 +17,8 @@ export interface Market extends SymbolInterestOptions {
   readonly isPosted: (symbol: string) => boolean;
   /** Closed candles of a watched symbol, oldest first. */
   readonly candles: (symbol: string, timeframe: Timeframe, limit: number) => Promise<readonly Candle[]>;
+  /** Those of them that an analysis may begin with now: none while the symbol is being restored. */
+  readonly analysable: (symbol: string, timeframe: Timeframe, limit: number) => Promise<readonly Candle[]>;
   readonly calendar: () => CalendarState;
   /** Undefined: no news service is configured. */
   readonly articles: () => readonly Article[] | undefined;

@@ -42,6 +42,7 @@ export function remoteMarket(
     isWatched: (symbol) => always.has(symbol) || last?.symbols.some((one) => one.symbol === symbol) === true,
     isPosted: (symbol) => last?.posted.includes(symbol) === true,
     candles: (symbol, timeframe, limit) => store.candles.latest(symbol, timeframe, limit),
+    analysable: (symbol, timeframe, limit) => store.candles.latest(symbol, timeframe, limit),
     calendar: () => last?.calendar ?? { state: 'unknown', events: [] },
     articles: () => last?.articles ?? undefined,
     postCandles: async (close) => {
