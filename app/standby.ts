@@ -17,15 +17,18 @@ export function openStandby(
   cluster: Cluster,
   pool: AnalysisPool,
   stop: Stop,
+  serve: typeof serveIngest = serveIngest,
 ): HealthSource {
   const { log } = context;
   const stack = new AsyncDisposableStack();
   let opening: Promise<HealthSource | undefined> = Promise.resolve(undefined);
   let active: HealthSource | undefined;
+  let ended: Promise<void> | undefined;
+  const end = () => (ended ??= opening.then(() => stack.disposeAsync()));
   const begin = async () => {
     const began = performance.now();
     const ingest = { ...context, own: ownOn(stack) };
-    active = await serveIngest(ingest, storage, cluster, pool, stop);
+    active = await serve(ingest, storage, cluster, pool, stop);
     log.info({ ms: Math.round(performance.now() - began) }, 'ingest');
     return active;
   };
@@ -43,14 +46,15 @@ export function openStandby(
     },
     onLost: (holder) => {
       log.fatal({ holder }, 'another has the lease of the feed: this process ends');
+      // Not in its turn: what is closed before it, such as clients, may take seconds.
+      end().catch((error: unknown) => log.error({ err: error }, 'a part of the ingest did not stop well'));
       void stop(1);
     },
   });
   context.own({
     close: async () => {
-      await opening;
       // All is flushed before the next one may begin.
-      await stack.disposeAsync();
+      await end();
       await lease.close();
     },
   });
