@@ -5,7 +5,7 @@ import { until } from '../support/until.ts';
 import { createWorld, deliveryOf, postClose } from './world.ts';
 
 it('a symbol that fails again and again stands still alone, and /health names it', async () => {
-  const world = await createWorld({ SYMBOLS: 'BTC/USD,EUR/USD' });
+  const world = await createWorld({ SYMBOLS: 'BTC/USD,ETH/USD' });
   try {
     const first = await world.start();
     const id = await postClose(first, 'BROKEN');
@@ -37,7 +37,7 @@ it('a symbol that fails again and again stands still alone, and /health names it
     const { symbols } = await server.get<{ symbols: { symbol: string; state: string }[] }>('/symbols');
     expect(symbols.map(({ symbol, state }) => [symbol, state])).toEqual([
       ['BTCUSD', 'live'],
-      ['EURUSD', 'live'],
+      ['ETHUSD', 'live'],
     ]);
     const other = await postClose(server, 'OTHER');
     await until(async () => (await deliveryOf(server, other))?.state === 'delivered', 15_000);

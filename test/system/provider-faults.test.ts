@@ -31,9 +31,9 @@ async function metric(server: RunningServer, pattern: RegExp): Promise<number> {
 /** A server on a plan of one socket, watched from the first minute that is whole. */
 async function startedWorld(environment: Record<string, string> = {}) {
   const world = await createWorld(
-    { SYMBOLS: 'BTC/USD,EUR/USD', TIMEFRAMES: '1min', ...environment },
+    { SYMBOLS: 'BTC/USD,ETH/USD', TIMEFRAMES: '1min', ...environment },
     {
-      symbols: ['BTC/USD', 'EUR/USD', 'ETH/USD'],
+      symbols: ['BTC/USD', 'ETH/USD', 'SOL/USD'],
       plan: { connections: 1, symbols: 8, creditsPerMinute: 1e6, creditsPerDay: 1e6 },
     },
   );
@@ -57,7 +57,7 @@ async function candlesAreTheMarkets(
   const to = Math.floor(Date.now() / minute) * minute + minute;
   for (const [symbol, provider] of [
     ['BTCUSD', 'BTC/USD'],
-    ['EURUSD', 'EUR/USD'],
+    ['ETHUSD', 'ETH/USD'],
   ] as const) {
     const wanted = simulator.market
       .minutes(provider, from, to)
@@ -97,7 +97,7 @@ function mangled() {
       case 5:
         return [{ ...event, price: 'much' as unknown as number }, '[1,2]', '"text"', event];
       case 6:
-        return [{ ...event, symbol: 'ETH/USD', price: 1 }, { ...event, symbol: 'DOGE/USD' }, event];
+        return [{ ...event, symbol: 'SOL/USD', price: 1 }, { ...event, symbol: 'DOGE/USD' }, event];
       case 7:
         held = event;
         return [];

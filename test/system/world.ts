@@ -16,7 +16,7 @@ export interface World {
   readonly dispose: () => Promise<void>;
 }
 
-/** Stand-ins of everything outside and an empty folder; the server watches EUR/USD unless `environment` says otherwise. */
+/** Stand-ins of everything outside and an empty folder; the server watches BTC/USD, which trades on every day, unless `environment` says otherwise. */
 export async function createWorld(
   environment: Record<string, string> = {},
   options: SimulatorOptions = {},
