@@ -1,9 +1,8 @@
 import type { Candle } from '../schema/candle.ts';
 import type { Tick } from '../schema/tick.ts';
 import type { FeedFrame, SignalLogFrame } from '../schema/wire.ts';
-import type { LastSignal } from '../sinks/last-signals.ts';
-import type { LostSymbol } from '../streams/watch-list.ts';
-import type { Feeds } from './feeds.ts';
+import type { LastSignal } from '../sinks/feeds/last-signals.ts';
+import type { LostSymbol } from '../streams/provider/watch-list.ts';
 
 /** What an ingest tells everybody: the feeds of its own process, or over the bus those of others. */
 export interface Broadcast {
@@ -18,25 +17,4 @@ export interface Broadcast {
   readonly committed: (frames: readonly SignalLogFrame[]) => void;
   /** A decision that changed nothing: what newcomers get. */
   readonly decided: (last: LastSignal) => void;
-}
-
-/** Tells the feeds of this process. */
-export function toFeeds({ prices, signals, lose }: Feeds): Broadcast {
-  return {
-    tick: prices.publishTick,
-    candle: prices.publishCandle,
-    feed: (frame) => {
-      prices.publishState(frame);
-      signals.publishState(frame);
-    },
-    released: (symbol) => {
-      prices.forget(symbol);
-      signals.forget(symbol);
-    },
-    lost: lose,
-    committed: (frames) => {
-      for (const frame of frames) signals.publish(frame);
-    },
-    decided: signals.remember,
-  };
 }
