@@ -1,9 +1,11 @@
 import {
+  catchError,
   concat,
   defer,
   map,
   mergeMap,
   of,
+  pipe,
   scan,
   Subject,
   throwError,
@@ -13,6 +15,7 @@ import {
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
+import { operatorContract } from '../operator-contract.ts';
 import { perSymbol } from '../../streams/symbol/per-symbol.ts';
 import { GaveUpError, supervise } from '../../streams/supervise.ts';
 
@@ -27,6 +30,23 @@ function failing(lives: { count: number }): Observable<number> {
     ),
   );
 }
+
+// A failure is what it is for: past the limit it passes on as the cause.
+operatorContract('supervise', {
+  make: (clock) =>
+    pipe(
+      supervise<number>({ clock, maxRestarts: 0 }),
+      catchError((error: unknown) => throwError(() => (error as GaveUpError).cause)),
+    ),
+  inputs: [1, 2, 3],
+});
+operatorContract('perSymbol', {
+  make: () =>
+    perSymbol<string, string>((inputs, symbol) => inputs.pipe(scan((all, one) => `${all}${one}`, symbol)), {
+      symbolOf: (input) => input,
+    }),
+  inputs: ['a', 'b', 'a', 'c', 'b'],
+});
 
 describe('supervise', () => {
   it('waits twice as long with each restart in the window', () => {

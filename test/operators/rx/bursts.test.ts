@@ -1,5 +1,6 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { operatorContract } from '../../operator-contract.ts';
 import { bursts } from '../../../operators/rx/bursts.ts';
 
 function setup() {
@@ -12,6 +13,8 @@ function setup() {
   });
   return { source, seen, subscription };
 }
+
+operatorContract('bursts', { make: () => bursts<number>(), inputs: [1, 2, 3, 4], turns: 1 });
 
 describe('bursts', () => {
   it('gathers what comes in one turn', async () => {

@@ -21,6 +21,11 @@ function confirmed(times: readonly number[], options: ConfirmLeapsOptions = {}) 
 const of = (symbol: string, time: number): Tick => ({ ...tickAt(time, 1), symbol });
 const usual = Array.from({ length: 10 }, (_, i) => monday + i * 1000);
 
+operatorContract('confirmLeaps', {
+  make: () => confirmLeaps(),
+  inputs: [0, 1, 2, 5_000, 3, 900, 901, 902, 4, 903].map((s) => tickAt(monday + s * 1000, s)),
+});
+
 describe('confirmLeaps', () => {
   it('lets ticks pass that come in the course of time, and old ones', () => {
     const times = [...usual, monday - day, monday + 5 * minute, monday + 15 * minute];

@@ -1,5 +1,7 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { monday, tickAt, tickInput } from '../../operators/candles/market-script.ts';
+import { operatorContract } from '../../operator-contract.ts';
 import { windowGrid } from '../../../models/calendar/window-grid.ts';
 import type { Candle } from '../../../schema/candle.ts';
 import type { MarketInput } from '../../../schema/market-event.ts';
@@ -9,6 +11,25 @@ import { candleAt } from '../../operators/signals/signal-samples.ts';
 
 const minute = 60_000;
 const noon = Date.UTC(2026, 0, 7, 12);
+
+operatorContract('candleWindows', {
+  make: (clock) =>
+    candleWindows(
+      {
+        clock,
+        timeframes: ['5min'],
+        graceMs: 1_000,
+        marketOf: () => ({ isOpen: () => true }),
+        gridOf: (_, timeframe) => windowGrid(timeframe, { alignment: 'utc', assetClass: 'crypto' }),
+        lagOf: () => ({ lag: () => 0, exceedsCap: () => false, ahead: () => 0 }),
+      },
+      'EURUSD',
+      { minutes: [], candles: new Map() },
+    ),
+  inputs: Array.from({ length: 300 }, (_, i) => tickInput(tickAt(monday + i * 2300, 100 + (i % 11)))),
+  start: monday,
+  at: (input) => (input.kind === 'tick' ? input.tick.receivedTime : NaN),
+});
 
 describe('candleWindows', () => {
   it('counts the revisions of every stored window in reach on, not of the newest alone', () => {

@@ -1,7 +1,10 @@
 import { map, of, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
+import { operatorContract } from '../../../operator-contract.ts';
 import { onceMore } from '../../../../streams/provider/rest/once-more.ts';
+
+operatorContract('onceMore', { make: () => onceMore<number, string>(() => of('x', 'y')), inputs: [1, 2, 3] });
 
 describe('onceMore', () => {
   const run = (test: (helpers: Parameters<Parameters<TestScheduler['run']>[0]>[0]) => void) =>
