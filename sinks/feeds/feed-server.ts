@@ -4,11 +4,12 @@ import type { WebSocket } from 'ws';
 import type { z } from 'zod';
 import type { FeedLimits } from './feed-limits.ts';
 import type { FeedMetrics } from './feed-metrics.ts';
+import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { FrameError, parseFrame } from './inbound.ts';
+import { createInbox, type Inbox } from './inbox.ts';
 import { createOutbound, type Outbound } from './outbound.ts';
 import { textFrame } from './text-frame.ts';
-import { tokenBucket } from './token-bucket.ts';
-import { createTurn } from './turn.ts';
+import { createTurn, type Turn } from './turn.ts';
 
 export interface Connection<State> {
   readonly state: State;
@@ -41,16 +42,13 @@ export interface FeedServer<State> {
   readonly close: () => Promise<void>;
 }
 
-/** Frames of one connection that wait for an earlier one to be obeyed. */
-const maxInbox = 256;
-
 /** The connections of one feed: their frames in and out, their limits, their pings and their end. */
 export function createFeedServer<Request, State>(
   options: FeedServerOptions<Request, State>,
 ): FeedServer<State> {
   const { name, clock, limits, metrics } = options;
   const turn = createTurn();
-  const members = new Map<Connection<State>, { beat: (now: number) => void; gone: Promise<void> }>();
+  const members = new Map<Connection<State>, Member>();
   const connections = new Set<Connection<State>>();
   let stopping = false;
   const beat = clock.schedule(function (this) {
@@ -60,106 +58,14 @@ export function createFeedServer<Request, State>(
 
   const accept = (socket: WebSocket, request: IncomingMessage) => {
     if (stopping) return socket.close(1001, 'stopping');
-    const now = () => clock.now();
-    const allowance = tokenBucket(limits.inboundBurst, limits.inboundPerSecond, now);
-    const tolerance = tokenBucket(limits.inboundTolerance, 1, now);
-    const complaints = tokenBucket(10, 1, now);
-    const inbox: string[] = [];
-    let obeying = false;
-    // Spread from the first beat on, so that clients of one moment are not pinged in one moment.
-    let pingAt = clock.now() + limits.pingIntervalMs * (0.5 + Math.random() / 2);
-    let awaitingSince: number | undefined;
-
-    const ping = () => {
-      awaitingSince ??= clock.now();
-      socket.ping();
-    };
-    const terminate = (reason: string) => {
-      if (socket.readyState === socket.CLOSED) return;
-      if (connection.isOpen) metrics.closed.inc({ feed: name, reason });
-      connection.isOpen = false;
-      socket.terminate();
-    };
-    const out = createOutbound({
-      raw: request.socket,
-      turn,
-      ping,
-      windowBytes: limits.windowBytes,
-      maxBacklogBytes: limits.maxBacklogBytes,
-      onOverflow: () => connection.close(1013, 'backlog over its limit'),
-      onConflated: () => metrics.conflated.inc({ feed: name }),
-    });
-    const connection: Connection<State> = {
-      state: options.open(),
-      out,
-      isOpen: true,
-      reply: (message) => out.send(textFrame(message)),
-      fail: (code, message) => {
-        metrics.errors.inc({ feed: name, code });
-        out.send(textFrame({ type: 'error', code, message }));
-      },
-      close: (code, reason) => {
-        if (!connection.isOpen) return;
-        connection.isOpen = false;
-        metrics.closed.inc({ feed: name, reason: String(code) });
-        out.flush();
-        out.end();
-        socket.close(code, reason);
-        const late = clock.schedule(() => terminate('close_timeout'), limits.closeTimeoutMs);
-        socket.once('close', () => late.unsubscribe());
-      },
-    };
-
-    const admit = (): boolean => {
-      if (allowance.take()) return true;
-      if (!tolerance.take()) connection.close(1008, 'too many frames');
-      else if (complaints.take()) {
-        connection.fail('rate_limited', `at most ${limits.inboundPerSecond} frames a second are taken`);
-      }
-      return false;
-    };
-
-    const obey = async () => {
-      obeying = true;
-      for (let text = inbox.shift(); text !== undefined && connection.isOpen; text = inbox.shift()) {
-        try {
-          await options.handle(connection, parseFrame(options.request, text));
-        } catch (error) {
-          if (error instanceof FrameError) connection.fail(error.code, error.message);
-          else {
-            options.onError(error);
-            connection.fail('internal', 'the frame could not be obeyed');
-          }
-        }
-      }
-      obeying = false;
-    };
-
-    socket.on('message', (data, isBinary) => {
-      metrics.received.inc({ feed: name });
-      if (!connection.isOpen || !admit()) return;
-      if (isBinary) return connection.fail('bad_frame', 'frames are JSON text, not binary');
-      if (inbox.length >= maxInbox)
-        return connection.fail('rate_limited', 'too many frames wait to be obeyed');
-      inbox.push((data as Buffer).toString());
-      if (!obeying) void obey();
-    });
-    socket.on('ping', (data) => {
-      if (connection.isOpen && admit()) socket.pong(data);
-    });
-    socket.on('pong', () => {
-      if (awaitingSince === undefined && !admit()) return;
-      awaitingSince = undefined;
-      out.acknowledge();
-    });
-    // ws closes with the right code for what it refuses (1002, 1007, 1009); the reason is its own.
-    socket.on('error', (error) => metrics.closed.inc({ feed: name, reason: reasonOf(error) }));
-
+    const { connection, inbox, heartbeat } = connect(socket, request, turn, options);
+    connections.add(connection);
+    metrics.connections.inc({ feed: name });
     const gone = new Promise<void>((resolve) => {
       socket.once('close', () => {
         connection.isOpen = false;
-        out.end();
-        inbox.length = 0;
+        connection.out.end();
+        inbox.clear();
         members.delete(connection);
         connections.delete(connection);
         metrics.connections.dec({ feed: name });
@@ -167,17 +73,7 @@ export function createFeedServer<Request, State>(
         resolve();
       });
     });
-    members.set(connection, {
-      beat: (now) => {
-        if (now < pingAt) return;
-        pingAt = now + limits.pingIntervalMs;
-        if (awaitingSince === undefined) ping();
-        else if (now - awaitingSince >= limits.pingIntervalMs / 2) terminate('missed_pong');
-      },
-      gone,
-    });
-    connections.add(connection);
-    metrics.connections.inc({ feed: name });
+    members.set(connection, { beat: heartbeat.beat, gone });
   };
 
   return {
@@ -190,6 +86,104 @@ export function createFeedServer<Request, State>(
       await Promise.all([...members.values()].map((member) => member.gone));
     },
   };
+}
+
+interface Member {
+  readonly beat: (now: number) => void;
+  readonly gone: Promise<void>;
+}
+
+/** One socket as a connection: what it sends is obeyed, what is sent to it is bounded, and its silence is noticed. */
+function connect<Request, State>(
+  socket: WebSocket,
+  request: IncomingMessage,
+  turn: Turn,
+  options: FeedServerOptions<Request, State>,
+): { connection: Connection<State>; inbox: Inbox; heartbeat: Heartbeat } {
+  const { name, clock, limits, metrics } = options;
+  const now = () => clock.now();
+  const terminate = (reason: string) => {
+    if (socket.readyState === socket.CLOSED) return;
+    if (connection.isOpen) metrics.closed.inc({ feed: name, reason });
+    connection.isOpen = false;
+    socket.terminate();
+  };
+  const heartbeat = createHeartbeat({
+    now,
+    intervalMs: limits.pingIntervalMs,
+    random: Math.random,
+    ping: () => socket.ping(),
+    onMissed: () => terminate('missed_pong'),
+  });
+  const out = createOutbound({
+    raw: request.socket,
+    turn,
+    ping: heartbeat.ping,
+    windowBytes: limits.windowBytes,
+    maxBacklogBytes: limits.maxBacklogBytes,
+    onOverflow: () => connection.close(1013, 'backlog over its limit'),
+    onConflated: () => metrics.conflated.inc({ feed: name }),
+  });
+  const connection: Connection<State> = {
+    state: options.open(),
+    out,
+    isOpen: true,
+    reply: (message) => out.send(textFrame(message)),
+    fail: (code, message) => {
+      metrics.errors.inc({ feed: name, code });
+      out.send(textFrame({ type: 'error', code, message }));
+    },
+    close: (code, reason) => {
+      if (!connection.isOpen) return;
+      connection.isOpen = false;
+      metrics.closed.inc({ feed: name, reason: String(code) });
+      out.flush();
+      out.end();
+      socket.close(code, reason);
+      const late = clock.schedule(() => terminate('close_timeout'), limits.closeTimeoutMs);
+      socket.once('close', () => late.unsubscribe());
+    },
+  };
+  const inbox = createInbox({
+    limits,
+    now,
+    obey: (text) => obey(connection, text, options),
+    fail: connection.fail,
+    onFlood: () => connection.close(1008, 'too many frames'),
+  });
+
+  socket.on('message', (data, isBinary) => {
+    metrics.received.inc({ feed: name });
+    if (!connection.isOpen || !inbox.admit()) return;
+    if (isBinary) connection.fail('bad_frame', 'frames are JSON text, not binary');
+    else inbox.take((data as Buffer).toString());
+  });
+  socket.on('ping', (data) => {
+    if (connection.isOpen && inbox.admit()) socket.pong(data);
+  });
+  socket.on('pong', () => {
+    // One that answers no ping is a frame like any other.
+    if (!heartbeat.pong() && !inbox.admit()) return;
+    out.acknowledge();
+  });
+  // ws closes with the right code for what it refuses (1002, 1007, 1009); the reason is its own.
+  socket.on('error', (error) => metrics.closed.inc({ feed: name, reason: reasonOf(error) }));
+  return { connection, inbox, heartbeat };
+}
+
+async function obey<Request, State>(
+  connection: Connection<State>,
+  text: string,
+  { request, handle, onError }: FeedServerOptions<Request, State>,
+): Promise<void> {
+  if (!connection.isOpen) return;
+  try {
+    await handle(connection, parseFrame(request, text));
+  } catch (error) {
+    if (error instanceof FrameError) return connection.fail(error.code, error.message);
+    onError(error);
+    connection.fail('internal', 'the frame could not be obeyed');
+  }
 }
 
 function reasonOf(error: Error): string {

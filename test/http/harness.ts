@@ -9,8 +9,9 @@ import { websocketUpgrade, type WebsocketUpgradeOptions } from '../../http/guard
 import type { Candle } from '../../schema/candle.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import { timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
-import { createPriceFeed, type PriceFeedOptions } from '../../sinks/feeds/price-feed.ts';
+import { createPriceFeed } from '../../sinks/feeds/price-feed.ts';
 import { createSignalFeed, type SignalFeedOptions } from '../../sinks/feeds/signal-feed.ts';
+import type { FeedOptions } from '../../sinks/feeds/symbol-feed.ts';
 
 export const decision = (over: Partial<Decision> = {}): Decision => ({
   symbol: 'BTCUSD',
@@ -240,7 +241,7 @@ export async function serve(deps: HttpDeps): Promise<TestServer> {
 }
 
 export interface FeedsOptions {
-  readonly prices?: Partial<PriceFeedOptions>;
+  readonly prices?: Partial<FeedOptions>;
   readonly signals?: Partial<SignalFeedOptions>;
   readonly upgrade?: Partial<WebsocketUpgradeOptions>;
   readonly deps?: Parameters<typeof httpDeps>[0];

@@ -1,0 +1,56 @@
+import type { FeedLimits } from './feed-limits.ts';
+import { tokenBucket } from './token-bucket.ts';
+
+export interface InboxOptions {
+  readonly limits: Pick<FeedLimits, 'inboundBurst' | 'inboundPerSecond' | 'inboundTolerance'>;
+  readonly now: () => number;
+  /** Obeys one frame; the next waits until it is done. Never rejects. */
+  readonly obey: (text: string) => Promise<void>;
+  /** Answers with an error frame. */
+  readonly fail: (code: string, message: string) => void;
+  /** The client sends far more than is allowed. */
+  readonly onFlood: () => void;
+}
+
+/** The frames of one client, obeyed one after the other, within its allowance. */
+export interface Inbox {
+  /** Takes one frame's share of the allowance. False where nothing is left. */
+  readonly admit: () => boolean;
+  readonly take: (text: string) => void;
+  /** Drops what waits. */
+  readonly clear: () => void;
+}
+
+/** Frames of one connection that wait for an earlier one to be obeyed. */
+const maxWaiting = 256;
+
+export function createInbox({ limits, now, obey, fail, onFlood }: InboxOptions): Inbox {
+  const allowance = tokenBucket(limits.inboundBurst, limits.inboundPerSecond, now);
+  const tolerance = tokenBucket(limits.inboundTolerance, 1, now);
+  const complaints = tokenBucket(10, 1, now);
+  const waiting: string[] = [];
+  let isObeying = false;
+
+  const drain = async () => {
+    isObeying = true;
+    for (let text = waiting.shift(); text !== undefined; text = waiting.shift()) await obey(text);
+    isObeying = false;
+  };
+  return {
+    admit: () => {
+      if (allowance.take()) return true;
+      if (!tolerance.take()) onFlood();
+      else if (complaints.take())
+        fail('rate_limited', `at most ${limits.inboundPerSecond} frames a second are taken`);
+      return false;
+    },
+    take: (text) => {
+      if (waiting.length >= maxWaiting) return fail('rate_limited', 'too many frames wait to be obeyed');
+      waiting.push(text);
+      if (!isObeying) void drain();
+    },
+    clear: () => {
+      waiting.length = 0;
+    },
+  };
+}

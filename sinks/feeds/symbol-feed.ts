@@ -1,0 +1,182 @@
+import type { IncomingMessage } from 'node:http';
+import type { Registry } from 'prom-client';
+import type { SchedulerLike } from 'rxjs';
+import type { WebSocket } from 'ws';
+import type { z } from 'zod';
+import type { Timeframe } from '../../schema/timeframe.ts';
+import type { FeedFrame } from '../../schema/wire.ts';
+import { feedLimits, type FeedLimits } from './feed-limits.ts';
+import { feedMetrics, type FeedMetrics } from './feed-metrics.ts';
+import { createFeedServer, type Connection, type FeedServerOptions } from './feed-server.ts';
+import { FrameError } from './inbound.ts';
+import { joinSymbols, requestedSymbols, unwatched } from './join-symbols.ts';
+import { symbolInterest, type SymbolInterestOptions, type Unwatched } from './symbol-interest.ts';
+import { textFrame } from './text-frame.ts';
+
+export interface Ping {
+  readonly action: 'ping';
+}
+
+/** A subscribe or unsubscribe frame of either feed. */
+export interface SymbolRequest {
+  readonly action: 'subscribe' | 'unsubscribe';
+  readonly symbol?: string | undefined;
+  readonly symbols?: string[] | undefined;
+}
+
+export interface Subscriptions {
+  /** Subscribed symbols with the timeframes that are wanted. */
+  readonly symbols: Map<string, ReadonlySet<Timeframe>>;
+  /** Has it subscribed once? Before that it gets no frame of the feed's own. */
+  greeted: boolean;
+}
+
+/** One client of a feed, with what the feed keeps of it. */
+export type Subscriber<Own> = Connection<Subscriptions & Own>;
+
+/** What a feed tells a client that subscribes. */
+export interface Greeting {
+  /** Fields of the `subscribed` frame. */
+  readonly fields?: object;
+  /** Sends what newcomers get at once, after that frame. */
+  readonly send: () => Promise<void> | void;
+}
+
+/** What both feeds are given. */
+export interface FeedOptions extends SymbolInterestOptions {
+  readonly clock: SchedulerLike;
+  readonly registry: Registry;
+  readonly limits?: Partial<FeedLimits>;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface SymbolFeedOptions<Request extends SymbolRequest, Own> extends FeedOptions {
+  readonly name: FeedServerOptions<never, never>['name'];
+  readonly request: z.ZodType<Request | Ping>;
+  /** What the feed keeps of a connection beside its subscriptions. */
+  readonly own: () => Own;
+  /** Timeframes that a subscribe frame adds to each of its symbols. */
+  readonly wanted: (request: Request) => ReadonlySet<Timeframe>;
+  /** The one timeframe that an unsubscribe frame takes away; undefined: the whole symbol. */
+  readonly unwanted: (request: Request) => Timeframe | undefined;
+  /** Asked before the subscription holds, so that what it covers ends exactly there. */
+  readonly greet: (subscriber: Subscriber<Own>, request: Request, symbols: readonly string[]) => Greeting;
+}
+
+export interface SymbolFeed<Own> {
+  readonly accept: (socket: WebSocket, request: IncomingMessage) => void;
+  readonly publishState: (frame: FeedFrame) => void;
+  /** Takes a symbol from everybody who subscribed to it, and tells them why: no more of it will come. */
+  readonly expel: (symbol: string, why: Unwatched) => void;
+  readonly of: (symbol: string) => ReadonlySet<Subscriber<Own>>;
+  readonly metrics: FeedMetrics;
+  readonly limits: FeedLimits;
+  readonly close: () => Promise<void>;
+  /** Sizes of what the feed holds, for tests and metrics. */
+  readonly sizes: () => { connections: number; symbols: number };
+}
+
+/** Does a subscriber want a timeframe of a symbol? */
+export const wants = ({ state }: Subscriber<unknown>, symbol: string, timeframe: Timeframe): boolean =>
+  state.symbols.get(symbol)?.has(timeframe) === true;
+
+/** The clients of one feed by symbol: their subscriptions, what each gets first, the feed's state, and their expulsion. */
+export function createSymbolFeed<Request extends SymbolRequest, Own>(
+  options: SymbolFeedOptions<Request, Own>,
+): SymbolFeed<Own> {
+  const { name, clock, wanted, unwanted, greet, onError } = options;
+  const metrics = feedMetrics(options.registry);
+  const limits = { ...feedLimits, ...options.limits };
+  const interest = symbolInterest<Subscriber<Own>>(options);
+  let feedState: Buffer | undefined;
+
+  const subscribe = async (subscriber: Subscriber<Own>, request: Request) => {
+    const { state } = subscriber;
+    const asked = requestedSymbols(request);
+    if (asked.length === 0) throw new FrameError('bad_frame', 'symbols: a symbol is needed');
+    const added = asked.filter((symbol) => !state.symbols.has(symbol)).length;
+    if (state.symbols.size + added > limits.maxSubscriptions)
+      throw new FrameError('subscription_limit', `at most ${limits.maxSubscriptions} symbols a connection`);
+    const joined = await joinSymbols(interest, subscriber, asked);
+    if (joined.symbols.length === 0) return joined.complain();
+
+    // From here to the end of the greeting's first turn nothing is published.
+    const greeting = greet(subscriber, request, joined.symbols);
+    for (const symbol of joined.symbols) {
+      const present = state.symbols.get(symbol);
+      if (present === undefined) metrics.subscriptions.inc({ feed: name });
+      state.symbols.set(symbol, new Set([...(present ?? []), ...wanted(request)]));
+    }
+    subscriber.reply({
+      type: 'subscribed',
+      ...(request.symbol === undefined ? {} : { symbol: request.symbol }),
+      symbols: joined.symbols,
+      status: 'success',
+      ...greeting.fields,
+    });
+    const sent = greeting.send();
+    if (sent !== undefined) await sent;
+    joined.complain();
+    if (!state.greeted && feedState !== undefined) subscriber.out.send(feedState);
+    state.greeted = true;
+  };
+
+  const leave = (subscriber: Subscriber<Own>, symbol: string, timeframe?: Timeframe) => {
+    const { symbols } = subscriber.state;
+    const present = symbols.get(symbol);
+    if (present === undefined) return;
+    const rest = new Set(timeframe === undefined ? [] : [...present].filter((one) => one !== timeframe));
+    if (rest.size > 0) {
+      symbols.set(symbol, rest);
+      return;
+    }
+    symbols.delete(symbol);
+    metrics.subscriptions.dec({ feed: name });
+    interest.leave(symbol, subscriber);
+  };
+
+  const server = createFeedServer<Request | Ping, Subscriptions & Own>({
+    name,
+    clock,
+    limits,
+    metrics,
+    request: options.request,
+    open: () => ({ symbols: new Map(), greeted: false, ...options.own() }),
+    handle: async (subscriber, request) => {
+      if (request.action === 'ping') subscriber.reply({ type: 'pong' });
+      else if (request.action === 'subscribe') await subscribe(subscriber, request);
+      else {
+        const asked = requestedSymbols(request);
+        const left = asked.length === 0 ? [...subscriber.state.symbols.keys()] : asked;
+        for (const symbol of left) leave(subscriber, symbol, unwanted(request));
+        subscriber.reply({ type: 'unsubscribed', symbols: left, status: 'success' });
+      }
+    },
+    left: (subscriber) => {
+      for (const symbol of subscriber.state.symbols.keys()) leave(subscriber, symbol);
+    },
+    onError,
+  });
+
+  return {
+    accept: server.accept,
+    of: interest.of,
+    metrics,
+    limits,
+    publishState: (frame) => {
+      feedState = textFrame(frame);
+      // Others are told with their first subscription: `subscribed` is always the first frame.
+      const greeted = [...server.connections].filter(({ state }) => state.greeted);
+      for (const connection of greeted) connection.out.offer('feed', feedState);
+      metrics.sent.inc({ feed: name, type: 'feed' }, greeted.length);
+    },
+    expel: (symbol, why) => {
+      for (const subscriber of interest.expel(symbol)) {
+        if (subscriber.state.symbols.delete(symbol)) metrics.subscriptions.dec({ feed: name });
+        subscriber.fail(why, `${unwatched[why]} ${symbol}`);
+      }
+    },
+    close: server.close,
+    sizes: () => ({ connections: server.connections.size, symbols: interest.size() }),
+  };
+}
