@@ -1,9 +1,9 @@
 import type { Candle } from '../schema/candle.ts';
 import type { Tick } from '../schema/tick.ts';
 import type { FeedFrame, SignalLogFrame } from '../schema/wire.ts';
-import type { LastSignal } from '../sinks/last-signals.ts';
-import type { LostSymbol } from '../streams/watch-list.ts';
-import type { Feeds } from './feeds.ts';
+import type { LastSignal } from '../sinks/feeds/last-signals.ts';
+import type { LostSymbol } from '../streams/provider/watch-list.ts';
+import type { Feeds } from './web/feeds.ts';
 
 /** What an ingest tells everybody: the feeds of its own process, or over the bus those of others. */
 export interface Broadcast {

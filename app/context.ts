@@ -1,7 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import type { Logger } from 'pino';
 import { type Config, secretsOf } from '../config.ts';
-import { createFeedClock, type FeedClock } from '../streams/feed-clock.ts';
+import { createFeedClock, type FeedClock } from '../streams/provider/feed-clock.ts';
 import { scrubber } from './log.ts';
 import { createMarkets, type Markets } from './markets.ts';
 import { createMetrics, type Metrics } from './metrics.ts';

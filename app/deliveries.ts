@@ -1,6 +1,6 @@
-import { deliveryWorker } from '../jobs/delivery.ts';
+import { deliveryWorker } from '../sinks/posts/delivery.ts';
 import type { Signal } from '../schema/signal.ts';
-import { communityQueue, type CommunityQueue } from '../sinks/community-queue.ts';
+import { communityQueue, type CommunityQueue } from '../sinks/posts/community-queue.ts';
 import type { Context } from './context.ts';
 import type { Storage } from './storage.ts';
 

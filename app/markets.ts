@@ -1,8 +1,8 @@
-import { isMarketOpen, nextOpen, openMillisBetween } from '../models/market-hours.ts';
-import { windowGrid, type WindowGrid } from '../models/window-grid.ts';
+import { isMarketOpen, nextOpen, openMillisBetween } from '../models/calendar/market-hours.ts';
+import { windowGrid, type WindowGrid } from '../models/calendar/window-grid.ts';
 import { type AssetClass, assetClassOf } from '../schema/instrument.ts';
 import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
-import type { SymbolMarket } from '../streams/symbol-actor.ts';
+import type { SymbolMarket } from '../streams/symbol/symbol-actor.ts';
 
 export interface Markets {
   readonly isOpen: (assetClass: AssetClass, time: number) => boolean;

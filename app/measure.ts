@@ -1,5 +1,5 @@
-import type { StoreWriter } from '../sinks/store-writer.ts';
-import type { CreditBudget } from '../streams/credit-budget.ts';
+import type { StoreWriter } from '../sinks/writer/store-writer.ts';
+import type { CreditBudget } from '../streams/provider/rest/credit-budget.ts';
 import type { Context } from './context.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Storage } from './storage.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
-import type { Channel } from '../jobs/channel.ts';
-import { configuredChannels } from '../jobs/configured-channels.ts';
+import type { Channel } from '../sinks/posts/channel.ts';
+import { configuredChannels } from '../sinks/posts/configured-channels.ts';
 import { demoPlan, startSimulator } from '../simulator/start-simulator.ts';
 
 /** Addresses and keys of everything outside: the configuration's, or in the demo those of the bundled stand-ins. */

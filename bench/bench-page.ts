@@ -5,7 +5,7 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Koa from 'koa';
-import { webPage } from '../http/web-page.ts';
+import { webPage } from '../http/documents/web-page.ts';
 import { buildPage } from '../test/e2e/build-page.ts';
 import { fixtureServer } from '../test/e2e/fixture-server.ts';
 import { priceOf, randomOf } from '../test/e2e/fixture.ts';

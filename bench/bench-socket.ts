@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { asyncScheduler, filter, map, NEVER, of, concat } from 'rxjs';
 import type { Candle } from '../schema/candle.ts';
-import { twelveDataFeed } from '../streams/twelvedata.ts';
+import { twelveDataFeed } from '../streams/provider/socket/twelvedata.ts';
 import type { SentMinute } from './ticks/provider.ts';
 import { candlesOf } from './ticks/through-actor.ts';
 

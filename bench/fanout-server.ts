@@ -5,8 +5,8 @@ import type { Duplex } from 'node:stream';
 import { Registry } from 'prom-client';
 import { asyncScheduler } from 'rxjs';
 import { WebSocketServer } from 'ws';
-import { websocketUpgrade } from '../http/websocket-upgrade.ts';
-import { createPriceFeed } from '../sinks/price-feed.ts';
+import { websocketUpgrade } from '../http/guards/websocket-upgrade.ts';
+import { createPriceFeed } from '../sinks/feeds/price-feed.ts';
 import { monotonic } from './fanout-client.ts';
 
 /** What the benchmark asks of the server's process. */

@@ -1,5 +1,5 @@
-import { filterStates, type GaussianHmm } from '../models/hmm.ts';
-import { kMeansStart } from '../models/k-means-start.ts';
+import { filterStates, type GaussianHmm } from '../models/hmm/hmm.ts';
+import { kMeansStart } from '../models/hmm/k-means-start.ts';
 import { seededRandom } from '../models/random.ts';
 
 /**

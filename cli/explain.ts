@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { parseConfig } from '../config.ts';
-import { explainSignal } from '../operators/explain-signal.ts';
+import { explainSignal } from '../operators/analysis/explain-signal.ts';
 import { withStoredSignals } from './stored-signals.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { filter, lastValueFrom, toArray } from 'rxjs';
 import type { MarketTick } from '../simulator/market.ts';
-import { toProviderSymbol } from '../streams/provider-symbol.ts';
-import { isTick, replay } from '../streams/replay.ts';
+import { toProviderSymbol } from '../streams/provider/provider-symbol.ts';
+import { isTick, replay } from '../streams/recording/replay.ts';
 
 /** The ticks of a recording as the simulator takes them: by the provider's symbol. */
 export async function recordedMarket(folder: string): Promise<Map<string, MarketTick[]>> {

@@ -1,13 +1,13 @@
 import { Subject, type Observable, startWith, type Subscription } from 'rxjs';
-import { createFeedLag, type FeedLag } from '../operators/feed-lag.ts';
+import { createFeedLag, type FeedLag } from '../operators/ticks/feed-lag.ts';
 import type { Bar, Candle } from '../schema/candle.ts';
 import type { MarketInput } from '../schema/market-event.ts';
 import type { Tick } from '../schema/tick.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
-import { candleWindows, type CandleWindowsOptions } from '../streams/candle-windows.ts';
-import { createFeedClock } from '../streams/feed-clock.ts';
-import type { Interruption } from '../streams/interruptions.ts';
-import { isTick, type Replayed } from '../streams/replay.ts';
+import { candleWindows, type CandleWindowsOptions } from '../streams/symbol/candle-windows.ts';
+import { createFeedClock } from '../streams/provider/feed-clock.ts';
+import type { Interruption } from '../streams/provider/interruptions.ts';
+import { isTick, type Replayed } from '../streams/recording/replay.ts';
 
 export interface ReplayCandlesOptions extends Omit<CandleWindowsOptions, 'clock' | 'lagOf'> {
   /** What the recording server's CLOCK was. */

@@ -6,10 +6,10 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { createMarkets } from '../app/markets.ts';
 import { parseConfig } from '../config.ts';
-import { csv } from '../http/csv.ts';
+import { csv } from '../http/documents/csv.ts';
 import type { Candle } from '../schema/candle.ts';
 import { Timeframe } from '../schema/timeframe.ts';
-import { replay } from '../streams/replay.ts';
+import { replay } from '../streams/recording/replay.ts';
 import { replayCandles } from './replay-candles.ts';
 
 const help = `Usage: npm run replay --silent -- [options]

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isMarketOpen } from '../models/market-hours.ts';
+import { isMarketOpen } from '../models/calendar/market-hours.ts';
 import type { Listing } from '../simulator/listing.ts';
 import { recordedMarket } from './recorded-market.ts';
 import { demoPlan, freePlan, startSimulator } from '../simulator/start-simulator.ts';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { SymbolInterestOptions, Unwatched, WatchAnswer } from '../sinks/symbol-interest.ts';
+import type { SymbolInterestOptions, Unwatched, WatchAnswer } from '../sinks/feeds/symbol-interest.ts';
 import type { Names } from './names.ts';
 
 export interface DemandOptions {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { SymbolInterestOptions, WatchAnswer } from '../sinks/symbol-interest.ts';
+import type { SymbolInterestOptions, WatchAnswer } from '../sinks/feeds/symbol-interest.ts';
 import type { Names } from './names.ts';
 import type { RedisLink } from './redis-link.ts';
 

@@ -1,17 +1,17 @@
 import Koa, { type Context } from 'koa';
-import { adminLogin, hasSession } from './admin-login.ts';
-import { asyncApi } from './asyncapi.ts';
-import { docs } from './docs.ts';
-import { fairGate } from './fair-gate.ts';
+import { adminLogin, hasSession } from './guards/admin-login.ts';
+import { asyncApi } from './documents/asyncapi.ts';
+import { docs } from './documents/docs.ts';
+import { fairGate } from './guards/fair-gate.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { httpMetrics } from './http-metrics.ts';
-import { openApi } from './openapi.ts';
+import { openApi } from './documents/openapi.ts';
 import { mountRoutes } from './mount-routes.ts';
-import { ownHost } from './own-host.ts';
-import { keyCheck, privileged, refuseForms } from './privileged.ts';
+import { ownHost } from './guards/own-host.ts';
+import { keyCheck, privileged, refuseForms } from './guards/privileged.ts';
 import { Problem } from './problem.ts';
 import { problems } from './problems.ts';
-import { publicCors } from './public-cors.ts';
+import { publicCors } from './guards/public-cors.ts';
 import type { Route } from './route.ts';
 import { analyzeRoutes } from './routes/analyze.ts';
 import { candleCompleteRoutes } from './routes/candle-complete.ts';
@@ -21,9 +21,9 @@ import { operationRoutes } from './routes/operations.ts';
 import { performanceRoutes } from './routes/performance.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { signalRoutes } from './routes/signals.ts';
-import { securityHeaders } from './security-headers.ts';
-import { createSessions } from './sessions.ts';
-import { webPage } from './web-page.ts';
+import { securityHeaders } from './guards/security-headers.ts';
+import { createSessions } from './guards/sessions.ts';
+import { webPage } from './documents/web-page.ts';
 
 /** The routes table. */
 export function routesOf(deps: HttpDeps): Route[] {

@@ -2,10 +2,10 @@ import Koa from 'koa';
 import type { HttpDeps } from './http-deps.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { mountRoutes } from './mount-routes.ts';
-import { ownHost } from './own-host.ts';
+import { ownHost } from './guards/own-host.ts';
 import { problems } from './problems.ts';
 import { operationRoutes } from './routes/operations.ts';
-import { securityHeaders } from './security-headers.ts';
+import { securityHeaders } from './guards/security-headers.ts';
 
 /** `/health`, `/ready` and `/metrics` alone: of a process that serves no clients. */
 export function createProbeApp(

@@ -1,7 +1,7 @@
 import { bodyParser } from '@koa/bodyparser';
 import { Router } from '@koa/router';
 import type { Context, Next } from 'koa';
-import { clientAddress, limitKey } from './client-address.ts';
+import { clientAddress, limitKey } from './guards/client-address.ts';
 import { parseJson } from './json-text.ts';
 import { Problem } from './problem.ts';
 import type { Route } from './route.ts';

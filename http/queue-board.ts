@@ -2,7 +2,7 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { KoaAdapter } from '@bull-board/koa';
 import type { Context, Middleware } from 'koa';
-import { clientAddress } from './client-address.ts';
+import { clientAddress } from './guards/client-address.ts';
 import type { ErrorAnswer } from '../schema/rest.ts';
 import type { Log } from '../store/log.ts';
 import type { Store } from '../store/open-store.ts';

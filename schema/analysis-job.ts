@@ -24,7 +24,7 @@ export const AnalysisJob = z.strictObject({
     error: 'must hold six columns of one length',
   }),
   volumeKind: z.enum(['traded', 'ticks', 'mixed', 'none']),
-  /** `AnalyseOptions` of models/analyse.ts. */
+  /** `AnalyseOptions` of models/decision/analyse.ts. */
   options: z.strictObject({
     seed: number,
     costBps: number,

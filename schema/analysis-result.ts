@@ -35,7 +35,7 @@ const MarketContext = z.strictObject({
   }),
 });
 
-/** What one analysis found, as it crosses between machines: `Analysis` of models/analysis.ts, where the fields are explained. */
+/** What one analysis found, as it crosses between machines: `Analysis` of models/decision/analysis.ts, where the fields are explained. */
 export const AnalysisResult = z.strictObject({
   modelVersion: z.string(),
   seed: number,

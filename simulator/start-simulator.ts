@@ -1,5 +1,5 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { isMarketOpen } from '../models/market-hours.ts';
+import { isMarketOpen } from '../models/calendar/market-hours.ts';
 import { calendarService } from './calendar-service.ts';
 import { communityPlatform, type CommunityPlatform, type ReceivedPost } from './community-platform.ts';
 import { noFaults, type Faults } from './faults.ts';

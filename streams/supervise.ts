@@ -1,5 +1,5 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type SchedulerLike, timer } from 'rxjs';
-import { DirectSubscriber } from '../operators/direct-subscriber.ts';
+import { DirectSubscriber } from '../operators/rx/direct-subscriber.ts';
 
 export interface SuperviseOptions {
   /** Restarts within the window before giving up. @default 5 */

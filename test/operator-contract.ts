@@ -1,6 +1,6 @@
 import { Observable, Subject, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { createFeedClock } from '../streams/feed-clock.ts';
+import { createFeedClock } from '../streams/provider/feed-clock.ts';
 
 export interface OperatorUnderTest<In, Out> {
   /** A new operator on a clock. What it is given besides must be new as well. */

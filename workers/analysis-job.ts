@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AnalyseOptions } from '../models/analyse.ts';
+import type { AnalyseOptions } from '../models/decision/analyse.ts';
 import type { CandleColumns } from '../models/candle-columns.ts';
 import { AnalysisJob } from '../schema/analysis-job.ts';
 import { columnsOf, packColumns } from './analysis-task.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import type { AnalyseOptions } from '../models/analyse.ts';
-import type { Analysis } from '../models/analysis.ts';
+import type { AnalyseOptions } from '../models/decision/analyse.ts';
+import type { Analysis } from '../models/decision/analysis.ts';
 import type { CandleColumns } from '../models/candle-columns.ts';
 import { packColumns } from './analysis-task.ts';
 import { createFairQueue } from './fair-queue.ts';

@@ -1,4 +1,4 @@
-import type { AnalyseOptions } from '../models/analyse.ts';
+import type { AnalyseOptions } from '../models/decision/analyse.ts';
 import type { CandleColumns } from '../models/candle-columns.ts';
 
 /** What crosses to a thread: the six columns one after the other in one buffer, which is transferred, not copied. */

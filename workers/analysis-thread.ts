@@ -1,5 +1,5 @@
-import { analyse } from '../models/analyse.ts';
-import type { Analysis } from '../models/analysis.ts';
+import { analyse } from '../models/decision/analyse.ts';
+import type { Analysis } from '../models/decision/analysis.ts';
 import { type AnalysisTask, columnsOf } from './analysis-task.ts';
 
 /** What a thread of the analysis pool does: one analysis of one window. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { AnalyseOptions } from '../models/analyse.ts';
+import type { AnalyseOptions } from '../models/decision/analyse.ts';
 import { AnalysisAnswer, AnalysisJob, analysisQueue, AnsweredJob } from '../schema/analysis-job.ts';
 import { columnsOfJob } from './analysis-job.ts';
 import { type AnalysisPoolOptions, AnalysisTimeout, createAnalysisPool } from './analysis-pool.ts';

@@ -1,4 +1,4 @@
-import type { Analysis } from '../models/analysis.ts';
+import type { Analysis } from '../models/decision/analysis.ts';
 import type { AnalysisJob } from '../schema/analysis-job.ts';
 import type { z } from 'zod';
 import type { Line } from './line-bounds.ts';

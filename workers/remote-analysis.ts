@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Analysis } from '../models/analysis.ts';
+import type { Analysis } from '../models/decision/analysis.ts';
 import { analysisQueue } from '../schema/analysis-job.ts';
 import {
   type AnalysisLane,

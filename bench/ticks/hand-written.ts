@@ -1,5 +1,5 @@
-import { createFeedLag, type FeedLag } from '../../operators/feed-lag.ts';
-import { RollingHistory } from '../../operators/rolling-history.ts';
+import { createFeedLag, type FeedLag } from '../../operators/ticks/feed-lag.ts';
+import { RollingHistory } from '../../operators/candles/rolling-history.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { Tick } from '../../schema/tick.ts';
 import { timeframeMs, type Timeframe } from '../../schema/timeframe.ts';

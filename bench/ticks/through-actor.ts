@@ -1,15 +1,15 @@
 import { asyncScheduler, map, Observable, type SchedulerLike } from 'rxjs';
-import { windowGrid } from '../../models/window-grid.ts';
-import { createFeedLag } from '../../operators/feed-lag.ts';
-import { keepCandles } from '../../operators/keep-candles.ts';
-import { RollingHistory } from '../../operators/rolling-history.ts';
-import { tickQuality } from '../../operators/tick-quality.ts';
+import { windowGrid } from '../../models/calendar/window-grid.ts';
+import { createFeedLag } from '../../operators/ticks/feed-lag.ts';
+import { keepCandles } from '../../operators/candles/keep-candles.ts';
+import { RollingHistory } from '../../operators/candles/rolling-history.ts';
+import { tickQuality } from '../../operators/ticks/tick-quality.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import type { Tick } from '../../schema/tick.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
-import { candleWindows, type CandleWindowsOptions } from '../../streams/candle-windows.ts';
-import { perSymbol, type Behavior } from '../../streams/per-symbol.ts';
+import { candleWindows, type CandleWindowsOptions } from '../../streams/symbol/candle-windows.ts';
+import { perSymbol, type Behavior } from '../../streams/symbol/per-symbol.ts';
 import { seriesStart } from './tick-series.ts';
 
 export const benchTimeframes: readonly Timeframe[] = ['30min', '1h', '4h'];

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { WINDOW } from '../../models/analyse.ts';
+import { WINDOW } from '../../models/decision/analyse.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { aggregateCandles } from '../aggregate-candles.ts';
 import type { SignalFunction } from './signal-functions.ts';

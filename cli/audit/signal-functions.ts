@@ -1,9 +1,9 @@
-import { analyse } from '../../models/analyse.ts';
-import { fitHmm } from '../../models/baum-welch.ts';
+import { analyse } from '../../models/decision/analyse.ts';
+import { fitHmm } from '../../models/hmm/baum-welch.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import { features } from '../../models/features.ts';
-import { smoothStates } from '../../models/hmm.ts';
-import { orderStates } from '../../models/order-states.ts';
+import { features } from '../../models/hmm/features.ts';
+import { smoothStates } from '../../models/hmm/hmm.ts';
+import { orderStates } from '../../models/hmm/order-states.ts';
 import { candlesUpTo } from '../backtest/analyse-bars.ts';
 
 /** What is decided at the close of a bar, given a series that may or may not go on after it. */

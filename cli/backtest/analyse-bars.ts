@@ -1,5 +1,5 @@
-import { analyse, type AnalyseOptions, WINDOW } from '../../models/analyse.ts';
-import type { Analysis } from '../../models/analysis.ts';
+import { analyse, type AnalyseOptions, WINDOW } from '../../models/decision/analyse.ts';
+import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 
 export interface AnalyseBarsTask {

@@ -1,5 +1,5 @@
-import type { Analysis } from '../../models/analysis.ts';
-import { calibrate, fitCalibration } from '../../models/calibration.ts';
+import type { Analysis } from '../../models/decision/analysis.ts';
+import { calibrate, fitCalibration } from '../../models/report/calibration.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { firstMinuteAt, type Resolution, resolveTrade } from './resolve-trade.ts';
 

@@ -1,8 +1,8 @@
-import { UNTAUGHT } from '../../operators/learning-book.ts';
-import { riskGate, type RiskLimits } from '../../operators/risk-gate.ts';
-import { toDecision } from '../../operators/to-decision.ts';
-import { volatilityRatio } from '../../operators/volatility-ratio.ts';
-import type { AnalyseOptions } from '../../models/analyse.ts';
+import { UNTAUGHT } from '../../operators/signals/outcomes/learning-book.ts';
+import { riskGate, type RiskLimits } from '../../operators/signals/gates/risk-gate.ts';
+import { toDecision } from '../../operators/analysis/to-decision.ts';
+import { volatilityRatio } from '../../operators/analysis/volatility-ratio.ts';
+import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
 import { candlesUpTo } from './analyse-bars.ts';

@@ -1,5 +1,5 @@
-import type { AnalyseOptions } from '../../models/analyse.ts';
-import type { Analysis } from '../../models/analysis.ts';
+import type { AnalyseOptions } from '../../models/decision/analyse.ts';
+import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { correlation, mean } from '../../models/statistics.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';

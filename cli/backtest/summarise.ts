@@ -1,11 +1,11 @@
-import type { Analysis } from '../../models/analysis.ts';
+import type { Analysis } from '../../models/decision/analysis.ts';
 import {
   type BrierScore,
   brierScore,
   tradeStatistics,
   type TradeStatistics,
   wilsonInterval,
-} from '../../models/performance.ts';
+} from '../../models/report/performance.ts';
 import { mean, variance } from '../../models/statistics.ts';
 import type { ReplayedSignal } from './replay-signals.ts';
 

@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
-import { type AnalyseOptions, WINDOW } from '../../models/analyse.ts';
-import type { Analysis } from '../../models/analysis.ts';
+import { type AnalyseOptions, WINDOW } from '../../models/decision/analyse.ts';
+import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { AnalyseBarsTask } from './analyse-bars.ts';
 

@@ -10,8 +10,8 @@ import {
   toArray,
 } from 'rxjs';
 import { type Config, hasIngest } from '../../config.ts';
-import type { FeedEvent } from '../../streams/feed-event.ts';
-import { twelveDataFeed } from '../../streams/twelvedata.ts';
+import type { FeedEvent } from '../../streams/provider/feed-event.ts';
+import { twelveDataFeed } from '../../streams/provider/socket/twelvedata.ts';
 import { type Finding, fail, off, ok, warn } from './finding.ts';
 
 type FeedConfig = Pick<Config, 'demo' | 'ROLES' | 'TWELVEDATA_API_KEY' | 'TWELVEDATA_WS_URL' | 'SYMBOLS'>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Config, hasIngest } from '../../config.ts';
-import { toProviderSymbol } from '../../streams/provider-symbol.ts';
+import { toProviderSymbol } from '../../streams/provider/provider-symbol.ts';
 import { type Finding, fail, off, ok, reasonOf, warn } from './finding.ts';
 
 type ProviderConfig = Pick<

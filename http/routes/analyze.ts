@@ -1,7 +1,7 @@
 import { requiredCandles } from '../../schema/posted-candles.ts';
 import { AnalyzeAnswer, AnalyzeBody } from '../../schema/analyze.ts';
 import { ErrorAnswer, SymbolPath, TimeframeQuery } from '../../schema/rest.ts';
-import type { FairGate } from '../fair-gate.ts';
+import type { FairGate } from '../guards/fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { Problem } from '../problem.ts';
 import { orAbsent } from '../absent.ts';

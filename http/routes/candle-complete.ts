@@ -1,6 +1,6 @@
 import { requiredCandles } from '../../schema/posted-candles.ts';
 import { CandleCompleteAnswer, CandleCompleteBody } from '../../schema/analyze.ts';
-import type { FairGate } from '../fair-gate.ts';
+import type { FairGate } from '../guards/fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { route, type Route } from '../route.ts';
 

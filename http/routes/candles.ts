@@ -8,8 +8,8 @@ import {
   type AnsweredCandle,
 } from '../../schema/rest.ts';
 import { orAbsent } from '../absent.ts';
-import { csv } from '../csv.ts';
-import type { FairGate } from '../fair-gate.ts';
+import { csv } from '../documents/csv.ts';
+import type { FairGate } from '../guards/fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { route, type Route } from '../route.ts';
 

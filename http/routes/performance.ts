@@ -1,7 +1,7 @@
 import { PerformanceAnswer, PerformanceQuery } from '../../schema/performance.ts';
 import { ErrorAnswer } from '../../schema/rest.ts';
 import { orUnknown } from '../absent.ts';
-import type { FairGate } from '../fair-gate.ts';
+import type { FairGate } from '../guards/fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { route, type Route } from '../route.ts';
 

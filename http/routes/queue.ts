@@ -1,5 +1,5 @@
 import { QueueAnswer } from '../../schema/rest.ts';
-import type { FairGate } from '../fair-gate.ts';
+import type { FairGate } from '../guards/fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { route, type Route } from '../route.ts';
 

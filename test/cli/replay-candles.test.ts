@@ -2,8 +2,8 @@ import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createMarkets } from '../../app/markets.ts';
 import { replayCandles } from '../../cli/replay-candles.ts';
-import type { Replayed } from '../../streams/replay.ts';
-import { minute, monday, tickAt } from '../operators/market-script.ts';
+import type { Replayed } from '../../streams/recording/replay.ts';
+import { minute, monday, tickAt } from '../operators/candles/market-script.ts';
 
 const markets = createMarkets({ alignment: 'utc', pairsNeverClose: false });
 

@@ -3,7 +3,7 @@ import { createDemand } from '../../cluster/demand.ts';
 import { namesOf } from '../../cluster/names.ts';
 import { openRedisLink, type RedisLink } from '../../cluster/redis-link.ts';
 import { serveDemand } from '../../cluster/serve-demand.ts';
-import type { WatchAnswer } from '../../sinks/symbol-interest.ts';
+import type { WatchAnswer } from '../../sinks/feeds/symbol-interest.ts';
 import { quiet } from '../support/database.ts';
 import { hasRedis, redisProcess, type RedisProcess } from '../support/redis.ts';
 import { until } from '../support/until.ts';

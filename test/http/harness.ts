@@ -5,12 +5,12 @@ import { asyncScheduler } from 'rxjs';
 import { createApp } from '../../http/create-app.ts';
 import { createServer } from '../../http/create-server.ts';
 import type { HttpDeps, HttpOptions } from '../../http/http-deps.ts';
-import { websocketUpgrade, type WebsocketUpgradeOptions } from '../../http/websocket-upgrade.ts';
+import { websocketUpgrade, type WebsocketUpgradeOptions } from '../../http/guards/websocket-upgrade.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import { timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
-import { createPriceFeed, type PriceFeedOptions } from '../../sinks/price-feed.ts';
-import { createSignalFeed, type SignalFeedOptions } from '../../sinks/signal-feed.ts';
+import { createPriceFeed, type PriceFeedOptions } from '../../sinks/feeds/price-feed.ts';
+import { createSignalFeed, type SignalFeedOptions } from '../../sinks/feeds/signal-feed.ts';
 
 export const decision = (over: Partial<Decision> = {}): Decision => ({
   symbol: 'BTCUSD',

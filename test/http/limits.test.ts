@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { clientAddress, limitKey } from '../../http/client-address.ts';
-import { fairGate } from '../../http/fair-gate.ts';
+import { clientAddress, limitKey } from '../../http/guards/client-address.ts';
+import { fairGate } from '../../http/guards/fair-gate.ts';
 import { decision, httpDeps, posted, serve } from './harness.ts';
 
 let stops: (() => Promise<void>)[] = [];

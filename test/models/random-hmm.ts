@@ -1,4 +1,4 @@
-import type { GaussianHmm } from '../../models/hmm.ts';
+import type { GaussianHmm } from '../../models/hmm/hmm.ts';
 import { seededRandom, standardNormal } from '../../models/random.ts';
 
 export function randomHmm(seed: number, states: number, dimensions: number): GaussianHmm {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { MetricObject, Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMetrics } from '../../app/metrics.ts';
-import { startAtZero } from '../../app/start-at-zero.ts';
+import { startAtZero } from '../../app/health/start-at-zero.ts';
 import { httpMetrics } from '../../http/http-metrics.ts';
-import { websocketUpgrade } from '../../http/websocket-upgrade.ts';
-import { feedMetrics } from '../../sinks/feed-metrics.ts';
+import { websocketUpgrade } from '../../http/guards/websocket-upgrade.ts';
+import { feedMetrics } from '../../sinks/feeds/feed-metrics.ts';
 
 const file = (name: string) => readFile(join(import.meta.dirname, '../..', name), 'utf8');
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isMarketOpen } from '../../models/market-hours.ts';
+import { isMarketOpen } from '../../models/calendar/market-hours.ts';
 import { barsOf } from '../../simulator/bars.ts';
 import { noFaults } from '../../simulator/faults.ts';
 import { foldTicks } from '../../simulator/market.ts';

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startFaultProxy, type FaultProxy } from '../../simulator/fault-proxy.ts';
 import { keyedRandom } from '../../simulator/random.ts';
 import { ManualClock } from '../manual-clock.ts';
-import { listen, simulate, ticksOf, until } from '../streams/feed-harness.ts';
+import { listen, simulate, ticksOf, until } from '../streams/provider/socket/feed-harness.ts';
 
 const proxies: FaultProxy[] = [];
 afterEach(async () => {

@@ -7,9 +7,9 @@ import type { Tick } from '../../schema/tick.ts';
 import type { MarketTick } from '../../simulator/market.ts';
 import { ticksOfMinutes, ticksOfQuotes } from '../../simulator/recordings.ts';
 import { startSimulator } from '../../simulator/start-simulator.ts';
-import { createCreditBudget } from '../../streams/credit-budget.ts';
-import { twelveDataFeed } from '../../streams/twelvedata.ts';
-import { twelveDataRest } from '../../streams/twelvedata-rest.ts';
+import { createCreditBudget } from '../../streams/provider/rest/credit-budget.ts';
+import { twelveDataFeed } from '../../streams/provider/socket/twelvedata.ts';
+import { twelveDataRest } from '../../streams/provider/rest/twelvedata-rest.ts';
 
 const folder = join(import.meta.dirname, '../../../shared/data');
 const quotesFile = join(folder, 'eurusd-quotes-2020-01-01.csv');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { candlesOfBars } from '../../operators/candles-of-bars.ts';
+import { candlesOfBars } from '../../operators/candles/candles-of-bars.ts';
 import { type BackendFeedOptions, backendFeed } from '../../sinks/backend-feed.ts';
 
 interface Received {

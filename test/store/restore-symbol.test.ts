@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Withheld } from '../../schema/signal-event.ts';
 import type { Store } from '../../store/open-store.ts';
 import { restoreSymbol } from '../../store/restore-symbol.ts';
-import { candleAt, decisionOf, minute } from '../operators/signal-samples.ts';
+import { candleAt, decisionOf, minute } from '../operators/signals/signal-samples.ts';
 import { temporaryStore } from '../support/database.ts';
 import { aSignal, opened } from '../support/signals.ts';
 

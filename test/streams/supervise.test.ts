@@ -13,7 +13,7 @@ import {
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { perSymbol } from '../../streams/per-symbol.ts';
+import { perSymbol } from '../../streams/symbol/per-symbol.ts';
 import { GaveUpError, supervise } from '../../streams/supervise.ts';
 
 const scheduled = () => new TestScheduler((actual, expected) => expect(actual).toEqual(expected));

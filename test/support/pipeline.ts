@@ -1,8 +1,8 @@
-import { communityChannel } from '../../jobs/community-channel.ts';
-import { deliveryWorker, type DeliveryOptions, type DeliveryWorker } from '../../jobs/delivery.ts';
-import type { Channel } from '../../jobs/channel.ts';
+import { communityChannel } from '../../sinks/posts/community-channel.ts';
+import { deliveryWorker, type DeliveryOptions, type DeliveryWorker } from '../../sinks/posts/delivery.ts';
+import type { Channel } from '../../sinks/posts/channel.ts';
 import type { Signal } from '../../schema/signal.ts';
-import { communityQueue, type CommunityQueue } from '../../sinks/community-queue.ts';
+import { communityQueue, type CommunityQueue } from '../../sinks/posts/community-queue.ts';
 import type { Store } from '../../store/open-store.ts';
 import { queueBackend, type QueueBackend } from '../../store/queue-backend.ts';
 import { quiet } from './database.ts';

@@ -1,4 +1,4 @@
-import { analyse } from '../../models/analyse.ts';
+import { analyse } from '../../models/decision/analyse.ts';
 import { seededRandom, standardNormal } from '../../models/random.ts';
 
 const length = 250;

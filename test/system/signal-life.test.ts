@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { brierScore, tradeStatistics, wilsonInterval } from '../../models/performance.ts';
+import { brierScore, tradeStatistics, wilsonInterval } from '../../models/report/performance.ts';
 import { callingCandles } from './calling-candles.ts';
 import { connect, dataFolder, type Frame, type RunningServer, startServer } from './server.ts';
 

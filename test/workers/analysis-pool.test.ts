@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { analyse } from '../../models/analyse.ts';
-import { candleColumnsOf } from '../../operators/candle-columns-of.ts';
+import { analyse } from '../../models/decision/analyse.ts';
+import { candleColumnsOf } from '../../operators/candles/candle-columns-of.ts';
 import {
   type AnalysisPool,
   type AnalysisPoolOptions,

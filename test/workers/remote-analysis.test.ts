@@ -2,7 +2,7 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { simulatedCandles } from '../../bench/simulated-candles.ts';
-import { analyse } from '../../models/analyse.ts';
+import { analyse } from '../../models/decision/analyse.ts';
 import { type CandleColumns, lastCandles } from '../../models/candle-columns.ts';
 import {
   type AnalysisPool,

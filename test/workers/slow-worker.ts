@@ -1,5 +1,5 @@
-import { analyse } from '../../models/analyse.ts';
-import type { Analysis } from '../../models/analysis.ts';
+import { analyse } from '../../models/decision/analyse.ts';
+import type { Analysis } from '../../models/decision/analysis.ts';
 import { type AnalysisTask, columnsOf } from '../../workers/analysis-task.ts';
 
 /** A worker that analyses after as many ms as its seed says; a negative seed throws. */

@@ -1,0 +1,37 @@
+import type { HttpDeps } from '../../http/http-deps.ts';
+import type { HealthAnswer } from '../../schema/rest.ts';
+
+export type Part = HealthAnswer['parts'][string];
+
+/** One of those whom `/health` and `/ready` ask. */
+export interface HealthSource {
+  readonly parts: () => Readonly<Record<string, Part>>;
+  /** What speaks against sending traffic. */
+  readonly reasons: () => readonly string[];
+}
+
+/** `/health`, which is 200 while the process works, and `/ready`, which asks for what traffic needs. */
+export function createHealth(
+  service: { readonly demo: boolean; readonly version: string },
+  sources: readonly HealthSource[],
+): Pick<HttpDeps, 'health' | 'ready'> {
+  return {
+    health: () => {
+      const parts: HealthAnswer['parts'] = Object.assign({}, ...sources.map((source) => source.parts()));
+      const isWell = Object.values(parts).every(({ state }) => state === 'ok' || state === 'off');
+      return {
+        status: isWell ? 'ok' : 'degraded',
+        demo: service.demo,
+        version: service.version,
+        uptime_seconds: process.uptime(),
+        parts,
+      };
+    },
+    ready: () => {
+      const reasons = sources.flatMap((source) => source.reasons());
+      return Promise.resolve({ ready: reasons.length === 0, reasons });
+    },
+  };
+}
+
+export const because = (reason: string | undefined) => (reason === undefined ? {} : { reason });

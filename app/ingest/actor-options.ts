@@ -1,0 +1,82 @@
+import { defer, type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
+import { analyseWindow } from '../../operators/analysis/analyse-window.ts';
+import { StoreBusyError } from '../../sinks/writer/cause-queue.ts';
+import { isDatabaseAway } from '../../store/database.ts';
+import { restoreSymbol } from '../../store/restore-symbol.ts';
+import { isUnknownSymbol } from '../../streams/provider/rest/parse-time-series.ts';
+import type { SymbolActorOptions } from '../../streams/symbol/symbol-actor.ts';
+import type { Analysis } from './analysis.ts';
+import type { Context } from '../context.ts';
+import type { WrittenStorage } from './ingest.ts';
+import type { Upstream } from './upstream.ts';
+
+const minute = 60_000;
+
+/** What a symbol's actor is given of the server: its limits, the store, REST, the analysis and whom to tell. */
+export function actorOptions(
+  { config, log, metrics, markets, clock, wall, now }: Context,
+  { store, writer }: WrittenStorage,
+  { analyserOf }: Analysis,
+  { watchList, verdicts$, rest, lagOf, calendar$ }: Upstream,
+): Omit<SymbolActorOptions, 'ongoing'> {
+  return {
+    clock,
+    timeframes: config.TIMEFRAMES,
+    historySize: config.HISTORY_SIZE,
+    graceMs: config.CANDLE_GRACE_MS,
+    isLive: (symbol) => watchList.followed().has(symbol),
+    marketOf: markets.of,
+    gridOf: markets.gridOf,
+    isProviderGrid: markets.isProviderGrid,
+    lagOf: (symbol) => {
+      const { lag, exceedsCap, ahead } = lagOf(symbol);
+      return { lag, exceedsCap, ahead };
+    },
+    restore: (symbol) =>
+      defer(async () => {
+        // What the life before has decided is to be found there.
+        await writer.settled();
+        const opens = config.TIMEFRAMES.map((timeframe) => markets.gridOf(symbol, timeframe).openOf(now()));
+        return restoreSymbol(store, {
+          symbol,
+          timeframes: config.TIMEFRAMES,
+          historySize: config.HISTORY_SIZE,
+          formingFrom: Math.min(...opens),
+          now: now(),
+        });
+      }).pipe(whileAway(wall)),
+    ask: (request) => rest.timeSeries(request),
+    analyse: (columns, candle) => analyseWindow(columns, candle, analyserOf(candle, { lane: 'live' })),
+    desk: {
+      calendar: () => calendar$.value,
+      news: {
+        beforeMs: config.NEWS_WINDOW_BEFORE_MIN * minute,
+        afterMs: config.NEWS_WINDOW_AFTER_MIN * minute,
+        failMode: config.NEWS_FAIL_MODE,
+      },
+      risk: {
+        maxPerDay: config.RISK_MAX_PER_DAY,
+        maxPerHour: config.RISK_MAX_PER_HOUR,
+        minSpacingMs: config.RISK_MIN_SPACING_MIN * minute,
+        minReward: config.RISK_MIN_REWARD,
+      },
+      costOf: (price) => (price * config.SPREAD_BPS) / 10_000,
+    },
+    onLate: (symbol) => metrics.ticksLate.inc({ symbol }),
+    onRestFailure: (error, symbol, timeframe) => {
+      log.warn({ err: error, symbol, timeframe }, 'REST gave no candles; asked again later');
+      // The socket may never have said whether it knows the symbol; one that it knows stays.
+      if (isUnknownSymbol(error)) verdicts$.next({ symbol, word: 'refused' });
+    },
+    onAnalysisFailure: (error, { symbol, timeframe, closeTime }) =>
+      log.error({ err: error, symbol, timeframe, closeTime }, 'an analysis failed'),
+    onSuperseded: ({ timeframe }) => metrics.analysesSuperseded.inc({ timeframe }),
+  };
+}
+
+/** An absent database is waited for: it is no fault of the symbol's. */
+const whileAway = <T>(wall: SchedulerLike): MonoTypeOperatorFunction<T> =>
+  retry({
+    delay: (error) =>
+      isDatabaseAway(error) || error instanceof StoreBusyError ? timer(1_000, wall) : throwError(() => error),
+  });

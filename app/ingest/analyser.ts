@@ -1,0 +1,14 @@
+import { type BackendFeed, backendFeed } from '../../sinks/backend-feed.ts';
+import type { Context } from '../context.ts';
+
+/** The other analyser that closed candles are sent to, where one is configured. */
+export function openAnalyser({ config, log, own }: Context): BackendFeed | undefined {
+  if (config.BACKEND_URL === undefined) return undefined;
+  return own(
+    backendFeed({
+      url: config.BACKEND_URL,
+      apiKey: config.BACKEND_API_KEY,
+      onFailure: (error, close) => log.warn({ err: error, ...close }, 'the analyser did not take a candle'),
+    }),
+  );
+}

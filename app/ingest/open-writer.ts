@@ -1,0 +1,12 @@
+import { retention } from '../../sinks/writer/retention.ts';
+import { storeWriter, type StoreWriter } from '../../sinks/writer/store-writer.ts';
+import type { Store } from '../../store/open-store.ts';
+import type { Context } from '../context.ts';
+
+/** The way into the store, and what is forgotten of it with time. */
+export function openWriter({ config, log, now, wall, own }: Context, store: Store): StoreWriter {
+  const writer = own(storeWriter({ store, log }));
+  const forgetting = retention({ store, timeframes: config.TIMEFRAMES, clock: wall, now, log });
+  own({ close: () => forgetting.unsubscribe() });
+  return writer;
+}

@@ -1,0 +1,97 @@
+import type { SchedulerLike } from 'rxjs';
+import type { AnalysedClose } from '../../operators/analysis/analysed-close.ts';
+import type { SignalEvent } from '../../schema/signal-event.ts';
+
+/** What became of a posted close, once it was committed. */
+export interface PostedVerdict {
+  readonly changed: boolean;
+  readonly repeated: boolean;
+  readonly signalId: string | null;
+  readonly events: readonly SignalEvent[];
+}
+
+/** No decision was committed in time. Whatever becomes of the close, the same one sent again changes nothing. */
+export class UndecidedError extends Error {
+  override readonly name = 'UndecidedError';
+}
+
+export interface PostedCloses {
+  /** Hands a close over and resolves when its events have been committed; rejects where it cannot be handed over. */
+  readonly decided: (
+    close: AnalysedClose,
+    hand: (close: AnalysedClose) => Promise<void>,
+  ) => Promise<PostedVerdict>;
+  /** The events of one cause were committed. */
+  readonly committed: (events: readonly SignalEvent[]) => void;
+  readonly failed: (events: readonly SignalEvent[], error: unknown) => void;
+  /** A symbol has failed: what it had in hand is decided no more. */
+  readonly abandon: (symbol: string, error: unknown) => void;
+  /** Closes that are waited for. */
+  readonly size: number;
+}
+
+export interface PostedClosesOptions {
+  readonly clock: SchedulerLike;
+  /** How long a decision is waited for, ms: a request must not hang while the database is away. @default 20 s */
+  readonly withinMs?: number;
+}
+
+/** Brings a posted close and its decision together: the request waits, the actor decides, the store commits. */
+export function createPostedCloses({ clock, withinMs = 20_000 }: PostedClosesOptions): PostedCloses {
+  const waiting = new Map<string, Set<PromiseWithResolvers<PostedVerdict>>>();
+  const take = (events: readonly SignalEvent[]): PromiseWithResolvers<PostedVerdict>[] =>
+    events.flatMap((event) => {
+      const key = keyOfEvent(event);
+      const waiters = waiting.get(key) ?? [];
+      waiting.delete(key);
+      return [...waiters];
+    });
+  return {
+    decided: async (close, hand) => {
+      const key = keyOf(close.symbol, close.timeframe, close.closeTime);
+      const waiter = Promise.withResolvers<PostedVerdict>();
+      const waiters = waiting.get(key) ?? new Set();
+      waiting.set(key, waiters.add(waiter));
+      const late = clock.schedule(
+        () => waiter.reject(new UndecidedError(`no decision within ${withinMs} ms`)),
+        withinMs,
+      );
+      hand(close).catch(waiter.reject);
+      try {
+        return await waiter.promise;
+      } finally {
+        late.unsubscribe();
+        if (waiters.delete(waiter) && waiters.size === 0 && waiting.get(key) === waiters) waiting.delete(key);
+      }
+    },
+    committed: (events) => {
+      const opened = events.find((event) => event.kind === 'opened');
+      const verdict: PostedVerdict = {
+        changed: events.some((event) => event.kind === 'opened' || event.kind === 'resolved'),
+        repeated: events.some((event) => event.kind === 'repeated'),
+        signalId: opened?.signal.id ?? null,
+        events,
+      };
+      for (const { resolve } of take(events)) resolve(verdict);
+    },
+    failed: (events, error) => {
+      for (const { reject } of take(events)) reject(error);
+    },
+    abandon: (symbol, error) => {
+      for (const [key, waiters] of waiting)
+        if (key.startsWith(`${symbol} `)) for (const { reject } of waiters) reject(error);
+    },
+    get size() {
+      return waiting.size;
+    },
+  };
+}
+
+const keyOf = (symbol: string, timeframe: string, closeTime: number) => `${symbol} ${timeframe} ${closeTime}`;
+
+function keyOfEvent(event: SignalEvent): string {
+  if (event.kind === 'repeated') return keyOf(event.symbol, event.timeframe, event.close_time);
+  if (event.kind !== 'decided') return '';
+  const { symbol, timeframe, close_time } = event.decision;
+  return keyOf(symbol, timeframe, close_time);
+}

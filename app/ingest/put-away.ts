@@ -1,0 +1,50 @@
+import type { BackendFeed } from '../../sinks/backend-feed.ts';
+import type { StoreWriter } from '../../sinks/writer/store-writer.ts';
+import type { SymbolOutput } from '../../streams/symbol/symbol-messages.ts';
+import type { Broadcast } from '../broadcast.ts';
+import type { Context } from '../context.ts';
+import type { SignalRecorder } from './signal-recorder.ts';
+import type { Symbols } from './symbols.ts';
+
+/** Candles that an analyser takes, no fewer. */
+const analysed = 250;
+
+/** Puts away what a symbol says. */
+export function putAway(
+  output: SymbolOutput,
+  { config, metrics }: Context,
+  writer: Pick<StoreWriter, 'candle' | 'empty'>,
+  { status }: Pick<Symbols, 'status'>,
+  broadcast: Pick<Broadcast, 'candle'>,
+  record: SignalRecorder,
+  analyser: BackendFeed | undefined,
+): void {
+  const { symbol } = output;
+  if (output.kind === 'started' || output.kind === 'repaired') return;
+  if (output.kind === 'signals') void record(output.events);
+  else if (output.kind === 'backfilled') {
+    for (const candle of output.filled.candles) {
+      writer.candle(candle);
+      // One that was shown before, and is corrected now.
+      if (candle.revision > 0) {
+        broadcast.candle(candle, true);
+        metrics.candlesRevised.inc({ timeframe: candle.timeframe });
+      }
+    }
+    writer.empty(symbol, output.filled.timeframe, output.filled.empty);
+  } else if (output.event.kind === 'empty') writer.empty(symbol, '1min', output.event.openTimes);
+  else if (output.event.kind === 'forming') {
+    for (const candle of output.event.candles) broadcast.candle(candle, false);
+  } else if (output.event.kind === 'candle') {
+    const { candle } = output.event;
+    const { timeframe, complete, revision } = candle;
+    broadcast.candle(candle, true);
+    writer.candle(candle);
+    metrics.candles.inc({ timeframe, complete: String(complete) });
+    if (revision > 0) metrics.candlesRevised.inc({ timeframe });
+    if (output.event.timely && config.TIMEFRAMES.includes(timeframe)) {
+      const candles = status.histories.get(symbol)?.get(timeframe)?.candles(analysed) ?? [];
+      if (candles.length === analysed) analyser?.publish(candles);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type { SignalEvent } from '../../schema/signal-event.ts';
+import type { StoreWriter } from '../../sinks/writer/store-writer.ts';
+import type { Analysis } from './analysis.ts';
+import type { Broadcast } from '../broadcast.ts';
+import type { Context } from '../context.ts';
+import type { Deliveries } from '../deliveries.ts';
+import type { PostedCloses } from './posted-closes.ts';
+
+/** Puts away the signal events of one cause: stored first, broadcast and queued once they are committed. */
+export type SignalRecorder = (events: readonly SignalEvent[]) => Promise<void>;
+
+export function createSignalRecorder(
+  { log, metrics }: Context,
+  writer: Pick<StoreWriter, 'record'>,
+  { openSignals, isOpen, learning }: Analysis,
+  broadcast: Pick<Broadcast, 'committed' | 'decided'>,
+  deliveries: Pick<Deliveries, 'channels' | 'enqueue'>,
+  posted: PostedCloses,
+): SignalRecorder {
+  /** What the server itself keeps in mind of an event. */
+  const follow = (event: SignalEvent): void => {
+    if (event.kind === 'opened') {
+      const { id, symbol, timeframe, signal_type } = event.signal;
+      openSignals.set(id, event.signal);
+      metrics.signals.inc({ timeframe, signal_type });
+      log.info({ id, symbol, timeframe, signal_type }, 'signal');
+    } else if (event.kind === 'resolved') {
+      const { id, timeframe, outcome } = event;
+      const signal = openSignals.get(id);
+      openSignals.delete(id);
+      if (signal !== undefined) learning.add(signal, outcome);
+      metrics.outcomes.inc({ timeframe, status: outcome.status });
+    } else if (event.kind === 'withheld') {
+      metrics.gateRefusals.inc({ gate: event.withheld.gate });
+    } else if (event.kind === 'decided') {
+      const disagreement = event.decision.lineage['odds_disagreement'];
+      if (typeof disagreement === 'number') metrics.oddsDisagreement.observe(disagreement);
+    }
+  };
+
+  return async (events) => {
+    try {
+      for (const event of events) follow(event);
+      const { frames, opened } = await writer.record(events, deliveries.channels);
+      broadcast.committed(frames);
+      for (const event of events) {
+        if (event.kind !== 'decided' || event.changed) continue;
+        const { symbol, timeframe, close_time } = event.decision;
+        if (isOpen(symbol, timeframe)) continue;
+        broadcast.decided({ symbol, timeframe, signal: event.decision, timestamp: close_time });
+      }
+      posted.committed(events);
+      await deliveries.enqueue(opened);
+    } catch (error) {
+      log.error({ err: error, events }, 'signal events were not stored');
+      posted.failed(events, error);
+    }
+  };
+}

@@ -1,0 +1,137 @@
+import { listenToBus } from '../../cluster/bus.ts';
+import { followLog } from '../../cluster/follow-log.ts';
+import type { BusMessage } from '../../schema/cluster.ts';
+import type { FeedFrame, SignalLogFrame } from '../../schema/wire.ts';
+import type { Store } from '../../store/open-store.ts';
+import type { AnalysisPool } from '../../workers/analysis-pool.ts';
+import { type Analysis, openAnalysis } from '../ingest/analysis.ts';
+import { type Broadcast, toFeeds } from '../broadcast.ts';
+import type { Cluster } from '../cluster.ts';
+import type { Context } from '../context.ts';
+import { type Feeds, openFeeds } from '../web/feeds.ts';
+import type { Market } from '../web/market.ts';
+import { remoteMarket } from './remote-market.ts';
+import type { Stop } from '../run-until-stopped.ts';
+
+export interface Gateway {
+  readonly analysis: Analysis;
+  readonly market: Market;
+  readonly feeds: Feeds;
+}
+
+/**
+ * Both feeds of an ingest elsewhere. Prices, candles and the feed's state come by the bus and may get lost; signals are read from
+ * the store's log, so that `epoch` and `offset` are the same at every gateway.
+ */
+export async function openGateway(
+  context: Context,
+  store: Store,
+  cluster: Cluster,
+  pool: AnalysisPool,
+  stop: Stop,
+): Promise<Gateway> {
+  const { log, wall, own } = context;
+  const { link, names, snapshots } = cluster;
+  const before = await store.log.position();
+  const analysis = await openAnalysis(context, store, pool, {
+    observe: () => {},
+    medianBps: (symbol) => snapshots.current()?.spreads[symbol],
+    forget: () => {},
+  });
+  const market = remoteMarket(context, cluster, store, (symbol, why) => feeds.lose({ symbol, why }));
+  const feeds = await openFeeds(context, store, analysis, market);
+  for (const frame of await store.log.since(before.offset))
+    if (frame.offset <= feeds.offset) learn(frame, analysis);
+  const broadcast = toFeeds(feeds);
+
+  const follower = own(
+    followLog({
+      log: store.log,
+      offset: feeds.offset,
+      logger: log,
+      onFrame: (frame) => {
+        learn(frame, analysis);
+        broadcast.committed([frame]);
+      },
+      onGap: (missing) => {
+        log.fatal({ missing }, 'the signal log has gone on without this gateway: it starts anew');
+        void stop(1);
+      },
+    }),
+  );
+  const decided: Broadcast['decided'] = (last) => {
+    if (!analysis.isOpen(last.symbol, last.timeframe)) broadcast.decided(last);
+  };
+  const catchUp = async () => {
+    const decisions = await store.signals.lastDecisions();
+    await follower.read();
+    for (const signal of decisions)
+      decided({
+        symbol: signal.symbol,
+        timeframe: signal.timeframe,
+        signal,
+        timestamp: signal.close_time,
+      });
+  };
+  const hear = (message: BusMessage): void => {
+    if (message.kind === 'tick') broadcast.tick(message.tick);
+    else if (message.kind === 'candle') broadcast.candle(message.candle, message.closed);
+    else if (message.kind === 'released') broadcast.released(message.symbol);
+    else if (message.kind === 'verdict') market.hear(message.symbol, message.answer);
+    else if (message.kind === 'feed') tellState(message.frame);
+    else if (message.kind === 'log') void follower.read();
+    // The signals before it come first.
+    else void follower.read().then(() => decided(message.last));
+  };
+  const badOnce = new Set<string>();
+  listenToBus(link, names.bus, {
+    onMessage: hear,
+    onBad: (sample) => {
+      if (badOnce.size > 0) return;
+      badOnce.add(sample);
+      log.warn({ sample }, 'the bus says what makes no sense: is another version running?');
+    },
+  });
+  // What was decided while the bus was not heard is in the store.
+  link.onListening(() => void catchUp().catch(() => {}));
+
+  let told: FeedFrame | undefined;
+  const tellState = (frame: FeedFrame) => {
+    if (told?.state === frame.state && told.since === frame.since && told.reason === frame.reason) return;
+    told = frame;
+    broadcast.feed(frame);
+  };
+  const withoutIngest = (): FeedFrame => ({
+    type: 'feed',
+    state: 'disconnected',
+    since: wall.now(),
+    reason: snapshots.problem() ?? 'no ingest answers',
+  });
+  tellState(snapshots.current()?.feed ?? withoutIngest());
+  snapshots.onRead((snapshot) => tellState(snapshot?.feed ?? withoutIngest()));
+  for (const { symbol, last } of snapshots.current()?.symbols ?? []) {
+    if (last === null) continue;
+    const { price, timestamp, received_at, bid, ask } = last;
+    broadcast.tick({
+      symbol,
+      price,
+      eventTime: timestamp,
+      receivedTime: received_at,
+      ...(bid === undefined ? {} : { bid }),
+      ...(ask === undefined ? {} : { ask }),
+    });
+  }
+  return { analysis, market, feeds };
+}
+
+/** What a gateway keeps in mind of the signals: which are open, and what the ended ones teach. */
+function learn(frame: SignalLogFrame, { openSignals, learning }: Analysis): void {
+  if (frame.type === 'signal_update') {
+    if ('id' in frame.signal && frame.signal.status === 'open')
+      openSignals.set(frame.signal.id, frame.signal);
+    return;
+  }
+  const signal = openSignals.get(frame.id);
+  openSignals.delete(frame.id);
+  if (signal !== undefined) learning.add(signal, frame.outcome);
+}

@@ -1,0 +1,57 @@
+import { askCloses } from '../../cluster/closes.ts';
+import { createDemand, type Demand } from '../../cluster/demand.ts';
+import type { Snapshot } from '../../schema/cluster.ts';
+import type { WatchedSymbol } from '../../schema/rest.ts';
+import type { Unwatched } from '../../sinks/feeds/symbol-interest.ts';
+import type { Store } from '../../store/open-store.ts';
+import { Problem } from '../../http/problem.ts';
+import type { Cluster } from '../cluster.ts';
+import type { Context } from '../context.ts';
+import type { Market } from '../web/market.ts';
+
+export interface RemoteMarket extends Market {
+  /** The ingest's word on a symbol. */
+  readonly hear: Demand['hear'];
+}
+
+/**
+ * The market of an ingest elsewhere, as its last snapshot and the store know it. Without an ingest it stays as it was, without its
+ * being live.
+ */
+export function remoteMarket(
+  { config, own }: Context,
+  { link, names, id, snapshots }: Cluster,
+  store: Pick<Store, 'candles'>,
+  onLost: (symbol: string, why: Unwatched) => void,
+): RemoteMarket {
+  const demand = own(
+    createDemand({ redis: link.commands, names, gateway: id, always: config.SYMBOLS, onLost }),
+  );
+  const closes = own(askCloses({ link, names }));
+  const always = new Set(config.SYMBOLS);
+  let last: Snapshot | undefined = snapshots.current();
+  snapshots.onRead((snapshot) => (last = snapshot ?? last));
+  const asKnown = (symbol: WatchedSymbol): WatchedSymbol =>
+    snapshots.current() === undefined && symbol.state === 'live' ? { ...symbol, state: 'silent' } : symbol;
+
+  return {
+    watch: demand.watch,
+    release: demand.release,
+    hear: demand.hear,
+    symbols: () => (last?.symbols ?? []).map(asKnown),
+    isWatched: (symbol) => always.has(symbol) || last?.symbols.some((one) => one.symbol === symbol) === true,
+    isPosted: (symbol) => last?.posted.includes(symbol) === true,
+    candles: (symbol, timeframe, limit) => store.candles.latest(symbol, timeframe, limit),
+    analysable: (symbol, timeframe, limit) => store.candles.latest(symbol, timeframe, limit),
+    calendar: () => last?.calendar ?? { state: 'unknown', events: [] },
+    articles: () => last?.articles ?? undefined,
+    postCandles: async (close) => {
+      const reply = await closes.ask(close).catch((error: unknown) => {
+        throw new Problem(503, 'undecided', (error as Error).message, { 'Retry-After': '5' });
+      });
+      if ('answer' in reply) return reply.answer;
+      const { status, code, message, headers } = reply.problem;
+      throw new Problem(status, code, message, headers);
+    },
+  };
+}

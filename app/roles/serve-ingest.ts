@@ -1,0 +1,91 @@
+import { createBus } from '../../cluster/bus.ts';
+import { serveCloses } from '../../cluster/closes.ts';
+import { serveDemand } from '../../cluster/serve-demand.ts';
+import { publishSnapshots } from '../../cluster/snapshot.ts';
+import { Problem } from '../../http/problem.ts';
+import type { AnalysisPool } from '../../workers/analysis-pool.ts';
+import { openAnalysis } from '../ingest/analysis.ts';
+import type { Cluster } from '../cluster.ts';
+import type { Context } from '../context.ts';
+import { openQueues } from '../deliveries.ts';
+import type { HealthSource } from '../health/health.ts';
+import { ingestHealth } from '../health/ingest-health.ts';
+import { openIngest } from '../ingest/ingest.ts';
+import { localMarket } from '../web/local-market.ts';
+import { runIngest } from '../ingest/run-ingest.ts';
+import type { Stop } from '../run-until-stopped.ts';
+import { storageHealth } from '../health/storage-health.ts';
+import type { Storage } from '../storage.ts';
+import { toBus } from './to-bus.ts';
+
+/** The ingest of a cluster, from the moment it holds the lease: it starts as after a crash, from what the store has. */
+export async function serveIngest(
+  context: Context,
+  storage: Storage,
+  { link, names, id }: Cluster,
+  pool: AnalysisPool,
+  stop: Stop,
+): Promise<HealthSource> {
+  const { log, metrics, own } = context;
+  const { store } = storage;
+  const analysis = await openAnalysis(context, store, pool);
+  const ingest = openIngest(context, storage, analysis);
+  const market = localMarket(store, analysis, ingest);
+  const health = ingestHealth(context, ingest);
+  const bus = createBus(link.commands, names.bus, (messages) => metrics.busDropped.inc(messages));
+  runIngest(context, analysis, ingest, toBus(bus), openQueues(context, storage), stop);
+
+  const demand = own(
+    serveDemand({
+      redis: link.commands,
+      link,
+      names,
+      watch: market.watch,
+      release: market.release,
+      tell: (symbol, answer) => bus.say({ kind: 'verdict', symbol, answer }),
+    }),
+  );
+  ingest.upstream.watchList.lost$.subscribe(({ symbol }) => demand.lose(symbol));
+  const problemOf = (error: unknown) => {
+    if (error instanceof Problem) return error;
+    log.error({ err: error }, 'a posted close failed');
+    return new Problem(500, 'internal', 'an internal error; the server has logged it');
+  };
+  own(
+    serveCloses({ link, names }, (close) =>
+      market.postCandles(close).then(
+        (answer) => ({ answer }),
+        (error: unknown) => {
+          const { status, code, message, headers } = problemOf(error);
+          return { problem: { status, code, message, headers } };
+        },
+      ),
+    ),
+  );
+  own(
+    publishSnapshots(link.commands, names.snapshot, () => {
+      const symbols = [...market.symbols()];
+      const spreads = symbols.flatMap(({ symbol }) => {
+        const bps = analysis.spreads.medianBps(symbol);
+        return bps === undefined ? [] : [[symbol, bps] as const];
+      });
+      return {
+        ingest: id,
+        feed: ingest.upstream.feedState$.value,
+        symbols,
+        spreads: Object.fromEntries(spreads),
+        posted: [...ingest.symbols.outside.names()],
+        calendar: { ...market.calendar(), events: [...market.calendar().events] },
+        articles: market.articles()?.slice() ?? null,
+        parts: health.parts(),
+        reasons: [...health.reasons()],
+      };
+    }),
+  );
+  const stored = storageHealth({
+    store: storage.storeProbe,
+    queue: storage.queueProbe,
+    writer: () => ingest.storage.writer.state(),
+  });
+  return { parts: () => ({ ...stored.parts(), ...health.parts() }), reasons: health.reasons };
+}

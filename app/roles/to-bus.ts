@@ -1,0 +1,17 @@
+import type { Bus } from '../../cluster/bus.ts';
+import type { Broadcast } from '../broadcast.ts';
+
+/** Tells the gateways. Signals themselves they read from the store: the bus says only that there are some. */
+export function toBus({ say }: Bus): Broadcast {
+  return {
+    tick: (tick) => say({ kind: 'tick', tick }),
+    candle: (candle, closed) => say({ kind: 'candle', candle, closed }),
+    feed: (frame) => say({ kind: 'feed', frame }),
+    released: (symbol) => say({ kind: 'released', symbol }),
+    lost: ({ symbol, why }) => say({ kind: 'verdict', symbol, answer: why }),
+    committed: (frames) => {
+      if (frames.length > 0) say({ kind: 'log' });
+    },
+    decided: (last) => say({ kind: 'decided', last }),
+  };
+}

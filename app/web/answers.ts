@@ -1,0 +1,96 @@
+import type { Config } from '../../config.ts';
+import { analyseWindow, type WindowAnalyser } from '../../operators/analysis/analyse-window.ts';
+import { candleColumnsOf } from '../../operators/candles/candle-columns-of.ts';
+import { performanceReport } from '../../operators/signals/outcomes/performance-report.ts';
+import type { Absent, HttpDeps } from '../../http/http-deps.ts';
+import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
+import type { Store } from '../../store/open-store.ts';
+import { busy } from '../ingest/busy.ts';
+import type { Market } from './market.ts';
+
+const analysed = 250;
+
+export interface AnswersOptions {
+  readonly config: Config;
+  readonly store: Store;
+  readonly market: Pick<Market, 'isWatched' | 'isPosted' | 'candles' | 'analysable'>;
+  /** Analyses requests: with what is known of a symbol, or for null with nothing but the candles. */
+  readonly analyserOf: (close: { symbol: string; timeframe: Timeframe } | null) => WindowAnalyser;
+}
+
+/** What the routes ask of candles, analyses and signals. */
+export function createAnswers(
+  options: AnswersOptions,
+): Pick<HttpDeps, 'analyse' | 'analyseLive' | 'candles' | 'signals' | 'performance'> {
+  const { config, store, market, analyserOf } = options;
+  const absent = (symbol: string, kept: boolean): Absent | undefined => {
+    if (!market.isWatched(symbol)) return 'symbol_unknown';
+    return kept ? undefined : 'timeframe_unknown';
+  };
+  const isAnalysed = (timeframe: Timeframe) => config.TIMEFRAMES.includes(timeframe);
+
+  /** Symbols of former days have signals still. */
+  const isKnown = async (symbol: string) =>
+    market.isWatched(symbol) || market.isPosted(symbol) || (await store.signals.knows(symbol));
+
+  return {
+    analyse: async ({ symbol, timeframe, candles }) => {
+      const closeTime = candles.at(-1)!.openTime + timeframeMs[timeframe];
+      const close = { symbol, timeframe, closeTime };
+      return (await busy(analyseWindow(candleColumnsOf(candles), close, analyserOf(null)))).decision;
+    },
+
+    analyseLive: async (symbol, timeframe) => {
+      const why = absent(symbol, isAnalysed(timeframe));
+      if (why !== undefined) return why;
+      const candles = await market.analysable(symbol, timeframe, analysed);
+      const last = candles.at(-1);
+      if (last === undefined || candles.length < analysed) return candles.length;
+      const close = { symbol, timeframe, closeTime: last.closeTime };
+      return (await busy(analyseWindow(candleColumnsOf(candles), close, analyserOf(close)))).decision;
+    },
+
+    // Minutes are kept whether they are analysed or not.
+    candles: async (symbol, timeframe, limit) =>
+      absent(symbol, timeframe === '1min' || isAnalysed(timeframe)) ??
+      (await market.candles(symbol, timeframe, limit)),
+
+    signals: {
+      list: async ({ symbol, timeframe, status: state, limit, before, since }) => {
+        const { signals } = await store.signals.list({
+          symbol,
+          timeframe,
+          status: state,
+          limit: limit + 1,
+          before,
+          since,
+        });
+        const isStray = signals.length === 0 && symbol !== undefined && !(await isKnown(symbol));
+        return isStray ? 'symbol_unknown' : signals;
+      },
+      get: async (id) => (await store.signals.get(id)) ?? null,
+    },
+
+    performance: async (symbol, timeframe) => {
+      if (symbol !== undefined && !(await isKnown(symbol))) return 'symbol_unknown';
+      const [resolved, open, withheld] = await Promise.all([
+        store.signals.resolved({ symbol, timeframe }),
+        store.signals.open(),
+        store.shadow.resolved(),
+      ]);
+      const fits = (one: { symbol: string; timeframe: Timeframe }) =>
+        (symbol === undefined || one.symbol === symbol) &&
+        (timeframe === undefined || one.timeframe === timeframe);
+      const { success: _, ...report } = performanceReport({
+        symbol: symbol ?? null,
+        timeframe: timeframe ?? null,
+        resolved: resolved.flatMap(({ confidence, outcome }) =>
+          outcome === null ? [] : { confidence, outcome },
+        ),
+        open: open.filter(fits).length,
+        withheld: withheld.filter(fits),
+      });
+      return report;
+    },
+  };
+}

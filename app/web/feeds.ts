@@ -1,0 +1,70 @@
+import { createPriceFeed, type PriceFeed } from '../../sinks/feeds/price-feed.ts';
+import { createSignalFeed, type SignalFeed } from '../../sinks/feeds/signal-feed.ts';
+import type { LostSymbol } from '../../streams/provider/watch-list.ts';
+import type { Analysis } from '../ingest/analysis.ts';
+import type { Context } from '../context.ts';
+import type { Market } from './market.ts';
+import type { Store } from '../../store/open-store.ts';
+
+export interface Feeds {
+  readonly prices: PriceFeed;
+  readonly signals: SignalFeed;
+  /** Of the signal log, where the feed begins. */
+  readonly offset: number;
+  /** The provider does not send a symbol after all: whoever waits for it is told. */
+  readonly lose: (lost: LostSymbol) => void;
+}
+
+/** Both WebSocket feeds, with what newcomers get at once. */
+export async function openFeeds(
+  { config, log, metrics, wall, own }: Context,
+  store: Pick<Store, 'log' | 'signals'>,
+  { openSignals, isOpen }: Analysis,
+  market: Pick<Market, 'watch' | 'release' | 'isPosted'>,
+): Promise<Feeds> {
+  // Signals of a symbol that only posts bring are nothing to ask of the provider; its prices are.
+  const free = new Set<string>();
+  const postedToo = {
+    watch: async (symbol: string) => {
+      if (!market.isPosted(symbol)) return market.watch(symbol);
+      free.add(symbol);
+      return 'ok' as const;
+    },
+    release: (symbol: string) => {
+      if (!free.delete(symbol)) market.release(symbol);
+    },
+  };
+  const shared = {
+    clock: wall,
+    registry: metrics.registry,
+    limits: { maxSubscriptions: config.MAX_SUBSCRIPTIONS },
+    onError: (error: unknown) => log.error({ err: error }, 'a feed failed'),
+  };
+  const { epoch, offset } = await store.log.position();
+  const prices = own(createPriceFeed({ ...shared, watch: market.watch, release: market.release }));
+  const signals = own(
+    createSignalFeed({
+      ...shared,
+      ...postedToo,
+      log: { head: { epoch, offset }, since: (after, limit) => store.log.since(after, limit) },
+    }),
+  );
+  for (const signal of openSignals.values()) {
+    const { symbol, timeframe, created_at } = signal;
+    signals.remember({ symbol, timeframe, signal, timestamp: created_at });
+  }
+  for (const decision of await store.signals.lastDecisions()) {
+    const { symbol, timeframe, close_time } = decision;
+    if (isOpen(symbol, timeframe)) continue;
+    signals.remember({ symbol, timeframe, signal: decision, timestamp: close_time });
+  }
+  return {
+    prices,
+    signals,
+    offset,
+    lose: ({ symbol, why }) => {
+      prices.expel(symbol, why);
+      if (!free.has(symbol)) signals.expel(symbol, why);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { Store } from '../../store/open-store.ts';
+import type { Analysis } from '../ingest/analysis.ts';
+import type { Ingest } from '../ingest/ingest.ts';
+import type { Market } from './market.ts';
+import { createPostCandles } from '../ingest/post-candles.ts';
+
+/** The market of this process's own ingest. */
+export function localMarket(
+  store: Pick<Store, 'candles'>,
+  { analyserOf }: Analysis,
+  { upstream, symbols, posted }: Ingest,
+): Market {
+  const { watchList, calendar$, articles$ } = upstream;
+  const { status, outside } = symbols;
+  return {
+    watch: watchList.watch,
+    release: watchList.release,
+    symbols: () => Array.from(watchList.current(), status.describe),
+    isWatched: (symbol) => watchList.current().has(symbol),
+    isPosted: outside.has,
+    candles: async (symbol, timeframe, limit) => {
+      const history = status.histories.get(symbol)?.get(timeframe);
+      // The memory is ahead of the store by what the writer has in hand; the store reaches further back.
+      const recent = history?.candles(limit) ?? [];
+      if (history !== undefined && limit <= history.size) return recent;
+      const stored = await store.candles.latest(symbol, timeframe, limit);
+      const from = recent[0]?.openTime ?? Infinity;
+      return [...stored.filter((candle) => candle.openTime < from), ...recent].slice(-limit);
+    },
+    analysable: async (symbol, timeframe, limit) =>
+      status.histories.get(symbol)?.get(timeframe)?.candles(limit) ?? [],
+    calendar: () => calendar$.value,
+    articles: () => articles$.value,
+    postCandles: createPostCandles({ analyserOf, post: symbols.tell, posted }),
+  };
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { createApp } from '../../http/create-app.ts';
+import type { HttpDeps } from '../../http/http-deps.ts';
+import { queueBoard } from '../../http/queue-board.ts';
+import { websocketUpgrade } from '../../http/guards/websocket-upgrade.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Analysis } from '../ingest/analysis.ts';
+import { createAnswers } from './answers.ts';
+import type { Context } from '../context.ts';
+import type { Deliveries } from '../deliveries.ts';
+import type { Feeds } from './feeds.ts';
+import { createHealth, type HealthSource } from '../health/health.ts';
+import { listen } from './listen.ts';
+import type { Market } from './market.ts';
+import type { Storage } from '../storage.ts';
+
+export interface Parts {
+  readonly storage: Storage;
+  readonly analysis: Analysis;
+  readonly market: Market;
+  readonly feeds: Feeds;
+  readonly deliveries: Deliveries;
+  readonly health: readonly HealthSource[];
+}
+
+/** REST and WebSockets on one port. Answers with the URL once it listens. */
+export async function openWebServer(context: Context, parts: Parts): Promise<string> {
+  const { config, metrics } = context;
+  const { feeds } = parts;
+  const upgrade = websocketUpgrade({
+    feeds: { '/ws': feeds.prices, '/ws/signals': feeds.signals },
+    allowedOrigins: config.ALLOWED_ORIGINS,
+    trustProxy: config.TRUST_PROXY,
+    apiKeys: config.API_KEYS ?? [],
+    maxConnections: config.MAX_CONNECTIONS,
+    maxConnectionsPerIp: config.MAX_CONNECTIONS_PER_IP,
+    maxFrameBytes: config.MAX_FRAME_BYTES,
+    registry: metrics.registry,
+  });
+  return listen(context, createApp(httpDeps(context, parts)), upgrade);
+}
+
+function httpDeps(context: Context, parts: Parts): HttpDeps {
+  const { config, log, metrics, now } = context;
+  const { storage, analysis, market, deliveries } = parts;
+  const [community] = deliveries.queues;
+  return {
+    options: {
+      allowedOrigins: config.ALLOWED_ORIGINS,
+      trustProxy: config.TRUST_PROXY,
+      apiKeys: config.API_KEYS ?? [],
+      defaultTimeframe: config.TIMEFRAMES[0]!,
+      webDist: join(import.meta.dirname, '../web/dist'),
+      version: packageJson.version,
+    },
+    clock: { now: () => Date.now() },
+    ...createAnswers({ config, store: storage.store, market, analyserOf: analysis.analyserOf }),
+    postCandles: market.postCandles,
+    ...createHealth({ demo: config.demo, version: packageJson.version }, parts.health),
+    news: () => {
+      const { state, events } = market.calendar();
+      const impactful = events.filter(({ impact }) => impact === 'High').sort((a, b) => a.time - b.time);
+      return {
+        state,
+        impactful_events: impactful,
+        total_events: events.length,
+        high_impact_count: impactful.length,
+        articles: [...(market.articles() ?? [])],
+      };
+    },
+    symbols: market.symbols,
+    queue: () => community.counts(),
+    registry: metrics.registry,
+    queueBoard: queueBoard({
+      queues: deliveries.queues.map(({ queue }) => queue),
+      store: storage.store,
+      log,
+      trustProxy: config.TRUST_PROXY,
+      now,
+    }),
+    onError: (error) => log.error({ err: error }, 'a request failed'),
+  };
+}

@@ -1,0 +1,184 @@
+import { type Analysis, type Candidate, type Direction, type FittedModel } from './analysis.ts';
+import { fitHmm } from '../hmm/baum-welch.ts';
+import { blendedVolatilities } from '../odds/blended-volatilities.ts';
+import { calibrate, type Calibration, UNCALIBRATED } from '../report/calibration.ts';
+import { areValid, type CandleColumns, lastCandles } from '../candle-columns.ts';
+import { distanceTo } from './distance.ts';
+import { features } from '../hmm/features.ts';
+import { filterStates, type GaussianHmm, smoothStates } from '../hmm/hmm.ts';
+import { marketContext } from '../chart/market-context.ts';
+import { orderStates } from '../hmm/order-states.ts';
+import { quietAnalysis } from './quiet-analysis.ts';
+import { explain } from './reasons.ts';
+import { regimeOf } from './regime.ts';
+import { regimeScores } from './regime-scores.ts';
+import { stateMoments } from '../hmm/state-moments.ts';
+import { quantile, variance } from '../statistics.ts';
+import { tradeLevels } from './trade-levels.ts';
+import { tradeOdds } from './trade-odds.ts';
+import { tradeRisk } from './trade-risk.ts';
+
+export const MODEL_VERSION = '1';
+/** Candles an analysis looks at: it takes the last of what it is given. */
+export const WINDOW = 250;
+
+export interface AnalyseOptions {
+  /** Seeds the fit's starts and the Monte Carlo. @default 1 */
+  seed?: number;
+  /** Cost of the round trip in basis points of price. @default 1 */
+  costBps?: number;
+  /** Least reward over risk of the levels. @default 1 */
+  minReward?: number;
+  /** Bars until a trade is called off, whole. @default 24 */
+  horizonBars?: number;
+  /** Shift of the published probability, from resolved outcomes. @default none */
+  calibration?: Calibration;
+  /** Starts of the fit. @default 10 */
+  restarts?: number;
+  /** Quantile of the window's own |scores| at which a direction is called. @default 0.85 */
+  scoreQuantile?: number;
+  /** Bars whose scores the quantile is taken of. @default 150 */
+  scoreBars?: number;
+  /** Prior deviation of a state's drift, in units of its volatility per bar. @default 0.03 */
+  driftScale?: number;
+  /** Weight of the window's own variance against that of the regimes. @default 0.5 */
+  windowWeight?: number;
+  /** Distance to SL in deviations of the move over the horizon. @default 0.5 */
+  stopMultiple?: number;
+  /** Distance to TP in distances to SL. @default 1.5 */
+  rewardMultiple?: number;
+  /** Largest share of the distance to SL that cost may take. @default 0.25 */
+  maxCostShare?: number;
+}
+
+/**
+ * The whole decision rule (docs/analysis.md) on the last 250 closed candles: features, a fresh HMM fit, filtered regimes, score, levels,
+ * odds. Pure: the same candles, options and seed give the same result to the last bit on one Node version; the scale of the prices does
+ * not matter. Never uses a smoothed probability of a bar for a decision on that bar: smoothing only estimates the states' moments.
+ *
+ * Throws a RangeError for fewer than 250 candles; invalid or motionless ones give WAIT with the reason.
+ */
+export function analyse(
+  candles: CandleColumns,
+  {
+    seed = 1,
+    costBps = 1,
+    minReward = 1,
+    horizonBars = 24,
+    calibration = UNCALIBRATED,
+    restarts = 10,
+    scoreQuantile = 0.85,
+    scoreBars = 150,
+    driftScale = 0.03,
+    windowWeight = 0.5,
+    stopMultiple = 0.5,
+    rewardMultiple = 1.5,
+    maxCostShare = 0.25,
+  }: AnalyseOptions = {},
+): Analysis {
+  if (candles.close.length < WINDOW)
+    throw new RangeError(`${candles.close.length} candles, ${WINDOW} wanted`);
+  const window = lastCandles(candles, WINDOW);
+  const entry = window.close[WINDOW - 1]!;
+  const frame = { modelVersion: MODEL_VERSION, seed, entry, horizonBars };
+  if (!areValid(window)) return quietAnalysis(frame, null, 'The candles hold a price that is not valid.');
+  const context = marketContext(window);
+  const { returns, observations } = features(window);
+  const windowVariance = variance(returns);
+  if (!(windowVariance > 1e-24))
+    return quietAnalysis(frame, context, 'The returns in this window do not vary.');
+
+  const fit = fitHmm(observations, { states: 3, dimensions: 2, restarts, seed, minOccupancy: 0.05 });
+  const hmm = orderStates(fit.hmm);
+  const { probabilities: filtered } = filterStates(hmm, observations);
+  const moments = stateMoments(returns, smoothStates(hmm, observations).probabilities, driftScale);
+  const scores = regimeScores(hmm, moments, filtered, {
+    horizonBars,
+    windowVariance,
+    windowWeight,
+    bars: scoreBars,
+  });
+  const score = scores.values.at(-1)!;
+  const threshold = quantile(scores.values.map(Math.abs), scoreQuantile);
+
+  const side = score < 0 ? -1 : 1;
+  const risk = stopMultiple * Math.sqrt(scores.variance);
+  const levels =
+    score === 0 ? null : tradeLevels(side, entry, risk, rewardMultiple, minReward, context.levels);
+  const candidate: Candidate | null = levels && {
+    direction: side === 1 ? 'BUY' : 'SELL',
+    tp: levels.tp,
+    sl: levels.sl,
+  };
+  const volatilities = blendedVolatilities(
+    moments.variances,
+    scores.regimeVariance,
+    scores.variance,
+    windowVariance,
+  );
+  const odds =
+    levels &&
+    tradeOdds(side, entry, levels, {
+      horizon: horizonBars,
+      stateProbability: filtered.subarray(-3),
+      transition: hmm.transition,
+      drifts: moments.drifts,
+      volatilities,
+      seed,
+    });
+  const cost = costBps / 10_000;
+  const money = levels && odds && tradeRisk(entry, levels, odds, odds.neitherReturn, cost);
+  const verdict = explain({
+    score,
+    threshold,
+    scoreQuantile,
+    horizonBars,
+    levels,
+    cost,
+    maxCostShare,
+    context,
+  });
+  const direction: Direction = verdict.called && candidate ? candidate.direction : 'WAIT';
+  const called = direction !== 'WAIT' && candidate !== null && money !== null;
+  const { range, breakout } = context;
+  return {
+    ...frame,
+    direction,
+    tp: called ? candidate.tp : null,
+    sl: called ? candidate.sl : null,
+    confidence: called ? calibrate(money.probTpHit, calibration) : 0,
+    reasons: verdict.reasons,
+    candidate,
+    risk: money,
+    marketContext: context,
+    distance: distanceTo(entry, candidate, context),
+    isBreakout: breakout.direction !== 'none',
+    isDiscounted: candidate?.direction === 'SELL' ? range.isPremium : range.isDiscount,
+    regime: regimeOf(hmm, filtered.subarray(-3), returns.length),
+    score,
+    threshold,
+    horizonVolatility: Math.sqrt(scores.variance),
+    oddsDisagreement: odds ? odds.disagreement : null,
+    oddsStandardError: odds ? odds.standardError : null,
+    hmm: fittedModel(hmm, fit, moments.drifts, volatilities),
+  };
+}
+
+function fittedModel(
+  hmm: GaussianHmm,
+  { logLikelihood, iterations, converged }: Pick<FittedModel, 'logLikelihood' | 'iterations' | 'converged'>,
+  drifts: Float64Array,
+  volatilities: Float64Array,
+): FittedModel {
+  return {
+    startProbability: [...hmm.startProbability],
+    transition: [...hmm.transition],
+    means: [...hmm.means],
+    variances: [...hmm.variances],
+    logLikelihood,
+    iterations,
+    converged,
+    drifts: [...drifts],
+    volatilities: [...volatilities],
+  };
+}

@@ -1,0 +1,91 @@
+import type { MarketContext } from '../chart/market-context.ts';
+import type { TradeRisk } from './trade-risk.ts';
+
+export type Direction = 'BUY' | 'SELL' | 'WAIT';
+
+/** Names of the states in ascending order of mean return. An order, not a forecast: see docs/analysis.md. */
+export const REGIMES = ['bearish', 'neutral', 'bullish'] as const;
+export type RegimeName = (typeof REGIMES)[number];
+
+export interface Regime {
+  /** The most probable state of the last bar, by filtered probability. */
+  state: RegimeName;
+  index: number;
+  /** Filtered, sum to one. */
+  probabilities: Record<RegimeName, number>;
+  /** Bars the state lasts once entered, 1 / (1 - stay), at most the bars of the window: longer cannot be seen in it. */
+  expectedDurationBars: number;
+}
+
+/** The fitted model, states in the order of `REGIMES`, on standardised features (return, log range). */
+export interface FittedModel {
+  startProbability: number[];
+  /** 3 x 3, row-major. */
+  transition: number[];
+  /** 3 x 2, row-major. */
+  means: number[];
+  variances: number[];
+  logLikelihood: number;
+  iterations: number;
+  converged: boolean;
+  /** Log units per bar: shrunk mean return and volatility of each state, as the odds use them. */
+  drifts: number[];
+  volatilities: number[];
+}
+
+/** The trade the score points to, issued or not. */
+export interface Candidate {
+  direction: 'BUY' | 'SELL';
+  tp: number;
+  sl: number;
+}
+
+export interface Distance {
+  /** Percent of the last close, always >= 0; null without a level. Entry is the last close. */
+  toEntryPct: number;
+  toTpPct: number | null;
+  toSlPct: number | null;
+  toSupportPct: number | null;
+  toResistancePct: number | null;
+  /** The last close lies between support and resistance, both known. */
+  isWithinRange: boolean;
+}
+
+/** Everything one analysis found: plain numbers, strings and booleans. */
+export interface Analysis {
+  /** Changes whenever the same input may give other numbers. */
+  modelVersion: string;
+  seed: number;
+  direction: Direction;
+  /** The last close. */
+  entry: number;
+  /** Null for WAIT. */
+  tp: number | null;
+  sl: number | null;
+  /** Calibrated probability that TP comes before SL within the horizon; 0 for WAIT, which has no TP. */
+  confidence: number;
+  /** Full sentences, the decisive one first. */
+  reasons: string[];
+  /** For WAIT too, if the score points anywhere: what was not issued can still be followed. Null in a window without movement. */
+  candidate: Candidate | null;
+  /** Of the candidate, so for WAIT it says what the trade would have been; null where there is none. Probabilities are raw. */
+  risk: TradeRisk | null;
+  marketContext: MarketContext | null;
+  distance: Distance;
+  isBreakout: boolean;
+  /** A discount for a candidate BUY, a premium for a candidate SELL. */
+  isDiscounted: boolean;
+  regime: Regime;
+  /** Expected drift over the horizon over its deviation. */
+  score: number;
+  /** |score| from which a direction is called. */
+  threshold: number;
+  horizonBars: number;
+  /** Log units over the horizon: deviation of the expected move. */
+  horizonVolatility: number;
+  /** Largest difference between the lattice's and the Monte Carlo's probabilities; null without a candidate. A metric, not a gate. */
+  oddsDisagreement: number | null;
+  /** Standard error of the Monte Carlo side of it. */
+  oddsStandardError: number | null;
+  hmm: FittedModel | null;
+}

@@ -1,0 +1,38 @@
+import { type Analysis, REGIMES } from './analysis.ts';
+import { distanceTo } from './distance.ts';
+import type { MarketContext } from '../chart/market-context.ts';
+
+/** WAIT on a window nothing can be fitted to: even regimes, no candidate. */
+export function quietAnalysis(
+  frame: Pick<Analysis, 'modelVersion' | 'seed' | 'entry' | 'horizonBars'>,
+  context: MarketContext | null,
+  reason: string,
+): Analysis {
+  const share = 1 / REGIMES.length;
+  return {
+    ...frame,
+    direction: 'WAIT',
+    tp: null,
+    sl: null,
+    confidence: 0,
+    reasons: [reason],
+    candidate: null,
+    risk: null,
+    marketContext: context,
+    distance: distanceTo(frame.entry, null, context),
+    isBreakout: false,
+    isDiscounted: false,
+    regime: {
+      state: 'neutral',
+      index: 1,
+      probabilities: { bearish: share, neutral: share, bullish: share },
+      expectedDurationBars: 1,
+    },
+    score: 0,
+    threshold: 0,
+    horizonVolatility: 0,
+    oddsDisagreement: null,
+    oddsStandardError: null,
+    hmm: null,
+  };
+}

@@ -1,0 +1,31 @@
+import type { Bar } from '../../schema/candle.ts';
+import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
+import type { AnalysedClose } from './analysed-close.ts';
+import { analyseWindow, type WindowAnalyser } from './analyse-window.ts';
+import { candleColumnsOf } from '../candles/candle-columns-of.ts';
+
+/**
+ * Analyses candles from an outside source, oldest first, at least 250: the last one counts as just closed, all of them as
+ * complete. What comes out enters the symbol's signals beside its live closes.
+ */
+export async function analysePosted(
+  symbol: string,
+  timeframe: Timeframe,
+  bars: readonly Bar[],
+  analyser: WindowAnalyser,
+): Promise<AnalysedClose> {
+  const columns = candleColumnsOf(bars.slice(-250));
+  const closeTime = (columns.time.at(-1) ?? Number.NaN) + timeframeMs[timeframe];
+  const verdict = await analyseWindow(columns, { symbol, timeframe, closeTime }, analyser);
+  return {
+    kind: 'analysed',
+    symbol,
+    timeframe,
+    closeTime,
+    source: 'posted',
+    timely: true,
+    columns,
+    quality: null,
+    ...verdict,
+  };
+}

@@ -1,0 +1,28 @@
+import type { AnalyseOptions } from '../../models/decision/analyse.ts';
+import type { Analysis } from '../../models/decision/analysis.ts';
+import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { CloseVerdict } from './analyse-closes.ts';
+import type { Learning } from '../signals/outcomes/learning-book.ts';
+import { type DecisionContext, toDecision } from './to-decision.ts';
+
+export interface WindowAnalyser {
+  /** Where the numbers are crunched: a worker pool, or the function itself. */
+  readonly analyse: (columns: CandleColumns, options: AnalyseOptions) => Promise<Analysis> | Analysis;
+  /** Cost of entry and exit, minReward and the like; the calibration is added from `learning`. */
+  readonly options: AnalyseOptions;
+  readonly learning: Learning;
+}
+
+/** Analyses one window and says the result in the wire's words: the same for a live close, a posted one and `/analyze`. */
+export async function analyseWindow(
+  columns: CandleColumns,
+  close: Pick<DecisionContext, 'symbol' | 'timeframe' | 'closeTime'>,
+  analyser: WindowAnalyser,
+): Promise<CloseVerdict> {
+  const { learning } = analyser;
+  const options: AnalyseOptions = { ...analyser.options, calibration: learning.calibration };
+  const analysis = await analyser.analyse(columns, options);
+  const decision = toDecision(analysis, { ...close, columns, options, learning });
+  const cost = ((options.costBps ?? 1) / 10_000) * analysis.entry;
+  return { decision, horizonBars: analysis.horizonBars, cost };
+}

@@ -1,0 +1,25 @@
+import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { Decision } from '../../schema/signal.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
+import type { WindowQuality } from './window-quality.ts';
+
+/** A closed candle and what its analysis says, before any gate. */
+export interface AnalysedClose {
+  readonly kind: 'analysed';
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  /** Unix ms. */
+  readonly closeTime: number;
+  /** `posted`: an outside source's candles, taken at their word. */
+  readonly source: 'live' | 'posted';
+  /** May it alert and be posted? What closed too long ago is shown, nothing else. */
+  readonly timely: boolean;
+  readonly decision: Decision;
+  /** The window that was analysed, oldest first. */
+  readonly columns: CandleColumns;
+  /** Null where the window is not to be judged. */
+  readonly quality: WindowQuality | null;
+  readonly horizonBars: number;
+  /** Cost of entry and exit together, price units. */
+  readonly cost: number;
+}

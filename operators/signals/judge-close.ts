@@ -1,0 +1,65 @@
+import type { CalendarState } from '../../schema/calendar.ts';
+import type { Decision, GateVerdict, SignalType } from '../../schema/signal.ts';
+import type { AnalysedClose } from '../analysis/analysed-close.ts';
+import { applyGate } from './gates/apply-gate.ts';
+import { dataQualityGate } from './gates/data-quality-gate.ts';
+import { newsGate } from './gates/news-gate.ts';
+import { type IssuedEntry, riskGate, type RiskLimits } from './gates/risk-gate.ts';
+import { volatilityRatio } from '../analysis/volatility-ratio.ts';
+
+export interface JudgeContext {
+  readonly calendar: CalendarState;
+  readonly news: {
+    readonly beforeMs: number;
+    readonly afterMs: number;
+    readonly failMode: 'open' | 'closed';
+  };
+  readonly risk: RiskLimits;
+  readonly issued: readonly IssuedEntry[];
+  /** Direction of the signal that is open, if one is. */
+  readonly open: SignalType | null;
+  /** Price heard since the close, if one was. */
+  readonly lastPrice: number | null;
+}
+
+export interface Judgement {
+  readonly decision: Decision;
+  /** The first gate that refused. */
+  readonly refusal: GateVerdict | null;
+  /** The decision is an entry: a direction that is not open already. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Puts an analysed close through its gates: data quality, news, and, for a timely new entry alone, risk. Posted candles are taken at
+ * their word and meet the risk gate only.
+ */
+export function judgeClose(close: AnalysedClose, context: JudgeContext): Judgement {
+  const { source, closeTime, cost, quality, columns } = close;
+  let decision: Decision = {
+    ...close.decision,
+    lineage: { ...close.decision.lineage, source, cost },
+  };
+  let refusal: GateVerdict | null = null;
+  const pass = (verdict: GateVerdict): void => {
+    decision = applyGate(decision, verdict);
+    if (!verdict.passed) refusal ??= verdict;
+  };
+  const isNew = (): boolean => decision.signal_type !== 'WAIT' && decision.signal_type !== context.open;
+  if (quality !== null) pass(dataQualityGate(decision, quality));
+  if (source === 'live') {
+    pass(newsGate(decision, { calendar: context.calendar, at: closeTime, ...context.news }));
+  }
+  if (close.timely && isNew()) {
+    pass(
+      riskGate(decision, {
+        limits: context.risk,
+        issued: context.issued,
+        cost,
+        volatilityRatio: volatilityRatio(columns.high, columns.low),
+        ...(source === 'live' && context.lastPrice !== null && { lastPrice: context.lastPrice }),
+      }),
+    );
+  }
+  return { decision, refusal, isNew: close.timely && isNew() };
+}

@@ -1,0 +1,23 @@
+/** The windows of one timeframe and the hours of one market; see models/calendar/window-grid and models/calendar/market-hours. */
+export interface HorizonGrid {
+  openOf(time: number): number;
+  closeOf(openTime: number): number;
+  /** Open time of the market between two instants, ms. */
+  openMillis(from: number, to: number): number;
+  /** First instant at or after `time` at which the market is open, Unix ms. */
+  nextOpen(time: number): number;
+}
+
+/**
+ * Close of the `bars`-th window with market hours after a close, Unix ms: the horizon counts bars, so a weekend does not
+ * use it up.
+ */
+export function horizonEnd(grid: HorizonGrid, closeTime: number, bars: number): number {
+  let end = closeTime;
+  for (let bar = 0; bar < bars; bar++) {
+    let close = grid.closeOf(grid.openOf(end));
+    if (grid.openMillis(end, close) <= 0) close = grid.closeOf(grid.openOf(grid.nextOpen(end)));
+    end = close;
+  }
+  return end;
+}

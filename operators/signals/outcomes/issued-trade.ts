@@ -1,0 +1,47 @@
+import type { Decision, Signal } from '../../../schema/signal.ts';
+import { timeframeMs } from '../../../schema/timeframe.ts';
+import { openTrade, type Trade } from './outcomes.ts';
+
+/** An issued signal that is being followed. */
+export interface IssuedTrade extends Trade {
+  readonly signal: Signal;
+  readonly posted: boolean;
+  /** Does the live feed speak of it? Null: not known yet. */
+  onFeed: boolean | null;
+}
+
+/** Did the candles of this decision come from an outside source? */
+export const isPosted = (decision: Decision): boolean => decision.lineage['source'] === 'posted';
+
+/** The trade of a signal. `costOf` tells the cost at a price where the signal does not. Throws RangeError without levels. */
+export function issuedTrade(signal: Signal, costOf: (price: number) => number): IssuedTrade {
+  const { id, signal_type, entry, tp, sl, close_time, expires_at, horizon_bars, timeframe, lineage } = signal;
+  if (tp === null || sl === null) throw new RangeError(`signal ${id} has no levels`);
+  const posted = isPosted(signal);
+  const cost = lineage['cost'];
+  return {
+    ...openTrade({
+      id,
+      direction: signal_type === 'BUY' ? 1 : -1,
+      entry,
+      tp,
+      sl,
+      from: close_time,
+      expiresAt: expires_at,
+      ...(posted && { barsUntil: close_time + horizon_bars * timeframeMs[timeframe] }),
+      cost: typeof cost === 'number' ? cost : costOf(entry),
+    }),
+    signal,
+    posted,
+    onFeed: posted ? null : true,
+  };
+}
+
+/**
+ * Does the feed speak of this trade? Posted candles can be of another market or another day: it does if the first price heard lies
+ * between the levels. `price` null asks what is known so far.
+ */
+export function isOnFeed(trade: IssuedTrade, price: number | null): boolean {
+  if (trade.onFeed === null && price !== null) trade.onFeed = (price - trade.sl) * (trade.tp - price) > 0;
+  return trade.onFeed === true;
+}

@@ -1,0 +1,119 @@
+import type { Bar } from '../../../schema/candle.ts';
+import type { Outcome } from '../../../schema/signal.ts';
+import type { Tick } from '../../../schema/tick.ts';
+
+/** An idea that is being followed, issued or withheld. Times Unix ms, prices in quote currency. */
+export interface Trade {
+  readonly id: string;
+  /** 1 for BUY, -1 for SELL. */
+  readonly direction: 1 | -1;
+  readonly entry: number;
+  readonly tp: number;
+  readonly sl: number;
+  /** Close of its candle: prices from here on count. */
+  readonly from: number;
+  readonly expiresAt: number;
+  /** The same in candle time, where the candles are an outside source's. @default expiresAt */
+  readonly barsUntil?: number;
+  /** Cost of entry and exit together, price units, where no bid and ask are heard. */
+  readonly cost: number;
+  /** Best and worst price since, as seen by the trade. Starts at the entry. */
+  best: number;
+  worst: number;
+  /** Last price the trade could have been closed at, and its half spread; null where no bid and ask came with it. */
+  last: number;
+  lastHalfSpread: number | null;
+  /** When `last` was, Unix ms; 0 while no price was seen. */
+  lastAt: number;
+}
+
+/** A trade just begun. */
+export function openTrade(
+  trade: Omit<Trade, 'best' | 'worst' | 'last' | 'lastHalfSpread' | 'lastAt'>,
+): Trade {
+  const { entry } = trade;
+  return { ...trade, best: entry, worst: entry, last: entry, lastHalfSpread: null, lastAt: 0 };
+}
+
+/**
+ * Follows a trade by one tick; its outcome, or null while it is open. It closes at the bid (SELL: ask) where the tick has
+ * them, else at the price. TP fills at its level, SL at the price that passed it. Ticks before the trade's start do not
+ * count; the first at or after `expiresAt` ends it at the last price before, or its own where none was seen.
+ */
+export function followTick(trade: Trade, tick: Tick): Outcome | null {
+  if (tick.eventTime < trade.from) return null;
+  const price = (trade.direction > 0 ? tick.bid : tick.ask) ?? tick.price;
+  if (tick.eventTime >= trade.expiresAt && trade.lastAt > 0)
+    return ended(trade, 'expired', trade.last, trade.expiresAt);
+  if (tick.eventTime >= trade.lastAt) {
+    trade.last = price;
+    trade.lastAt = tick.eventTime;
+    trade.lastHalfSpread =
+      tick.bid !== undefined && tick.ask !== undefined ? Math.max(0, tick.ask - tick.bid) / 2 : null;
+  }
+  if (tick.eventTime >= trade.expiresAt) return ended(trade, 'expired', price, trade.expiresAt);
+  if ((price - trade.sl) * trade.direction <= 0) return ended(trade, 'sl', price, tick.eventTime);
+  if ((price - trade.tp) * trade.direction >= 0) return ended(trade, 'tp', trade.tp, tick.eventTime);
+  widen(trade, price);
+  return null;
+}
+
+/**
+ * Follows a trade by one bar of prices that were not heard. A bar that holds both levels counts as SL and says so; one
+ * that opens beyond SL fills at its open. Excursions of the deciding bar count against the trade only.
+ */
+export function followBar(trade: Trade, bar: Bar, closeTime: number): Outcome | null {
+  if (bar.openTime < trade.from) return null;
+  const { barsUntil = trade.expiresAt } = trade;
+  if (bar.openTime >= barsUntil) return ended(trade, 'expired', trade.last, barsUntil);
+  const [favourable, adverse] = trade.direction > 0 ? [bar.high, bar.low] : [bar.low, bar.high];
+  const at = Math.min(closeTime, barsUntil);
+  trade.lastHalfSpread = null;
+  const tpHit = (favourable - trade.tp) * trade.direction >= 0;
+  if ((adverse - trade.sl) * trade.direction <= 0) {
+    const gapped = (bar.open - trade.sl) * trade.direction < 0;
+    return ended(trade, 'sl', gapped ? bar.open : trade.sl, at, tpHit && !gapped);
+  }
+  widen(trade, adverse);
+  if (tpHit) return ended(trade, 'tp', trade.tp, at);
+  widen(trade, favourable);
+  trade.last = bar.close;
+  trade.lastAt = at;
+  return null;
+}
+
+/**
+ * The outcome of a trade that ends at a price. With bid and ask the exit has paid its half of the spread and entry owes the other; else
+ * the assumed cost is owed.
+ */
+export function ended(
+  trade: Trade,
+  status: Exclude<Outcome['status'], 'open'>,
+  exit: number,
+  at: number,
+  ambiguous = false,
+): Outcome {
+  widen(trade, exit);
+  const risk = Math.abs(trade.entry - trade.sl);
+  return {
+    status,
+    resolved_at: at,
+    exit_price: exit,
+    r: ((exit - trade.entry) * trade.direction - (trade.lastHalfSpread ?? trade.cost)) / risk,
+    ...excursionsOf(trade),
+    ambiguous_bar: ambiguous,
+  };
+}
+
+/** Maximum favourable and adverse excursion so far, R. */
+export function excursionsOf(trade: Trade): Pick<Outcome, 'mfe' | 'mae'> {
+  const risk = Math.abs(trade.entry - trade.sl);
+  const gain = (price: number): number => ((price - trade.entry) * trade.direction) / risk;
+  return { mfe: Math.max(0, gain(trade.best)), mae: Math.max(0, -gain(trade.worst)) };
+}
+
+/** Counts a price among the trade's excursions. */
+export function widen(trade: Trade, price: number): void {
+  if ((price - trade.best) * trade.direction > 0) trade.best = price;
+  if ((price - trade.worst) * trade.direction < 0) trade.worst = price;
+}

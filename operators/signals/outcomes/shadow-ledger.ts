@@ -1,0 +1,78 @@
+import type { SignalEvent, Withheld } from '../../../schema/signal-event.ts';
+import type { Bar, Candle } from '../../../schema/candle.ts';
+import type { Timeframe } from '../../../schema/timeframe.ts';
+import type { Tick } from '../../../schema/tick.ts';
+import { openTrade, type Trade } from './outcomes.ts';
+import { createTradeBook, type Ended } from './trade-book.ts';
+
+interface WithheldTrade extends Trade {
+  readonly withheld: Withheld;
+}
+
+/** Follows what gates withheld as if it had been issued, so that `/performance` can say whether each gate pays. */
+export interface ShadowLedger {
+  readonly size: number;
+  /**
+   * Begins to follow; null where the ledger already follows the same idea: a gate that refuses bar after bar withholds
+   * one signal, as one would have been issued.
+   */
+  withhold(withheld: Withheld, cost: number): SignalEvent | null;
+  tick(tick: Tick): readonly SignalEvent[];
+  interruption(from: number, to: number): void;
+  minutes(from: number, to: number, bars: readonly Bar[]): readonly SignalEvent[];
+  time(now: number): readonly SignalEvent[];
+}
+
+/** `restored` were open at the last stop; prices before `heardFrom` (Unix ms) come as minutes. */
+export function createShadowLedger(
+  restored: readonly Withheld[],
+  costOf: (price: number) => number,
+  heardFrom: number,
+  candlesOf: (timeframe: Timeframe) => readonly Candle[],
+): ShadowLedger {
+  const book = createTradeBook<WithheldTrade>({
+    candlesFor: ({ withheld }) => candlesOf(withheld.timeframe),
+  });
+  for (const withheld of restored) book.add(tradeOf(withheld, costOf(withheld.entry)), heardFrom);
+  return {
+    get size() {
+      return book.size;
+    },
+    withhold(withheld, cost) {
+      for (const { withheld: known } of book.trades)
+        if (known.timeframe === withheld.timeframe && known.signal_type === withheld.signal_type) return null;
+      book.add(tradeOf(withheld, cost));
+      return { kind: 'withheld', withheld };
+    },
+    tick: (tick) => resolved(book.tick(tick)),
+    interruption: (from, to) => book.interruption(from, to),
+    minutes: (from, to, bars) => resolved(book.minutes(from, to, bars)),
+    time: (now) => resolved(book.time(now)),
+  };
+}
+
+const tradeOf = (withheld: Withheld, cost: number): WithheldTrade => ({
+  ...openTrade({
+    id: withheld.id,
+    direction: withheld.signal_type === 'BUY' ? 1 : -1,
+    entry: withheld.entry,
+    tp: withheld.tp,
+    sl: withheld.sl,
+    from: withheld.close_time,
+    expiresAt: withheld.expires_at,
+    cost,
+  }),
+  withheld,
+});
+
+const resolved = (all: readonly Ended<WithheldTrade>[]): readonly SignalEvent[] =>
+  all.length === 0
+    ? nothing
+    : all.map(({ trade, outcome }) => ({
+        kind: 'withheld_resolved',
+        id: trade.id,
+        gate: trade.withheld.gate,
+        outcome,
+      }));
+
+const nothing: readonly never[] = [];

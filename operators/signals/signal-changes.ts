@@ -1,0 +1,54 @@
+import {
+  concatMap,
+  distinctUntilChanged,
+  EMPTY,
+  groupBy,
+  map,
+  mergeMap,
+  of,
+  type OperatorFunction,
+  pipe,
+  startWith,
+} from 'rxjs';
+import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { Decision, Signal } from '../../schema/signal.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
+
+/** Where one timeframe of a symbol stands: an open BUY or SELL, or WAIT with the decision that says so. */
+export interface Standing {
+  readonly timeframe: Timeframe;
+  readonly signal: Signal | null;
+  readonly decision: Decision;
+  /** The window of that decision; null where a price, not an analysis, has changed the standing. */
+  readonly columns: CandleColumns | null;
+}
+
+/**
+ * Lets through the standings that differ from the one before of their timeframe: another signal, or none any more.
+ *
+ *     standings  w---B---B---w---w---S---|
+ *     changes    ----B-------w-------S---|
+ *
+ * `openIds` are the signals that were open at the start, by timeframe; a timeframe without one begins at WAIT, so its
+ * first WAIT is no change. Bounded: a group for each of the eight timeframes. Causal.
+ */
+export function signalChanges(
+  openIds: ReadonlyMap<Timeframe, string> = new Map(),
+): OperatorFunction<Standing, Standing> {
+  return pipe(
+    groupBy((standing) => standing.timeframe),
+    mergeMap((group) =>
+      group.pipe(
+        map((standing): Seen => ({ id: standing.signal?.id ?? null, standing })),
+        startWith<Seen>({ id: openIds.get(group.key) ?? null, standing: null }),
+        distinctUntilChanged((before, now) => before.id === now.id),
+        concatMap(({ standing }) => (standing === null ? EMPTY : of(standing))),
+      ),
+    ),
+  );
+}
+
+interface Seen {
+  readonly id: string | null;
+  readonly standing: Standing | null;
+}

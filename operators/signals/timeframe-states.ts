@@ -1,0 +1,77 @@
+import type { Decision, Signal } from '../../schema/signal.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
+import type { AnalysedClose } from '../analysis/analysed-close.ts';
+import { isPosted } from './outcomes/issued-trade.ts';
+import type { IssuedEntry } from './gates/risk-gate.ts';
+
+/** Where one timeframe of a symbol stands. */
+export interface TimeframeState {
+  /** The open signal. */
+  signal: Signal | null;
+  /** The last decision. */
+  decision: Decision | null;
+  /** Latest live close decided, Unix ms. */
+  lastLive: number;
+  /** The latest closes decided, live or posted. */
+  readonly decided: Set<number>;
+}
+
+/** What a symbol remembers of its decisions, by timeframe, and of its entries. Bounded. */
+export interface TimeframeStates {
+  of(timeframe: Timeframe): TimeframeState;
+  /** Issued entries, oldest first. */
+  readonly issued: readonly IssuedEntry[];
+  readonly openIds: ReadonlyMap<Timeframe, string>;
+  remember(decision: Decision): void;
+  count(signal: Signal): void;
+  /** Was this close decided before? A live one also if a later one was. */
+  isRepeated(close: Pick<AnalysedClose, 'timeframe' | 'closeTime' | 'source'>): boolean;
+}
+
+/** Closes remembered per timeframe besides those that were issued. */
+const mostDecided = 64;
+
+/** `mostIssued` entries are kept for the risk gate and against repetition. */
+export function createTimeframeStates(mostIssued: number): TimeframeStates {
+  const states = new Map<Timeframe, TimeframeState>();
+  const issued: IssuedEntry[] = [];
+  const of = (timeframe: Timeframe): TimeframeState => {
+    const known = states.get(timeframe);
+    if (known !== undefined) return known;
+    const state = { signal: null, decision: null, lastLive: 0, decided: new Set<number>() };
+    states.set(timeframe, state);
+    return state;
+  };
+  return {
+    of,
+    issued,
+    get openIds() {
+      const open = new Map<Timeframe, string>();
+      for (const [timeframe, { signal }] of states) if (signal !== null) open.set(timeframe, signal.id);
+      return open;
+    },
+    remember(decision) {
+      const state = of(decision.timeframe);
+      state.decided.add(decision.close_time);
+      for (const oldest of state.decided) {
+        if (state.decided.size <= mostDecided) break;
+        state.decided.delete(oldest);
+      }
+      if (!isPosted(decision)) state.lastLive = Math.max(state.lastLive, decision.close_time);
+    },
+    count({ close_time, timeframe, signal_type }) {
+      if (signal_type === 'WAIT') return;
+      issued.push({ at: close_time, timeframe, signal_type });
+      // Counted out, not by age: posted candles can be of any date.
+      if (issued.length > mostIssued) issued.shift();
+    },
+    isRepeated({ timeframe, closeTime, source }) {
+      const { decided, lastLive } = of(timeframe);
+      return (
+        decided.has(closeTime) ||
+        (source === 'live' && closeTime <= lastLive) ||
+        issued.some((entry) => entry.at === closeTime && entry.timeframe === timeframe)
+      );
+    },
+  };
+}

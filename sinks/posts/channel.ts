@@ -1,0 +1,25 @@
+import type { Signal } from '../../schema/signal.ts';
+import type { Pace } from '../../store/channel-pace.ts';
+
+/** How one attempt ended. `answer` is for the operator: short, plain, without secrets. */
+export type SendResult =
+  | { readonly kind: 'delivered'; readonly answer: string; readonly remoteId: string | null }
+  /** Surely not taken: try again, not before `afterMs` where the other side has said so. */
+  | { readonly kind: 'retry'; readonly answer: string; readonly afterMs?: number | undefined }
+  /** Will never be taken. */
+  | { readonly kind: 'final'; readonly answer: string }
+  /** Perhaps taken: a timeout, a reset, a cut answer after the request was out. */
+  | { readonly kind: 'ambiguous'; readonly answer: string; readonly afterMs?: number | undefined };
+
+/** A place that takes posts. */
+export interface Channel {
+  /** Also the name of its queue. */
+  readonly name: string;
+  /** Does it drop a repetition of the same id? Else an ambiguous post is parked, never repeated. */
+  readonly idempotent: boolean;
+  /** An attempt takes no longer, ms. */
+  readonly timeoutMs: number;
+  readonly pace: Pace;
+  /** One attempt, from 1 up. Does not reject. */
+  send(signal: Signal, attempt: number): Promise<SendResult>;
+}

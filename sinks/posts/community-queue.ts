@@ -1,0 +1,201 @@
+import type { Signal } from '../../schema/signal.ts';
+import { PostJob } from '../../schema/post-job.ts';
+import type { Log } from '../../store/log.ts';
+import type { Store } from '../../store/open-store.ts';
+import type { DuePost } from '../../store/outbox-table.ts';
+import type { PostQueue, QueueBackend } from '../../store/queue-backend.ts';
+import { within } from '../../store/within.ts';
+
+export interface QueueCounts {
+  readonly counts: {
+    readonly waiting: number;
+    readonly active: number;
+    readonly delayed: number;
+    readonly completed: number;
+    readonly failed: number;
+  };
+  /** Age of the oldest post that is still to be sent; null when there is none. */
+  readonly oldest_age_seconds: number | null;
+  readonly last_error: string | null;
+}
+
+export interface CommunityQueue {
+  /** BullMQ's queue, for the board. */
+  readonly queue: PostQueue;
+  readonly channel: string;
+  /** Queues the posts of signals that the store has just committed. Never rejects: what fails, the sweep repeats. */
+  enqueue(signals: readonly Signal[]): Promise<void>;
+  /** Queues what is stored and not queued, now. Answers how many jobs it made. */
+  sweep(): Promise<number>;
+  /** Lets a post that waits for its turn go now. */
+  readonly wake: (id: string) => Promise<void>;
+  counts(): Promise<QueueCounts>;
+  /** Stops sweeping and closes the queue, within two seconds even where the backend is away. */
+  close(): Promise<void>;
+}
+
+/** A queue operation that takes longer has failed: what it was for is in the outbox. */
+const patienceMs = 3000;
+const backendName = "the queue's backend";
+
+/**
+ * The queue of posts to one channel. The outbox is the truth, a job wakes the worker for one row of it: a job that gets
+ * lost is made again by the sweep, at start, when the backend comes back and every 30 s.
+ */
+export function communityQueue(options: {
+  store: Pick<Store, 'outbox'>;
+  backend: QueueBackend;
+  log: Log;
+  /** The server's clock, Unix ms: expiry. */
+  now: () => number;
+  /** @default community */
+  channel?: string;
+  /** @default 30_000 */
+  sweepEveryMs?: number;
+  /** False: others sweep, this one is looked at. @default true */
+  sweeps?: boolean;
+}): CommunityQueue {
+  const { store, backend, log, now, channel = 'community', sweepEveryMs = 30_000, sweeps = true } = options;
+  const queue = backend.queue(channel);
+  let lastError: string | null = null;
+  queue.on('error', (error) => (lastError = error.message));
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let sweeping: Promise<number> | undefined;
+
+  const sweepAfter = (ms: number) => {
+    clearTimeout(timer);
+    if (!closed && sweeps) timer = setTimeout(() => void sweep().catch(() => {}), ms);
+  };
+  const failed = (error: unknown, what: string) => {
+    const { message } = error as Error;
+    if (message !== lastError) log.warn({ err: error }, what);
+    lastError = message;
+    sweepAfter(1000);
+  };
+  const ask = <T>(work: () => Promise<T>): Promise<T> =>
+    backend.available()
+      ? within(patienceMs, work(), backendName)
+      : Promise.reject(new Error(`${backendName} is away`));
+  const sweepNow = async () => {
+    try {
+      await store.outbox.expire(now());
+      let made = 0;
+      for (const post of await store.outbox.due(channel, Date.now())) {
+        if (closed) break;
+        if (await ask(() => ensureJob(queue, post))) made += 1;
+      }
+      lastError = null;
+      sweepAfter(sweepEveryMs);
+      return made;
+    } catch (error) {
+      failed(error, 'the posts could not be queued yet');
+      throw error;
+    }
+  };
+  const sweep = () => {
+    sweeping ??= sweepNow().finally(() => (sweeping = undefined));
+    return sweeping;
+  };
+  backend.onReady(() => sweepAfter(0));
+  sweepAfter(0);
+
+  return {
+    queue,
+    channel,
+    sweep,
+    async enqueue(signals) {
+      try {
+        for (const signal of signals) {
+          if (!signal.deliveries.some((delivery) => delivery.channel === channel)) continue;
+          const post = { id: signal.id, channel, signal, nextAttemptAt: null };
+          await ask(() => addJob(queue, post));
+        }
+      } catch (error) {
+        failed(error, 'a post waits in the outbox');
+      }
+    },
+    async wake(id) {
+      const job = await ask(() => queue.getJob(jobIdOf(id, channel)));
+      if (job !== undefined && (await job.isDelayed())) await job.promote();
+    },
+    async counts() {
+      const stored = await store.outbox.counts(channel);
+      const live = await ask(() => queue.getJobCounts()).catch((error: unknown) => {
+        lastError = (error as Error).message;
+        return undefined;
+      });
+      const of = (...names: string[]) => names.reduce((sum, name) => sum + (live?.[name] ?? 0), 0);
+      const { states } = stored;
+      return {
+        counts:
+          live === undefined
+            ? {
+                waiting: states.queued,
+                active: states.sending,
+                delayed: 0,
+                completed: states.delivered,
+                failed: states.failed + states.parked + states.expired + states.superseded,
+              }
+            : {
+                waiting: of('waiting', 'prioritized', 'paused'),
+                active: of('active'),
+                delayed: of('delayed'),
+                completed: of('completed'),
+                failed: of('failed'),
+              },
+        oldest_age_seconds:
+          stored.oldest === null ? null : Math.max(0, Math.round((now() - stored.oldest) / 1000)),
+        last_error: lastError ?? stored.lastError,
+      };
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      const inHand = sweeping?.catch(() => {}) ?? Promise.resolve();
+      await within(
+        2000,
+        inHand.then(() => queue.close()),
+        backendName,
+      ).catch(() => {});
+    },
+  };
+}
+
+/** The job's id: the signal's with the channel. BullMQ allows no colon in it. */
+export const jobIdOf = (id: string, channel: string): string => `${id}-${channel}`;
+
+/** Makes the job of a post unless one is on its way. One that has ended without ending the post makes room. */
+async function ensureJob(queue: PostQueue, post: DuePost): Promise<boolean> {
+  const job = await queue.getJob(jobIdOf(post.id, post.channel));
+  if (job !== undefined) {
+    const state = await job.getState();
+    if (state !== 'completed' && state !== 'failed' && state !== 'unknown') return false;
+    await job.remove();
+  }
+  await addJob(queue, post);
+  return true;
+}
+
+async function addJob(queue: PostQueue, { id, channel, signal, nextAttemptAt }: DuePost): Promise<void> {
+  const data: PostJob = PostJob.parse({
+    id,
+    channel,
+    symbol: signal.symbol,
+    timeframe: signal.timeframe,
+    action: signal.signal_type,
+    entry: signal.entry,
+    tp: signal.tp,
+    sl: signal.sl,
+    expiresAt: new Date(signal.expires_at).toISOString(),
+  });
+  await queue.add(`${signal.signal_type} ${signal.symbol} ${signal.timeframe}`, data, {
+    jobId: jobIdOf(id, channel),
+    delay: Math.max(0, (nextAttemptAt ?? 0) - Date.now()),
+    // Until the post expires: the worker ends it then.
+    attempts: 100_000,
+    backoff: { type: 'custom' },
+    removeOnComplete: { age: 48 * 3600 },
+    removeOnFail: { age: 14 * 24 * 3600 },
+  });
+}

@@ -1,0 +1,33 @@
+import { isDatabaseAway } from '../../store/database.ts';
+import type { Log } from '../../store/log.ts';
+
+/** Tries to write. False where the database is away and the write should be repeated; what it refuses is told and done with. */
+export type Write = (work: () => Promise<void>, refused: (error: unknown) => void) => Promise<boolean>;
+
+/** A Write that says once when the database goes away, and once when it is back. */
+export function patientWrite(log: Log): {
+  readonly write: Write;
+  /** Why the database did not take the last write, or undefined. */
+  readonly away: () => string | undefined;
+} {
+  let away: string | undefined;
+  return {
+    write: async (work, refused) => {
+      try {
+        await work();
+        if (away !== undefined) log.info('the database is back');
+        away = undefined;
+        return true;
+      } catch (error) {
+        if (!isDatabaseAway(error)) {
+          refused(error);
+          return true;
+        }
+        if (away === undefined) log.warn({ err: error }, 'the database is away: writes wait');
+        away = (error as Error).message;
+        return false;
+      }
+    },
+    away: () => away,
+  };
+}

@@ -1,0 +1,189 @@
+import type { SchedulerLike } from 'rxjs';
+import type { Bar } from '../../../schema/candle.ts';
+import { timeframeMs, type Timeframe } from '../../../schema/timeframe.ts';
+import {
+  BudgetClosedError,
+  BudgetFullError,
+  DayExhaustedError,
+  type CreditBudget,
+  type CreditLease,
+} from './credit-budget.ts';
+import { httpExchange, type HttpAnswer, TooLargeError } from '../../http-exchange.ts';
+import { BadAnswerError, parseTimeSeries, ProviderError } from './parse-time-series.ts';
+import { toProviderSymbol } from '../provider-symbol.ts';
+
+export interface TimeSeriesQuery {
+  /** Public form. */
+  readonly symbol: string;
+  readonly interval: Timeframe;
+  /** Bars at most, the newest, 1 to 5000. @default 5000 where a time is given, else 250 */
+  readonly outputSize?: number;
+  /** Opens of `[from, to)`, Unix ms. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface TwelveDataRestOptions {
+  readonly url: string;
+  readonly key: string;
+  readonly budget: CreditBudget;
+  /** Timers, and the time an answer is measured by. */
+  readonly clock: SchedulerLike;
+  /** Time that tells finished bars from the unfinished one, Unix ms. @default the clock's */
+  readonly marketTime?: () => number;
+  /** @default 15 s */
+  readonly timeoutMs?: number;
+  /** @default 8 MiB */
+  readonly maxBytes?: number;
+}
+
+export interface TwelveDataRest {
+  /**
+   * Finished bars, oldest first, each open once. Waits for credits, most recent gap first, over a minute that is used up, and
+   * over an outage: until the provider answers again, or answers others but not this. Rejects with ProviderError,
+   * BadAnswerError, DayExhaustedError, BudgetFullError, the signal's reason, or what `fetch` threw.
+   */
+  readonly timeSeries: (query: TimeSeriesQuery) => Promise<Bar[]>;
+}
+
+const outageTries = 3;
+/** What was not answered lets others go first, as if its gap were so much older, ms: no question blocks the way of all. */
+const penaltyMs = 3_600_000;
+/** Refusals for lack of credits that are waited out; the provider's count may be shared with others. */
+const minuteTries = 5;
+/** The newest bar of an answer counts as finished this long after its close: our clock may be ahead of the provider's. */
+const finishedAfterMs = 5_000;
+
+/** TwelveData's REST within the plan's credits. The key travels in a header alone. */
+export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
+  const { key, budget, clock, timeoutMs = 15_000, maxBytes = 8 * 1_048_576 } = options;
+  const marketTime = options.marketTime ?? (() => clock.now());
+
+  const ask = async (query: TimeSeriesQuery, urgency: number): Promise<Bar[]> => {
+    const { signal } = query;
+    const lease = await budget.acquire({ cost: 1, priority: urgency, signal });
+    try {
+      const answer = await httpExchange({
+        url: urlOf(options.url, query),
+        headers: { authorization: `apikey ${key}`, accept: 'application/json' },
+        clock,
+        timeoutMs,
+        maxBytes,
+        signal,
+      });
+      settle(lease, answer);
+      const bars = parseTimeSeries(answer.text, answer.status);
+      lease.answered();
+      return bars;
+    } catch (error) {
+      if (isCode(error, 429)) lease.exhausted(/for the day/i.test(error.message) ? 'day' : 'minute');
+      if (signal?.aborted !== true) (isOutage(error) ? lease.failed : lease.answered)();
+      throw error;
+    } finally {
+      lease.release();
+    }
+  };
+
+  const askThroughOutages = async (query: TimeSeriesQuery): Promise<Bar[]> => {
+    let answersBefore = Infinity;
+    for (let outages = 0, refusals = 0; ;) {
+      try {
+        return await ask(query, (query.to ?? marketTime()) - outages * penaltyMs);
+      } catch (error) {
+        query.signal?.throwIfAborted();
+        if (isCode(error, 429)) {
+          if (++refusals >= minuteTries) throw error;
+        } else if (isOutage(error)) {
+          const { answers } = budget.state();
+          answersBefore = Math.min(answersBefore, answers);
+          // Others are answered meanwhile: it is this question that the provider has no answer to.
+          if (++outages >= outageTries && answers > answersBefore) throw error;
+        } else throw error;
+      }
+    }
+  };
+
+  return {
+    timeSeries: async (query) => {
+      const bars = await askThroughOutages(query);
+      const unproven = unprovenMs(bars, query, marketTime());
+      if (unproven === 0) return finished(bars, query, marketTime());
+      await pause(unproven, clock, query.signal);
+      return finished(await askThroughOutages(query), query, marketTime());
+    },
+  };
+}
+
+function urlOf(base: string, { symbol, interval, outputSize, from, to }: TimeSeriesQuery): URL {
+  const url = new URL('time_series', base.endsWith('/') ? base : `${base}/`);
+  const isDated = from !== undefined || to !== undefined;
+  const fields: Record<string, string | number> = {
+    symbol: toProviderSymbol(symbol),
+    interval,
+    outputsize: outputSize ?? (isDated ? 5000 : 250),
+    timezone: 'UTC',
+    order: 'asc',
+    // Five decimals by default: too few for cheap coins.
+    dp: 11,
+    ...(from !== undefined && { start_date: stampOf(from) }),
+    // The end is included there; one bar more proves that those before it are finished.
+    ...(to !== undefined && { end_date: stampOf(to + timeframeMs[interval] - 1000) }),
+  };
+  for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, String(value));
+  return url;
+}
+
+const stampOf = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
+
+function settle(lease: CreditLease, { headers }: HttpAnswer): void {
+  const used = headers.get('api-credits-used');
+  const left = headers.get('api-credits-left');
+  if (used === null || left === null || !/^\d+$/.test(used) || !/^\d+$/.test(left)) return;
+  if (Number(used) + Number(left) > 0) lease.settle(Number(used), Number(left));
+}
+
+/** How long until the last window before `to` is surely finished, ms: a missing bar there would pass for an empty window. */
+function unprovenMs(bars: readonly Bar[], { to }: TimeSeriesQuery, now: number): number {
+  if (to === undefined || to > now || (bars.at(-1)?.openTime ?? 0) >= to) return 0;
+  return Math.max(0, to + finishedAfterMs - now);
+}
+
+/** Without the unfinished bar: the newest, unless its window has surely passed. A newer bar proves the others. */
+function finished(bars: Bar[], { interval, from, to }: TimeSeriesQuery, now: number): Bar[] {
+  const wanted = bars.filter(
+    ({ openTime }) => openTime >= (from ?? -Infinity) && openTime < (to ?? Infinity),
+  );
+  const newest = bars.at(-1);
+  return wanted.filter((bar) => {
+    const margin = bar === newest ? finishedAfterMs : 0;
+    return bar.openTime + timeframeMs[interval] + margin <= now;
+  });
+}
+
+function isCode(error: unknown, code: number): error is ProviderError {
+  return error instanceof ProviderError && error.code === code;
+}
+
+/** An outage passes; a refusal, or an answer that makes no sense, does not. */
+function isOutage(error: unknown): boolean {
+  if (error instanceof ProviderError) return error.code >= 500;
+  const isOurs = [BadAnswerError, TooLargeError, DayExhaustedError, BudgetFullError, BudgetClosedError].some(
+    (kind) => error instanceof kind,
+  );
+  return !isOurs;
+}
+
+function pause(ms: number, clock: SchedulerLike, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      timer.unsubscribe();
+      reject(signal?.reason as Error);
+    };
+    const timer = clock.schedule(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}

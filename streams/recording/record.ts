@@ -1,0 +1,157 @@
+import { appendFile, mkdir, readdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
+import type { Recorded } from '../../schema/recorded.ts';
+
+const compress = promisify(gzip);
+
+export interface RecorderOptions {
+  readonly folder: string;
+  readonly clock?: SchedulerLike;
+  /** The oldest files go when all together are larger, by a sixteenth at most, bytes. @default 2 GiB */
+  readonly maxBytes?: number;
+  /** @default 30 */
+  readonly maxDays?: number;
+  /** The market's clock, that events beside ticks are dated by. @default clock */
+  readonly now?: () => number;
+  /** Longest time a line waits to be written: what a crash loses, ms. @default 1 s */
+  readonly flushMs?: number;
+  /** Lines that wait for the disk at most; more are dropped and counted. @default 100,000 */
+  readonly maxWaiting?: number;
+  /** Writing failed; those lines are lost, which the next to be written says. */
+  readonly onError?: (error: unknown, lost: number) => void;
+}
+
+export interface Recorder {
+  readonly record: (line: Undated) => void;
+  readonly dropped: () => number;
+  /** Writes what waits, and ends. */
+  readonly close: () => Promise<void>;
+}
+
+type DatedByUs<T> = T extends { readonly at: number } ? Omit<T, 'at'> : T;
+/** A line but for `at`, which the recorder knows. */
+export type Undated = DatedByUs<Exclude<Recorded, { readonly kind: 'lost' | 'listening' }>>;
+
+interface Waiting {
+  /** The UTC day whose file takes it. */
+  readonly date: string;
+  readonly line: Recorded;
+}
+
+/**
+ * Appends ticks, and what else decides about candles, to compressed files of a UTC day, a start and a part: `ticks-2026-01-05.<start>.0000.jsonl.gz`. Every write is a gzip
+ * member of its own, so `zcat` reads the file at any time, and a crash spoils the last write alone: the next start begins
+ * another file. `streams/recording/replay.ts` reads them.
+ */
+export function createRecorder(options: RecorderOptions): Recorder {
+  const { folder, clock = asyncScheduler, maxBytes = 2 ** 31, maxDays = 30, flushMs = 1000 } = options;
+  const { maxWaiting = 100_000, onError } = options;
+  const now = options.now ?? (() => clock.now());
+  const start = clock.now();
+  let waiting: Waiting[] = [];
+  let dropped = 0;
+  /** Lines lost before those that wait, and after them. */
+  let failed = 0;
+  let overflown = 0;
+  let day = '';
+  /** Of the day's file, the next is begun when it is large. */
+  let part = 0;
+  let bytes = 0;
+  let timer: Subscription | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  let isWriting = false;
+
+  const flush = async () => {
+    isWriting = true;
+    while (waiting.length > 0) {
+      const batch = failed === 0 ? waiting : [{ ...waiting[0]!, line: lostLines(failed) }, ...waiting];
+      waiting = [];
+      try {
+        for (const [date, some] of Map.groupBy(batch, (one) => one.date)) await append(date, some);
+        failed = 0;
+      } catch (error) {
+        const lost = batch.reduce((sum, { line }) => sum + ('lines' in line ? line.lines : 1), 0);
+        onError?.(error, lost - failed);
+        failed = lost;
+      }
+    }
+    isWriting = false;
+  };
+
+  /** Symbols whose actors listen, as of what is written. */
+  const listening = new Set<string>();
+
+  const append = async (date: string, batch: readonly Waiting[]) => {
+    const isFull = bytes > maxBytes / partsKept;
+    if (date !== day || isFull) {
+      await mkdir(folder, { recursive: true });
+      await prune(folder, maxBytes, clock.now() - maxDays * 86_400_000);
+      part = date === day ? part + 1 : 0;
+      bytes = 0;
+      day = date;
+    }
+    const head: Recorded[] = bytes === 0 ? [{ kind: 'listening', symbols: [...listening] }] : [];
+    for (const { line } of batch) {
+      if ('kind' in line && line.kind === 'started') listening.add(line.symbol);
+      if ('kind' in line && line.kind === 'released') listening.delete(line.symbol);
+    }
+    const lines = [...head, ...batch.map(({ line }) => line)];
+    const member = await compress(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await appendFile(join(folder, `ticks-${day}.${padded(start, 15)}.${padded(part, 4)}.jsonl.gz`), member);
+    bytes += member.length;
+  };
+
+  const wait = (line: Recorded) => {
+    const time = 'receivedTime' in line ? line.receivedTime : clock.now();
+    waiting.push({ date: new Date(time).toISOString().slice(0, 10), line });
+  };
+
+  return {
+    record: (line) => {
+      if (waiting.length >= maxWaiting) {
+        dropped++;
+        overflown++;
+      } else {
+        if (overflown > 0) wait(lostLines(overflown));
+        overflown = 0;
+        wait('kind' in line ? { ...line, at: now() } : line);
+      }
+      timer ??= clock.schedule(() => {
+        timer = undefined;
+        if (!isWriting) writing = flush();
+      }, flushMs);
+    },
+    dropped: () => dropped,
+    close: async () => {
+      timer?.unsubscribe();
+      await writing;
+      if (day !== '' || waiting.length > 0) wait({ kind: 'stopped', at: now() });
+      await flush();
+    },
+  };
+}
+
+/** Files that the allowed size is spread over at least, so that the oldest can go. */
+const partsKept = 16;
+const padded = (number: number, digits: number) => String(number).padStart(digits, '0');
+const lostLines = (lines: number): Recorded => ({ kind: 'lost', lines });
+
+/** Groups: the day, and the start that made it, Unix ms. */
+export const recordingName = /^ticks-(\d{4}-\d{2}-\d{2})\.(\d+)\.\d+\.jsonl\.gz$/;
+
+/** Removes the oldest recordings: those of days before `oldest`, and what is more than `maxBytes`. */
+async function prune(folder: string, maxBytes: number, oldest: number): Promise<void> {
+  const names = (await readdir(folder))
+    .filter((name) => recordingName.test(name))
+    .sort()
+    .reverse();
+  const firstDay = new Date(oldest).toISOString().slice(0, 10);
+  let total = 0;
+  for (const name of names) {
+    total += (await stat(join(folder, name))).size;
+    if (total > maxBytes || recordingName.exec(name)![1]! < firstDay) await unlink(join(folder, name));
+  }
+}

@@ -1,0 +1,82 @@
+import { concatMap, defer, EMPTY, from, map, type Observable } from 'rxjs';
+import { missingWindows, type Grid } from '../../models/calendar/missing-windows.ts';
+import { candlesOfBars } from '../../operators/candles/candles-of-bars.ts';
+import type { Candle } from '../../schema/candle.ts';
+import { timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
+import { askedBars, type AskBars } from '../provider/rest/ask-bars.ts';
+
+export interface Backfilled {
+  readonly timeframe: Timeframe;
+  /** Oldest first; only windows the history lacked. */
+  readonly candles: readonly Candle[];
+  /** Windows in which REST has no trade either. */
+  readonly empty: readonly number[];
+}
+
+export interface BackfillOptions {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly grid: Grid;
+  /** Does REST cut this timeframe as our grid does? Else it is folded from 1h bars. */
+  readonly isProviderGrid: boolean;
+  readonly tradedMillis: (from: number, to: number) => number;
+  readonly now: () => number;
+  /** Windows that close later are still to be said by others, Unix ms. @default now */
+  readonly decidedTo?: () => number;
+  /** Closed candles a history should hold. */
+  readonly count: number;
+  /** Open times of what it holds. */
+  readonly have: () => ReadonlySet<number>;
+  /** Windows known to be empty. */
+  readonly empty: () => ReadonlySet<number>;
+  readonly ask: AskBars;
+}
+
+/** Bars in one answer at most: the provider's limit. */
+const page = 5_000;
+
+/** Fetches what a history lacks and says what came, the newest first. Fails with what REST said instead. */
+export function backfill(options: BackfillOptions): Observable<Backfilled> {
+  const { symbol, timeframe, grid, isProviderGrid, tradedMillis, now, count, ask } = options;
+  const { decidedTo = now } = options;
+  return defer(() => {
+    const have = options.have();
+    const missing = missingWindows({
+      grid,
+      tradedMillis,
+      now: now(),
+      decidedTo: decidedTo(),
+      count,
+      have,
+      empty: options.empty(),
+    });
+    if (missing === null) return EMPTY;
+    const interval = isProviderGrid ? timeframe : '1h';
+    return from(pages(missing.from, missing.to, page * timeframeMs[interval], grid)).pipe(
+      concatMap(({ from: begin, to }) =>
+        askedBars(ask, { symbol, interval, from: begin, to }).pipe(
+          map((bars) => {
+            const candles = candlesOfBars(bars, { symbol, timeframe, grid });
+            const came = new Set(candles.map((candle) => candle.openTime));
+            return {
+              timeframe,
+              candles: candles.filter((candle) => !have.has(candle.openTime)),
+              empty: missing.openTimes.filter((open) => open >= begin && open < to && !came.has(open)),
+            };
+          }),
+        ),
+      ),
+    );
+  });
+}
+
+/** `[from, to)` cut at window edges into spans of at most `length` ms, the newest first. */
+function pages(begin: number, end: number, length: number, grid: Grid): { from: number; to: number }[] {
+  const spans = [];
+  for (let to = end; to > begin;) {
+    const edge = to - length <= begin ? begin : grid.closeOf(grid.openOf(to - length - 1));
+    spans.push({ from: edge, to });
+    to = edge;
+  }
+  return spans;
+}

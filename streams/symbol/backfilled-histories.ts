@@ -1,0 +1,69 @@
+import { defer, groupBy, mergeMap, type Observable, type OperatorFunction, tap } from 'rxjs';
+import { windowsInReach } from '../../models/calendar/missing-windows.ts';
+import type { WindowGrid } from '../../models/calendar/window-grid.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
+import { backfill, type Backfilled } from './backfill.ts';
+import { onceMore } from '../provider/rest/once-more.ts';
+import { completeOpens, type Histories } from './symbol-histories.ts';
+import { type SymbolRestOptions, untilItComes } from './symbol-rest.ts';
+
+export interface BackfilledHistoriesOptions extends SymbolRestOptions {
+  readonly histories: Histories;
+  /** Closed candles that each should hold. */
+  readonly historySize: number;
+  /** Windows that close later are not missing yet, Unix ms. */
+  readonly decidedTo: () => number;
+  readonly gridOf: (timeframe: Timeframe) => WindowGrid;
+  readonly isProviderGrid: (timeframe: Timeframe) => boolean;
+  readonly openMillis: (from: number, to: number) => number;
+  /** Windows known to hold no trade. */
+  readonly empty: ReadonlyMap<Timeframe, ReadonlySet<number>>;
+}
+
+/** What a symbol's histories lack whenever it is wanted, asked for until REST has answered. */
+export function backfilledHistories<T>(options: BackfilledHistoriesOptions): OperatorFunction<T, Backfilled> {
+  const { histories } = options;
+  return (wanted$) =>
+    defer(() => {
+      const empty = new Map<Timeframe, Set<number>>();
+      for (const timeframe of histories.keys()) empty.set(timeframe, new Set(options.empty.get(timeframe)));
+      return wanted$.pipe(
+        mergeMap(() => histories.keys()),
+        // Each on its own: what REST refuses of one holds up no other.
+        groupBy((timeframe) => timeframe),
+        mergeMap((each$) =>
+          each$.pipe(onceMore(() => backfilled(options, each$.key, empty.get(each$.key)!))),
+        ),
+      );
+    });
+}
+
+function backfilled(
+  options: BackfilledHistoriesOptions,
+  timeframe: Timeframe,
+  empty: Set<number>,
+): Observable<Backfilled> {
+  const { clock, symbol, ask, histories, historySize, decidedTo, openMillis } = options;
+  return backfill({
+    symbol,
+    timeframe,
+    grid: options.gridOf(timeframe),
+    isProviderGrid: options.isProviderGrid(timeframe),
+    tradedMillis: openMillis,
+    now: () => clock.now(),
+    decidedTo,
+    count: historySize,
+    have: () => completeOpens(histories.get(timeframe)),
+    empty: () => empty,
+    ask,
+  }).pipe(
+    tap(({ empty: found }) => {
+      for (const openTime of found) empty.add(openTime);
+      for (const oldest of empty) {
+        if (empty.size <= windowsInReach(historySize)) break;
+        empty.delete(oldest);
+      }
+    }),
+    untilItComes(options, timeframe),
+  );
+}

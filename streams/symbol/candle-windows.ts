@@ -1,0 +1,63 @@
+import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
+import type { WindowGrid } from '../../models/calendar/window-grid.ts';
+import { foldWindows, minutesToKeep } from '../../operators/candles/fold-windows.ts';
+import { minuteWindows } from '../../operators/candles/minute-windows.ts';
+import type { Candle } from '../../schema/candle.ts';
+import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
+
+export interface CandleWindowsOptions {
+  readonly clock: SchedulerLike;
+  /** Timeframes wanted beside 1min. */
+  readonly timeframes: readonly Timeframe[];
+  readonly graceMs: number;
+  readonly marketOf: (symbol: string) => { readonly isOpen: (time: number) => boolean };
+  readonly gridOf: (symbol: string, timeframe: Timeframe) => WindowGrid;
+  readonly lagOf: (symbol: string) => {
+    readonly lag: () => number;
+    readonly exceedsCap: () => boolean;
+    readonly ahead: () => number;
+  };
+}
+
+/** What was stored before, oldest first. */
+export interface RestoredCandles {
+  readonly candles: ReadonlyMap<Timeframe, readonly Candle[]>;
+  /** 1min candles that the forming window of the longest timeframe is folded from. */
+  readonly minutes: readonly Candle[];
+}
+
+/** One symbol's minutes, and every longer timeframe folded from them: the server's, and those of a replay. */
+export function candleWindows(
+  options: CandleWindowsOptions,
+  symbol: string,
+  { minutes, candles }: RestoredCandles,
+  onLate: () => void = () => {},
+): OperatorFunction<MarketInput, CandleEvent> {
+  const { clock, timeframes, graceMs } = options;
+  const { isOpen } = options.marketOf(symbol);
+  const { lag, exceedsCap, ahead } = options.lagOf(symbol);
+  const gridOf = (timeframe: Timeframe) => options.gridOf(symbol, timeframe);
+  const wantFrom = Math.min(...timeframes.map((timeframe) => gridOf(timeframe).openOf(clock.now())));
+  const retain = minutesToKeep(timeframes);
+  // What a late word or a repair may still say again must know which revision was said.
+  const reach = clock.now() - retain * 60_000;
+  const longer = timeframes.flatMap((timeframe) => candles.get(timeframe) ?? []);
+  const seed = [...minutes, ...longer.filter(({ closeTime }) => closeTime > reach)];
+  return pipe(
+    minuteWindows({
+      symbol,
+      clock,
+      graceMs,
+      lag,
+      lagExceedsCap: exceedsCap,
+      ahead,
+      isOpen,
+      restored: minutes,
+      wantFrom,
+      retain,
+      onLate,
+    }),
+    foldWindows({ symbol, clock, timeframes, gridOf, isOpen, seed }),
+  );
+}

@@ -1,0 +1,60 @@
+import { RollingHistory } from '../../operators/candles/rolling-history.ts';
+import { isTimely } from '../../operators/candles/timely.ts';
+import type { Candle } from '../../schema/candle.ts';
+import type { CandleEvent } from '../../schema/market-event.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
+import type { Backfilled } from './backfill.ts';
+
+/** The closed candles of one symbol, by analysed timeframe. */
+export type Histories = ReadonlyMap<Timeframe, RollingHistory>;
+
+/** Histories of at least `size` candles a timeframe, filled with what the store had. */
+export function restoredHistories(
+  symbol: string,
+  timeframes: readonly Timeframe[],
+  size: number,
+  candles: ReadonlyMap<Timeframe, readonly Candle[]>,
+): Histories {
+  return new Map(
+    timeframes.map((timeframe) => {
+      const stored = candles.get(timeframe) ?? [];
+      const history = new RollingHistory(symbol, timeframe, Math.max(size, stored.length));
+      history.merge(stored);
+      return [timeframe, history];
+    }),
+  );
+}
+
+/** Open times of the candles that are whole: what nobody needs to ask REST for. */
+export function completeOpens(history: RollingHistory | undefined): ReadonlySet<number> {
+  const whole = history?.candles().filter((candle) => candle.complete) ?? [];
+  return new Set(whole.map((candle) => candle.openTime));
+}
+
+/** Takes in what REST gave; answers the candles as taken, a corrected one with its next revision. */
+export function takeIn({ timeframe, candles }: Backfilled, histories: Histories): readonly Candle[] {
+  const history = histories.get(timeframe);
+  if (history === undefined) return [];
+  const known = new Map(history.candles().map((candle) => [candle.openTime, candle]));
+  const taken = candles.flatMap((candle) => {
+    const before = known.get(candle.openTime);
+    if (before?.complete === true) return [];
+    return before === undefined ? candle : { ...candle, revision: before.revision + 1 };
+  });
+  history.merge(taken);
+  return taken;
+}
+
+/** The last closed candle as an event, so that it can be analysed; undefined where there is none or it is not whole. */
+export function lastClose(history: RollingHistory | undefined, now: number): CandleEvent | undefined {
+  const [candle] = history?.candles(1) ?? [];
+  if (candle === undefined || !candle.complete) return undefined;
+  return { kind: 'candle', candle, timely: isTimely(candle, now) };
+}
+
+/** The closed candles up to and including one, oldest first. */
+export function windowUpTo(history: RollingHistory | undefined, { openTime }: Candle): readonly Candle[] {
+  const candles = history?.candles() ?? [];
+  const end = candles.findLastIndex((candle) => candle.openTime <= openTime);
+  return candles.slice(0, end + 1);
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { analysesHealth } from '../../../app/health/analyses-health.ts';
+import { createHealth } from '../../../app/health/health.ts';
+import { marketHealth, type MarketHealthOptions } from '../../../app/health/market-health.ts';
+import { createMarkets } from '../../../app/markets.ts';
+import { storageHealth, type StorageHealthOptions } from '../../../app/health/storage-health.ts';
+import { createSymbolStatus } from '../../../app/ingest/symbol-status.ts';
+import type { CreditBudgetState } from '../../../streams/provider/rest/credit-budget.ts';
+import { HealthAnswer } from '../../../schema/rest.ts';
+
+const wellProbe = { problem: () => undefined, close: () => {} };
+const badProbe = { problem: () => 'connection refused', close: () => {} };
+const status = () =>
+  createSymbolStatus({
+    now: () => 0,
+    markets: createMarkets({ alignment: 'utc', pairsNeverClose: true }),
+    staleMs: 1,
+    timeframes: ['1h'],
+    pinned: new Set(),
+    feedState: () => 'live',
+  });
+const nothingWaits = { candles: 0, causes: 0, droppedCandles: 0, refusedCauses: 0, away: undefined };
+
+type HealthOptions = MarketHealthOptions & StorageHealthOptions;
+
+function health(over: Partial<HealthOptions> = {}) {
+  const options = {
+    feed: () => ({ type: 'feed', state: 'live', since: 0 }),
+    isTimeKnown: () => true,
+    status: status(),
+    lags: () => ({}),
+    store: wellProbe,
+    queue: wellProbe,
+    writer: () => nothingWaits,
+    calendar: () => ({ state: 'fresh', events: [] }),
+    articles: () => 0,
+    credits: () => ({
+      minute: { limit: 8, used: 0, left: 8 },
+      day: { limit: 800, used: 0, left: 800 },
+      waiting: 0,
+      exhausted: null,
+      awaySince: null,
+    }),
+    ...over,
+  } as HealthOptions;
+  const pool = { threads: 1, running: 0, waiting: { live: 0, requests: 0 } };
+  return createHealth({ demo: false, version: '1' }, [
+    storageHealth(options),
+    marketHealth(options),
+    analysesHealth(pool),
+  ]);
+}
+
+describe('health', () => {
+  it('fits its schema, and is ok while all is well', async () => {
+    expect(HealthAnswer.parse({ success: true, ...health().health() }).status).toBe('ok');
+    expect(await health().ready()).toEqual({ ready: true, reasons: [] });
+  });
+
+  it.each<[string, Partial<HealthOptions>, string]>([
+    ['the calendar is stale', { calendar: () => ({ state: 'stale', events: [] }) }, 'calendar'],
+    [
+      'REST does not answer',
+      { credits: () => ({ awaySince: 0, exhausted: null }) as CreditBudgetState },
+      'rest',
+    ],
+    ['writes were given up', { writer: () => ({ ...nothingWaits, droppedCandles: 1 }) }, 'store'],
+  ])('is degraded, yet ready, where %s', async (_, over, part) => {
+    const { health: answer, ready } = health(over);
+    const { status: word, parts } = answer();
+    expect(word).toBe('degraded');
+    expect(parts[part]?.state).toBe('degraded');
+    expect((await ready()).ready).toBe(true);
+  });
+
+  it.each<[string, Partial<HealthOptions>, string]>([
+    ['the store is away', { store: badProbe }, 'store: connection refused'],
+    ['the queue is away', { queue: badProbe }, 'queue: connection refused'],
+    [
+      'the feed is lost',
+      { feed: () => ({ type: 'feed', state: 'disconnected', since: 0, reason: 'reset' }) },
+      'feed: disconnected, reset',
+    ],
+    [
+      'time comes from the ticks and none has come',
+      { isTimeKnown: () => false },
+      'clock: CLOCK=feed, and no tick has told the time yet',
+    ],
+  ])('is not ready where %s', async (_, over, reason) => {
+    expect(await health(over).ready()).toEqual({ ready: false, reasons: [reason] });
+    expect(health(over).health().status).toBe('degraded');
+  });
+
+  it('is ready over a closed market, and where no queue is configured', async () => {
+    const closed = health({
+      feed: () => ({ type: 'feed', state: 'closed_market', since: 0 }),
+      queue: undefined,
+    });
+    expect((await closed.ready()).ready).toBe(true);
+    expect(closed.health().parts['queue']).toEqual({ state: 'off' });
+  });
+
+  it('names the symbols that are refused or stand still', async () => {
+    const own = status();
+    own.refused.set('NOPE', 'unknown');
+    own.stop('BTCUSD', 'failed too often');
+    const { parts } = health({ status: own }).health();
+    expect(parts['symbols']).toMatchObject({
+      state: 'degraded',
+      reason: 'refused or stopped: NOPE, BTCUSD',
+      stopped: { BTCUSD: 'failed too often' },
+    });
+  });
+});

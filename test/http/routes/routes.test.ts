@@ -1,0 +1,341 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { routesOf } from '../../../http/create-app.ts';
+import { ErrorAnswer } from '../../../schema/rest.ts';
+import { httpDeps, posted, serve, type TestServer } from '../harness.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await serve(httpDeps());
+});
+afterAll(() => server.stop());
+
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(server.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+const requests: Record<string, () => Promise<Response>> = {
+  'post /analyze 200': () => post('/analyze', { symbol: 'btc/usd', candles: posted(250) }),
+  'post /analyze 400': () => post('/analyze', { symbol: 'BTCUSD', candles: posted(249) }),
+  'get /analyze/:symbol 200': () => fetch(`${server.url}/analyze/btc%2Fusd?timeframe=1h`),
+  'get /analyze/:symbol 404': () => fetch(`${server.url}/analyze/NOPE`),
+  'get /analyze/:symbol 409': () => fetch(`${server.url}/analyze/BTCUSD?timeframe=4h`),
+  'post /api/candle-complete 200': () =>
+    post('/api/candle-complete', { symbol: 'BTCUSD', timeframe: '1h', candles: posted(300) }),
+  'post /api/candle-complete 400': () =>
+    post('/api/candle-complete', { symbol: 'BTCUSD', timeframe: '7min', candles: posted(300) }),
+  'get /candles/:symbol 200': () => fetch(`${server.url}/candles/BTCUSD?interval=1h&outputsize=5`),
+  'get /candles/:symbol 404': () => fetch(`${server.url}/candles/NOPE`),
+  'get /symbols 200': () => fetch(`${server.url}/symbols`),
+  'get /news 200': () => fetch(`${server.url}/news`),
+  'get /signals 200': () => fetch(`${server.url}/signals?symbol=BTCUSD&limit=10&since=1690000000`),
+  'get /signals 404': () => fetch(`${server.url}/signals?symbol=NOSUCH`),
+  'get /signals/:id 200': () => fetch(`${server.url}/signals/a1b2c3`),
+  'get /signals/:id 404': () => fetch(`${server.url}/signals/none`),
+  'get /performance 200': () => fetch(`${server.url}/performance?symbol=BTCUSD`),
+  'get /performance 404': () => fetch(`${server.url}/performance?symbol=NOSUCH`),
+  'get /health 200': () => fetch(`${server.url}/health`),
+  'get /ready 200': () => fetch(`${server.url}/ready`),
+  'get /api/signals/queue 200': () => fetch(`${server.url}/api/signals/queue`),
+  'get /metrics 200': () => fetch(`${server.url}/metrics`),
+};
+
+interface Operation {
+  readonly parameters: readonly { readonly name: string; readonly description?: string }[];
+  readonly responses: Record<string, unknown>;
+  readonly requestBody?: unknown;
+}
+
+describe('every route', () => {
+  const routes = routesOf(httpDeps());
+
+  it('is asked by this test', () => {
+    const asked = new Set(Object.keys(requests).map((name) => name.slice(0, name.lastIndexOf(' '))));
+    expect(asked).toEqual(new Set(routes.map((entry) => `${entry.method} ${entry.path}`)));
+  });
+
+  it.each(Object.keys(requests))('answers as its schema says: %s', async (name) => {
+    const [method, path, status] = name.split(' ');
+    const shape = routes.find((entry) => entry.method === method && entry.path === path)?.answers[
+      Number(status)
+    ];
+    const response = await requests[name]!();
+    expect(response.status).toBe(Number(status));
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const schema = shape?.schema ?? (Number(status) < 400 ? undefined : ErrorAnswer);
+    if (schema !== undefined) fits(schema, await response.json());
+  });
+
+  it('is in the OpenAPI document, with every status and schema it has', async () => {
+    const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, Operation>>;
+      components: { schemas: Record<string, unknown> };
+    };
+    for (const entry of routes) {
+      const operation = document.paths[entry.path.replaceAll(/:(\w+)/g, '{$1}')]?.[entry.method];
+      expect(operation, entry.path).toBeDefined();
+      for (const status of Object.keys(entry.answers)) expect(operation?.responses).toHaveProperty(status);
+      expect(operation?.requestBody !== undefined).toBe(entry.body !== undefined);
+      const statuses = Object.keys(operation!.responses);
+      expect(statuses.includes('400')).toBe([entry.params, entry.query, entry.body].some(Boolean));
+      expect(statuses.includes('413')).toBe(entry.body !== undefined);
+      expect(statuses.includes('429')).toBe(entry.isBounded);
+      expect(statuses.includes('401')).toBe(entry.privileged);
+      for (const { name, description } of operation!.parameters) expect(description, name).toBeDefined();
+    }
+    const references = JSON.stringify(document).match(/"#\/components\/schemas\/\w+"/g) ?? [];
+    expect(references.length).toBeGreaterThan(20);
+    for (const reference of references) {
+      expect(document.components.schemas).toHaveProperty(
+        reference.slice('"#/components/schemas/'.length, -1),
+      );
+    }
+  });
+});
+
+describe('a body', () => {
+  const answer = async (body: unknown, path = '/analyze') => {
+    const response = await post(path, body);
+    return { status: response.status, ...((await response.json()) as { error: string; code: string }) };
+  };
+  const withCandle = (index: number, over: Record<string, unknown>) => {
+    const candles = posted(250);
+    candles[index] = { ...candles[index]!, ...over };
+    return { symbol: 'BTCUSD', candles };
+  };
+
+  it.each<[string, unknown, string]>([
+    [
+      'too few candles',
+      { symbol: 'X', candles: posted(249) },
+      'candles: at least 250 are needed, 249 received',
+    ],
+    ['no symbol', { candles: posted(250) }, 'symbol: a symbol is needed'],
+    ['a negative price', withCandle(17, { close: -1 }), 'candles[17].close: must be above 0'],
+    ['a price of zero', withCandle(17, { open: 0 }), 'candles[17].open: must be above 0'],
+    ['NaN as text', withCandle(3, { low: 'NaN' }), 'candles[3].low: must be a finite number'],
+    ['null', withCandle(3, { low: null }), 'candles[3].low: must be a finite number'],
+    ['high below low', withCandle(9, { high: 1, low: 2 }), 'candles[9].high: must not be below low (1 < 2)'],
+    ['a duplicate', withCandle(9, { time: posted(250)[4]!.time }), 'candles[9]: has the time of candles[4]'],
+    ['a date that is none', withCandle(9, { time: '2024-02-30 10:00:00' }), 'candles[9].time: must be Unix'],
+    ['no time', withCandle(9, { time: undefined }), 'candles[9].time: is missing'],
+    ['no object', [], 'the body must be an object'],
+    ['not JSON', '{"symbol": oops}', 'the body must be JSON: Unexpected token'],
+    ['nothing', '', 'the body must be JSON: it is empty'],
+    [
+      "a language's NaN",
+      JSON.stringify(withCandle(17, { close: 'mark' })).replace('"mark"', 'NaN'),
+      'candles[17].close: must be a finite number',
+    ],
+    [
+      'a number too large',
+      JSON.stringify(withCandle(5, { high: 1 })).replace('"high":1,', '"high":1e999,'),
+      'candles[5].high: must be a finite number',
+    ],
+  ])('with %s is refused with what and where', async (_, body, message) => {
+    const { status, error } = await answer(body);
+    expect(status).toBe(400);
+    expect(error).toContain(message);
+  });
+
+  it('may give times in any form and order, and prices as text; the last 250 count', async () => {
+    let seen: readonly { openTime: number; open: number }[] = [];
+    const own = await serve(
+      httpDeps({
+        analyse: async (input) => {
+          seen = input.candles;
+          return (await import('../harness.ts')).decision();
+        },
+      }),
+    );
+    const candles = posted(253).map(({ time, open, ...rest }, i) => {
+      const text = new Date(time * 1000).toISOString();
+      const form = [
+        { time },
+        { timestamp: time * 1000 },
+        { datetime: text },
+        { datetime: text.slice(0, 19).replace('T', ' ') },
+      ][i % 4];
+      return Object.assign({}, form, rest, { open: String(open) });
+    });
+    const response = await fetch(`${own.url}/analyze`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ symbol: 'X', candles: candles.reverse() }),
+    });
+    expect(response.status).toBe(200);
+    expect(((await response.json()) as { symbol: string }).symbol).toBe('BTCUSD');
+    expect(seen.map((bar) => [bar.openTime, bar.open])).toEqual(
+      posted(253)
+        .slice(3)
+        .map((bar) => [bar.time * 1000, bar.open]),
+    );
+    await own.stop();
+  });
+
+  it('of too few candles is told so before anything else', async () => {
+    const response = await post('/api/candle-complete', { symbol: 5, candles: [null, 'x'] });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      success: false,
+      status: 'insufficient_data',
+      required: 250,
+      received: 2,
+    });
+  });
+
+  it('over its limit is refused', async () => {
+    const { status, code, error } = await answer(`"${'x'.repeat(1_100_000)}"`);
+    expect([status, code]).toEqual([413, 'too_large']);
+    expect(error).toBe('the body has more than 1048576 bytes');
+  });
+
+  it('that is a form or plain text is refused', async () => {
+    for (const type of [
+      'application/x-www-form-urlencoded',
+      'text/plain',
+      'multipart/form-data; boundary=x',
+    ]) {
+      for (const path of ['/analyze', '/api/candle-complete', '/admin/queues/api/queues/community/pause']) {
+        expect((await post(path, 'a=b', { 'content-type': type })).status, `${path} ${type}`).toBe(415);
+      }
+    }
+  });
+});
+
+describe('errors', () => {
+  it.each([
+    ['/nothing', 'GET', 404, 'not_found'],
+    ['/analyze', 'PUT', 405, 'method_not_allowed'],
+    ['/candles/BTCUSD?interval=7min', 'GET', 400, 'bad_request'],
+    ['/candles/BTCUSD?outputsize=0', 'GET', 400, 'bad_request'],
+    ['/candles/%E0%A4%A', 'GET', 400, 'bad_request'],
+    ['/signals?limit=-1', 'GET', 400, 'bad_request'],
+    ['/signals?before=yesterday', 'GET', 400, 'bad_request'],
+    ['/signals?limit=1&limit=2', 'GET', 400, 'bad_request'],
+    ['/..%2f..%2fpackage.json', 'GET', 404, 'not_found'],
+  ])('have one shape: %s %s → %i', async (path, method, status, code) => {
+    const response = await fetch(server.url + path, { method });
+    expect(response.status).toBe(status);
+    const body = (await response.json()) as { code: string };
+    fits(ErrorAnswer, body);
+    expect(body.code).toBe(code);
+  });
+
+  it('of a wrong method name the right ones', async () => {
+    const response = await fetch(`${server.url}/signals`, { method: 'DELETE' });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('HEAD, GET');
+    expect(await response.json()).toMatchObject({ error: 'this route takes HEAD, GET' });
+  });
+
+  it('are none of ours where the caller hangs up in the middle of a file', async () => {
+    const errors: unknown[] = [];
+    const own = await serve(httpDeps({ onError: (error) => void errors.push(error) }));
+    // The bundle is 1.5 MB: more than the socket's buffers hold.
+    const socket = connect(Number(new URL(own.url).port), '127.0.0.1');
+    socket.write('GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await once(socket, 'data');
+    socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(errors).toEqual([]);
+    await own.stop();
+  });
+
+  it('of ours say nothing of the inside', async () => {
+    const errors: unknown[] = [];
+    const own = await serve(
+      httpDeps({
+        signals: { list: async () => Promise.reject(new Error('password=canary')), get: async () => null },
+        onError: (error) => void errors.push(error),
+      }),
+    );
+    const response = await fetch(`${own.url}/signals`);
+    expect(response.status).toBe(500);
+    const text = await response.text();
+    expect(text).not.toContain('canary');
+    expect(JSON.parse(text)).toMatchObject({ success: false, code: 'internal' });
+    expect(errors).toHaveLength(1);
+    await own.stop();
+  });
+
+  it('says 503 and when to come back while the database is away', async () => {
+    const away = Object.assign(new Error('the database system is starting up'), { code: '57P03' });
+    const own = await serve(
+      httpDeps({
+        signals: { list: async () => Promise.reject(away), get: async () => Promise.reject(away) },
+        onError: () => {},
+      }),
+    );
+    const response = await fetch(`${own.url}/signals`);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('2');
+    expect(await response.json()).toMatchObject({ success: false, code: 'store_away' });
+    await own.stop();
+  });
+});
+
+describe('the other forms', () => {
+  it('gives candles and signals as CSV', async () => {
+    const candles = await fetch(`${server.url}/candles/BTCUSD?format=csv`);
+    expect(candles.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(await candles.text()).toBe(
+      'time,datetime,open,high,low,close,volume,complete\r\n' +
+        '1700000400,2023-11-14T22:20:00.000Z,1,2,0.5,1.5,10,true\r\n',
+    );
+    const signals = await fetch(`${server.url}/signals?format=csv`);
+    expect(signals.headers.get('x-latest')).toBe('1700000001000_a1b2c3');
+    expect((await signals.text()).split('\r\n')[1]).toContain(
+      'a1b2c3,1700000001000,BTCUSD,1h,BUY,100,103,98',
+    );
+  });
+
+  it('serves the page with the right caching', async () => {
+    const page = await fetch(server.url);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    const asset = await fetch(`${server.url}/assets/app-1a2b.js`);
+    expect(asset.headers.get('cache-control')).toContain('immutable');
+    // fetch adds `no-cache` of its own to such a request.
+    const again = await new Promise<IncomingMessage>((resolve) => {
+      get(server.url, { headers: { 'if-modified-since': page.headers.get('last-modified')! } }, resolve);
+    });
+    again.resume();
+    expect(again.statusCode).toBe(304);
+  });
+
+  it('serves the page packed to who accepts it, and tells caches so', async () => {
+    const ask = async (accepted: string) => {
+      const answer = await fetch(`${server.url}/assets/packed.js`, {
+        headers: { 'accept-encoding': accepted },
+      });
+      const { headers } = answer;
+      expect(headers.get('vary')).toContain('Accept-Encoding');
+      expect(headers.get('cache-control')).toContain('immutable');
+      expect(headers.get('content-type')).toContain('javascript');
+      expect(await answer.text()).toBe("console.log('packed');\n");
+      return headers.get('content-encoding');
+    };
+    expect(await ask('gzip, deflate, br')).toBe('br');
+    expect(await ask('gzip')).toBe('gzip');
+    expect(await ask('identity')).toBeNull();
+  });
+
+  it('counts requests by route, not by path', async () => {
+    await fetch(`${server.url}/candles/SOMETHING`);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('route="/candles/:symbol"');
+    expect(metrics).not.toContain('SOMETHING');
+  });
+});
+
+/** Fits, and says nothing that the schema does not. */
+function fits(schema: z.ZodType, value: unknown): void {
+  expect(schema.parse(value)).toEqual(value);
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { createTurns } from '../../../operators/analysis/turns.ts';
+
+const spin = (ms: number): void => {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+};
+
+describe('createTurns', () => {
+  it('does work in order, and lets the event loop in between', async () => {
+    const turns = createTurns(4);
+    const seen: string[] = [];
+    const over = new Promise<void>((resolve) => {
+      for (let i = 0; i < 9; i++)
+        turns(() => {
+          seen.push(String(i));
+          spin(3);
+          if (i === 8) resolve();
+        });
+    });
+    const other = setInterval(() => seen.push('other'), 1);
+    await over;
+    clearInterval(other);
+    expect(seen.filter((one) => one !== 'other').join('')).toBe('012345678');
+    const pauses = seen.join('').split(/(?:other)+/).length - 1;
+    expect(pauses).toBeGreaterThanOrEqual(3);
+  });
+
+  it('takes work back', async () => {
+    const turns = createTurns();
+    const seen: number[] = [];
+    const takeBack = turns(() => seen.push(1));
+    turns(() => seen.push(2));
+    takeBack();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(seen).toEqual([2]);
+  });
+});

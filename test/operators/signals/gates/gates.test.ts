@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { applyGate } from '../../../../operators/signals/gates/apply-gate.ts';
+import { dataQualityGate } from '../../../../operators/signals/gates/data-quality-gate.ts';
+import { newsGate } from '../../../../operators/signals/gates/news-gate.ts';
+import {
+  type IssuedEntry,
+  type RiskContext,
+  riskGate,
+} from '../../../../operators/signals/gates/risk-gate.ts';
+import { volatilityRatio } from '../../../../operators/analysis/volatility-ratio.ts';
+import { windowQuality } from '../../../../operators/analysis/window-quality.ts';
+import type { CalendarEvent, CalendarState } from '../../../../schema/calendar.ts';
+import type { Candle } from '../../../../schema/candle.ts';
+import { candlesUntil, decisionOf, minute } from '../signal-samples.ts';
+
+const always = (from: number, to: number): number => to - from;
+const hour = 60 * minute;
+
+describe('applyGate', () => {
+  it('turns a refused decision into WAIT without levels, the reason first and plain', () => {
+    const after = applyGate(decisionOf('SELL', 0), { gate: 'news', passed: false, reason: 'CPI "{x}"' });
+    expect(after).toMatchObject({ signal: 'HOLD', signal_type: 'WAIT', tp: null, sl: null, confidence: 0 });
+    expect(after.reasoning).toBe("SELL withheld: CPI ''x''. a sample");
+    expect(Object.values(after.risk_metrics).every((value) => value === null)).toBe(true);
+    expect(after.gates).toHaveLength(1);
+  });
+
+  it('only notes the word on a WAIT or a passed decision', () => {
+    const wait = applyGate(decisionOf('WAIT', 0), { gate: 'news', passed: false, reason: 'CPI' });
+    expect(wait.reasoning).toBe('a sample');
+    const passed = applyGate(decisionOf('BUY', 0), { gate: 'news', passed: true });
+    expect(passed).toMatchObject({ signal_type: 'BUY', tp: 103, gates: [{ gate: 'news', passed: true }] });
+  });
+});
+
+describe('dataQualityGate', () => {
+  const judge = (candles: readonly Candle[], openMillis = always): string | undefined =>
+    dataQualityGate(decisionOf('BUY', 0), windowQuality(candles, openMillis)).reason;
+  const sound = candlesUntil(1000 * minute, 250);
+
+  it('passes a whole window', () => {
+    expect(judge(sound)).toBeUndefined();
+  });
+
+  it('refuses more than 5 % missing or incomplete, and takes 5 %', () => {
+    const without = (n: number) => sound.filter((_, i) => i < 50 || i >= 50 + n);
+    expect(judge(without(12))).toBeUndefined();
+    expect(judge(without(13))).toMatch(/^5\.2 % of the window's market hours/);
+    const incomplete = (n: number) =>
+      sound.map((candle, i) => (i < 100 && i >= 100 - n ? { ...candle, complete: false } : candle));
+    expect(judge(incomplete(12))).toBeUndefined();
+    expect(judge(incomplete(13))).toMatch(/^5\.2 %/);
+  });
+
+  it('does not miss what the market did not trade', () => {
+    const closed = [850 * minute, 950 * minute] as const;
+    const weekend = (from: number, to: number): number =>
+      to - from - Math.max(0, Math.min(to, closed[1]) - Math.max(from, closed[0]));
+    const candles = sound.filter(({ openTime }) => openTime < closed[0] || openTime >= closed[1]);
+    expect(judge(candles)).toMatch(/market hours/);
+    expect(judge(candles, weekend)).toBeUndefined();
+  });
+
+  it('refuses an incomplete candle or a hole among the last ten', () => {
+    expect(judge(sound.with(245, { ...sound[245]!, complete: false }))).toMatch(
+      /last ten candles incomplete/,
+    );
+    const hole = (n: number) => sound.filter((_, i) => i < 243 || i >= 243 + n);
+    expect(judge(hole(2))).toBeUndefined();
+    expect(judge(hole(3))).toMatch(/^3 candles missing among the last ten/);
+  });
+
+  it('refuses a feed that stands still', () => {
+    const still = (n: number) =>
+      sound.map((candle, i) => (i >= 250 - n ? { ...candle, open: 7, high: 7, low: 7, close: 7 } : candle));
+    expect(judge(still(5))).toBeUndefined();
+    expect(judge(still(6))).toMatch(/stood still for 5/);
+    const flat = sound.map((candle, i) =>
+      i % 3 === 0 ? candle : Object.assign({}, candle, { high: 5, low: 5 }),
+    );
+    expect(judge(flat)).toMatch(/have no range/);
+  });
+});
+
+describe('newsGate', () => {
+  const T = 1000 * minute;
+  const event: CalendarEvent = { title: 'CPI', country: 'USD', time: T, impact: 'High' };
+  interface Case {
+    symbol?: string;
+    state?: CalendarState['state'];
+    failMode?: 'open' | 'closed';
+    change?: Partial<CalendarEvent>;
+  }
+  const judge = (at: number, given: Case = {}): boolean => {
+    const { symbol = 'EURUSD', state = 'fresh', failMode = 'open', change = {} } = given;
+    const calendar = { state, events: [{ ...event, ...change }] };
+    const windows = { beforeMs: 30 * minute, afterMs: 15 * minute };
+    return newsGate(decisionOf('BUY', at, { symbol }), { calendar, at, ...windows, failMode }).passed;
+  };
+
+  it('blocks from T-before, included, to T+after, excluded', () => {
+    expect(judge(T - 30 * minute - 1)).toBe(true);
+    expect(judge(T - 30 * minute)).toBe(false);
+    expect(judge(T + 15 * minute - 1)).toBe(false);
+    expect(judge(T + 15 * minute)).toBe(true);
+  });
+
+  it('asks both legs, USD for metals and crypto, and All for every symbol', () => {
+    expect(judge(T, { symbol: 'EURUSD', change: { country: 'EUR' } })).toBe(false);
+    expect(judge(T, { symbol: 'EURUSD', change: { country: 'JPY' } })).toBe(true);
+    expect(judge(T, { symbol: 'XAUUSD' })).toBe(false);
+    expect(judge(T, { symbol: 'ETHBTC' })).toBe(false);
+    expect(judge(T, { symbol: 'EURJPY' })).toBe(true);
+    expect(judge(T, { symbol: 'EURJPY', change: { country: 'All' } })).toBe(false);
+  });
+
+  it('takes high impact alone', () => {
+    for (const impact of ['Medium', 'Low', 'Holiday'] as const)
+      expect(judge(T, { change: { impact } })).toBe(true);
+  });
+
+  it('lets NEWS_FAIL_MODE decide where the calendar is not fresh', () => {
+    const far = T + 100 * minute;
+    for (const state of ['stale', 'unknown'] as const) {
+      expect(judge(far, { state })).toBe(true);
+      expect(judge(far, { state, failMode: 'closed' })).toBe(false);
+      expect(judge(T, { state })).toBe(false);
+    }
+    expect(judge(far, { failMode: 'closed' })).toBe(true);
+  });
+});
+
+describe('riskGate', () => {
+  const at = 10_000 * minute;
+  const off = { maxPerDay: 0, maxPerHour: 0, minSpacingMs: 0, minReward: 0 };
+  const issuedAt = (ago: number, type: 'BUY' | 'SELL' = 'BUY', timeframe = '1min' as const): IssuedEntry => ({
+    at: at - ago,
+    timeframe,
+    signal_type: type,
+  });
+  const judge = (
+    limits: Partial<RiskContext['limits']>,
+    issued: readonly IssuedEntry[] = [],
+    change: Partial<RiskContext> = {},
+    decision = decisionOf('BUY', at),
+  ) =>
+    riskGate(decision, { limits: { ...off, ...limits }, issued, cost: 0.01, volatilityRatio: 1, ...change })
+      .reason;
+
+  it('counts the last hour and the last day, open at their far end', () => {
+    const three = [issuedAt(hour - 1), issuedAt(20 * minute), issuedAt(minute)];
+    expect(judge({ maxPerHour: 3 }, three)).toMatch(/^3 signals of BTCUSD within the last hour/);
+    expect(judge({ maxPerHour: 3 }, [issuedAt(hour), ...three.slice(1)])).toBeUndefined();
+    expect(judge({ maxPerDay: 3 }, three)).toMatch(/day/);
+    expect(judge({ maxPerDay: 3 }, [issuedAt(24 * hour), ...three.slice(1)])).toBeUndefined();
+  });
+
+  it('keeps signals apart', () => {
+    expect(judge({ minSpacingMs: 15 * minute }, [issuedAt(15 * minute - 1)])).toMatch(/less than 15 minutes/);
+    expect(judge({ minSpacingMs: 15 * minute }, [issuedAt(15 * minute)])).toBeUndefined();
+  });
+
+  it('refuses the third change of direction within twelve candles', () => {
+    expect(judge({}, [issuedAt(8 * minute, 'BUY'), issuedAt(4 * minute, 'SELL')])).toMatch(/changed twice/);
+    expect(judge({}, [issuedAt(8 * minute, 'SELL'), issuedAt(4 * minute, 'SELL')])).toBeUndefined();
+    expect(judge({}, [issuedAt(12 * minute, 'BUY'), issuedAt(4 * minute, 'SELL')])).toBeUndefined();
+  });
+
+  it('weighs reward, cost and stop', () => {
+    expect(judge({ minReward: 1.5 })).toBeUndefined();
+    expect(judge({ minReward: 1.6 })).toBe('reward per risk 1.50 is under 1.6');
+    expect(judge({}, [], { cost: 0.5 })).toBeUndefined();
+    expect(judge({}, [], { cost: 0.51 })).toMatch(/^cost is 0\.2[56] of the distance to SL/);
+    expect(judge({}, [], { cost: Number.NaN })).toMatch(/^cost/);
+  });
+
+  it('refuses extreme volatility and a price beyond a level', () => {
+    expect(judge({}, [], { volatilityRatio: 6.1 })).toMatch(/6\.1 times the usual/);
+    expect(judge({}, [], { lastPrice: 98 })).toMatch(/already passed/);
+    expect(judge({}, [], { lastPrice: 102.9 })).toBeUndefined();
+    expect(judge({}, [], { lastPrice: 103 })).toMatch(/already passed/);
+  });
+
+  it('measures volatility by the last three ranges over the median', () => {
+    const low = new Float64Array(50);
+    const high = Float64Array.from({ length: 50 }, (_, i) => (i >= 47 ? 8 : 2));
+    expect(volatilityRatio(high, low)).toBe(4);
+    expect(volatilityRatio(low, low)).toBe(1);
+  });
+});

@@ -1,0 +1,168 @@
+import { Subject } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { describe, expect, it } from 'vitest';
+import type { SignalInput } from '../../../operators/signals/signal-input.ts';
+import { signalId } from '../../../operators/signals/signal-id.ts';
+import { signalLifecycle } from '../../../operators/signals/signal-lifecycle.ts';
+import type { SignalEvent } from '../../../schema/signal-event.ts';
+import { closeOf, deskOptions, minute, tickAt } from './signal-samples.ts';
+
+type Options = Partial<Parameters<typeof signalLifecycle>[0]>;
+
+const word = (event: SignalEvent): string => {
+  if (event.kind === 'opened') return `opened ${event.signal.signal_type}`;
+  if (event.kind === 'resolved') return `resolved ${event.outcome.status}`;
+  if (event.kind === 'withheld') return `withheld ${event.withheld.gate}`;
+  if (event.kind === 'withheld_resolved') return `withheld ${event.outcome.status}`;
+  return event.kind === 'decided'
+    ? `decided ${event.decision.signal_type}${event.changed ? '!' : ''}`
+    : event.kind;
+};
+
+function run(inputs: readonly SignalInput[], change: Options = {}) {
+  const clock = new TestScheduler(() => {});
+  const { now: _, ...options } = deskOptions(() => clock.now(), change);
+  const source = new Subject<SignalInput>();
+  const events: SignalEvent[] = [];
+  const subscription = source
+    .pipe(signalLifecycle({ ...options, clock, ...change }))
+    .subscribe((event) => events.push(event));
+  for (const input of inputs) source.next(input);
+  return { events, words: events.map(word), clock, source, subscription };
+}
+
+describe('signalLifecycle', () => {
+  it('goes from WAIT to BUY to its TP and back to WAIT', () => {
+    const { words, events } = run([
+      closeOf('WAIT', minute),
+      closeOf('BUY', 2 * minute),
+      tickAt(2 * minute + 1000, 101),
+      tickAt(2 * minute + 2000, 103.5),
+    ]);
+    expect(words).toEqual(['decided WAIT', 'opened BUY', 'decided BUY', 'resolved tp', 'decided WAIT!']);
+    const opened = events.find((event) => event.kind === 'opened');
+    expect(opened?.signal.id).toBe(signalId('BTCUSD', '1min', 2 * minute));
+    expect(opened?.signal.expires_at).toBe(26 * minute);
+    const resolved = events.find((event) => event.kind === 'resolved');
+    expect(resolved?.outcome).toMatchObject({ exit_price: 103, mfe: 1.5, mae: 0, ambiguous_bar: false });
+    expect(resolved?.outcome.r).toBeCloseTo(1.5 - 0.01);
+  });
+
+  it('lets an open signal stand through WAIT and its own direction', () => {
+    const { words, events } = run([
+      closeOf('SELL', minute),
+      closeOf('WAIT', 2 * minute),
+      closeOf('SELL', 3 * minute, { entry: 90 }),
+      tickAt(4 * minute, 97),
+    ]);
+    expect(words).toEqual([
+      'opened SELL',
+      'decided SELL',
+      'decided WAIT',
+      'decided SELL',
+      'resolved tp',
+      'decided WAIT!',
+    ]);
+    expect(events.find((event) => event.kind === 'resolved')?.outcome.exit_price).toBe(97);
+  });
+
+  it('ends a signal as reversed at the price of the opposite one, which it opens', () => {
+    const { words, events } = run([closeOf('BUY', minute), closeOf('SELL', 2 * minute, { entry: 101 })]);
+    expect(words).toEqual(['opened BUY', 'decided BUY', 'resolved reversed', 'opened SELL', 'decided SELL']);
+    const resolved = events.find((event) => event.kind === 'resolved');
+    expect(resolved?.outcome).toMatchObject({ exit_price: 101, resolved_at: 2 * minute });
+    expect(resolved?.outcome.r).toBeCloseTo(0.5 - 0.01);
+  });
+
+  it('changes nothing where the risk gate refuses the opposite entry', () => {
+    const { words, events } = run(
+      [closeOf('BUY', minute), closeOf('SELL', 2 * minute), tickAt(3 * minute, 97.5)],
+      { risk: { maxPerDay: 0, maxPerHour: 0, minSpacingMs: 15 * minute, minReward: 0 } },
+    );
+    expect(words).toEqual([
+      'opened BUY',
+      'decided BUY',
+      'decided WAIT',
+      'withheld risk',
+      'resolved sl',
+      'decided WAIT!',
+    ]);
+    const refused = events[2];
+    expect(refused?.kind === 'decided' && refused.decision).toMatchObject({
+      signal: 'HOLD',
+      tp: null,
+      sl: null,
+    });
+    expect(refused?.kind === 'decided' && refused.decision.reasoning).toMatch(
+      /^SELL withheld: the last signal/,
+    );
+  });
+
+  it('shows what is not timely, and neither opens nor ends anything with it', () => {
+    const { words } = run([
+      closeOf('BUY', minute, { timely: false }),
+      closeOf('BUY', 2 * minute),
+      closeOf('SELL', 3 * minute, { timely: false }),
+    ]);
+    expect(words).toEqual(['decided BUY', 'opened BUY', 'decided BUY', 'decided SELL']);
+  });
+
+  it('decides a close once', () => {
+    const { words } = run([closeOf('BUY', minute), closeOf('BUY', minute), closeOf('SELL', 30_000)]);
+    expect(words).toEqual(['opened BUY', 'decided BUY', 'repeated', 'repeated']);
+  });
+
+  it('takes a posted close at its word, whatever its date, and the same one once', () => {
+    const { words, events } = run([
+      closeOf('WAIT', 100 * minute),
+      closeOf('BUY', 10 * minute, { source: 'posted', quality: null }),
+      closeOf('BUY', 10 * minute, { source: 'posted' }),
+      tickAt(101 * minute, 50_000),
+    ]);
+    expect(words).toEqual(['decided WAIT', 'opened BUY', 'decided BUY', 'repeated']);
+    expect(events[1]?.kind === 'opened' && events[1].signal.expires_at).toBe(24 * minute);
+  });
+
+  it('opens nothing whose level the price has passed since the close, unless the candles were posted', () => {
+    const late = tickAt(2 * minute + 500, 97);
+    expect(run([late, closeOf('BUY', 2 * minute)]).words).toEqual(['decided WAIT', 'withheld risk']);
+    expect(run([tickAt(minute, 97), closeOf('BUY', 2 * minute)]).words[0]).toBe('opened BUY');
+    const posted = closeOf('BUY', 2 * minute, { source: 'posted', quality: null });
+    expect(run([late, posted]).words[0]).toBe('opened BUY');
+  });
+
+  it('does not hold live closes back for a later posted one', () => {
+    const posted = closeOf('WAIT', 90 * minute, { source: 'posted', quality: null });
+    expect(run([posted, closeOf('BUY', 2 * minute)]).words).toEqual([
+      'decided WAIT',
+      'opened BUY',
+      'decided BUY',
+    ]);
+  });
+
+  it('expires a signal at the last price before its end', () => {
+    const { words, events } = run([
+      closeOf('BUY', minute),
+      tickAt(20 * minute, 101),
+      tickAt(25 * minute, 102.9),
+    ]);
+    expect(words.at(-2)).toBe('resolved expired');
+    expect(events.find((event) => event.kind === 'resolved')?.outcome).toMatchObject({
+      exit_price: 101,
+      resolved_at: 25 * minute,
+    });
+  });
+
+  it('ends what no price speaks of any more by the clock', () => {
+    const { words, clock, events } = run([closeOf('BUY', minute)]);
+    clock.maxFrames = 25 * minute + 600_000 + minute;
+    clock.flush();
+    expect(words).toEqual(['opened BUY', 'decided BUY']);
+    expect(events.map(word).slice(2)).toEqual(['resolved expired', 'decided WAIT!']);
+  });
+
+  it('keeps timeframes apart', () => {
+    const { words } = run([closeOf('BUY', 60 * minute, { timeframe: '1h' }), closeOf('SELL', 60 * minute)]);
+    expect(words).toEqual(['opened BUY', 'decided BUY', 'opened SELL', 'decided SELL']);
+  });
+});

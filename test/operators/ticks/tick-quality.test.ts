@@ -1,0 +1,97 @@
+import { Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { createFeedLag } from '../../../operators/ticks/feed-lag.ts';
+import { tickQuality, type TickFault } from '../../../operators/ticks/tick-quality.ts';
+import type { Tick } from '../../../schema/tick.ts';
+import { createFeedClock } from '../../../streams/provider/feed-clock.ts';
+import { operatorContract } from '../../operator-contract.ts';
+import { monday, tickAt } from '../candles/market-script.ts';
+
+const ticks = Array.from({ length: 30 }, (_, i) => tickAt(monday + i * 1000, i % 5 === 0 ? -1 : 10));
+const timing = { inputs: ticks, start: monday, at: (tick: Tick) => tick.receivedTime };
+operatorContract('tickQuality', { make: (clock) => tickQuality({ clock, maxAheadMs: 1000 }), ...timing });
+
+describe('tickQuality', () => {
+  const judge = (tick: Tick, offset = 0): TickFault | 'passed' => {
+    const source = new Subject<Tick>();
+    let verdict: TickFault | 'passed' = 'passed';
+    source
+      .pipe(
+        tickQuality({
+          clock: createFeedClock(monday).clock,
+          maxAheadMs: 1000,
+          offsetOf: () => offset,
+          known: (symbol) => symbol === 'EURUSD',
+          onReject: (fault) => (verdict = fault),
+        }),
+      )
+      .subscribe();
+    source.next(tick);
+    return verdict;
+  };
+
+  it('rejects prices that cannot be, times that have not come and symbols nobody asked for', () => {
+    for (const price of [0, -1, NaN, Infinity, -Infinity]) expect(judge(tickAt(monday, price))).toBe('price');
+    expect(judge(tickAt(monday + 1000, 1))).toBe('passed');
+    expect(judge(tickAt(monday + 1001, 1))).toBe('time');
+    expect(judge(tickAt(NaN, 1))).toBe('time');
+    expect(judge(tickAt(monday, 1, { symbol: 'GBPUSD' }))).toBe('symbol');
+  });
+
+  it('rejects none for its size or age, and measures against the corrected clock', () => {
+    expect(judge(tickAt(monday, 1e12))).toBe('passed');
+    expect(judge(tickAt(monday - 7 * 86_400_000, 1))).toBe('passed');
+    expect(judge(tickAt(monday + 3900, 1), 3000)).toBe('passed');
+  });
+});
+
+describe('createFeedLag', () => {
+  const measured = (lags: readonly number[], options = {}) => {
+    const lag = createFeedLag(options);
+    lag.observe(tickAt(monday - 3e6, 1, { receivedTime: monday }));
+    for (const [i, ms] of lags.entries())
+      lag.observe(tickAt(monday + i * 100 - ms, 1, { receivedTime: monday + i * 100 }));
+    return lag;
+  };
+
+  it('is the running p99 of received minus event time', () => {
+    const lag = measured(Array.from({ length: 200 }, (_, i) => (i % 100) + 1));
+    expect(lag.lag()).toBe(99);
+    expect(measured([]).lag()).toBe(0);
+    expect(measured([5]).lag()).toBe(5);
+  });
+
+  it('forgets what is long past', () => {
+    expect(
+      measured([...Array.from({ length: 50 }, () => 9000), ...Array.from({ length: 256 }, () => 10)]).lag(),
+    ).toBe(10);
+    const lag = measured(Array.from({ length: 50 }, () => 9000));
+    for (let i = 0; i < 40; i++)
+      lag.observe(tickAt(monday + 1e6 + i - 20, 1, { receivedTime: monday + 1e6 + i }));
+    expect(lag.lag()).toBe(20);
+  });
+
+  it('is capped, and says when it would be more', () => {
+    const late = measured(Array.from({ length: 50 }, () => 65_000));
+    expect([late.lag(), late.exceedsCap()]).toEqual([30_000, true]);
+    const fine = measured(Array.from({ length: 50 }, () => 15_000));
+    expect([fine.lag(), fine.exceedsCap()]).toEqual([15_000, false]);
+  });
+
+  it('does not take the old price after a gap for a late one', () => {
+    const lag = measured(Array.from({ length: 50 }, () => 300));
+    lag.gap();
+    lag.observe(tickAt(monday, 1, { receivedTime: monday + 400_000 }));
+    expect(lag.lag()).toBe(300);
+  });
+
+  it('finds a clock that is slow, but not from one tick of the future', () => {
+    const slow = measured(Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? -2700 : -2600)));
+    expect(slow.offset()).toBe(2600);
+    expect(slow.ahead()).toBe(2700);
+    expect(slow.lag()).toBe(-2600);
+    const fooled = measured([...Array.from({ length: 50 }, () => 300), -50_000]);
+    expect(fooled.offset()).toBe(0);
+    expect(measured([-50_000]).offset()).toBe(0);
+  });
+});

@@ -1,0 +1,220 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { SignalServerFrame, type SignalLogFrame } from '../../../schema/wire.ts';
+import { decision, serveFeeds, signal, type FeedsOptions } from '../../http/harness.ts';
+import { connect } from '../../support/ws-client.ts';
+
+let stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(stops.map((stop) => stop()));
+  stops = [];
+});
+const start = async (options?: FeedsOptions) => {
+  const feeds = await serveFeeds(options);
+  stops.push(feeds.stop);
+  return feeds;
+};
+
+const change = (offset: number, symbol = 'BTCUSD', reasoning = 'why'): SignalLogFrame => ({
+  type: 'signal_update',
+  symbol,
+  timeframe: '1h',
+  signal: signal({ symbol, id: `id${offset}`, reasoning }),
+  signal_changed: true,
+  timestamp: offset,
+  epoch: 'e1',
+  offset,
+});
+/** A store that holds frames up to `head`, and answers a page after a moment. */
+const stored = (head: number, symbol: (offset: number) => string = () => 'BTCUSD') => {
+  const frames = Array.from({ length: head }, (_, i) => change(i + 1, symbol(i + 1)));
+  return {
+    head: { epoch: 'e1', offset: head },
+    since: async (offset: number, limit: number) => {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      return frames.filter((frame) => frame.offset > offset).slice(0, limit);
+    },
+  };
+};
+const offsets = (frames: readonly { type: string; offset?: unknown; signal_changed?: unknown }[]) =>
+  frames
+    .filter((frame) => frame.type === 'signal_update' && frame.signal_changed)
+    .map((frame) => frame.offset);
+
+describe('the signal feed', () => {
+  it('answers a subscription, gives the last signal of each timeframe, then each change', async () => {
+    const { url, signals } = await start();
+    signals.remember({
+      symbol: 'BTCUSD',
+      timeframe: '4h',
+      signal: decision({ timeframe: '4h' }),
+      timestamp: 5,
+    });
+    signals.publish(change(1));
+    const client = await connect(`${url}/ws/signals`);
+    client.send({ action: 'subscribe', symbol: 'BTCUSD' });
+    await client.settled();
+    signals.publish(change(2));
+    await client.next('signal_update', 3);
+    expect(client.frames[0]).toEqual({
+      type: 'subscribed',
+      symbol: 'BTCUSD',
+      symbols: ['BTCUSD'],
+      status: 'success',
+      epoch: 'e1',
+      offset: 1,
+      recovered: false,
+    });
+    const told = client.frames.filter((frame) => frame.type === 'signal_update');
+    expect(told.map((frame) => [frame.timeframe, frame.signal_changed])).toEqual([
+      ['4h', false],
+      ['1h', false],
+      ['1h', true],
+    ]);
+    for (const frame of client.frames) expect(SignalServerFrame.parse(frame)).toEqual(frame);
+  });
+
+  it('sends an outcome, and a newcomer gets the signal with it', async () => {
+    const { url, signals } = await start();
+    const client = await connect(`${url}/ws/signals`);
+    client.send({ action: 'subscribe', symbol: 'BTCUSD' });
+    await client.settled();
+    signals.publish(change(1));
+    const outcome = {
+      status: 'tp',
+      resolved_at: 9,
+      exit_price: 103,
+      r: 1.5,
+      mfe: 1.6,
+      mae: 0.2,
+      ambiguous_bar: false,
+    } as const;
+    signals.publish({
+      type: 'signal_resolved',
+      symbol: 'BTCUSD',
+      timeframe: '1h',
+      id: 'id1',
+      outcome,
+      timestamp: 9,
+      epoch: 'e1',
+      offset: 2,
+    });
+    expect(SignalServerFrame.parse(await client.next('signal_resolved'))).toMatchObject({
+      id: 'id1',
+      outcome,
+    });
+    const late = await connect(`${url}/ws/signals`);
+    late.send({ action: 'subscribe', symbol: 'BTCUSD' });
+    expect((await late.next('signal_update')).signal).toMatchObject({ id: 'id1', status: 'tp', outcome });
+  });
+
+  it('sends only the timeframe asked for', async () => {
+    const { url, signals } = await start();
+    const client = await connect(`${url}/ws/signals`);
+    client.send({ action: 'subscribe', symbols: ['BTCUSD'], timeframe: '4h' });
+    await client.settled();
+    signals.publish(change(1));
+    signals.publish({ ...change(2), timeframe: '4h' });
+    await client.next('signal_update');
+    await client.settled();
+    expect(offsets(client.frames)).toEqual([2]);
+  });
+
+  it('replays what was missed, from memory and from the store, without a gap or a duplicate', async () => {
+    const { url, signals } = await start({
+      signals: { log: stored(350, (n) => (n % 2 ? 'BTCUSD' : 'XAUUSD')) },
+    });
+    for (let offset = 351; offset <= 400; offset++)
+      signals.publish(change(offset, offset % 2 ? 'BTCUSD' : 'XAUUSD'));
+    const client = await connect(`${url}/ws/signals`);
+    client.send({ action: 'subscribe', symbol: 'BTCUSD', since: { epoch: 'e1', offset: 7 } });
+    // Live frames while the replay runs.
+    for (let offset = 401; offset <= 450; offset++) {
+      signals.publish(change(offset, offset % 2 ? 'BTCUSD' : 'XAUUSD'));
+      if (offset % 7 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await client.until((frames) => frames.at(-1)?.offset === 449);
+    expect(await client.next('subscribed')).toMatchObject({ recovered: true, epoch: 'e1' });
+    expect(offsets(client.frames)).toEqual(Array.from({ length: 221 }, (_, i) => 9 + 2 * i));
+  });
+
+  it.each([
+    ['another epoch', { epoch: 'e0', offset: 1 }],
+    ['an offset that is not reached', { epoch: 'e1', offset: 99 }],
+  ])('says recovered:false for %s and sends the snapshot', async (_, since) => {
+    const { url, signals } = await start();
+    signals.publish(change(1));
+    const client = await connect(`${url}/ws/signals`);
+    client.send({ action: 'subscribe', symbol: 'BTCUSD', since });
+    expect(await client.next('subscribed')).toMatchObject({ recovered: false });
+    expect(await client.next('signal_update')).toMatchObject({ signal_changed: false });
+  });
+
+  it('says recovered:false where the store has let go of what was missed', async () => {
+    const { url } = await start({ signals: { log: stored(1_500) } });
+    const client = await connect(`${url}/ws/signals`);
+    client.send({ action: 'subscribe', symbol: 'BTCUSD', since: { epoch: 'e1', offset: 499 } });
+    expect(await client.next('subscribed')).toMatchObject({ recovered: false });
+    client.send({ action: 'subscribe', symbol: 'BTCUSD', since: { epoch: 'e1', offset: 500 } });
+    expect(await client.next('subscribed', 2)).toMatchObject({ recovered: true });
+    await client.settled();
+    expect(offsets(client.frames)).toHaveLength(1_000);
+  });
+
+  it('closes at a hole in the log, and does not promise to fill it again', async () => {
+    const whole = stored(50);
+    const since = async (offset: number, limit: number) =>
+      (await whole.since(offset, limit)).filter((frame) => frame.offset > 20);
+    const { url } = await start({ signals: { log: { ...whole, since }, onError: () => {} } });
+    const ask = { action: 'subscribe', symbol: 'BTCUSD', since: { epoch: 'e1', offset: 10 } };
+    const client = await connect(`${url}/ws/signals`);
+    client.send(ask);
+    expect((await client.closed).code).toBe(1013);
+    const again = await connect(`${url}/ws/signals`);
+    again.send(ask);
+    expect(await again.next('subscribed')).toMatchObject({ recovered: false });
+  });
+
+  it('answers a ping only after the replay before it', async () => {
+    const { url } = await start({ signals: { log: stored(300) } });
+    const client = await connect(`${url}/ws/signals`);
+    client.send({ action: 'subscribe', symbol: 'BTCUSD', since: { epoch: 'e1', offset: 0 } });
+    client.send({ action: 'ping' });
+    await client.next('pong');
+    expect(client.frames.at(-1)?.type).toBe('pong');
+    expect(offsets(client.frames)).toHaveLength(300);
+  });
+
+  it('closes with 1013 when the store cannot give the replay', async () => {
+    const log = {
+      head: { epoch: 'e1', offset: 10 },
+      since: () => Promise.reject(new Error('database away')),
+    };
+    const { url } = await start({ signals: { log, onError: () => {} } });
+    const client = await connect(`${url}/ws/signals`);
+    client.send({ action: 'subscribe', symbol: 'BTCUSD', since: { epoch: 'e1', offset: 1 } });
+    expect((await client.closed).code).toBe(1013);
+  });
+
+  it('drops no signal: over its backlog a client is closed with 1013 and resumes', async () => {
+    const { url, signals } = await start();
+    const slow = await connect(`${url}/ws/signals`);
+    slow.send({ action: 'subscribe', symbol: 'BTCUSD' });
+    await slow.settled();
+    slow.socket.pause();
+    let sent = 0;
+    const long = 'x'.repeat(10_000);
+    while (sent < 130) {
+      signals.publish(change(++sent, 'BTCUSD', long));
+      if (sent % 5 === 0) await new Promise(setImmediate);
+    }
+    slow.socket.resume();
+    expect((await slow.closed).code).toBe(1013);
+    const got = offsets(slow.frames) as number[];
+    expect(got).toEqual(got.map((_, i) => i + 1));
+    expect(got.length).toBeLessThan(130);
+    const back = await connect(`${url}/ws/signals`);
+    back.send({ action: 'subscribe', symbol: 'BTCUSD', since: { epoch: 'e1', offset: got.at(-1) } });
+    await back.settled();
+    expect([...got, ...offsets(back.frames)]).toEqual(Array.from({ length: 130 }, (_, i) => i + 1));
+  });
+});

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Candle } from '../../../schema/candle.ts';
+import { StoreBusyError } from '../../../sinks/writer/cause-queue.ts';
+import { storeWriter } from '../../../sinks/writer/store-writer.ts';
+import type { Store } from '../../../store/open-store.ts';
+import { quiet, temporaryStore } from '../../support/database.ts';
+import { aSignal, opened } from '../../support/signals.ts';
+import { until } from '../../support/until.ts';
+
+const candle = (openTime: number, over: Partial<Candle> = {}): Candle => ({
+  symbol: 'EURUSD',
+  timeframe: '1min',
+  openTime,
+  closeTime: openTime + 60_000,
+  open: 1,
+  high: 1,
+  low: 1,
+  close: 1,
+  volume: 1,
+  volumeKind: 'ticks',
+  ticks: 1,
+  complete: true,
+  source: 'ticks',
+  lateTicks: 0,
+  longestSilenceMs: 0,
+  revision: 0,
+  ...over,
+});
+const away = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: '57P01' });
+
+describe('storeWriter', () => {
+  let store: Store;
+  let dispose: () => Promise<void>;
+  beforeAll(async () => {
+    ({ store, dispose } = await temporaryStore());
+  });
+  afterAll(() => dispose());
+
+  it('writes candles and windows in the background', async () => {
+    const writer = storeWriter({ store, log: quiet });
+    for (let i = 0; i < 50; i += 1) writer.candle(candle(i * 60_000));
+    writer.candle(candle(0, { revision: 1, close: 2 }));
+    writer.empty('EURUSD', '1min', [60_000 * 50]);
+    await writer.close();
+    expect(await store.candles.latest('EURUSD', '1min', 100)).toHaveLength(50);
+    expect((await store.candles.range('EURUSD', '1min', 0, 1))[0]?.close).toBe(2);
+    expect(await store.candles.emptyIn('EURUSD', '1min', 0, 1e9)).toEqual([3_000_000]);
+  });
+
+  it('keeps everything and its order over a restart of PostgreSQL', async () => {
+    const writer = storeWriter({ store, log: quiet, retryMs: 50 });
+    const signals = Array.from({ length: 20 }, () => aSignal({ symbol: 'RESTART' }));
+    const pid = await store.embedded!.pid();
+    const recorded = signals.map((signal, i) => {
+      if (i === 5) process.kill(pid!, 'SIGINT');
+      writer.candle(candle(i * 60_000, { symbol: 'RESTART' }));
+      return writer.record([opened(signal)], ['community']);
+    });
+    const frames = (await Promise.all(recorded)).flatMap((one) => one.frames);
+    expect(frames.map((frame) => 'signal' in frame && 'id' in frame.signal && frame.signal.id)).toEqual(
+      signals.map(({ id }) => id),
+    );
+    const offsets = frames.map(({ offset }) => offset);
+    expect(offsets).toEqual([...offsets].sort((a, b) => a - b));
+    await until(() => writer.state().candles === 0);
+    expect(await store.candles.latest('RESTART', '1min', 100)).toHaveLength(20);
+    await writer.close();
+  });
+
+  it('says when what was decided before is there to be read again', async () => {
+    let isAway = true;
+    const writer = storeWriter({
+      store: {
+        ...store,
+        record: (...parameters) => (isAway ? Promise.reject(away()) : store.record(...parameters)),
+      },
+      log: quiet,
+      retryMs: 10,
+    });
+    await writer.settled();
+    const signal = aSignal({ symbol: 'SETTLED' });
+    void writer.record([opened(signal)], []);
+    const settled = writer.settled().then(() => store.signals.get(signal.id));
+    expect(await Promise.race([settled, new Promise((done) => setTimeout(done, 50, 'waits'))])).toBe('waits');
+    isAway = false;
+    expect(await settled).toMatchObject({ id: signal.id });
+    await writer.close();
+  });
+
+  it('tells what it wrote even where the answer to the commit got lost', async () => {
+    let lose = true;
+    const lossy: Pick<Store, 'candles' | 'log' | 'record'> = {
+      ...store,
+      record: async (...parameters) => {
+        const recorded = await store.record(...parameters);
+        if (lose) {
+          lose = false;
+          throw away();
+        }
+        return recorded;
+      },
+    };
+    const writer = storeWriter({ store: lossy, log: quiet, retryMs: 10 });
+    const signal = aSignal();
+    const recorded = await writer.record([opened(signal)], ['community']);
+    expect(recorded.opened.map(({ id }) => id)).toEqual([signal.id]);
+    expect(recorded.opened[0]?.deliveries).toHaveLength(1);
+    expect(recorded.frames).toHaveLength(1);
+    await writer.close();
+  });
+
+  it('does not take what another writer has written meanwhile for its own', async () => {
+    let isAway = false;
+    const writer = storeWriter({
+      store: {
+        ...store,
+        record: (...parameters) => {
+          if (!isAway) return store.record(...parameters);
+          isAway = false;
+          return Promise.reject(away());
+        },
+      },
+      log: quiet,
+      retryMs: 10,
+    });
+    await writer.record([opened(aSignal())], []);
+    const [theirs, both, ours] = [aSignal(), aSignal(), aSignal()];
+    await store.record([opened(theirs), opened(both)], []);
+    isAway = true;
+    const recorded = await writer.record([opened(both), opened(ours)], []);
+    expect(recorded.opened.map(({ id }) => id)).toEqual([both.id, ours.id]);
+    expect(recorded.frames).toHaveLength(2);
+    expect(await store.signals.get(ours.id)).toMatchObject({ id: ours.id });
+    await writer.close();
+  });
+
+  it('rejects what the database refuses and goes on', async () => {
+    const writer = storeWriter({ store, log: quiet });
+    const bad = writer.record([opened(aSignal({ created_at: Number.NaN }))], []);
+    const good = writer.record([opened(aSignal())], []);
+    await expect(bad).rejects.toThrow(/bigint/);
+    expect((await good).opened).toHaveLength(1);
+    await writer.close();
+  });
+
+  it('is bounded: the oldest candles go, further causes are refused, both counted', async () => {
+    const down = {
+      ...store,
+      record: () => Promise.reject(away()),
+      candles: { ...store.candles, save: () => Promise.reject(away()) },
+    };
+    const writer = storeWriter({ store: down, log: quiet, maxCandles: 10, maxCauses: 2, retryMs: 20 });
+    for (let i = 0; i < 15; i += 1) writer.candle(candle(i));
+    const waiting = [1, 2].map(() => writer.record([], []).catch((error: unknown) => error));
+    await expect(writer.record([], [])).rejects.toThrow(StoreBusyError);
+    await until(() => writer.state().away !== undefined);
+    expect(writer.state()).toMatchObject({ candles: 10, causes: 2, droppedCandles: 5, refusedCauses: 1 });
+    await writer.close(50);
+    for (const error of await Promise.all(waiting)) expect(error).toBeInstanceOf(StoreBusyError);
+  });
+});

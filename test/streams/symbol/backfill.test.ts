@@ -1,0 +1,99 @@
+import { lastValueFrom, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { AskBars, BarsQuery } from '../../../streams/provider/rest/ask-bars.ts';
+import { backfill, type BackfillOptions } from '../../../streams/symbol/backfill.ts';
+import { timeframeMs, type Timeframe } from '../../../schema/timeframe.ts';
+
+const hour = timeframeMs['1h'];
+const gridOf = (timeframe: Timeframe) => {
+  const length = timeframeMs[timeframe];
+  return {
+    openOf: (time: number) => Math.floor(time / length) * length,
+    closeOf: (open: number) => open + length,
+  };
+};
+const bar = (openTime: number, price = 1) => ({
+  openTime,
+  open: price,
+  high: price + 1,
+  low: price - 1,
+  close: price,
+});
+const every =
+  (asked: BarsQuery[] = [], skip = new Set<number>()): AskBars =>
+  ({ symbol, interval, from, to }) => {
+    asked.push({ symbol, interval, from, to });
+    const step = timeframeMs[interval];
+    const bars = [];
+    for (let open = from; open < to; open += step) if (!skip.has(open)) bars.push(bar(open, open));
+    return Promise.resolve(bars);
+  };
+
+const run = (options: Partial<BackfillOptions>) =>
+  lastValueFrom(
+    backfill({
+      symbol: 'BTCUSD',
+      timeframe: '1h',
+      grid: gridOf(options.timeframe ?? '1h'),
+      isProviderGrid: true,
+      tradedMillis: (from, to) => to - from,
+      now: () => 100 * hour + 5,
+      count: 4,
+      have: () => new Set(),
+      empty: () => new Set(),
+      ask: every(),
+      ...options,
+    }).pipe(toArray()),
+  );
+
+describe('backfill', () => {
+  it('asks once for what a timeframe lacks', async () => {
+    const asked: BarsQuery[] = [];
+    const [filled, ...rest] = await run({ ask: every(asked), have: () => new Set([96 * hour]) });
+    expect(rest).toEqual([]);
+    expect(asked).toEqual([{ symbol: 'BTCUSD', interval: '1h', from: 97 * hour, to: 100 * hour }]);
+    expect(filled?.candles.map((candle) => candle.openTime / hour)).toEqual([97, 98, 99]);
+    expect(filled?.candles[0]).toMatchObject({
+      closeTime: 98 * hour,
+      source: 'rest',
+      complete: true,
+      volumeKind: 'none',
+    });
+  });
+
+  it('asks nothing where nothing is lacking', async () => {
+    const have = () => new Set([96, 97, 98, 99].map((n) => n * hour));
+    expect(await run({ have, ask: () => Promise.reject(new Error('asked')) })).toEqual([]);
+  });
+
+  it('says which windows REST confirms empty, and does not repeat what was there', async () => {
+    const [filled] = await run({ ask: every([], new Set([97 * hour])), have: () => new Set([98 * hour]) });
+    expect(filled?.empty).toEqual([97 * hour]);
+    expect(filled?.candles.map((candle) => candle.openTime / hour)).toEqual([96, 99]);
+  });
+
+  it('fails with what REST says instead', async () => {
+    await expect(run({ ask: () => Promise.reject(new Error('no')) })).rejects.toThrow('no');
+  });
+
+  it('folds 1h bars where the provider cuts otherwise, page by page and never across a window', async () => {
+    const asked: BarsQuery[] = [];
+    const day = 24 * hour;
+    const filled = await run({
+      timeframe: '1day',
+      isProviderGrid: false,
+      ask: every(asked),
+      now: () => 1000 * day,
+      count: 250,
+    });
+    expect(asked).toEqual([
+      { symbol: 'BTCUSD', interval: '1h', from: 792 * day, to: 1000 * day },
+      { symbol: 'BTCUSD', interval: '1h', from: 750 * day, to: 792 * day },
+    ]);
+    const candles = filled.flatMap((one) => one.candles);
+    expect(candles).toHaveLength(250);
+    expect(new Set(candles.map((candle) => candle.openTime)).size).toBe(250);
+    const first = candles.find((candle) => candle.openTime === 999 * day);
+    expect(first).toMatchObject({ open: 999 * day, close: 1000 * day - hour, high: 1000 * day - hour + 1 });
+  });
+});

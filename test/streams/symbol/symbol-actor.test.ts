@@ -1,0 +1,425 @@
+import { Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { windowGrid } from '../../../models/calendar/window-grid.ts';
+import type { CloseVerdict } from '../../../operators/analysis/analyse-closes.ts';
+import { NOTHING_RESTORED } from '../../../operators/signals/signal-input.ts';
+import type { Bar, Candle } from '../../../schema/candle.ts';
+import type { SignalType } from '../../../schema/signal.ts';
+import { type Timeframe, timeframeMs } from '../../../schema/timeframe.ts';
+import type { AskBars } from '../../../streams/provider/rest/ask-bars.ts';
+import { ProviderError } from '../../../streams/provider/rest/parse-time-series.ts';
+import {
+  type RestoredSymbol,
+  symbolActor,
+  type SymbolActorOptions,
+} from '../../../streams/symbol/symbol-actor.ts';
+import type { SymbolInput, SymbolOutput } from '../../../streams/symbol/symbol-messages.ts';
+import { ManualClock } from '../../manual-clock.ts';
+import {
+  candleAt,
+  closeOf,
+  decisionOf,
+  deskOptions,
+  minute,
+  tickAt,
+} from '../../operators/signals/signal-samples.ts';
+
+const symbol = 'BTCUSD';
+/** 10 s into a minute that also begins an hour. */
+const start = Date.UTC(2026, 0, 7, 12, 0, 10);
+const priceAt = (time: number) => 100 + Math.sin(time / 7_000);
+
+/** The bar that REST gives of a window: its prices are a little off ours, as another venue's are. */
+function barOf(openTime: number, length: number): Bar {
+  const open = priceAt(openTime);
+  const close = priceAt(openTime + length - 1_000);
+  return { openTime, open, high: 101.5, low: 98.5, close };
+}
+
+const everyBar: AskBars = ({ interval, from, to }) => {
+  const length = timeframeMs[interval];
+  const bars: Bar[] = [];
+  for (let at = Math.ceil(from / length) * length; at < to; at += length) bars.push(barOf(at, length));
+  return Promise.resolve(bars);
+};
+
+const historyUntil = (closeTime: number, timeframe: Timeframe, count = 250): Candle[] =>
+  Array.from({ length: count }, (_, i) => {
+    const openTime = closeTime - (count - i) * timeframeMs[timeframe];
+    return candleAt(openTime, priceAt(openTime), { timeframe });
+  });
+
+const minuteStart = Math.floor(start / minute) * minute;
+const fiveStart = Math.floor(start / (5 * minute)) * 5 * minute;
+
+function stored(over: Partial<RestoredSymbol> = {}): RestoredSymbol {
+  return {
+    candles: new Map<Timeframe, readonly Candle[]>([
+      ['1min', historyUntil(minuteStart, '1min')],
+      ['5min', historyUntil(fiveStart, '5min')],
+    ]),
+    minutes: [],
+    empty: new Map(),
+    signals: NOTHING_RESTORED,
+    ...over,
+  };
+}
+
+/** An actor on virtual time, with what it asked of REST, analysed and said. */
+function actor(over: Partial<SymbolActorOptions> = {}, calls: SignalType = 'WAIT') {
+  const clock = new ManualClock(start);
+  const input$ = new Subject<SymbolInput>();
+  const said: SymbolOutput[] = [];
+  const asked: (Parameters<AskBars>[0] & { at: number })[] = [];
+  const analysed: Candle[] = [];
+  const failures: unknown[] = [];
+  const { ask = everyBar, ...rest } = over;
+  const { symbol: _, now: __, restored: ___, expiresAt: ____, ...desk } = deskOptions(() => clock.now());
+  const behavior = symbolActor({
+    clock,
+    timeframes: ['1min', '5min'],
+    historySize: 250,
+    graceMs: 1_000,
+    isLive: () => true,
+    marketOf: () => ({ isOpen: () => true, openMillis: (from, to) => to - from, nextOpen: (time) => time }),
+    gridOf: (_symbol, timeframe) => windowGrid(timeframe, { alignment: 'utc', assetClass: 'crypto' }),
+    isProviderGrid: () => true,
+    lagOf: () => ({ lag: () => 0, exceedsCap: () => false, ahead: () => 0 }),
+    ongoing: () => undefined,
+    restore: () => Promise.resolve(stored()),
+    ask: (request) => {
+      asked.push({ ...request, at: clock.now() });
+      return ask(request);
+    },
+    analyse: (columns, candle) => {
+      analysed.push(candle);
+      const { symbol: of, timeframe, closeTime, close } = candle;
+      const options = { symbol: of, timeframe, entry: close, risk: 20 };
+      return Promise.resolve<CloseVerdict>({
+        decision: decisionOf(calls, closeTime, options),
+        horizonBars: 24,
+        cost: 0.02,
+      });
+    },
+    desk,
+    onLate: () => {},
+    onRestFailure: (error) => void failures.push(error),
+    onAnalysisFailure: (error) => {
+      throw error;
+    },
+    onSuperseded: () => {},
+    ...rest,
+  });
+  const subscription = behavior(input$, symbol).subscribe((output) => said.push(output));
+
+  return {
+    clock,
+    input$,
+    said,
+    asked,
+    analysed,
+    failures,
+    subscription,
+    /** A tick every five seconds for so long. */
+    trade: async (ms: number) => {
+      for (const end = clock.now() + ms; clock.now() < end;) {
+        await clock.advance(5_000, { step: 5_000, realMs: 0 });
+        input$.next(tickAt(clock.now(), priceAt(clock.now())));
+      }
+      await clock.advance(0.001);
+    },
+    interrupt: (from: number, to: number) =>
+      input$.next({ kind: 'interruption', symbol, from, to, reason: 'a test' }),
+    closed: (timeframe: Timeframe) =>
+      said.flatMap((one) =>
+        one.kind === 'market' && one.event.kind === 'candle'
+          ? one.event.candle.timeframe === timeframe
+            ? [one.event.candle]
+            : []
+          : [],
+      ),
+    events: () => said.flatMap((one) => (one.kind === 'signals' ? one.events : [])),
+    histories: () => {
+      const [started] = said;
+      if (started?.kind !== 'started') throw new Error('it says first that it has started');
+      return started.histories;
+    },
+  };
+}
+
+/** Each window once, none missing. */
+function expectWhole(candles: readonly Candle[], timeframe: Timeframe) {
+  const opens = candles.map(({ openTime }) => openTime);
+  const step = timeframeMs[timeframe];
+  expect(opens).toEqual(opens.map((_, i) => opens[0]! + i * step));
+}
+
+describe('symbolActor', () => {
+  it('says first that it has started, with the histories that the store had', async () => {
+    const { said, histories, clock } = actor();
+    expect(said).toEqual([]);
+    await clock.advance(1);
+    expect(said[0]).toMatchObject({ kind: 'started', symbol });
+    expect([...histories()].map(([timeframe, history]) => [timeframe, history.size])).toEqual([
+      ['1min', 250],
+      ['5min', 250],
+    ]);
+  });
+
+  it('joins live candles to the stored ones without a hole or a repetition', async () => {
+    const { trade, closed, histories } = actor();
+    await trade(12 * minute);
+    for (const timeframe of ['1min', '5min'] as const) {
+      expectWhole(histories().get(timeframe)!.candles(), timeframe);
+      expect(closed(timeframe).length).toBeGreaterThan(1);
+    }
+    expect(histories().get('1min')!.candles(1)[0]!.openTime).toBe(minuteStart + 11 * minute);
+  });
+
+  it('asks REST once for the minutes a start touches, and nothing for what the store has', async () => {
+    const { trade, asked, closed } = actor();
+    await trade(4 * minute);
+    expect(asked.map(({ interval, from }) => [interval, from])).toEqual([['1min', minuteStart]]);
+    const [first, again] = closed('1min').filter(({ openTime }) => openTime === minuteStart);
+    expect(first).toMatchObject({ complete: false, revision: 0 });
+    expect(again).toMatchObject({ complete: true, revision: 1, high: 101.5 });
+  });
+
+  it('does not ask REST for a window that closes just as the histories are looked over', async () => {
+    // Ten minutes later they are, half a second after a close and half a second before it is said.
+    const clock = new ManualClock(minuteStart + 500);
+    const { input$, asked } = actor({ clock });
+    await clock.advance(1);
+    for (const end = clock.now() + 12 * minute; clock.now() < end;) {
+      await clock.advance(5_000, { step: 5_000, realMs: 0 });
+      input$.next(tickAt(clock.now() - 400, priceAt(clock.now())));
+    }
+    expect(asked.map(({ interval, to }) => [interval, to])).toEqual([['1min', minuteStart + minute]]);
+  });
+
+  it('analyses each whole close once, the last stored one first, and opens only what is news', async () => {
+    const { trade, analysed, events } = actor({}, 'BUY');
+    await trade(90_000);
+    expect(analysed[0]!.closeTime).toBe(fiveStart);
+    const closes = analysed.map(({ timeframe, closeTime }) => `${timeframe} ${closeTime}`);
+    expect(new Set(closes).size).toBe(closes.length);
+    const decisions = events().filter((event) => event.kind === 'decided');
+    // 10 s after its close a minute is old news, five minutes are not.
+    expect(decisions.map(({ timely }) => timely).slice(0, 2)).toEqual([true, false]);
+    expect(events().filter(({ kind }) => kind === 'opened')).toHaveLength(2);
+  });
+
+  it('opens one signal on closes that agree, its events in one piece', async () => {
+    const { trade, said } = actor({}, 'BUY');
+    await trade(10 * minute);
+    const causes = said.flatMap((one) => (one.kind === 'signals' ? [one.events] : []));
+    const openings = causes.filter((events) => events.some(({ kind }) => kind === 'opened'));
+    expect(openings.map((events) => events.map(({ kind }) => kind))).toEqual([
+      ['opened', 'decided'],
+      ['opened', 'decided'],
+    ]);
+  });
+
+  it('repeats after a restart neither a decision nor a signal', async () => {
+    const first = actor({}, 'BUY');
+    await first.trade(10 * minute);
+    const signals = first.events().flatMap((event) => (event.kind === 'opened' ? [event.signal] : []));
+    const decisions = first.events().flatMap((event) => (event.kind === 'decided' ? [event.decision] : []));
+    first.subscription.unsubscribe();
+
+    const closed = (timeframe: Timeframe) => first.histories().get(timeframe)!.candles();
+    const second = actor(
+      {
+        clock: first.clock,
+        restore: () =>
+          Promise.resolve(
+            stored({
+              candles: new Map((['1min', '5min'] as const).map((one) => [one, closed(one)])),
+              signals: { ...NOTHING_RESTORED, signals, decisions },
+            }),
+          ),
+      },
+      'BUY',
+    );
+    await first.clock.advance(10, { step: 1 });
+    expect(second.events().map(({ kind }) => kind)).toEqual(['repeated', 'repeated']);
+  });
+
+  it('revises a close that was not heard whole, and issues nothing on it again', async () => {
+    const { trade, interrupt, closed, analysed, events, histories, clock } = actor({}, 'BUY');
+    await trade(3 * minute);
+    const last = closed('1min').at(-1)!;
+    expect(last).toMatchObject({ complete: true, source: 'ticks', revision: 0 });
+    const before = events().length;
+    interrupt(last.openTime + 30_000, clock.now());
+    await trade(5_000);
+    expect(histories().get('1min')!.candles(1)[0]).toMatchObject({ complete: false, revision: 1 });
+    await trade(2 * minute);
+    const versions = closed('1min').filter(({ openTime }) => openTime === last.openTime);
+    expect(versions.map(({ complete, source, revision }) => [complete, source, revision])).toEqual([
+      [true, 'ticks', 0],
+      [false, 'ticks', 1],
+      [true, 'rest', 2],
+    ]);
+    expect(histories().get('1min')!.candles()).toContainEqual(versions[2]);
+    expect(
+      analysed.filter(({ timeframe, closeTime }) => timeframe === '1min' && closeTime === last.closeTime),
+    ).toHaveLength(1);
+    expect(
+      events()
+        .slice(before)
+        .filter(({ kind }) => kind === 'opened'),
+    ).toEqual([]);
+  });
+
+  it('closes nothing as whole while the feed is away, from its very start', async () => {
+    const ongoing = { kind: 'interruption', from: start - 1, to: Infinity, reason: 'down' } as const;
+    const { trade, interrupt, closed, asked, clock } = actor({ ongoing: () => ongoing });
+    await trade(3 * minute);
+    expect(closed('1min').map(({ complete }) => complete)).not.toContain(true);
+    expect(asked).toEqual([]);
+    interrupt(start - 1, clock.now());
+    await trade(3 * minute);
+    expect(asked.map(({ interval, from }) => [interval, from])).toEqual([['1min', minuteStart]]);
+    const latest = new Map(closed('1min').map((candle) => [candle.openTime, candle.complete]));
+    expect([...latest.values()]).not.toContain(false);
+  });
+
+  it('fills an absence longer than the minutes it keeps', async () => {
+    const { trade, interrupt, histories, clock } = actor();
+    await trade(2 * minute);
+    const from = clock.now();
+    interrupt(from, Infinity);
+    await clock.advance(30 * 60 * minute, { step: 10 * minute, realMs: 0 });
+    interrupt(from, clock.now());
+    await trade(5 * minute);
+    await clock.advance(minute);
+    for (const timeframe of ['1min', '5min'] as const) {
+      const candles = histories().get(timeframe)!.candles();
+      expectWhole(candles, timeframe);
+      expect(candles.filter(({ complete }) => !complete)).toEqual([]);
+      expect(clock.now() - candles.at(-1)!.closeTime).toBeLessThan(timeframeMs[timeframe] + minute);
+    }
+  });
+
+  it('goes on without REST, and asks it again until it answers', async () => {
+    let isDown = true;
+    const ask: AskBars = (request) => (isDown ? Promise.reject(new Error('down')) : everyBar(request));
+    const { trade, closed, failures, histories } = actor({
+      ask,
+      restore: () => Promise.resolve(stored({ candles: new Map() })),
+    });
+    await trade(5 * minute);
+    expect(failures.length).toBeGreaterThan(2);
+    expect(closed('1min').filter(({ complete }) => complete)).toHaveLength(4);
+    expect(histories().get('5min')!.size).toBe(1);
+    isDown = false;
+    await trade(10 * minute);
+    expect(histories().get('1min')!.size).toBe(250);
+    expect(histories().get('5min')!.size).toBe(250);
+  });
+
+  it('fills a gap that grew while REST was asked, without waiting for the next look', async () => {
+    const held = Promise.withResolvers<void>();
+    const ask: AskBars = async (request) => {
+      // The newest gap is answered first: the minutes of the feed's return, not what has long been asked for.
+      if (request.to < start + 115 * minute) await held.promise;
+      return everyBar(request);
+    };
+    const { clock, trade, interrupt, histories } = actor({ ask });
+    interrupt(start, Infinity);
+    // Ten minutes on it looks, and asks for what has closed by then; the feed and REST are away for two hours.
+    await clock.advance(120 * minute, { step: minute, realMs: 0 });
+    interrupt(start, clock.now());
+    await trade(3 * minute);
+    held.resolve();
+    await trade(1 * minute);
+    const candles = histories().get('5min')!.candles();
+    expectWhole(candles, '5min');
+    expect(candles.filter(({ complete }) => !complete)).toEqual([]);
+    expect(clock.now() - candles.at(-1)!.closeTime).toBeLessThan(6 * minute);
+  });
+
+  it('is held up in no timeframe by what REST refuses of another', async () => {
+    let isLate = true;
+    const ask: AskBars = (request) => {
+      if (request.interval === '1min') return Promise.reject(new ProviderError(403, 'not on this plan'));
+      return isLate ? Promise.reject(new Error('late')) : everyBar(request);
+    };
+    const { clock, asked, histories } = actor({
+      ask,
+      restore: () => Promise.resolve(stored({ candles: new Map() })),
+    });
+    await clock.advance(1);
+    isLate = false;
+    await clock.advance(2 * minute, { step: 1_000, realMs: 0 });
+    expect(histories().get('5min')!.size).toBe(250);
+    const refused = () => asked.filter(({ interval }) => interval === '1min').length;
+    const before = refused();
+    await clock.advance(45 * minute, { step: minute, realMs: 0 });
+    expect(refused()).toBe(before);
+  });
+
+  it('of a symbol that is not watched decides what is posted, and asks nothing', async () => {
+    const { input$, clock, events, asked, closed } = actor({
+      isLive: () => false,
+      restore: () => Promise.resolve(stored({ candles: new Map() })),
+    });
+    await clock.advance(1);
+    const close = closeOf('BUY', minuteStart, { source: 'posted', quality: null });
+    input$.next(close);
+    input$.next(close);
+    await clock.advance(20 * minute, { step: minute, realMs: 0 });
+    expect(events().map(({ kind }) => kind)).toEqual(['opened', 'decided', 'repeated']);
+    expect([asked, closed('1min')]).toEqual([[], []]);
+  });
+
+  it('of a symbol that is not watched holds no room for candles that never come, and all that are stored', async () => {
+    const { clock, histories } = actor({ isLive: () => false });
+    await clock.advance(1);
+    expect(histories().get('5min')!.size).toBe(250);
+    const next = candleAt(fiveStart, 100, { timeframe: '5min' });
+    histories().get('5min')!.push(next);
+    expect(histories().get('5min')!.size).toBe(250);
+    const empty = actor({
+      isLive: () => false,
+      restore: () => Promise.resolve(stored({ candles: new Map() })),
+    });
+    await empty.clock.advance(1);
+    for (const at of [0, 1])
+      empty
+        .histories()
+        .get('1min')!
+        .push(candleAt(minuteStart + at * minute, 100));
+    expect(empty.histories().get('1min')!.size).toBe(1);
+  });
+
+  it('gives back its input and its timers when it ends', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const ask: AskBars = (request) => {
+      signals.push(request.signal);
+      return everyBar(request);
+    };
+    const { subscription, input$, clock, said, trade, asked } = actor({ ask }, 'BUY');
+    await trade(2 * minute);
+    expect(input$.observed).toBe(true);
+    subscription.unsubscribe();
+    expect(input$.observed).toBe(false);
+    expect(signals.length).toBeGreaterThan(0);
+    expect(signals.every((signal) => signal?.aborted === true)).toBe(true);
+    const before = [said.length, asked.length];
+    await clock.advance(60 * minute, { step: minute, realMs: 0 });
+    expect([said.length, asked.length]).toEqual(before);
+  });
+
+  it('fails with what its store says, and starts no timer', async () => {
+    const failure = new Error('no such table');
+    let heard: unknown;
+    symbolActor({
+      ...({} as SymbolActorOptions),
+      restore: () => Promise.reject(failure),
+    })(new Subject<SymbolInput>(), symbol).subscribe({ error: (error: unknown) => (heard = error) });
+    await new Promise(setImmediate);
+    expect(heard).toBe(failure);
+  });
+});
