@@ -46,7 +46,10 @@ export function actorOptions(
         });
       }).pipe(whileAway(wall)),
     ask: (request) => rest.timeSeries(request),
-    analyse: (columns, candle) => analyseWindow(columns, candle, analyserOf(candle, { lane: 'live' })),
+    analyse: (columns, { symbol, timeframe, closeTime }) => {
+      const close = { symbol, timeframe, closeTime };
+      return analyseWindow(columns, close, analyserOf(close, { lane: 'live' }));
+    },
     desk: {
       calendar: () => calendar$.value,
       news: {

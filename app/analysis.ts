@@ -1,4 +1,9 @@
-import { createLearningBook, type LearningBook, UNTAUGHT } from '../operators/learning-book.ts';
+import {
+  createLearningBook,
+  type LearningBook,
+  type TaughtClose,
+  UNTAUGHT,
+} from '../operators/learning-book.ts';
 import type { WindowAnalyser } from '../operators/analyse-window.ts';
 import { createSpreadBook, type SpreadBook } from '../operators/spread-book.ts';
 import type { Signal } from '../schema/signal.ts';
@@ -14,11 +19,8 @@ export interface Analysis {
   /** Signals that are open, by id. */
   readonly openSignals: Map<string, Signal>;
   readonly isOpen: (symbol: string, timeframe?: Timeframe) => boolean;
-  /** How a window is analysed: with what is known of its symbol, or for null with nothing but the candles. */
-  readonly analyserOf: (
-    close: { readonly symbol: string; readonly timeframe: Timeframe } | null,
-    lane?: AnalysisLane,
-  ) => WindowAnalyser;
+  /** How a window is analysed: with what was known of its symbol at its close, or for null with nothing but the candles. */
+  readonly analyserOf: (close: TaughtClose | null, lane?: AnalysisLane) => WindowAnalyser;
 }
 
 /** Analyses in a pool's threads, with what past outcomes and observed spreads teach them. */
@@ -29,9 +31,7 @@ export async function openAnalysis(
   spreads: SpreadBook = createSpreadBook(),
 ): Promise<Analysis> {
   const learning = createLearningBook();
-  for (const signal of await store.signals.resolved()) {
-    if (signal.outcome !== null) learning.add(signal, signal.outcome);
-  }
+  await teach(learning, store);
   const openSignals = new Map((await store.signals.open()).map((signal) => [signal.id, signal]));
   return {
     pool,
@@ -48,7 +48,15 @@ export async function openAnalysis(
         costBps: (close === null ? undefined : spreads.medianBps(close.symbol)) ?? config.SPREAD_BPS,
         minReward: config.RISK_MIN_REWARD,
       },
-      learning: close === null ? UNTAUGHT : learning.of(close.symbol, close.timeframe),
+      learning: close === null ? UNTAUGHT : learning.of(close),
     }),
   };
+}
+
+/** Tells a book all that the store knows of how signals ended. What it knows already counts once. */
+export async function teach(learning: LearningBook, store: Pick<Store, 'signals'>): Promise<void> {
+  for (const { forecast, outcome, levels } of await store.signals.outcomes()) {
+    learning.add(forecast, outcome);
+    if (levels !== null) learning.judge(forecast, levels);
+  }
 }

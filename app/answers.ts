@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { analyseWindow, type WindowAnalyser } from '../operators/analyse-window.ts';
 import { candleColumnsOf } from '../operators/candle-columns-of.ts';
+import type { TaughtClose } from '../operators/learning-book.ts';
 import { performanceReport } from '../operators/performance-report.ts';
 import type { Absent, HttpDeps } from '../http/http-deps.ts';
 import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
@@ -15,7 +16,7 @@ export interface AnswersOptions {
   readonly store: Store;
   readonly market: Pick<Market, 'isWatched' | 'isPosted' | 'candles' | 'analysable'>;
   /** Analyses requests: with what is known of a symbol, or for null with nothing but the candles. */
-  readonly analyserOf: (close: { symbol: string; timeframe: Timeframe } | null) => WindowAnalyser;
+  readonly analyserOf: (close: TaughtClose | null) => WindowAnalyser;
 }
 
 /** What the routes ask of candles, analyses and signals. */

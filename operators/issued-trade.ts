@@ -37,6 +37,12 @@ export function issuedTrade(signal: Signal, costOf: (price: number) => number): 
   };
 }
 
+/** The trade of a reversed signal, from its reversal on: until then it had met neither level. */
+export function ghostTrade(signal: Signal, costOf: (price: number) => number): IssuedTrade {
+  const trade = issuedTrade(signal, costOf);
+  return { ...trade, from: Math.max(trade.from, signal.outcome?.resolved_at ?? trade.from) };
+}
+
 /**
  * Does the feed speak of this trade? Posted candles can be of another market or another day: it does if the first price heard lies
  * between the levels. `price` null asks what is known so far.

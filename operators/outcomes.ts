@@ -59,8 +59,9 @@ export function followTick(trade: Trade, tick: Tick): Outcome | null {
 }
 
 /**
- * Follows a trade by one bar of prices that were not heard. A bar that holds both levels counts as SL and says so; one
- * that opens beyond SL fills at its open. Excursions of the deciding bar count against the trade only.
+ * Follows a trade by one bar of prices that were not heard, whose open came first: beyond SL it fills there, at or beyond TP it
+ * is TP whatever came after. Otherwise a bar that holds both levels counts as SL and says so. Excursions of the deciding bar
+ * count against the trade only, and not at all where its open decided.
  */
 export function followBar(trade: Trade, bar: Bar, closeTime: number): Outcome | null {
   if (bar.openTime < trade.from) return null;
@@ -69,11 +70,10 @@ export function followBar(trade: Trade, bar: Bar, closeTime: number): Outcome | 
   const [favourable, adverse] = trade.direction > 0 ? [bar.high, bar.low] : [bar.low, bar.high];
   const at = Math.min(closeTime, barsUntil);
   trade.lastHalfSpread = null;
+  if ((bar.open - trade.sl) * trade.direction <= 0) return ended(trade, 'sl', bar.open, at);
+  if ((bar.open - trade.tp) * trade.direction >= 0) return ended(trade, 'tp', trade.tp, at);
   const tpHit = (favourable - trade.tp) * trade.direction >= 0;
-  if ((adverse - trade.sl) * trade.direction <= 0) {
-    const gapped = (bar.open - trade.sl) * trade.direction < 0;
-    return ended(trade, 'sl', gapped ? bar.open : trade.sl, at, tpHit && !gapped);
-  }
+  if ((adverse - trade.sl) * trade.direction <= 0) return ended(trade, 'sl', trade.sl, at, tpHit);
   widen(trade, adverse);
   if (tpHit) return ended(trade, 'tp', trade.tp, at);
   widen(trade, favourable);

@@ -6,6 +6,7 @@ import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
 import type { AnalysedClose } from './analysed-close.ts';
 import { toWait } from './apply-gate.ts';
 import { barsOfColumns } from './candle-columns-of.ts';
+import { createGhostBook } from './ghost-book.ts';
 import { isOnFeed, isPosted, issuedTrade, type IssuedTrade } from './issued-trade.ts';
 import { judgeClose, type JudgeContext } from './judge-close.ts';
 import { createShadowLedger } from './shadow-ledger.ts';
@@ -42,7 +43,7 @@ export interface SignalDesk {
   accept(input: SignalInput): readonly DeskStep[];
   /** The time, for what waits in vain. Costs nothing while nothing is followed. */
   time(): readonly DeskStep[];
-  /** Trades being followed, issued or withheld. */
+  /** Trades being followed: issued, withheld, or reversed and followed on. */
   readonly following: number;
 }
 
@@ -63,6 +64,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     candlesFor: ({ signal }) => candlesOf(signal.timeframe),
   });
   const shadow = createShadowLedger(restored.withheld, costOf, startedAt, candlesOf);
+  const ghosts = createGhostBook(restored.ghosts, costOf, startedAt, candlesOf);
   let lastTime = 0;
   let lastPrice = 0;
 
@@ -95,8 +97,10 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     states.remember(decision);
     state.decision = decision;
     if (isNew) {
+      const standing = before && book.copy(before.id);
       const over = before && book.end(before.id, 'reversed', reversalPrice(before, decision), closeTime);
       if (over !== null) steps.push(resolved(over));
+      if (standing !== null && over?.outcome.status === 'reversed') ghosts.follow(standing);
       state.signal = open(close, decision);
     }
     steps.push({ kind: 'standing', standing: { timeframe, signal: state.signal, decision, columns } });
@@ -154,11 +158,15 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   /** A posted window holds the bars since the last one: what they did to the posted signal that is open. */
   const followPosted = ({ timeframe, columns }: AnalysedClose): readonly DeskStep[] => {
     const isTheirs = (trade: IssuedTrade): boolean => trade.posted && trade.signal.timeframe === timeframe;
-    return resolve(book.bars(barsOfColumns(columns), timeframeMs[timeframe], isTheirs));
+    if (book.size === 0 && ghosts.size === 0) return nothing;
+    const bars = barsOfColumns(columns);
+    const length = timeframeMs[timeframe];
+    return [...resolve(book.bars(bars, length, isTheirs)), ...ghosts.posted(timeframe, bars, length)];
   };
   const minutes = (from: number, to: number, bars: readonly Bar[]): readonly DeskStep[] => [
     ...resolve(book.minutes(from, to, bars)),
     ...shadow.minutes(from, to, bars),
+    ...ghosts.minutes(from, to, bars),
   ];
 
   return {
@@ -170,21 +178,22 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
       if (input.kind === 'tick') {
         lastTime = input.tick.eventTime;
         lastPrice = input.tick.price;
-        if (book.size === 0 && shadow.size === 0) return nothing;
+        if (book.size === 0 && shadow.size === 0 && ghosts.size === 0) return nothing;
         const over = resolve(book.tick(input.tick));
-        const overShadow = shadow.tick(input.tick);
-        return over.length === 0 ? overShadow : [...over, ...overShadow];
+        const unseen = [...shadow.tick(input.tick), ...ghosts.tick(input.tick)];
+        return over.length === 0 ? unseen : [...over, ...unseen];
       }
       if (input.kind === 'interruption') {
         book.interruption(input.from, input.to);
         shadow.interruption(input.from, input.to);
+        ghosts.interruption(input.from, input.to);
         return nothing;
       }
       return input.kind === 'minutes' ? minutes(input.from, input.to, input.bars) : decide(input);
     },
-    time: () => [...resolve(book.time(now())), ...shadow.time(now())],
+    time: () => [...resolve(book.time(now())), ...shadow.time(now()), ...ghosts.time(now())],
     get following() {
-      return book.size + shadow.size;
+      return book.size + shadow.size + ghosts.size;
     },
   };
 }

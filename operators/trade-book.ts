@@ -16,6 +16,12 @@ export interface TradeBook<T extends Trade> {
   readonly trades: Iterable<T>;
   /** Begins to follow; prices before `heardFrom` (Unix ms) are yet to come as minutes. @default heard from its start */
   add(trade: T, heardFrom?: number): void;
+  /** A trade as it stands, for another book to follow on; null where it is not followed. */
+  copy(id: string): Followed<T> | null;
+  /** Follows on what another book followed. */
+  takeOver(followed: Followed<T>): void;
+  /** Forgets all trades and answers with them. */
+  clear(): readonly T[];
   /** Ends a trade by hand, at a price, or at the last one known of it where `price` is null. */
   end(id: string, status: 'reversed', price: number | null, at: number): Ended<T> | null;
   tick(tick: Tick): readonly Ended<T>[];
@@ -38,7 +44,8 @@ export interface TradeBookOptions<T extends Trade> {
   readonly candlesFor?: (trade: T) => readonly Candle[];
 }
 
-interface Followed<T extends Trade> {
+/** A trade as a book holds it, with what of its prices was not heard. */
+export interface Followed<T extends Trade> {
   readonly trade: T;
   unheard: Unheard | null;
 }
@@ -84,6 +91,23 @@ export function createTradeBook<T extends Trade>({
         trade,
         unheard: unheardFrom(trade, null, trade.from, heardFrom, patienceMs),
       });
+    },
+    copy(id) {
+      const entry = book.get(id);
+      if (entry === undefined) return null;
+      const { trade, unheard } = entry;
+      return {
+        trade: { ...trade },
+        unheard: unheard && { ...unheard, before: { ...unheard.before }, bars: [...unheard.bars] },
+      };
+    },
+    takeOver(followed) {
+      book.set(followed.trade.id, followed);
+    },
+    clear() {
+      const all = [...book.values()].map(({ trade }) => trade);
+      book.clear();
+      return all;
     },
     end(id, status, price, at) {
       const entry = book.get(id);

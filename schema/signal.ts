@@ -154,6 +154,8 @@ export const Signal = Decision.extend({
   expires_at: z.number(),
   horizon_bars: z.number().int(),
   outcome: Outcome.nullable(),
+  /** What the levels of a reversed signal came to after it; absent while that is not known. Judges `prob_tp_hit`. */
+  levels_outcome: Outcome.optional(),
   deliveries: z.array(Delivery),
 });
 export type Signal = z.infer<typeof Signal>;

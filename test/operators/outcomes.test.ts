@@ -107,6 +107,27 @@ describe('followBar', () => {
     });
   });
 
+  it('takes the open of a bar first: beyond TP it is TP, whatever the bar touches later', () => {
+    expect(followBar(openTrade(buy), bar(0, 104, 104, 97, 98), minute)).toMatchObject({
+      status: 'tp',
+      exit_price: 103,
+      ambiguous_bar: false,
+      mae: 0,
+    });
+    expect(followBar(openTrade(sell), bar(0, 96, 103, 96, 102), minute)).toMatchObject({
+      status: 'tp',
+      exit_price: 97,
+      mae: 0,
+    });
+    // At the level is there already.
+    expect(followBar(openTrade(buy), bar(0, 103, 103, 97, 98), minute)).toMatchObject({ status: 'tp' });
+    expect(followBar(openTrade(buy), bar(0, 98, 104, 97, 103), minute)).toMatchObject({
+      status: 'sl',
+      exit_price: 98,
+      ambiguous_bar: false,
+    });
+  });
+
   it('expires at the close of the last bar before the end', () => {
     const trade = openTrade(buy);
     followBar(trade, bar(23 * minute, 100, 101, 99, 100.5), 24 * minute);
