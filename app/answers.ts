@@ -8,6 +8,7 @@ import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
 import type { Store } from '../store/open-store.ts';
 import { busy } from './busy.ts';
 import type { Market } from './market.ts';
+import { createSameMarkets } from './same-markets.ts';
 
 const analysed = 250;
 
@@ -28,6 +29,7 @@ export function createAnswers(
     if (!market.isWatched(symbol)) return 'symbol_unknown';
     return kept ? undefined : 'timeframe_unknown';
   };
+  const sameMarketsOf = createSameMarkets({ latest: (...query) => store.candles.latest(...query) });
   const isAnalysed = (timeframe: Timeframe) => config.TIMEFRAMES.includes(timeframe);
 
   /** Symbols of former days have signals still. */
@@ -75,23 +77,33 @@ export function createAnswers(
     performance: async (symbol, timeframe) => {
       if (symbol !== undefined && !(await isKnown(symbol))) return 'symbol_unknown';
       const [resolved, open, withheld] = await Promise.all([
-        store.signals.resolved({ symbol, timeframe }),
+        store.signals.outcomes({ symbol, timeframe }),
         store.signals.open(),
         store.shadow.resolved(),
       ]);
       const fits = (one: { symbol: string; timeframe: Timeframe }) =>
         (symbol === undefined || one.symbol === symbol) &&
         (timeframe === undefined || one.timeframe === timeframe);
+      const issued = resolved.map(({ forecast, ...rest }) => ({ ...rest, ...forecast }));
       const { success: _, ...report } = performanceReport({
         symbol: symbol ?? null,
         timeframe: timeframe ?? null,
-        resolved: resolved.flatMap(({ confidence, outcome }) =>
-          outcome === null ? [] : { confidence, outcome },
-        ),
+        resolved: issued,
         open: open.filter(fits).length,
         withheld: withheld.filter(fits),
+        sameMarket: await sameMarketsOf(
+          byCount(issued, (one) => one.symbol),
+          timeframe ?? byCount(issued, (one) => one.timeframe)[0] ?? '1h',
+        ),
       });
       return report;
     },
   };
+}
+
+/** The different values, the most frequent first. */
+function byCount<T, K extends string>(all: readonly T[], keyOf: (one: T) => K): K[] {
+  const counts = new Map<K, number>();
+  for (const one of all) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1);
+  return [...counts.entries()].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([key]) => key);
 }

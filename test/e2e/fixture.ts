@@ -236,10 +236,14 @@ const figures = {
   losses: 133,
   win_rate: 0.3785,
   win_rate_interval: [0.316, 0.445] as [number, number],
+  design_effect: 1.08,
+  days: 9,
   profit_factor: 0.98,
   expectancy_r: -0.01,
+  expectancy_r_error: 0.09,
+  expectancy_r_interval: [-0.22, 0.2] as [number, number],
   max_drawdown_r: 9.4,
-  brier: { score: 0.231, reliability: 0.002, resolution: 0.004, uncertainty: 0.235 },
+  brier: { n: 214, score: 0.231, reliability: 0.002, resolution: 0.004, uncertainty: 0.235 },
 };
 
 export function fixturePerformance(now: number): PerformanceAnswer {
@@ -261,6 +265,7 @@ export function fixturePerformance(now: number): PerformanceAnswer {
     symbol: null,
     timeframe: null,
     ...figures,
+    same_market: [],
     open: 4,
     by_status: { tp: 81, sl: 104, reversed: 12, expired: 17 },
     equity,

@@ -126,8 +126,12 @@ const figures = {
   losses: 0,
   win_rate: null,
   win_rate_interval: null,
+  design_effect: null,
+  days: 0,
   profit_factor: null,
   expectancy_r: null,
+  expectancy_r_error: null,
+  expectancy_r_interval: null,
   max_drawdown_r: null,
   brier: null,
 };
@@ -184,6 +188,7 @@ export function httpDeps(over: Partial<HttpDeps> & { http?: Partial<HttpOptions>
             by_status: { tp: 0, sl: 0, reversed: 0, expired: 0 },
             equity: [],
             calibration: [],
+            same_market: [],
             withheld: { news: figures },
           },
     symbols: () => [
