@@ -55,8 +55,8 @@ export async function openAnalysis(
 
 /** Tells a book all that the store knows of how signals ended. What it knows already counts once. */
 export async function teach(learning: LearningBook, store: Pick<Store, 'signals'>): Promise<void> {
-  for (const { forecast, outcome, levels } of await store.signals.outcomes()) {
-    learning.add(forecast, outcome);
-    if (levels !== null) learning.judge(forecast, levels);
+  for (const ended of await store.signals.outcomes()) {
+    learning.add(ended, ended.outcome);
+    if (ended.levels !== null) learning.judge(ended, ended.levels);
   }
 }

@@ -84,16 +84,15 @@ export function createAnswers(
       const fits = (one: { symbol: string; timeframe: Timeframe }) =>
         (symbol === undefined || one.symbol === symbol) &&
         (timeframe === undefined || one.timeframe === timeframe);
-      const issued = resolved.map(({ forecast, ...rest }) => ({ ...rest, ...forecast }));
       const { success: _, ...report } = performanceReport({
         symbol: symbol ?? null,
         timeframe: timeframe ?? null,
-        resolved: issued,
+        resolved,
         open: open.filter(fits).length,
         withheld: withheld.filter(fits),
         sameMarket: await sameMarketsOf(
-          byCount(issued, (one) => one.symbol),
-          timeframe ?? byCount(issued, (one) => one.timeframe)[0] ?? '1h',
+          byCount(resolved, (one) => one.symbol),
+          timeframe ?? byCount(resolved, (one) => one.timeframe)[0] ?? '1h',
         ),
       });
       return report;

@@ -2,8 +2,7 @@ import type { Forecast } from '../schema/forecast.ts';
 import type { Outcome } from '../schema/signal.ts';
 
 /** A resolved signal as statistics and learning see it. */
-export interface ResolvedSignal {
-  readonly forecast: Forecast;
+export interface ResolvedSignal extends Forecast {
   /** The published probability that TP comes first. */
   readonly confidence: number;
   readonly outcome: Outcome;
@@ -28,13 +27,11 @@ export const resolvedColumns = `id, symbol, timeframe, outcome, levels_outcome,
   body #>> '{lineage,source}' as source`;
 
 export const resolvedOf = (row: ResolvedRow): ResolvedSignal => ({
-  forecast: {
-    id: row.id,
-    symbol: row.symbol,
-    timeframe: row.timeframe,
-    source: row.source === 'posted' ? 'posted' : 'live',
-    probability: row.probability,
-  },
+  id: row.id,
+  symbol: row.symbol,
+  timeframe: row.timeframe,
+  source: row.source === 'posted' ? 'posted' : 'live',
+  probability: row.probability,
   confidence: row.confidence,
   outcome: row.outcome,
   levels: row.outcome.status === 'reversed' ? row.levels_outcome : row.outcome,

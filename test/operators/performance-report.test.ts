@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { performanceReport, type Resolved } from '../../operators/performance-report.ts';
 import { PerformanceAnswer } from '../../schema/performance.ts';
 import { wilsonInterval } from '../../models/wilson-interval.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
 import type { SignalStatus } from '../../schema/signal.ts';
 
 const one = (status: SignalStatus, r: number, confidence = 0.4, resolved_at = 0): Resolved => ({
@@ -109,12 +110,11 @@ describe('performanceReport', () => {
   it('widens the interval of the win rate by the design effect where it pools, and only there', () => {
     const day = 86_400_000;
     // Two markets that win and lose on the same days.
-    const both = Array.from({ length: 20 }, (_, i) =>
-      ['BTCUSD', 'ETHUSD'].map((symbol) => ({
-        ...(i % 2 === 0 ? one('tp', 1.5, 0.4, i * day) : one('sl', -1, 0.4, i * day)),
-        symbol,
-      })),
-    ).flat();
+    const of = (symbol: string, timeframe: Timeframe, i: number): Resolved => {
+      const end = i % 2 === 0 ? one('tp', 1.5, 0.4, i * day) : one('sl', -1, 0.4, i * day);
+      return { ...end, symbol, timeframe };
+    };
+    const both = Array.from({ length: 20 }, (_, i) => [of('BTCUSD', '1h', i), of('ETHUSD', '1h', i)]).flat();
     const pooled = performanceReport({ ...base, resolved: both });
     const single = performanceReport({ ...base, resolved: both.filter(({ symbol }) => symbol === 'BTCUSD') });
     expect(single.design_effect).toBeNull();
@@ -123,9 +123,10 @@ describe('performanceReport', () => {
     // Twice the signals, nothing new.
     expect(pooled.win_rate_interval![0]).toBeCloseTo(single.win_rate_interval![0], 2);
     expect(pooled.win_rate_interval![1]).toBeCloseTo(single.win_rate_interval![1], 2);
-    const frames = both.map(
-      (signal, i) => ({ ...signal, symbol: 'BTCUSD', timeframe: i % 2 ? '1h' : '4h' }) as const,
-    );
+    const frames = Array.from({ length: 20 }, (_, i) => [
+      of('BTCUSD', '1h', i),
+      of('BTCUSD', '4h', i),
+    ]).flat();
     expect(performanceReport({ ...base, resolved: frames }).design_effect).toBeGreaterThan(2);
   });
 

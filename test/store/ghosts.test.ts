@@ -103,10 +103,7 @@ describe('the levels of reversed signals', () => {
       performanceReport({
         symbol: 'FORTY',
         timeframe: null,
-        resolved: (await store.signals.outcomes({ symbol: 'FORTY' })).map(({ forecast, ...rest }) => ({
-          ...rest,
-          ...forecast,
-        })),
+        resolved: await store.signals.outcomes({ symbol: 'FORTY' }),
         open: 0,
         withheld: [],
       });
