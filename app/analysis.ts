@@ -5,6 +5,7 @@ import {
   UNTAUGHT,
 } from '../operators/learning-book.ts';
 import type { WindowAnalyser } from '../operators/analyse-window.ts';
+import { createProfileBook, type ProfileBook } from '../operators/profile-book.ts';
 import { createSpreadBook, type SpreadBook } from '../operators/spread-book.ts';
 import type { Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
@@ -16,6 +17,7 @@ export interface Analysis {
   readonly pool: AnalysisPool;
   readonly learning: LearningBook;
   readonly spreads: SpreadBook;
+  readonly profiles: ProfileBook;
   /** Signals that are open, by id. */
   readonly openSignals: Map<string, Signal>;
   readonly isOpen: (symbol: string, timeframe?: Timeframe) => boolean;
@@ -25,18 +27,27 @@ export interface Analysis {
 
 /** Analyses in a pool's threads, with what past outcomes and observed spreads teach them. */
 export async function openAnalysis(
-  { config }: Pick<Context, 'config'>,
-  store: Pick<Store, 'signals'>,
+  { config, log }: Pick<Context, 'config' | 'log'>,
+  store: Pick<Store, 'signals' | 'candles'>,
   pool: AnalysisPool,
   spreads: SpreadBook = createSpreadBook(),
 ): Promise<Analysis> {
   const learning = createLearningBook();
   await teach(learning, store);
+  const profiles = createProfileBook({
+    read: (symbol, timeframe, until, limit) => store.candles.closes(symbol, timeframe, until, limit),
+    onFailure: (error, symbol, timeframe) =>
+      log.warn(
+        { err: error, symbol, timeframe },
+        'analysed without the time of day: the store gave no history',
+      ),
+  });
   const openSignals = new Map((await store.signals.open()).map((signal) => [signal.id, signal]));
   return {
     pool,
     learning,
     spreads,
+    profiles,
     openSignals,
     isOpen: (symbol, timeframe) =>
       openSignals
@@ -49,6 +60,9 @@ export async function openAnalysis(
         minReward: config.RISK_MIN_REWARD,
       },
       learning: close === null ? UNTAUGHT : learning.of(close),
+      ...(close === null
+        ? {}
+        : { profileOf: (window) => profiles.of(close.symbol, close.timeframe, window) }),
     }),
   };
 }

@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import { analyseWindow, type WindowAnalyser } from '../operators/analyse-window.ts';
 import { candleColumnsOf } from '../operators/candle-columns-of.ts';
 import type { TaughtClose } from '../operators/learning-book.ts';
+import { profileOfBars } from '../operators/profile-book.ts';
 import { performanceReport } from '../operators/performance-report.ts';
 import type { Absent, HttpDeps } from '../http/http-deps.ts';
 import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
@@ -40,7 +41,9 @@ export function createAnswers(
     analyse: async ({ symbol, timeframe, candles }) => {
       const closeTime = candles.at(-1)!.openTime + timeframeMs[timeframe];
       const close = { symbol, timeframe, closeTime };
-      return (await busy(analyseWindow(candleColumnsOf(candles), close, analyserOf(null)))).decision;
+      const columns = candleColumnsOf(candles.slice(-analysed));
+      const analyser = { ...analyserOf(null), profileOf: async () => profileOfBars(candles, timeframe) };
+      return (await busy(analyseWindow(columns, close, analyser))).decision;
     },
 
     analyseLive: async (symbol, timeframe) => {

@@ -69,6 +69,7 @@ export function openSymbols(
     released$.next(symbol);
     status.forget(symbol);
     analysis.spreads.forget(symbol);
+    analysis.profiles.forget(symbol);
     lags.delete(symbol);
     for (const metric of [metrics.ticks, metrics.ticksLate, metrics.feedLag, metrics.actorRestarts])
       metric.remove({ symbol });

@@ -6,7 +6,6 @@ import type { Decision, MarketContext, RiskMetrics } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { Learning } from './learning-book.ts';
 import { plainText } from './plain-text.ts';
-import { recentRegimes } from './recent-regimes.ts';
 import { windowHash } from './window-bytes.ts';
 
 export interface DecisionContext {
@@ -60,7 +59,7 @@ export function toDecision(analysis: Analysis, context: DecisionContext): Decisi
       state: regime.state,
       probabilities: { ...regime.probabilities },
       expected_duration: regime.expectedDurationBars,
-      ...(analysis.hmm === null ? {} : { recent: recentRegimes(context.columns, analysis.hmm) }),
+      ...(analysis.hmm === null ? {} : { recent: regime.runs }),
     },
     gates: [],
     lineage: lineageOf(analysis, context),
@@ -83,6 +82,7 @@ function lineageOf(analysis: Analysis, { columns, options }: DecisionContext): R
     result_hash: resultHash(analysis),
     score: analysis.score,
     threshold: analysis.threshold,
+    variance_factors: analysis.varianceFactors,
     odds_disagreement: analysis.oddsDisagreement,
     model: analysis.hmm,
   };

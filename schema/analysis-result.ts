@@ -76,11 +76,13 @@ export const AnalysisResult = z.strictObject({
     index: number,
     probabilities: z.strictObject({ bearish: number, neutral: number, bullish: number }),
     expectedDurationBars: number,
+    runs: z.array(z.strictObject({ state: z.enum(['bearish', 'neutral', 'bullish']), bars: number })),
   }),
   horizonBars: number,
   score: number,
   threshold: number,
   horizonVolatility: number,
+  varianceFactors: z.strictObject({ timeOfDay: number, lasting: number, presence: number }),
   oddsDisagreement: orNull,
   oddsStandardError: orNull,
   hmm: z

@@ -4,8 +4,9 @@ import type { CandleColumns } from '../../models/candle-columns.ts';
 import { correlation, mean } from '../../models/statistics.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import { aggregateCandles } from '../aggregate-candles.ts';
-import { type CandidateOdds, candidateOdds } from './candidate-odds.ts';
+import { candidateOdds } from './candidate-odds.ts';
 import { horizonOf } from './horizon-of.ts';
+import { judgeOdds, type OddsReport } from './judge-odds.ts';
 import { replaySignals, type WithheldSignal } from './replay-signals.ts';
 import { riskGateOf } from './risk-gate-of.ts';
 import { FILTERS, type Summary, summarise } from './summarise.ts';
@@ -31,8 +32,8 @@ export interface BacktestReport {
   /** With the server's risk gate at its defaults, and what it withheld, by reason with its numbers left out. */
   gated: Summary;
   withheld: Record<string, { n: number; tp: number; expectancyR: number }>;
-  /** Levels of every bar's candidate, issued or not: mean forecast against what came. */
-  candidates: CandidateOdds;
+  /** Levels of every bar's candidate, issued or not: forecast against what came. */
+  candidates: OddsReport;
   /** Of the expected drift with the return over the next horizon. */
   driftCorrelation: number;
   /** Largest and mean difference of the two odds engines. */
@@ -51,9 +52,12 @@ export async function runBacktest({
 }: BacktestOptions): Promise<BacktestReport> {
   const barMs = timeframeMs[timeframe];
   const candles = aggregateCandles(minutes, barMs);
-  const analyses = await walkForward(candles, analyse, threads);
+  const analyses = await walkForward(candles, analyse, threads, barMs);
   const all = [...analyses.values()];
-  const costs = { barMs, horizon: horizonOf(symbol, timeframe), costBps: analyse.costBps };
+  const horizon = horizonOf(symbol, timeframe);
+  // Blocks of a day, and of no less than a horizon.
+  const block = Math.max(analyse.horizonBars ?? 24, Math.round(86_400_000 / barMs));
+  const costs = { barMs, horizon, costBps: analyse.costBps };
   const { signals } = replaySignals(candles, minutes, analyses, costs);
   const gate = riskGateOf(candles, symbol, timeframe, analyse);
   const gated = replaySignals(candles, minutes, analyses, { ...costs, gate });
@@ -69,7 +73,7 @@ export async function runBacktest({
     filters: Object.fromEntries(Object.entries(FILTERS).map(([name, accept]) => [name, filtered(accept)])),
     gated: summarise(gated.signals, analyses.size),
     withheld: byReason(gated.withheld),
-    candidates: candidateOdds(candles, minutes, analyses, costs),
+    candidates: judgeOdds(candidateOdds(candles, minutes, analyses, { barMs, horizon }), block),
     driftCorrelation: driftCorrelation(candles, analyses),
     oddsDisagreement: { mean: mean(disagreements), largest: Math.max(...disagreements) },
     equity: signals.map(({ r }) => (net += r)),
