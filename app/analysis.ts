@@ -1,6 +1,8 @@
+import { jumpLimitsOf } from '../models/jump-limits.ts';
 import { createLearningBook, type LearningBook, UNTAUGHT } from '../operators/learning-book.ts';
 import type { WindowAnalyser } from '../operators/analyse-window.ts';
 import { createSpreadBook, type SpreadBook } from '../operators/spread-book.ts';
+import { assetClassOf } from '../schema/instrument.ts';
 import type { Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { Store } from '../store/open-store.ts';
@@ -47,6 +49,8 @@ export async function openAnalysis(
       options: {
         costBps: (close === null ? undefined : spreads.medianBps(close.symbol)) ?? config.SPREAD_BPS,
         minReward: config.RISK_MIN_REWARD,
+        // Without a symbol nothing but the candles enters the numbers.
+        ...(close !== null && { jumpStep: jumpLimitsOf(assetClassOf(close.symbol)).step }),
       },
       learning: close === null ? UNTAUGHT : learning.of(close.symbol, close.timeframe),
     }),

@@ -21,7 +21,7 @@ import { tradeLevels } from './trade-levels.ts';
 import { tradeOdds } from './trade-odds.ts';
 import { tradeRisk } from './trade-risk.ts';
 
-export const MODEL_VERSION = '1';
+export const MODEL_VERSION = '2';
 /** Candles an analysis looks at: it takes the last of what it is given. */
 export const WINDOW = 250;
 
@@ -90,7 +90,7 @@ export function analyse(
   if (!areValid(window)) return quietAnalysis(frame, null, 'The candles hold a price that is not valid.');
   const context = marketContext(window);
   const broken = discontinuity(window, jumpStep);
-  if (broken !== null) return quietAnalysis(frame, context, discontinuityReason(broken, window));
+  if (broken !== null) return quietAnalysis(frame, context, discontinuityReason(broken, window), broken);
   const { returns, observations } = features(window);
   const windowVariance = variance(returns);
   if (!(windowVariance > 1e-24))
@@ -168,6 +168,7 @@ export function analyse(
     horizonVolatility: Math.sqrt(scores.variance),
     oddsDisagreement: odds ? odds.disagreement : null,
     oddsStandardError: odds ? odds.standardError : null,
+    discontinuity: null,
     hmm: fittedModel(hmm, fit, moments.drifts, volatilities),
   };
 }

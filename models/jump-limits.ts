@@ -1,17 +1,18 @@
 /** What counts as a break in a price rather than a move of it. */
 export interface JumpLimits {
-  /** A step between two candles, or a range of one, is no move of a market from here on, log units. */
+  /** From here on a step between two candles, or the range of one, is no move of a market, log units. */
   readonly step: number;
-  /** Two prices in a row that differ by this factor are not of one unit of account. */
+  /** Two prices in a row that differ by this factor or more are not in one unit. */
   readonly restated: number;
-  /** Does the instrument split, so that a step near n:1, 3:2 or 5:2 is a split? */
+  /** Does it split, so that two prices in a row at 2 or 3 to 1 are not in one unit either? */
   readonly splits: boolean;
 }
 
 /**
- * By asset class; the moves they leave room for: EUR/CHF lost 26 % within minutes (2015-01-15), Egypt's pound 38 % and Argentina's peso 54 %
- * at one fixing (2024-03-06, 2023-12-13), coins two thirds in one print (2025-10-10), shares a third overnight on results. A step is only
- * refused a call, and returns to normal with the window; restated prices end a signal, so they want a factor that no news has made.
+ * By asset class, with room for what has happened: EUR/CHF lost 26 % within minutes (2015-01-15), Egypt's pound 38 % and Argentina's peso
+ * 54 % at one fixing (2024-03-06, 2023-12-13), Netflix 35 % and Snap 43 % overnight on results (2022). A step only holds calls back, until
+ * the history is mended or the window has passed it; restated prices end a signal, so they want a factor that news does not make. A share
+ * that truly halves between two prices, to within 2 %, is taken for a split.
  */
 const byClass: Readonly<Record<string, JumpLimits>> = {
   forex: { step: 0.1, restated: 2.5, splits: false },

@@ -29,6 +29,8 @@ export function createLearningBook(most = 1000): LearningBook {
   const wins = new Map<string, { trades: number; won: number }>();
   return {
     add({ symbol, timeframe, risk_metrics }, outcome) {
+      // Void: it says nothing of anything.
+      if (outcome.r === null) return;
       const key = `${symbol} ${timeframe}`;
       const { trades, won } = wins.get(key) ?? { trades: 0, won: 0 };
       wins.set(key, { trades: trades + 1, won: won + Number(outcome.r > 0) });

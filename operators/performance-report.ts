@@ -21,13 +21,19 @@ export interface PerformanceInput {
   readonly withheld: readonly (Resolved & { readonly gate: string })[];
 }
 
+/** One that was not void: it has a result. */
+type Judged<T extends Resolved = Resolved> = T & { readonly outcome: { readonly r: number } };
+const hasResult = <T extends Resolved>(one: T): one is Judged<T> => one.outcome.r !== null;
+
 const equityPoints = 1_000;
 
 /** The figures of `/performance`: of resolved signals only; withheld ones stand apart, by gate. */
 export function performanceReport(input: PerformanceInput): PerformanceAnswer {
-  const { symbol, timeframe, resolved, open, withheld } = input;
+  const { symbol, timeframe, open } = input;
+  const resolved = input.resolved.filter(hasResult);
+  const withheld = input.withheld.filter(hasResult);
   const ended = (status: Outcome['status']) =>
-    resolved.filter(({ outcome }) => outcome.status === status).length;
+    input.resolved.filter(({ outcome }) => outcome.status === status).length;
   const gates = [...new Set(withheld.map(({ gate }) => gate))];
   return {
     success: true,
@@ -40,6 +46,7 @@ export function performanceReport(input: PerformanceInput): PerformanceAnswer {
       sl: ended('sl'),
       reversed: ended('reversed'),
       expired: ended('expired'),
+      void: ended('void'),
     },
     equity: equity(resolved),
     calibration: brierOf(resolved).bins.map((bin) => ({
@@ -56,7 +63,7 @@ export function performanceReport(input: PerformanceInput): PerformanceAnswer {
 }
 
 /** A win is a result above zero after cost; the Brier score is of "TP came first within the horizon". */
-function figures(resolved: readonly Resolved[]): PerformanceFigures {
+function figures(resolved: readonly Judged[]): PerformanceFigures {
   const results = resolved.map(({ outcome }) => outcome.r);
   const wins = results.filter((r) => r > 0).length;
   const losses = results.filter((r) => r < 0).length;
@@ -90,7 +97,7 @@ const brierOf = (resolved: readonly Resolved[]) =>
   );
 
 /** The running sum of R; of a long record the last points, which carry what came before. */
-function equity(resolved: readonly Resolved[]): PerformanceAnswer['equity'] {
+function equity(resolved: readonly Judged[]): PerformanceAnswer['equity'] {
   let sum = 0;
   const points = resolved.map(({ outcome }) => {
     sum += outcome.r;

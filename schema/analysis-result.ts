@@ -83,6 +83,9 @@ export const AnalysisResult = z.strictObject({
   horizonVolatility: number,
   oddsDisagreement: orNull,
   oddsStandardError: orNull,
+  discontinuity: z
+    .strictObject({ kind: z.enum(['step', 'print', 'unconfirmed', 'still']), bar: number, size: number })
+    .nullable(),
   hmm: z
     .strictObject({
       startProbability: numbers,

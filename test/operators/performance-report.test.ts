@@ -33,7 +33,7 @@ describe('performanceReport', () => {
     ];
     const report = performanceReport({ ...base, resolved, open: 2 });
     expect(report).toMatchObject({ resolved: 4, wins: 2, losses: 2, win_rate: 0.5, open: 2 });
-    expect(report.by_status).toEqual({ tp: 1, sl: 2, reversed: 0, expired: 1 });
+    expect(report.by_status).toEqual({ tp: 1, sl: 2, reversed: 0, expired: 1, void: 0 });
     expect(report.expectancy_r).toBeCloseTo(-0.15, 12);
     expect(report.max_drawdown_r).toBeCloseTo(2.0, 12);
     expect(report.equity.map(({ r }) => Number(r.toFixed(9)))).toEqual([1.4, 0.3, 0.5, -0.6]);
