@@ -1,3 +1,4 @@
+import { breakOf } from '../operators/break-of.ts';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import type { StoreWriter } from '../sinks/store-writer.ts';
 import type { Analysis } from './analysis.ts';
@@ -35,6 +36,8 @@ export function createSignalRecorder(
     } else if (event.kind === 'decided') {
       const disagreement = event.decision.lineage['odds_disagreement'];
       if (typeof disagreement === 'number') metrics.oddsDisagreement.observe(disagreement);
+      const kind = breakOf(event.decision);
+      if (kind !== null) metrics.windowsBroken.inc({ kind });
     }
   };
 

@@ -40,7 +40,10 @@ const MOST_STILL = 0.6;
  * The worst break in a window, or null in a sound one. Measured by the median absolute return, which no single bar can move, so the scale of
  * the prices does not matter. Needs valid candles, at least 3. `step`: least size of a step, log units, by asset class.
  */
-export function discontinuity(candles: CandleColumns, step: number = UNKNOWN_CLASS.step): Discontinuity | null {
+export function discontinuity(
+  candles: CandleColumns,
+  step: number = UNKNOWN_CLASS.step,
+): Discontinuity | null {
   const { open, high, low, close } = candles;
   const T = close.length;
   const returns = new Float64Array(T - 1);

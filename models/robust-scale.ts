@@ -10,5 +10,5 @@ const NORMAL = 0.6745;
 export function robustScale(values: Float64Array): number {
   const sizes = values.map(Math.abs);
   const usual = median(sizes);
-  return (usual > 0 ? usual : (median(sizes.filter((size) => size > 0)) || 0)) / NORMAL;
+  return (usual > 0 ? usual : median(sizes.filter((size) => size > 0)) || 0) / NORMAL;
 }

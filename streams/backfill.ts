@@ -59,9 +59,8 @@ export function backfill(options: BackfillOptions): Observable<Backfilled> {
         askedBars(ask, { symbol, interval, from: begin, to }).pipe(
           map((bars) => {
             const spoilt = new Set(bars.spoilt?.map((open) => grid.openOf(open)));
-            const candles = candlesOfBars(bars, { symbol, timeframe, grid }).map((candle) =>
-              spoilt.has(candle.openTime) ? { ...candle, complete: false } : candle,
-            );
+            const candles = candlesOfBars(bars, { symbol, timeframe, grid });
+            for (const candle of candles) candle.complete = !spoilt.has(candle.openTime);
             const came = new Set(candles.map((candle) => candle.openTime));
             const asked = missing.openTimes.filter((open) => open >= begin && open < to);
             return {

@@ -28,7 +28,9 @@ export function backfilledHistories<T>(options: BackfilledHistoriesOptions): Ope
     defer(() => {
       const empty = new Map<Timeframe, Set<number>>();
       for (const timeframe of histories.keys()) empty.set(timeframe, new Set(options.empty.get(timeframe)));
-      const spoilt = new Map([...histories.keys()].map((timeframe) => [timeframe, createAskedAnew<number>()]));
+      const spoilt = new Map(
+        [...histories.keys()].map((timeframe) => [timeframe, createAskedAnew<number>()]),
+      );
       return wanted$.pipe(
         mergeMap(() => histories.keys()),
         // Each on its own: what REST refuses of one holds up no other.
@@ -71,7 +73,7 @@ function backfilled(
   }).pipe(
     tap((came) => {
       for (const { openTime, complete } of came.candles) if (complete) spoilt.forget(openTime);
-      for (const openTime of came.spoilt) spoilt.failed(openTime, clock.now());
+      for (const openTime of came.spoilt) spoilt.asked(openTime, clock.now());
       isShort ||= came.spoilt.length > 0;
       for (const openTime of came.empty) empty.add(openTime);
       for (const oldest of empty) {

@@ -69,7 +69,8 @@ function seriesOf(values: readonly unknown[]): TimeSeries {
     else if (isOther(bars.get(read.openTime), read)) contradicted.add(read.openTime);
     else bars.set(read.openTime, read);
   }
-  for (const openTime of contradicted) spoilt.push({ openTime, why: `two bars of ${isoOf(openTime)} differ` });
+  for (const openTime of contradicted)
+    spoilt.push({ openTime, why: `two bars of ${isoOf(openTime)} differ` });
   for (const { openTime } of spoilt) if (openTime !== null) bars.delete(openTime);
   return { bars: [...bars.values()].sort((a, b) => a.openTime - b.openTime), spoilt };
 }

@@ -10,7 +10,13 @@ import {
 } from './credit-budget.ts';
 import { httpExchange, type HttpAnswer, TooLargeError } from './http-exchange.ts';
 import type { RestBars } from './ask-bars.ts';
-import { BadAnswerError, parseTimeSeries, ProviderError, type SpoiltBar, type TimeSeries } from './parse-time-series.ts';
+import {
+  BadAnswerError,
+  parseTimeSeries,
+  ProviderError,
+  type SpoiltBar,
+  type TimeSeries,
+} from './parse-time-series.ts';
 import { toProviderSymbol } from './provider-symbol.ts';
 
 export interface TimeSeriesQuery {
@@ -177,7 +183,11 @@ const newestOf = (bars: readonly Bar[], interval: Timeframe, now: number): Bar |
   bars.findLast(({ openTime }) => openTime <= now + timeframeMs[interval]);
 
 /** Opens in `[from, to)` that nothing is known of, oldest first. A bar without a time may have been any that is missing. */
-function spoiltOpens({ bars, spoilt }: TimeSeries, { interval, from, to }: TimeSeriesQuery, now: number): number[] {
+function spoiltOpens(
+  { bars, spoilt }: TimeSeries,
+  { interval, from, to }: TimeSeriesQuery,
+  now: number,
+): number[] {
   const length = timeframeMs[interval];
   const begin = from ?? bars[0]?.openTime ?? now;
   const end = Math.min(to ?? now, now);
@@ -185,7 +195,8 @@ function spoiltOpens({ bars, spoilt }: TimeSeries, { interval, from, to }: TimeS
   const opens = new Set(known.filter((open) => open >= begin && open < end));
   if (known.length < spoilt.length) {
     const there = new Set(bars.map(({ openTime }) => openTime));
-    for (let open = Math.max(begin, end - mostBars * length); open < end; open += length) if (!there.has(open)) opens.add(open);
+    for (let open = Math.max(begin, end - mostBars * length); open < end; open += length)
+      if (!there.has(open)) opens.add(open);
   }
   return [...opens].sort((a, b) => a - b);
 }

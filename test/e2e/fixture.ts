@@ -145,7 +145,14 @@ export function fixtureSignal(
   const risk = entry * 0.004 * (side === 'BUY' ? 1 : -1);
   const tp = entry + 1.5 * risk;
   const sl = entry - risk;
-  const exit = { open: entry, tp, sl, reversed: entry + 0.3 * risk, expired: entry - 0.2 * risk, void: entry }[outcome];
+  const exit = {
+    open: entry,
+    tp,
+    sl,
+    reversed: entry + 0.3 * risk,
+    expired: entry - 0.2 * risk,
+    void: entry,
+  }[outcome];
   const r = { open: 0, tp: 1.47, sl: -1.03, reversed: 0.27, expired: -0.23, void: null }[outcome];
   return {
     ...fixtureDecision(symbol, timeframe, closeTime),

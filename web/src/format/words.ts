@@ -28,7 +28,9 @@ export const deliveryWords: Readonly<Record<DeliveryState, string>> = {
 
 /** How a signal stands, in a few words: `Open`, `Take profit +1.50 R`. */
 export const outcomeWords = ({ status, outcome }: Signal): string =>
-  outcome === null || outcome.r === null ? statusWords[status] : `${statusWords[status]} ${formatR(outcome.r)}`;
+  outcome === null || outcome.r === null
+    ? statusWords[status]
+    : `${statusWords[status]} ${formatR(outcome.r)}`;
 
 /** The colour of an outcome: won, lost, still open, or ended without a verdict of the levels. */
 export function toneOf(signal: Signal): 'open' | 'won' | 'lost' | 'even' {
