@@ -31,8 +31,13 @@ const PRINT_GAPS = 8;
 const OWN_SHARE = { continuous: 0.25, gapping: 1 };
 /** Beside hours in which the market was closed the next open proves less. */
 const PRINT_BESIDE_CLOSE = 6;
-/** The last close has no next open: so many usual moves leave it in doubt. */
-const UNCONFIRMED = 5;
+/**
+ * The last close has no next open. So many usual moves leave it in doubt: fewer where it is the very end of its candle's range, as a wrong
+ * price makes it, than where the candle itself has traded beyond.
+ */
+const UNCONFIRMED = { atEnd: 3, within: 10 };
+/** Where prices are few, more than this share of all closes ends its range, and that says nothing. */
+const MOST_AT_END = 0.15;
 /** Largest share of closes that may repeat the one before. */
 const MOST_STILL = 0.6;
 
@@ -61,8 +66,24 @@ export function discontinuity(
   if (still > MOST_STILL) return { kind: 'still', bar: T - 1, size: still };
   const print = worstPrint(candles, usual, median(gaps.map(Math.abs)));
   if (print !== null) return { kind: 'print', ...print };
-  const last = Math.max(Math.abs(returns[T - 2]!), Math.abs(Math.log(close[T - 1]! / open[T - 1]!)));
-  return last > UNCONFIRMED * usual ? { kind: 'unconfirmed', bar: T - 1, size: last } : null;
+  const last = lastLeap(candles);
+  const isEnd = close[T - 1] === (last > 0 ? high : low)[T - 1] && endShare(candles) <= MOST_AT_END;
+  const isDoubtful = Math.abs(last) > (isEnd ? UNCONFIRMED.atEnd : UNCONFIRMED.within) * usual;
+  return isDoubtful ? { kind: 'unconfirmed', bar: T - 1, size: Math.abs(last) } : null;
+}
+
+/** Signed move of the last close, from the close before or its own open, whichever is further. */
+function lastLeap({ open, close }: CandleColumns): number {
+  const T = close.length;
+  const [move, own] = [Math.log(close[T - 1]! / close[T - 2]!), Math.log(close[T - 1]! / open[T - 1]!)];
+  return Math.abs(move) > Math.abs(own) ? move : own;
+}
+
+/** Share of closes that are the highest or lowest price of their candle. */
+function endShare({ high, low, close }: CandleColumns): number {
+  let ends = 0;
+  for (let t = 0; t < close.length; t++) if (close[t] === high[t] || close[t] === low[t]) ends++;
+  return ends / close.length;
 }
 
 /** The largest return, gap or range of a single candle. */

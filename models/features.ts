@@ -11,7 +11,7 @@ const CLIP = 4;
  * Beyond this many robust deviations from the median a value has no say in centre and deviation, or it would set the scale that it is clipped
  * by: counted in, one close of +5 % widened the stops of a week's currency window six times. Ordinary news stays in.
  */
-const APART = 15;
+const APART = 20;
 /** Smallest range, as a share of the window's mean range, whose logarithm is taken: a bar without movement has no logarithm. */
 const SMALLEST_RANGE = 0.05;
 
