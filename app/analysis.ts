@@ -4,9 +4,11 @@ import {
   type TaughtClose,
   UNTAUGHT,
 } from '../operators/learning-book.ts';
+import { jumpLimitsOf } from '../models/jump-limits.ts';
 import type { WindowAnalyser } from '../operators/analyse-window.ts';
 import { createProfileBook, type ProfileBook } from '../operators/profile-book.ts';
 import { createSpreadBook, type SpreadBook } from '../operators/spread-book.ts';
+import { assetClassOf } from '../schema/instrument.ts';
 import type { Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { Store } from '../store/open-store.ts';
@@ -58,6 +60,8 @@ export async function openAnalysis(
       options: {
         costBps: (close === null ? undefined : spreads.medianBps(close.symbol)) ?? config.SPREAD_BPS,
         minReward: config.RISK_MIN_REWARD,
+        // Without a symbol nothing but the candles enters the numbers.
+        ...(close !== null && { jumpStep: jumpLimitsOf(assetClassOf(close.symbol)).step }),
       },
       learning: close === null ? UNTAUGHT : learning.of(close),
       ...(close === null

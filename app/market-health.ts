@@ -73,14 +73,22 @@ function restPart({ minute, day, waiting, exhausted, awaySince }: CreditBudgetSt
   };
 }
 
-function symbolsPart({ refused, stopped }: SymbolStatus): Part {
+function symbolsPart({ refused, stopped, doubts }: SymbolStatus): Part {
   const bad = [...refused.keys(), ...stopped.keys()];
-  return bad.length === 0
+  const doubted = doubts.symbols();
+  const reasons = [
+    ...(bad.length === 0 ? [] : [`refused or stopped: ${bad.join(', ')}`]),
+    ...(doubted.length === 0 ? [] : [`candles in doubt: ${doubted.join(', ')}`]),
+  ];
+  return reasons.length === 0
     ? { state: 'ok' }
     : {
         state: 'degraded',
-        reason: `refused or stopped: ${bad.join(', ')}`,
+        reason: reasons.join('; '),
         refused: Object.fromEntries(refused),
         stopped: Object.fromEntries(stopped),
+        ...(doubted.length > 0 && {
+          doubts: Object.fromEntries(doubted.map((symbol) => [symbol, doubts.of(symbol)])),
+        }),
       };
 }

@@ -1,4 +1,5 @@
 import { forecastOf } from '../operators/forecast-of.ts';
+import { breakOf } from '../operators/break-of.ts';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import type { StoreWriter } from '../sinks/store-writer.ts';
 import type { Analysis } from './analysis.ts';
@@ -38,6 +39,8 @@ export function createSignalRecorder(
     } else if (event.kind === 'decided') {
       const disagreement = event.decision.lineage['odds_disagreement'];
       if (typeof disagreement === 'number') metrics.oddsDisagreement.observe(disagreement);
+      const kind = breakOf(event.decision);
+      if (kind !== null) metrics.windowsBroken.inc({ kind });
     }
   };
 

@@ -5,6 +5,7 @@ import type { Tick } from '../schema/tick.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { Histories } from '../streams/symbol-histories.ts';
 import { toProviderSymbol } from '../streams/provider-symbol.ts';
+import { createHistoryDoubts, type HistoryDoubts } from './history-doubts.ts';
 import type { Markets } from './markets.ts';
 
 /** A symbol's actor cannot be told anything: it failed too often, was released meanwhile, or there is no room for it. */
@@ -32,6 +33,8 @@ export interface SymbolStatus {
   readonly stop: (symbol: string, reason: string) => void;
   readonly refused: Map<string, string>;
   readonly stopped: ReadonlyMap<string, string>;
+  /** What is wrong with the candles of each. */
+  readonly doubts: HistoryDoubts;
   readonly describe: (symbol: string) => WatchedSymbol;
   /** The last price, while it is fresh. */
   readonly livePrice: (symbol: string) => number | undefined;
@@ -56,6 +59,7 @@ export function createSymbolStatus(options: {
   const waiting = new Map<string, PromiseWithResolvers<void>>();
   const refused = new Map<string, string>();
   const stopped = new Map<string, string>();
+  const doubts = createHistoryDoubts();
 
   const isFresh = (tick: Tick | undefined): tick is Tick =>
     tick !== undefined && now() - tick.eventTime <= staleMs;
@@ -80,6 +84,7 @@ export function createSymbolStatus(options: {
     histories,
     refused,
     stopped,
+    doubts,
     start: (symbol, own) => {
       histories.set(symbol, own);
       running.add(symbol);
@@ -105,6 +110,7 @@ export function createSymbolStatus(options: {
       const tick = lastTick.get(symbol);
       const reason = refused.get(symbol) ?? stopped.get(symbol);
       const own = histories.get(symbol);
+      const doubted = doubts.of(symbol);
       return {
         symbol,
         provider_symbol: toProviderSymbol(symbol),
@@ -124,6 +130,7 @@ export function createSymbolStatus(options: {
         timeframes: [...timeframes],
         pinned: pinned.has(symbol),
         history: Object.fromEntries([...(own ?? [])].map(([timeframe, one]) => [timeframe, one.size])),
+        ...(doubted === undefined ? {} : { history_doubts: doubted }),
       };
     },
     livePrice: (symbol) => {
@@ -136,6 +143,7 @@ export function createSymbolStatus(options: {
       histories.delete(symbol);
       refused.delete(symbol);
       stopped.delete(symbol);
+      doubts.forget(symbol);
     },
   };
 }

@@ -87,6 +87,13 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     budget,
     clock: wall,
     marketTime: now,
+    onSpoilt: ({ symbol, interval: timeframe }, spoilt) => {
+      metrics.restBarsSpoilt.inc({ timeframe }, spoilt.length);
+      log.warn(
+        { symbol, timeframe, count: spoilt.length, first: spoilt[0]?.why },
+        'REST gave bars that cannot be true: left out',
+      );
+    },
   });
 
   const feed$ = connectable(

@@ -11,9 +11,12 @@ import { calibrate, type Calibration, UNCALIBRATED } from './calibration.ts';
 import { barPresence } from './bar-presence.ts';
 import { areValid, type CandleColumns, lastCandles } from './candle-columns.ts';
 import { deseasoned } from './deseasoned.ts';
+import { discontinuity } from './discontinuity.ts';
+import { discontinuityReason } from './discontinuity-reason.ts';
 import { distanceTo } from './distance.ts';
 import { features } from './features.ts';
 import { filterStates, type GaussianHmm, smoothStates } from './hmm.ts';
+import { UNKNOWN_CLASS } from './jump-limits.ts';
 import { marketContext } from './market-context.ts';
 import { orderStates } from './order-states.ts';
 import { lastingShare } from './price-noise.ts';
@@ -64,6 +67,8 @@ export interface AnalyseOptions {
   rewardMultiple?: number;
   /** Largest share of the distance to SL that cost may take. @default 0.25 */
   maxCostShare?: number;
+  /** Smallest step between two candles that is a break in the price, log units; by asset class. @default 0.2 */
+  jumpStep?: number;
 }
 
 /**
@@ -71,7 +76,7 @@ export interface AnalyseOptions {
  * odds. Pure: the same candles, options and seed give the same result to the last bit on one Node version; the scale of the prices does
  * not matter. Never uses a smoothed probability of a bar for a decision on that bar: smoothing only estimates the states' moments.
  *
- * Throws a RangeError for fewer than 250 candles; invalid or motionless ones give WAIT with the reason.
+ * Throws a RangeError for fewer than 250 candles; invalid, broken or motionless ones give WAIT with the reason.
  */
 export function analyse(
   candles: CandleColumns,
@@ -91,6 +96,7 @@ export function analyse(
     stopMultiple = 0.5,
     rewardMultiple = 1.5,
     maxCostShare = 0.25,
+    jumpStep = UNKNOWN_CLASS.step,
   }: AnalyseOptions = {},
 ): Analysis {
   if (candles.close.length < WINDOW)
@@ -100,6 +106,8 @@ export function analyse(
   const frame = { modelVersion: MODEL_VERSION, seed, entry, horizonBars };
   if (!areValid(window)) return quietAnalysis(frame, null, 'The candles hold a price that is not valid.');
   const context = marketContext(window);
+  const broken = discontinuity(window, jumpStep);
+  if (broken !== null) return quietAnalysis(frame, context, discontinuityReason(broken, window), broken);
   // Regimes are what is left of volatility once the hour has been taken out: night must not be one.
   const { returns, observations } = features(profile === undefined ? window : deseasoned(window, profile));
   const windowVariance = variance(returns);
@@ -190,6 +198,7 @@ export function analyse(
     oddsDisagreement: odds ? odds.disagreement : null,
     oddsStandardError: odds ? 0 : null,
     hmm: fittedModel(hmm, fit, drifts, volatilities),
+    discontinuity: null,
   };
 }
 

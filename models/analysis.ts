@@ -1,3 +1,4 @@
+import type { Discontinuity } from './discontinuity.ts';
 import type { MarketContext } from './market-context.ts';
 import type { TradeRisk } from './trade-risk.ts';
 
@@ -106,5 +107,7 @@ export interface Analysis {
   oddsDisagreement: number | null;
   /** Standard error of the check; 0 where it is not sampled. */
   oddsStandardError: number | null;
+  /** The break in the window that forbids a call; null in a sound one. */
+  discontinuity: Discontinuity | null;
   hmm: FittedModel | null;
 }

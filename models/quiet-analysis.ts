@@ -1,4 +1,5 @@
 import { type Analysis, REGIMES } from './analysis.ts';
+import type { Discontinuity } from './discontinuity.ts';
 import { distanceTo } from './distance.ts';
 import type { MarketContext } from './market-context.ts';
 
@@ -7,6 +8,7 @@ export function quietAnalysis(
   frame: Pick<Analysis, 'modelVersion' | 'seed' | 'entry' | 'horizonBars'>,
   context: MarketContext | null,
   reason: string,
+  broken: Discontinuity | null = null,
 ): Analysis {
   const share = 1 / REGIMES.length;
   return {
@@ -35,6 +37,7 @@ export function quietAnalysis(
     varianceFactors: { timeOfDay: 1, lasting: 1, presence: 1 },
     oddsDisagreement: null,
     oddsStandardError: null,
+    discontinuity: broken,
     hmm: null,
   };
 }

@@ -5,6 +5,7 @@ import type { Tick } from '../schema/tick.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import { forecastOf } from './forecast-of.ts';
 import { ghostTrade, isOnFeed, isPosted, type IssuedTrade } from './issued-trade.ts';
+import type { Trade } from './outcomes.ts';
 import { createTradeBook, type Ended, type Followed } from './trade-book.ts';
 
 /**
@@ -20,23 +21,22 @@ export interface GhostBook {
   /** Posted bars of `length` ms, for the ghosts of posted signals of their timeframe. */
   posted(timeframe: Timeframe, bars: readonly Bar[], length: number): readonly SignalEvent[];
   time(now: number): readonly SignalEvent[];
-  /** Prices are not comparable any more: every ghost ends without a result. */
-  void(): readonly SignalEvent[];
 }
 
-/** `restored` were followed at the last stop; prices before `heardFrom` (Unix ms) come as minutes. */
+/** `restored` were followed at the last stop; prices before `heardFrom` (Unix ms) come as minutes. `restated`, see Trade. */
 export function createGhostBook(
   restored: readonly Signal[],
   costOf: (price: number) => number,
   heardFrom: number,
   candlesOf: (timeframe: Timeframe) => readonly Candle[],
+  restated?: Trade['restated'],
 ): GhostBook {
   const book = createTradeBook<IssuedTrade>({
     followsFeed: isOnFeed,
     candlesFor: ({ signal }) => candlesOf(signal.timeframe),
   });
   for (const signal of restored)
-    book.add(ghostTrade(signal, costOf), isPosted(signal) ? undefined : heardFrom);
+    book.add(ghostTrade(signal, costOf, restated), isPosted(signal) ? undefined : heardFrom);
   return {
     get size() {
       return book.size;
@@ -48,17 +48,16 @@ export function createGhostBook(
     posted: (timeframe, bars, length) =>
       judged(book.bars(bars, length, (trade) => trade.posted && trade.signal.timeframe === timeframe)),
     time: (now) => judged(book.time(now)),
-    void: () => book.clear().map(({ id }) => ({ kind: 'levels_void', id })),
   };
 }
 
 const judged = (all: readonly Ended<IssuedTrade>[]): readonly SignalEvent[] =>
   all.length === 0
     ? nothing
-    : all.map(({ trade, outcome }) => ({
-        kind: 'levels_resolved',
-        forecast: forecastOf(trade.signal),
-        outcome,
-      }));
+    : all.map(({ trade, outcome }) =>
+        outcome.status === 'void'
+          ? { kind: 'levels_void', id: trade.id }
+          : { kind: 'levels_resolved', forecast: forecastOf(trade.signal), outcome },
+      );
 
 const nothing: readonly never[] = [];

@@ -46,7 +46,8 @@ export function judgeClose(close: AnalysedClose, context: JudgeContext): Judgeme
     if (!verdict.passed) refusal ??= verdict;
   };
   const isNew = (): boolean => decision.signal_type !== 'WAIT' && decision.signal_type !== context.open;
-  if (quality !== null) pass(dataQualityGate(decision, quality));
+  const isRefused = decision.gates.some(({ passed }) => !passed);
+  if (quality !== null && !isRefused) pass(dataQualityGate(decision, quality));
   if (source === 'live') {
     pass(newsGate(decision, { calendar: context.calendar, at: closeTime, ...context.news }));
   }

@@ -86,7 +86,8 @@ export function createLearningBook(most = 1000): LearningBook {
     judge,
     add(forecast, outcome) {
       const { id, symbol, timeframe, source } = forecast;
-      if (resultless.has(outcome.status)) return;
+      // A void one says nothing of anything.
+      if (outcome.r === null || resultless.has(outcome.status)) return;
       lineOf(ended, `${source} ${timeframe} ${symbol}`, most).add(outcome.resolved_at, id, outcome.r > 0);
       if (outcome.status !== 'reversed') judge(forecast, outcome);
     },

@@ -34,10 +34,13 @@ export interface PerformanceInput {
   readonly sameMarket?: readonly SameMarket[];
 }
 
+/** One that was not void: it has a result. */
+type Judged<T extends Resolved = Resolved> = T & { readonly outcome: { readonly r: number } };
+const hasResult = <T extends Resolved>(one: T): one is Judged<T> =>
+  one.outcome.r !== null && one.outcome.status !== 'open';
+
 const equityPoints = 1_000;
 const day = 86_400_000;
-/** Ends without a result are in no statistic. */
-const resultless: ReadonlySet<string> = new Set(['open', 'void']);
 
 /** The figures of `/performance`: of resolved signals only; withheld ones stand apart, by gate. */
 export function performanceReport(input: PerformanceInput): PerformanceAnswer {
@@ -45,13 +48,11 @@ export function performanceReport(input: PerformanceInput): PerformanceAnswer {
   const others = new Set(
     sameMarket.flatMap(({ symbols, counted }) => symbols.filter((one) => one !== counted)),
   );
-  const known = input.resolved.filter(({ outcome }) => !resultless.has(outcome.status));
+  const known = input.resolved.filter(hasResult);
   const resolved = known.filter((one) => !others.has(one.symbol));
-  const withheld = input.withheld.filter(
-    (one) => !others.has(one.symbol) && !resultless.has(one.outcome.status),
-  );
+  const withheld = input.withheld.filter(hasResult).filter((one) => !others.has(one.symbol));
   const ended = (status: Outcome['status']) =>
-    resolved.filter(({ outcome }) => outcome.status === status).length;
+    input.resolved.filter(({ outcome }) => outcome.status === status).length;
   const gates = [...new Set(withheld.map(({ gate }) => gate))];
   return {
     success: true,
@@ -64,6 +65,7 @@ export function performanceReport(input: PerformanceInput): PerformanceAnswer {
       sl: ended('sl'),
       reversed: ended('reversed'),
       expired: ended('expired'),
+      void: ended('void'),
     },
     equity: equity(resolved),
     calibration: brierOf(resolved).bins.map((bin) => ({
@@ -89,7 +91,7 @@ export function performanceReport(input: PerformanceInput): PerformanceAnswer {
  * A win is a result above zero after cost; the Brier score is of "TP came first within the horizon". Signals that ended on one day
  * shared its market and count as one cluster.
  */
-function figures(resolved: readonly Resolved[]): PerformanceFigures {
+function figures(resolved: readonly Judged[]): PerformanceFigures {
   const results = resolved.map(({ outcome }) => outcome.r);
   const days = resolved.map(({ outcome }) => Math.floor(outcome.resolved_at / day));
   const wins = results.filter((r) => r > 0).length;
@@ -134,7 +136,9 @@ function figures(resolved: readonly Resolved[]): PerformanceFigures {
 function brierOf(resolved: readonly Resolved[]) {
   const judged = resolved.flatMap(({ confidence, outcome, levels }) => {
     const end = levels === undefined && outcome.status !== 'reversed' ? outcome : levels;
-    return end == null || resultless.has(end.status) ? [] : [{ confidence, hit: end.status === 'tp' }];
+    return end == null || end.r === null || end.status === 'open'
+      ? []
+      : [{ confidence, hit: end.status === 'tp' }];
   });
   return brierScore(
     judged.map(({ confidence }) => confidence),
@@ -143,7 +147,7 @@ function brierOf(resolved: readonly Resolved[]) {
 }
 
 /** The running sum of R; of a long record the last points, which carry what came before. */
-function equity(resolved: readonly Resolved[]): PerformanceAnswer['equity'] {
+function equity(resolved: readonly Judged[]): PerformanceAnswer['equity'] {
   let sum = 0;
   const points = resolved.map(({ outcome }) => {
     sum += outcome.r;

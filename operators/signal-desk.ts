@@ -1,5 +1,8 @@
+import { isRestated } from '../models/is-restated.ts';
+import { type JumpLimits, jumpLimitsOf } from '../models/jump-limits.ts';
 import type { Bar, Candle } from '../schema/candle.ts';
 import type { CalendarState } from '../schema/calendar.ts';
+import { assetClassOf } from '../schema/instrument.ts';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { Decision, type GateVerdict, type Outcome, type Signal } from '../schema/signal.ts';
 import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
@@ -29,6 +32,8 @@ export interface SignalDeskOptions extends Pick<JudgeContext, 'news' | 'risk'> {
   /** The closed candles known of a timeframe, oldest first: they stand in for the minutes of a gap that never came. @default none */
   readonly candlesOf?: (timeframe: Timeframe) => readonly Candle[];
   readonly restored?: RestoredSignals;
+  /** What ends a signal as `void`. @default those of the symbol's asset class */
+  readonly jumps?: JumpLimits;
 }
 
 /** What a desk answers: events, and where a timeframe now stands, changed or not. */
@@ -56,15 +61,16 @@ const nothing: readonly never[] = [];
  */
 export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const { symbol, now, calendar, news, risk, expiresAt, costOf, restored = NOTHING_RESTORED } = options;
-  const { candlesOf = () => nothing } = options;
+  const { candlesOf = () => nothing, jumps = jumpLimitsOf(assetClassOf(symbol)) } = options;
   const startedAt = now();
   const states = createTimeframeStates(Math.max(256, risk.maxPerDay + 1));
   const book = createTradeBook<IssuedTrade>({
     followsFeed: isOnFeed,
     candlesFor: ({ signal }) => candlesOf(signal.timeframe),
   });
-  const shadow = createShadowLedger(restored.withheld, costOf, startedAt, candlesOf);
-  const ghosts = createGhostBook(restored.ghosts, costOf, startedAt, candlesOf);
+  const restated = (before: number, after: number): boolean => isRestated(jumps, before, after);
+  const shadow = createShadowLedger(restored.withheld, costOf, startedAt, candlesOf, restated);
+  const ghosts = createGhostBook(restored.ghosts, costOf, startedAt, candlesOf, restated);
   let lastTime = 0;
   let lastPrice = 0;
 
@@ -73,7 +79,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     states.count(signal);
     if (signal.status !== 'open') continue;
     states.of(signal.timeframe).signal = signal;
-    book.add(issuedTrade(signal, costOf), isPosted(signal) ? undefined : startedAt);
+    book.add(issuedTrade(signal, costOf, restated), isPosted(signal) ? undefined : startedAt);
   }
   for (const decision of restored.decisions) {
     states.remember(decision);
@@ -112,7 +118,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const open = (close: AnalysedClose, decision: Decision): Signal => {
     const signal: Signal = { ...decision, ...lifeOf(close), status: 'open', outcome: null, deliveries: [] };
     states.count(signal);
-    book.add(issuedTrade(signal, costOf));
+    book.add(issuedTrade(signal, costOf, restated));
     return signal;
   };
 
@@ -210,7 +216,8 @@ function reversalPrice(before: Signal, decision: Decision): number | null {
 }
 
 /** The WAIT that follows the end of a signal, until the next close is analysed. */
-function afterEnd(signal: Signal, { status }: Outcome, latest: Decision): Decision {
-  const why = `The ${signal.signal_type} at ${signal.entry} has ended: ${status}.`;
+function afterEnd(signal: Signal, { status, reason }: Outcome, latest: Decision): Decision {
+  const how = reason === undefined ? status : `${status}, for ${reason}`;
+  const why = `The ${signal.signal_type} at ${signal.entry} has ended: ${how}.`;
   return toWait(latest, latest.signal_type === 'WAIT' ? `${why} ${latest.reasoning}` : why);
 }

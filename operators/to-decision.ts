@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AnalyseOptions } from '../models/analyse.ts';
 import type { Analysis } from '../models/analysis.ts';
 import type { CandleColumns } from '../models/candle-columns.ts';
-import type { Decision, MarketContext, RiskMetrics } from '../schema/signal.ts';
+import type { Decision, GateVerdict, MarketContext, RiskMetrics } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { Learning } from './learning-book.ts';
 import { plainText } from './plain-text.ts';
@@ -61,7 +61,8 @@ export function toDecision(analysis: Analysis, context: DecisionContext): Decisi
       expected_duration: regime.expectedDurationBars,
       ...(analysis.hmm === null ? {} : { recent: regime.runs }),
     },
-    gates: [],
+    // What the analysis itself refuses is told as the gate's word that it is.
+    gates: brokenGate(analysis),
     lineage: lineageOf(analysis, context),
   };
 }
@@ -84,9 +85,15 @@ function lineageOf(analysis: Analysis, { columns, options }: DecisionContext): R
     threshold: analysis.threshold,
     variance_factors: analysis.varianceFactors,
     odds_disagreement: analysis.oddsDisagreement,
+    ...(analysis.discontinuity === null ? {} : { discontinuity: { ...analysis.discontinuity } }),
     model: analysis.hmm,
   };
 }
+
+const brokenGate = ({ discontinuity, reasons }: Analysis): GateVerdict[] =>
+  discontinuity === null
+    ? []
+    : [{ gate: 'data_quality', passed: false, reason: plainText(reasons[0] ?? discontinuity.kind) }];
 
 /** SHA-256 of an analysis, hex. Numbers go through JSON exactly. */
 export function resultHash(analysis: Analysis): string {

@@ -43,6 +43,7 @@ export const AnalysisJob = z.strictObject({
     stopMultiple: number,
     rewardMultiple: number,
     maxCostShare: number,
+    jumpStep: number,
   }),
 });
 export type AnalysisJob = z.infer<typeof AnalysisJob>;

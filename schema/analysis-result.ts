@@ -85,6 +85,9 @@ export const AnalysisResult = z.strictObject({
   varianceFactors: z.strictObject({ timeOfDay: number, lasting: number, presence: number }),
   oddsDisagreement: orNull,
   oddsStandardError: orNull,
+  discontinuity: z
+    .strictObject({ kind: z.enum(['step', 'print', 'unconfirmed', 'still']), bar: number, size: number })
+    .nullable(),
   hmm: z
     .strictObject({
       startProbability: numbers,

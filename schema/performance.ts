@@ -42,8 +42,14 @@ export const PerformanceAnswer = z.object({
   timeframe: Timeframe.nullable(),
   ...PerformanceFigures.shape,
   open: z.number().int(),
-  /** Resolved signals by how they ended. */
-  by_status: z.object({ tp: z.number(), sl: z.number(), reversed: z.number(), expired: z.number() }),
+  /** Resolved signals by how they ended; `void` ones are in no other figure. */
+  by_status: z.object({
+    tp: z.number(),
+    sl: z.number(),
+    reversed: z.number(),
+    expired: z.number(),
+    void: z.number(),
+  }),
   /** Sum of R after each resolved signal, oldest first; time Unix ms. At most the last 1,000. */
   equity: z.array(z.object({ time: z.number(), r: z.number() })),
   /** Published probability against what came, by bins of the former. */

@@ -107,6 +107,8 @@ export const WatchedSymbol = z.object({
   pinned: z.boolean(),
   /** Closed candles in history by timeframe. */
   history: z.record(z.string(), z.number().int()).optional(),
+  /** What is wrong with those candles, in sentences by timeframe: a jump in the price, bars that cannot be true. */
+  history_doubts: z.record(z.string(), z.string()).optional(),
 });
 export type WatchedSymbol = z.infer<typeof WatchedSymbol>;
 export const SymbolsAnswer = z.object({ success: z.literal(true), symbols: z.array(WatchedSymbol) });

@@ -11,6 +11,8 @@ export interface Backfilled {
   readonly candles: readonly Candle[];
   /** Windows in which REST has no trade either. */
   readonly empty: readonly number[];
+  /** Windows whose bar cannot be true, or of which a part's cannot: nothing whole is known of them. */
+  readonly spoilt: readonly number[];
 }
 
 export interface BackfillOptions {
@@ -56,12 +58,16 @@ export function backfill(options: BackfillOptions): Observable<Backfilled> {
       concatMap(({ from: begin, to }) =>
         askedBars(ask, { symbol, interval, from: begin, to }).pipe(
           map((bars) => {
+            const spoilt = new Set(bars.spoilt?.map((open) => grid.openOf(open)));
             const candles = candlesOfBars(bars, { symbol, timeframe, grid });
+            for (const candle of candles) candle.complete = !spoilt.has(candle.openTime);
             const came = new Set(candles.map((candle) => candle.openTime));
+            const asked = missing.openTimes.filter((open) => open >= begin && open < to);
             return {
               timeframe,
               candles: candles.filter((candle) => !have.has(candle.openTime)),
-              empty: missing.openTimes.filter((open) => open >= begin && open < to && !came.has(open)),
+              empty: asked.filter((open) => !came.has(open) && !spoilt.has(open)),
+              spoilt: asked.filter((open) => spoilt.has(open)),
             };
           }),
         ),

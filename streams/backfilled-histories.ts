@@ -1,7 +1,8 @@
-import { defer, groupBy, mergeMap, type Observable, type OperatorFunction, tap } from 'rxjs';
+import { concat, defer, EMPTY, groupBy, mergeMap, type Observable, type OperatorFunction, tap } from 'rxjs';
 import { windowsInReach } from '../models/missing-windows.ts';
 import type { WindowGrid } from '../models/window-grid.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
+import { type AskedAnew, createAskedAnew } from './asked-anew.ts';
 import { backfill, type Backfilled } from './backfill.ts';
 import { onceMore } from './once-more.ts';
 import { completeOpens, type Histories } from './symbol-histories.ts';
@@ -27,43 +28,63 @@ export function backfilledHistories<T>(options: BackfilledHistoriesOptions): Ope
     defer(() => {
       const empty = new Map<Timeframe, Set<number>>();
       for (const timeframe of histories.keys()) empty.set(timeframe, new Set(options.empty.get(timeframe)));
+      const spoilt = new Map(
+        [...histories.keys()].map((timeframe) => [timeframe, createAskedAnew<number>()]),
+      );
       return wanted$.pipe(
         mergeMap(() => histories.keys()),
         // Each on its own: what REST refuses of one holds up no other.
         groupBy((timeframe) => timeframe),
         mergeMap((each$) =>
-          each$.pipe(onceMore(() => backfilled(options, each$.key, empty.get(each$.key)!))),
+          each$.pipe(
+            onceMore(() => backfilled(options, each$.key, empty.get(each$.key)!, spoilt.get(each$.key)!)),
+          ),
         ),
       );
     });
 }
 
+/** A window whose bar cannot be true is asked for again ever more rarely; an older one takes its place in the history at once. */
 function backfilled(
   options: BackfilledHistoriesOptions,
   timeframe: Timeframe,
   empty: Set<number>,
+  spoilt: AskedAnew<number>,
 ): Observable<Backfilled> {
   const { clock, symbol, ask, histories, historySize, decidedTo, openMillis } = options;
-  return backfill({
-    symbol,
-    timeframe,
-    grid: options.gridOf(timeframe),
-    isProviderGrid: options.isProviderGrid(timeframe),
-    tradedMillis: openMillis,
-    now: () => clock.now(),
-    decidedTo,
-    count: historySize,
-    have: () => completeOpens(histories.get(timeframe)),
-    empty: () => empty,
-    ask,
+  let isShort = false;
+  const filled = defer(() => {
+    isShort = false;
+    const now = clock.now();
+    const waiting = [...spoilt.keys()].filter((open) => !spoilt.isDue(open, now));
+    return backfill({
+      symbol,
+      timeframe,
+      grid: options.gridOf(timeframe),
+      isProviderGrid: options.isProviderGrid(timeframe),
+      tradedMillis: openMillis,
+      now: () => now,
+      decidedTo,
+      count: historySize,
+      have: () => completeOpens(histories.get(timeframe)),
+      empty: () => new Set([...empty, ...waiting]),
+      ask,
+    });
   }).pipe(
-    tap(({ empty: found }) => {
-      for (const openTime of found) empty.add(openTime);
+    tap((came) => {
+      for (const { openTime, complete } of came.candles) if (complete) spoilt.forget(openTime);
+      for (const openTime of came.spoilt) spoilt.asked(openTime, clock.now());
+      isShort ||= came.spoilt.length > 0;
+      for (const openTime of came.empty) empty.add(openTime);
       for (const oldest of empty) {
         if (empty.size <= windowsInReach(historySize)) break;
         empty.delete(oldest);
       }
     }),
     untilItComes(options, timeframe),
+  );
+  return concat(
+    filled,
+    defer(() => (isShort ? filled : EMPTY)),
   );
 }

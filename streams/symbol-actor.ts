@@ -16,7 +16,9 @@ import {
   tap,
 } from 'rxjs';
 import type { CandleColumns } from '../models/candle-columns.ts';
+import { jumpLimitsOf } from '../models/jump-limits.ts';
 import { analyseCloses, type CloseVerdict } from '../operators/analyse-closes.ts';
+import { breakOf } from '../operators/break-of.ts';
 import { bursts } from '../operators/bursts.ts';
 import { horizonEnd } from '../operators/horizon-end.ts';
 import { keepCandles } from '../operators/keep-candles.ts';
@@ -24,6 +26,7 @@ import type { SignalDeskOptions } from '../operators/signal-desk.ts';
 import type { RestoredSignals } from '../operators/signal-input.ts';
 import { signalLifecycle } from '../operators/signal-lifecycle.ts';
 import type { Candle } from '../schema/candle.ts';
+import { assetClassOf } from '../schema/instrument.ts';
 import type { CandleEvent, MarketInput } from '../schema/market-event.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { AskBars } from './ask-bars.ts';
@@ -31,7 +34,8 @@ import { backfilledHistories } from './backfilled-histories.ts';
 import { type CandleWindowsOptions, candleWindows, type RestoredCandles } from './candle-windows.ts';
 import type { Interruption } from './interruptions.ts';
 import type { Behavior } from './per-symbol.ts';
-import { lastClose, restoredHistories, takeIn, windowUpTo } from './symbol-histories.ts';
+import { renewedHistories } from './renewed-histories.ts';
+import { lastClose, restoredHistories, takeAnew, takeIn, windowUpTo } from './symbol-histories.ts';
 import type { SymbolInput, SymbolOutput } from './symbol-messages.ts';
 import { repairedMinutes } from './symbol-rest.ts';
 
@@ -97,6 +101,7 @@ function live(
   const rest$ = new Subject<MarketInput>();
   const repaired$ = new Subject<void>();
   const filledCloses$ = new Subject<CandleEvent>();
+  const broken$ = new Subject<Timeframe>();
   const ongoing = options.ongoing(symbol);
 
   const shared$ = merge(
@@ -128,23 +133,29 @@ function live(
     map((minutes): SymbolOutput => ({ kind: 'repaired', symbol, minutes })),
   );
 
+  const filling = {
+    ...rest,
+    histories,
+    historySize: options.historySize,
+    decidedTo,
+    gridOf: (timeframe: Timeframe) => gridOf(symbol, timeframe),
+    isProviderGrid: (timeframe: Timeframe) => options.isProviderGrid(symbol, timeframe),
+    openMillis: market.openMillis,
+  };
   const wanted$ = isLive(symbol) ? merge(of(0), repaired$, interval(recheckMs, clock)) : EMPTY;
   const backfilled$ = wanted$.pipe(
-    backfilledHistories({
-      ...rest,
-      histories,
-      historySize: options.historySize,
-      decidedTo,
-      gridOf: (timeframe) => gridOf(symbol, timeframe),
-      isProviderGrid: (timeframe) => options.isProviderGrid(symbol, timeframe),
-      openMillis: market.openMillis,
-      empty: restored.empty,
-    }),
+    backfilledHistories({ ...filling, empty: restored.empty }),
     map((filled) => ({ ...filled, candles: takeIn(filled, histories) })),
     tap(({ timeframe }) => {
       const last = lastClose(histories.get(timeframe), clock.now());
       if (last !== undefined) filledCloses$.next(last);
     }),
+    map((filled): SymbolOutput => ({ kind: 'backfilled', symbol, filled })),
+  );
+
+  const renewed$ = broken$.pipe(
+    renewedHistories({ ...filling, jumpStep: jumpLimitsOf(assetClassOf(symbol)).step }),
+    map((filled) => ({ ...filled, candles: takeAnew(filled, histories) })),
     map((filled): SymbolOutput => ({ kind: 'backfilled', symbol, filled })),
   );
 
@@ -161,6 +172,9 @@ function live(
       onFailure: options.onAnalysisFailure,
       onSuperseded: options.onSuperseded,
     }),
+    tap(({ decision, timeframe }) => {
+      if (breakOf(decision) !== null && isLive(symbol)) broken$.next(timeframe);
+    }),
   );
   const posted$ = inputs.pipe(filter((input) => input.kind === 'analysed'));
   const expiresAt = (timeframe: Timeframe, closeTime: number, bars: number) => {
@@ -176,6 +190,8 @@ function live(
 
   return merge(
     of<SymbolOutput>({ kind: 'started', symbol, histories }),
+    // Before the closes: what they find broken is asked for.
+    renewed$,
     signals$,
     candles$.pipe(map((event): SymbolOutput => ({ kind: 'market', symbol, event }))),
     repairs$,

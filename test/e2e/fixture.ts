@@ -145,8 +145,15 @@ export function fixtureSignal(
   const risk = entry * 0.004 * (side === 'BUY' ? 1 : -1);
   const tp = entry + 1.5 * risk;
   const sl = entry - risk;
-  const exit = { open: entry, tp, sl, reversed: entry + 0.3 * risk, expired: entry - 0.2 * risk }[outcome];
-  const r = { open: 0, tp: 1.47, sl: -1.03, reversed: 0.27, expired: -0.23 }[outcome];
+  const exit = {
+    open: entry,
+    tp,
+    sl,
+    reversed: entry + 0.3 * risk,
+    expired: entry - 0.2 * risk,
+    void: entry,
+  }[outcome];
+  const r = { open: 0, tp: 1.47, sl: -1.03, reversed: 0.27, expired: -0.23, void: null }[outcome];
   return {
     ...fixtureDecision(symbol, timeframe, closeTime),
     signal: side,
@@ -187,8 +194,8 @@ export function fixtureSignal(
             resolved_at: closeTime + 9 * timeframeMs[timeframe],
             exit_price: exit,
             r,
-            mfe: Math.max(0.4, r),
-            mae: Math.min(-0.3, r),
+            mfe: Math.max(0.4, r ?? 0),
+            mae: Math.min(-0.3, r ?? 0),
             ambiguous_bar: false,
           },
     deliveries: [
@@ -267,7 +274,7 @@ export function fixturePerformance(now: number): PerformanceAnswer {
     ...figures,
     same_market: [],
     open: 4,
-    by_status: { tp: 81, sl: 104, reversed: 12, expired: 17 },
+    by_status: { tp: 81, sl: 104, reversed: 12, expired: 17, void: 1 },
     equity,
     calibration,
     withheld: {

@@ -185,7 +185,7 @@ export function httpDeps(over: Partial<HttpDeps> & { http?: Partial<HttpOptions>
             timeframe: null,
             ...figures,
             open: 1,
-            by_status: { tp: 0, sl: 0, reversed: 0, expired: 0 },
+            by_status: { tp: 0, sl: 0, reversed: 0, expired: 0, void: 0 },
             equity: [],
             calibration: [],
             same_market: [],

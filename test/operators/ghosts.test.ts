@@ -144,9 +144,11 @@ describe('a reversed signal', () => {
       () => 0,
       0,
       () => [],
+      (before, after) => before / after > 5,
     );
-    expect(book.void()).toEqual([{ kind: 'levels_void', id: ghost.id }]);
+    book.tick(tickAt(6 * minute, 100).tick);
+    book.tick(tickAt(7 * minute, 10).tick);
+    expect(book.tick(tickAt(7 * minute + 3_000, 10).tick)).toEqual([{ kind: 'levels_void', id: ghost.id }]);
     expect(book.size).toBe(0);
-    expect(book.tick(tickAt(6 * minute, 10).tick)).toEqual([]);
   });
 });

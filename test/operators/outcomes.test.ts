@@ -73,8 +73,8 @@ describe('followTick', () => {
           if (outcome === null) return;
           expect(outcome.mfe).toBeGreaterThanOrEqual(0);
           expect(outcome.mae).toBeGreaterThanOrEqual(0);
-          expect(outcome.r + 0.05).toBeLessThanOrEqual(outcome.mfe + 1e-9);
-          expect(outcome.r + 0.05).toBeGreaterThanOrEqual(-outcome.mae - 1e-9);
+          expect(outcome.r! + 0.05).toBeLessThanOrEqual(outcome.mfe + 1e-9);
+          expect(outcome.r! + 0.05).toBeGreaterThanOrEqual(-outcome.mae - 1e-9);
           if (outcome.status === 'tp') expect(outcome.mfe).toBeCloseTo(1.5);
           if (outcome.status === 'sl') expect(outcome.mae).toBeGreaterThanOrEqual(1);
         },

@@ -37,7 +37,7 @@ describe('performanceReport', () => {
     ];
     const report = performanceReport({ ...base, resolved, open: 2 });
     expect(report).toMatchObject({ resolved: 4, wins: 2, losses: 2, win_rate: 0.5, open: 2 });
-    expect(report.by_status).toEqual({ tp: 1, sl: 2, reversed: 0, expired: 1 });
+    expect(report.by_status).toEqual({ tp: 1, sl: 2, reversed: 0, expired: 1, void: 0 });
     expect(report.expectancy_r).toBeCloseTo(-0.15, 12);
     expect(report.max_drawdown_r).toBeCloseTo(2.0, 12);
     expect(report.equity.map(({ r }) => Number(r.toFixed(9)))).toEqual([1.4, 0.3, 0.5, -0.6]);
@@ -79,7 +79,7 @@ describe('performanceReport', () => {
   });
 
   it('counts signals without a result in no statistic', () => {
-    const gone = { ...one('tp', 9), outcome: { ...one('tp', 9).outcome, status: 'void' as 'tp' } };
+    const gone = { ...one('tp', 9), outcome: { ...one('tp', 9).outcome, status: 'void' as const, r: null } };
     const report = performanceReport({ ...base, resolved: [one('sl', -1), gone] });
     expect(report).toMatchObject({ resolved: 1, expectancy_r: -1, brier: { n: 1 } });
   });

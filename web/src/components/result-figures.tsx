@@ -48,6 +48,7 @@ export function ResultFigures({ figures, byStatus, sameMarket }: Props) {
         <p class="figure-note">
           {byStatus.tp} at target, {byStatus.sl} at stop, {byStatus.reversed} reversed, {byStatus.expired}{' '}
           expired
+          {byStatus.void > 0 && <>, {byStatus.void} void, which count in no figure</>}
         </p>
       )}
     </div>
