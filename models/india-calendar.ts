@@ -35,7 +35,8 @@ export const indiaCalendar: TradingCalendar = {
   zone: fixedZone(5.5),
   hasBells: true,
   knownTo: 2026,
-  sessionsOf: (date) => special.get(date) ?? (isWeekend(date) || closings.has(date) || isNational(date) ? closed : full),
+  sessionsOf: (date) =>
+    special.get(date) ?? (isWeekend(date) || closings.has(date) || isNational(date) ? closed : full),
 };
 
 /** Republic Day, Maharashtra Day, Independence Day, Gandhi's birthday and Christmas, of every year. */

@@ -1,4 +1,12 @@
-import { easter, isWeekend, lastWeekday, madeUpFor, nthWeekday, weekdayUpTo, yearly } from './calendar-dates.ts';
+import {
+  easter,
+  isWeekend,
+  lastWeekday,
+  madeUpFor,
+  nthWeekday,
+  weekdayUpTo,
+  yearly,
+} from './calendar-dates.ts';
 import { closed, hours, type TradingCalendar } from './trading-calendar.ts';
 import { europeanZone } from './zones.ts';
 

@@ -46,6 +46,9 @@ export function openMillisBetween(kind: MarketKind, from: number, to: number): n
   return open;
 }
 
+/** Times from here on are no dates (ECMA-262, 21.4.1.1), nor is NaN. */
+const noDate = 8.64e15 - 1e13;
+const nowhere: Session = { open: NaN, close: NaN };
 const always: Session = { open: -Infinity, close: Infinity };
 
 /** Ticks come in order: the last answer holds until its session closes, and no calendar is asked on the hot path. */
@@ -64,6 +67,7 @@ function remembered(
   time: number,
   find: (calendar: TradingCalendar, date: number, time: number) => Session | undefined,
 ): Session {
+  if (!(Math.abs(time) < noDate)) return nowhere;
   const before = answers[kind];
   if (before !== undefined && time >= before.from && time < before.session.close) return before.session;
   for (let date = Math.floor((time + calendar.zone.offset(time)) / day) * day; ; date += day) {
@@ -74,7 +78,11 @@ function remembered(
   }
 }
 
-function firstSession({ zone, sessionsOf }: TradingCalendar, date: number, time: number): Session | undefined {
+function firstSession(
+  { zone, sessionsOf }: TradingCalendar,
+  date: number,
+  time: number,
+): Session | undefined {
   for (const { open, close } of sessionsOf(date)) {
     const end = zone.fromLocal(date + close);
     if (!(end <= time)) return { open: zone.fromLocal(date + open), close: end };

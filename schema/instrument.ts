@@ -6,8 +6,8 @@ import { partsOf, type SymbolParts } from './symbol-parts.ts';
 /** What kind of thing a symbol is; decides how its price is written and which currencies move it. */
 export type AssetClass = 'crypto' | 'forex' | 'metal' | 'commodity' | 'equity';
 
-/** Whose hours it keeps, as `models/trading-calendars.ts` names them. */
-export type MarketKind = AssetClass | ExchangeMarket | 'unknown';
+/** Whose hours it keeps, as `models/trading-calendars.ts` names them; `unknown`: nobody's that we know. */
+export type MarketKind = Exclude<AssetClass, 'equity'> | ExchangeMarket | 'unknown';
 
 /** What the provider says of a symbol, each where it says it. */
 export interface ProviderFacts {
@@ -68,7 +68,10 @@ const classes: readonly (readonly [RegExp, AssetClass])[] = [
 ];
 
 /** The class that the provider's `type` says, or its exchange's name where there is no type. */
-function classSaid({ type, exchange, micCode }: ProviderFacts, { pair }: SymbolParts): AssetClass | undefined {
+function classSaid(
+  { type, exchange, micCode }: ProviderFacts,
+  { pair }: SymbolParts,
+): AssetClass | undefined {
   const found = classes.find(([words]) => words.test(type || exchange || ''))?.[1];
   // Gold is a currency by its code and a commodity by trade, and is said to be either; it keeps the hours of metals.
   if ((found === 'commodity' || found === 'forex') && pair !== null) {
@@ -82,7 +85,7 @@ function classSaid({ type, exchange, micCode }: ProviderFacts, { pair }: SymbolP
 }
 
 function pairAt({ base, quote }: NonNullable<SymbolParts['pair']>): Instrument {
-  const of = (assetClass: AssetClass, decidedBy: DecidedBy): Instrument => ({
+  const of = (assetClass: Exclude<AssetClass, 'equity'>, decidedBy: DecidedBy): Instrument => ({
     assetClass,
     market: assetClass,
     decidedBy,
@@ -112,7 +115,7 @@ function listedAt(
   const home = indices.get(ticker);
   const listed = home === undefined ? undefined : exchangeOf(home);
   if (listed !== undefined) return { market: listed.market, decidedBy: 'list' };
-  return { market: 'equity', decidedBy: 'assumed' };
+  return { market: 'new_york', decidedBy: 'assumed' };
 }
 
 const isElsewhere = (country: string | undefined): boolean =>

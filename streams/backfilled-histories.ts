@@ -1,8 +1,8 @@
 import { defer, groupBy, mergeMap, type Observable, type OperatorFunction, tap } from 'rxjs';
-import { windowsInReach } from '../models/missing-windows.ts';
 import type { WindowGrid } from '../models/window-grid.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import { backfill, type Backfilled } from './backfill.ts';
+import type { EmptyWindows } from './empty-windows.ts';
 import { onceMore } from './once-more.ts';
 import { completeOpens, type Histories } from './symbol-histories.ts';
 import { type SymbolRestOptions, untilItComes } from './symbol-rest.ts';
@@ -15,9 +15,10 @@ export interface BackfilledHistoriesOptions extends SymbolRestOptions {
   readonly decidedTo: () => number;
   readonly gridOf: (timeframe: Timeframe) => WindowGrid;
   readonly isProviderGrid: (timeframe: Timeframe) => boolean;
+  readonly foldFrom?: Timeframe;
   readonly openMillis: (from: number, to: number) => number;
-  /** Windows known to hold no trade. */
-  readonly empty: ReadonlyMap<Timeframe, ReadonlySet<number>>;
+  /** Windows known to hold no trade; those that REST confirms are added. */
+  readonly empty: EmptyWindows;
 }
 
 /** What a symbol's histories lack whenever it is wanted, asked for until REST has answered. */
@@ -25,45 +26,32 @@ export function backfilledHistories<T>(options: BackfilledHistoriesOptions): Ope
   const { histories } = options;
   return (wanted$) =>
     defer(() => {
-      const empty = new Map<Timeframe, Set<number>>();
-      for (const timeframe of histories.keys()) empty.set(timeframe, new Set(options.empty.get(timeframe)));
       return wanted$.pipe(
         mergeMap(() => histories.keys()),
         // Each on its own: what REST refuses of one holds up no other.
         groupBy((timeframe) => timeframe),
-        mergeMap((each$) =>
-          each$.pipe(onceMore(() => backfilled(options, each$.key, empty.get(each$.key)!))),
-        ),
+        mergeMap((each$) => each$.pipe(onceMore(() => backfilled(options, each$.key)))),
       );
     });
 }
 
-function backfilled(
-  options: BackfilledHistoriesOptions,
-  timeframe: Timeframe,
-  empty: Set<number>,
-): Observable<Backfilled> {
-  const { clock, symbol, ask, histories, historySize, decidedTo, openMillis } = options;
+function backfilled(options: BackfilledHistoriesOptions, timeframe: Timeframe): Observable<Backfilled> {
+  const { clock, symbol, ask, histories, historySize, decidedTo, openMillis, empty } = options;
   return backfill({
     symbol,
     timeframe,
     grid: options.gridOf(timeframe),
     isProviderGrid: options.isProviderGrid(timeframe),
+    ...(options.foldFrom !== undefined && { foldFrom: options.foldFrom }),
     tradedMillis: openMillis,
     now: () => clock.now(),
     decidedTo,
     count: historySize,
     have: () => completeOpens(histories.get(timeframe)),
-    empty: () => empty,
+    empty: () => empty.of(timeframe),
     ask,
   }).pipe(
-    tap(({ empty: found }) => {
-      for (const openTime of found) empty.add(openTime);
-      for (const oldest of empty) {
-        if (empty.size <= windowsInReach(historySize)) break;
-        empty.delete(oldest);
-      }
-    }),
+    tap(({ empty: found }) => empty.add(timeframe, found)),
     untilItComes(options, timeframe),
   );
 }

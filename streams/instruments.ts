@@ -14,7 +14,13 @@ export interface Instruments {
   readonly forget: (symbol: string) => void;
 }
 
-const names = ['type', 'exchange', 'micCode', 'country', 'currency'] as const satisfies (keyof ProviderFacts)[];
+const names = [
+  'type',
+  'exchange',
+  'micCode',
+  'country',
+  'currency',
+] as const satisfies (keyof ProviderFacts)[];
 
 export function createInstruments(): Instruments {
   const facts = new Map<string, ProviderFacts>();

@@ -67,7 +67,8 @@ export function createListingMatch(factsOf: (symbol: string) => ProviderFacts): 
 const contradicts = ({ exchange }: Candidate, listing: ProviderListing): boolean =>
   exchange !== undefined && saysExchange(listing) && !isAt(exchange, listing);
 
-const saysExchange = ({ exchange, micCode }: ProviderFacts) => exchange !== undefined || micCode !== undefined;
+const saysExchange = ({ exchange, micCode }: ProviderFacts) =>
+  exchange !== undefined || micCode !== undefined;
 
 function choose(
   all: readonly Candidate[],

@@ -86,7 +86,8 @@ export function createSubscriptionBook({
     ofPrice: match.of,
     ofAnswer: (listing) => {
       const symbol = match.of(listing);
-      if (symbol !== undefined || listing.exchange !== undefined || listing.micCode !== undefined) return symbol;
+      if (symbol !== undefined || listing.exchange !== undefined || listing.micCode !== undefined)
+        return symbol;
       const isOpen = (one: string) => asked.get(one)?.state !== 'accepted';
       return match.candidates(listing.symbol).find(isOpen) ?? match.byName(listing.symbol);
     },

@@ -29,6 +29,7 @@ import type { Timeframe } from '../schema/timeframe.ts';
 import type { AskBars } from './ask-bars.ts';
 import { backfilledHistories } from './backfilled-histories.ts';
 import { type CandleWindowsOptions, candleWindows, type RestoredCandles } from './candle-windows.ts';
+import { createEmptyWindows } from './empty-windows.ts';
 import type { Interruption } from './interruptions.ts';
 import type { Behavior } from './per-symbol.ts';
 import { lastClose, restoredHistories, takeIn, windowUpTo } from './symbol-histories.ts';
@@ -54,6 +55,8 @@ export interface SymbolActorOptions extends CandleWindowsOptions {
   readonly isLive: (symbol: string) => boolean;
   readonly marketOf: (symbol: string) => SymbolMarket;
   readonly isProviderGrid: (symbol: string, timeframe: Timeframe) => boolean;
+  /** Bars that a window is folded from where the provider cuts it otherwise. @default 1h */
+  readonly foldFrom?: (symbol: string) => Timeframe;
   /** The interruption that is going on as the actor starts, if one is. */
   readonly ongoing: (symbol: string) => Interruption | undefined;
   /** Its first value counts. */
@@ -94,6 +97,12 @@ function live(
   const size = isLive(symbol) ? options.historySize : 1;
   const histories = restoredHistories(symbol, timeframes, size, restored.candles);
   const market = marketOf(symbol);
+  const empty = createEmptyWindows({
+    known: restored.empty,
+    historySize: options.historySize,
+    openMillis: market.openMillis,
+    closeOf: (timeframe, openTime) => gridOf(symbol, timeframe).closeOf(openTime),
+  });
   const rest$ = new Subject<MarketInput>();
   const repaired$ = new Subject<void>();
   const filledCloses$ = new Subject<CandleEvent>();
@@ -110,6 +119,9 @@ function live(
     ? market$.pipe(
         candleWindows(options, symbol, restored, () => options.onLate(symbol)),
         keepCandles(histories),
+        tap((event) => {
+          if (event.kind === 'empty') empty.add('1min', event.openTimes);
+        }),
         share(),
       )
     : EMPTY;
@@ -137,8 +149,9 @@ function live(
       decidedTo,
       gridOf: (timeframe) => gridOf(symbol, timeframe),
       isProviderGrid: (timeframe) => options.isProviderGrid(symbol, timeframe),
+      ...(options.foldFrom && { foldFrom: options.foldFrom(symbol) }),
       openMillis: market.openMillis,
-      empty: restored.empty,
+      empty,
     }),
     map((filled) => ({ ...filled, candles: takeIn(filled, histories) })),
     tap(({ timeframe }) => {
@@ -158,6 +171,7 @@ function live(
       windowOf: (candle) => windowUpTo(histories.get(candle.timeframe), candle),
       analyse: options.analyse,
       openMillis: market.openMillis,
+      tradedMillis: empty.tradedMillis,
       onFailure: options.onAnalysisFailure,
       onSuperseded: options.onSuperseded,
     }),

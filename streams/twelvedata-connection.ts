@@ -129,7 +129,11 @@ export function twelveDataConnection(options: TwelveDataConnectionOptions): Obse
       const { symbol: name, exchange = listing.micCode } = listing;
       const several = exchange === undefined ? book.candidates(name) : [];
       skip(several.length > 1 ? 'ambiguous_symbol' : 'unknown_symbol', text);
-      if (several.length <= 1 || unclear.has(name)) return;
+      if (several.length <= 1) return;
+      // The feed lives, whoever's price it was.
+      lastPrice = clock.now();
+      dueSince = lastPrice;
+      if (unclear.has(name)) return;
       unclear.add(name);
       const reason = `prices of ${name} do not say of which exchange: ${several.join(' and ')} cannot be told apart`;
       tell(
@@ -177,7 +181,7 @@ export function twelveDataConnection(options: TwelveDataConnectionOptions): Obse
         options.onFacts?.(symbol, listing);
         return book.accept(symbol) ? symbol : [];
       });
-      const denied = refused.flatMap(({ reason, ...listing }) => {
+      const denied = refused.flatMap(({ reason, listing }) => {
         const symbol = book.ofAnswer(listing);
         return symbol !== undefined && book.refuse(symbol, reason, clock.now()) ? [{ symbol, reason }] : [];
       });

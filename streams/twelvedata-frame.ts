@@ -32,7 +32,8 @@ export interface RefusedSymbol {
   readonly isUnanswered?: true;
 }
 
-export interface RefusedListing extends ProviderListing {
+export interface RefusedListing {
+  readonly listing: ProviderListing;
   readonly reason: string;
 }
 
@@ -99,7 +100,7 @@ function statusOf({ success, fails }: Fields): ProviderFrame {
     accepted: listOf(success).flatMap((entry) => listingOf(entry) ?? []),
     refused: listOf(fails).flatMap((entry) => {
       const listing = listingOf(entry);
-      return listing === undefined ? [] : { ...listing, reason: reasonOf(entry) };
+      return listing === undefined ? [] : { listing, reason: reasonOf(entry) };
     }),
   };
 }

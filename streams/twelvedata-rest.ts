@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Bar } from '../schema/candle.ts';
+import type { ProviderFacts } from '../schema/instrument.ts';
 import { timeframeMs, type Timeframe } from '../schema/timeframe.ts';
 import {
   BudgetClosedError,
@@ -10,6 +11,7 @@ import {
 } from './credit-budget.ts';
 import { httpExchange, type HttpAnswer, TooLargeError } from './http-exchange.ts';
 import { BadAnswerError, parseTimeSeries, ProviderError } from './parse-time-series.ts';
+import { exchangeMismatch, parseMeta } from './parse-meta.ts';
 import { toProviderSymbol } from './provider-symbol.ts';
 
 export interface TimeSeriesQuery {
@@ -36,6 +38,8 @@ export interface TwelveDataRestOptions {
   readonly timeoutMs?: number;
   /** @default 8 MiB */
   readonly maxBytes?: number;
+  /** What an answer says of its symbol. */
+  readonly onFacts?: (symbol: string, facts: ProviderFacts) => void;
 }
 
 export interface TwelveDataRest {
@@ -74,6 +78,10 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
       });
       settle(lease, answer);
       const bars = parseTimeSeries(answer.text, answer.status);
+      const facts = parseMeta(answer.text);
+      const mismatch = exchangeMismatch(query.symbol, facts);
+      if (mismatch !== undefined) throw new BadAnswerError(mismatch);
+      options.onFacts?.(query.symbol, facts);
       lease.answered();
       return bars;
     } catch (error) {
