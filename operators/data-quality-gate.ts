@@ -4,7 +4,7 @@ import type { WindowQuality } from './window-quality.ts';
 export interface DataQualityLimits {
   /** Share of market hours that may be missing or incomplete. @default 0.05 */
   readonly maxMissingShare?: number;
-  /** Bars that may be missing among the last ten. @default 2 */
+  /** Bars that may be missing between the last ten. @default 2 */
   readonly maxRecentMissing?: number;
   /** Bars in a row that repeat one price: a feed that stands still. @default 5 */
   readonly maxFrozen?: number;
@@ -24,7 +24,7 @@ export function dataQualityGate(
       : quality.recentIncomplete > 0
         ? `${quality.recentIncomplete} of the last ten candles incomplete`
         : quality.recentMissing > maxRecentMissing
-          ? `${quality.recentMissing} candles missing between the last ten`
+          ? `${quality.recentMissing} candles missing among the last ten`
           : quality.frozen >= maxFrozen
             ? `the price has stood still for ${quality.frozen} candles`
             : quality.flatShare > maxFlatShare

@@ -104,11 +104,13 @@ function listing([symbol, level, dailyVolatility, decimals, ticksPerMinute, volu
 }
 
 /** What the provider says of the symbols that everybody asks for. */
-const usual = (assetClass: AssetClass): NonNullable<Row[6]> =>
-  ({
-    crypto: ['Coinbase Pro', '', '', '', 'Digital Currency'] as const,
-    forex: ['PHYSICAL CURRENCY', '', '', '', 'Physical Currency'] as const,
-    metal: ['COMMODITY', '', '', '', 'Precious Metal'] as const,
-    commodity: ['COMMODITY', '', '', '', 'Commodity'] as const,
-    equity: ['NASDAQ', '', 'United States', 'USD'] as const,
-  })[assetClass];
+function usual(assetClass: AssetClass): NonNullable<Row[6]> {
+  const said = {
+    crypto: ['Coinbase Pro', '', '', '', 'Digital Currency'],
+    forex: ['PHYSICAL CURRENCY', '', '', '', 'Physical Currency'],
+    metal: ['COMMODITY', '', '', '', 'Precious Metal'],
+    commodity: ['COMMODITY', '', '', '', 'Commodity'],
+    equity: ['NASDAQ', '', 'United States', 'USD', 'Common Stock'],
+  } as const;
+  return said[assetClass];
+}

@@ -198,6 +198,27 @@ describe('symbolActor', () => {
     expect(events().filter(({ kind }) => kind === 'opened')).toHaveLength(2);
   });
 
+  it('misses nothing of a day on which REST has no trade either, though no calendar knows it for a holiday', async () => {
+    const five = 5 * minute;
+    const holiday = [fiveStart - 40 * five, fiveStart - 10 * five] as const;
+    const isOff = (time: number) => time >= holiday[0] && time < holiday[1];
+    const candles = historyUntil(fiveStart, '5min', 280).filter(({ openTime }) => !isOff(openTime));
+    const { trade, events } = actor(
+      {
+        timeframes: ['5min'],
+        restore: () => Promise.resolve(stored({ candles: new Map([['5min', candles]]) })),
+        ask: async (query) => (await everyBar(query)).filter(({ openTime }) => !isOff(openTime)),
+      },
+      'BUY',
+    );
+    await trade(11 * minute);
+    const gates = events().flatMap((event) => (event.kind === 'decided' ? [event.decision.gates] : []));
+    const refused = gates.map((all) => all.some(({ gate, passed }) => gate === 'data_quality' && !passed));
+    expect(refused.length).toBeGreaterThan(1);
+    expect(refused.at(-1)).toBe(false);
+    expect(events().some(({ kind }) => kind === 'opened')).toBe(true);
+  });
+
   it('opens one signal on closes that agree, its events in one piece', async () => {
     const { trade, said } = actor({}, 'BUY');
     await trade(10 * minute);
