@@ -4,11 +4,9 @@ import {
   type TaughtClose,
   UNTAUGHT,
 } from '../operators/learning-book.ts';
-import { jumpLimitsOf } from '../models/jump-limits.ts';
 import type { WindowAnalyser } from '../operators/analyse-window.ts';
 import { createProfileBook, type ProfileBook } from '../operators/profile-book.ts';
 import { createSpreadBook, type SpreadBook } from '../operators/spread-book.ts';
-import { assetClassOf } from '../schema/instrument.ts';
 import type { Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { Store } from '../store/open-store.ts';
@@ -29,7 +27,7 @@ export interface Analysis {
 
 /** Analyses in a pool's threads, with what past outcomes and observed spreads teach them. */
 export async function openAnalysis(
-  { config, log }: Pick<Context, 'config' | 'log'>,
+  { config, log, markets }: Pick<Context, 'config' | 'log' | 'markets'>,
   store: Pick<Store, 'signals' | 'candles'>,
   pool: AnalysisPool,
   spreads: SpreadBook = createSpreadBook(),
@@ -61,7 +59,7 @@ export async function openAnalysis(
         costBps: (close === null ? undefined : spreads.medianBps(close.symbol)) ?? config.SPREAD_BPS,
         minReward: config.RISK_MIN_REWARD,
         // Without a symbol nothing but the candles enters the numbers.
-        ...(close !== null && { jumpStep: jumpLimitsOf(assetClassOf(close.symbol)).step }),
+        ...(close !== null && { jumpStep: markets.jumpLimitsOf(close.symbol).step }),
       },
       learning: close === null ? UNTAUGHT : learning.of(close),
       ...(close === null

@@ -1,6 +1,7 @@
 import type { FeedFrame } from '../schema/wire.ts';
 import type { CreditBudgetState } from '../streams/credit-budget.ts';
 import { because, type HealthSource, type Part } from './health.ts';
+import type { HoursWarning } from './hours-warning.ts';
 import type { SymbolStatus } from './symbol-status.ts';
 
 export interface MarketHealthOptions {
@@ -11,6 +12,8 @@ export interface MarketHealthOptions {
   readonly calendar: () => { readonly state: string; readonly events: readonly unknown[] };
   readonly articles: () => number | undefined;
   readonly credits: () => CreditBudgetState;
+  /** What is doubtful about the hours of watched symbols. */
+  readonly hoursWarnings?: () => readonly HoursWarning[];
 }
 
 const timeless = 'CLOCK=feed, and no tick has told the time yet';
@@ -27,6 +30,7 @@ export function marketHealth(options: MarketHealthOptions): HealthSource {
       news: newsPart(options.articles()),
       rest: restPart(options.credits()),
       symbols: symbolsPart(status),
+      hours: hoursPart(options.hoursWarnings?.() ?? []),
     }),
     reasons: () => {
       const { state, reason } = feed();
@@ -92,3 +96,9 @@ function symbolsPart({ refused, stopped, doubts }: SymbolStatus): Part {
         }),
       };
 }
+
+/** A calendar in its last year works, and has to be said; one that has ended, or is none, does not. */
+const hoursPart = (warnings: readonly HoursWarning[]): Part => ({
+  state: warnings.some(({ isDue }) => isDue) ? 'degraded' : 'ok',
+  ...(warnings.length === 0 ? {} : { reason: warnings.map(({ text }) => text).join('; ') }),
+});

@@ -1,11 +1,13 @@
 import type { FeedState } from '../schema/market-event.ts';
-import { assetClassOf } from '../schema/instrument.ts';
+import { partsOf } from '../schema/symbol-parts.ts';
 import type { WatchedSymbol } from '../schema/rest.ts';
 import type { Tick } from '../schema/tick.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
+import { createInstruments, type Instruments } from '../streams/instruments.ts';
 import type { Histories } from '../streams/symbol-histories.ts';
 import { toProviderSymbol } from '../streams/provider-symbol.ts';
 import { createHistoryDoubts, type HistoryDoubts } from './history-doubts.ts';
+import { hoursWarning, type HoursWarning } from './hours-warning.ts';
 import type { Markets } from './markets.ts';
 
 /** A symbol's actor cannot be told anything: it failed too often, was released meanwhile, or there is no room for it. */
@@ -36,6 +38,8 @@ export interface SymbolStatus {
   /** What is wrong with the candles of each. */
   readonly doubts: HistoryDoubts;
   readonly describe: (symbol: string) => WatchedSymbol;
+  /** What is doubtful about its hours. */
+  readonly hoursWarning: (symbol: string) => HoursWarning | undefined;
   /** The last price, while it is fresh. */
   readonly livePrice: (symbol: string) => number | undefined;
   readonly forget: (symbol: string) => void;
@@ -46,13 +50,15 @@ export function createSymbolStatus(options: {
   /** @default always */
   readonly isTimeKnown?: () => boolean;
   readonly markets: Markets;
+  /** @default what the symbols' text alone tells */
+  readonly instruments?: Pick<Instruments, 'of' | 'facts'>;
   readonly staleMs: number;
   readonly timeframes: readonly Timeframe[];
   readonly pinned: ReadonlySet<string>;
   readonly feedState: () => FeedState;
 }): SymbolStatus {
   const { now, markets, staleMs, timeframes, pinned, feedState } = options;
-  const { isTimeKnown = () => true } = options;
+  const { isTimeKnown = () => true, instruments = createInstruments() } = options;
   const lastTick = new Map<string, Tick>();
   const histories = new Map<string, Histories>();
   const running = new Set<string>();
@@ -77,6 +83,31 @@ export function createSymbolStatus(options: {
     running.delete(symbol);
     waiting.get(symbol)?.reject(new SymbolUnavailableError(`${symbol} ${why}`));
     waiting.delete(symbol);
+  };
+
+  const warningOf = (symbol: string) => {
+    const { exchange, micCode } = instruments.facts(symbol);
+    const name = exchange ?? micCode ?? partsOf(symbol).exchange;
+    return isTimeKnown() ? hoursWarning(symbol, instruments.of(symbol), name, now()) : undefined;
+  };
+  const describeInstrument = (symbol: string) => {
+    const { type, exchange, micCode, country, currency } = instruments.facts(symbol);
+    const { assetClass, market, decidedBy } = instruments.of(symbol);
+    const warning = warningOf(symbol)?.text;
+    return {
+      asset_class: assetClass,
+      ...(type !== undefined && { type }),
+      ...(exchange !== undefined && { exchange }),
+      ...(micCode !== undefined && { mic_code: micCode }),
+      ...(country !== undefined && { country }),
+      ...(currency !== undefined && { currency }),
+      hours: {
+        market: market === 'crypto' ? 'always' : market,
+        decided_by: decidedBy,
+        open: isTimeKnown() && markets.isOpen(symbol, now()),
+        ...(warning !== undefined && { warning }),
+      },
+    };
   };
 
   return {
@@ -126,13 +157,14 @@ export function createSymbolStatus(options: {
                 ...(tick.bid === undefined ? {} : { bid: tick.bid }),
                 ...(tick.ask === undefined ? {} : { ask: tick.ask }),
               },
-        asset_class: assetClassOf(symbol),
+        ...describeInstrument(symbol),
         timeframes: [...timeframes],
         pinned: pinned.has(symbol),
         history: Object.fromEntries([...(own ?? [])].map(([timeframe, one]) => [timeframe, one.size])),
         ...(doubted === undefined ? {} : { history_doubts: doubted }),
       };
     },
+    hoursWarning: warningOf,
     livePrice: (symbol) => {
       const tick = lastTick.get(symbol);
       return isFresh(tick) ? tick.price : undefined;

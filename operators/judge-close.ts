@@ -13,6 +13,7 @@ export interface JudgeContext {
     readonly beforeMs: number;
     readonly afterMs: number;
     readonly failMode: 'open' | 'closed';
+    readonly currenciesOf?: (symbol: string) => readonly string[];
   };
   readonly risk: RiskLimits;
   readonly issued: readonly IssuedEntry[];

@@ -19,8 +19,10 @@ export interface BackfillOptions {
   readonly symbol: string;
   readonly timeframe: Timeframe;
   readonly grid: Grid;
-  /** Does REST cut this timeframe as our grid does? Else it is folded from 1h bars. */
+  /** Does REST cut this timeframe as our grid does? Else it is folded from shorter bars. */
   readonly isProviderGrid: boolean;
+  /** @default 1h */
+  readonly foldFrom?: Timeframe;
   readonly tradedMillis: (from: number, to: number) => number;
   readonly now: () => number;
   /** Windows that close later are still to be said by others, Unix ms. @default now */
@@ -40,7 +42,7 @@ const page = 5_000;
 /** Fetches what a history lacks and says what came, the newest first. Fails with what REST said instead. */
 export function backfill(options: BackfillOptions): Observable<Backfilled> {
   const { symbol, timeframe, grid, isProviderGrid, tradedMillis, now, count, ask } = options;
-  const { decidedTo = now } = options;
+  const { decidedTo = now, foldFrom = '1h' } = options;
   return defer(() => {
     const have = options.have();
     const missing = missingWindows({
@@ -53,7 +55,7 @@ export function backfill(options: BackfillOptions): Observable<Backfilled> {
       empty: options.empty(),
     });
     if (missing === null) return EMPTY;
-    const interval = isProviderGrid ? timeframe : '1h';
+    const interval = isProviderGrid ? timeframe : foldFrom;
     return from(pages(missing.from, missing.to, page * timeframeMs[interval], grid)).pipe(
       concatMap(({ from: begin, to }) =>
         askedBars(ask, { symbol, interval, from: begin, to }).pipe(

@@ -64,6 +64,7 @@ function renewed(
     timeframe,
     grid: options.gridOf(timeframe),
     isProviderGrid: options.isProviderGrid(timeframe),
+    ...(options.foldFrom !== undefined && { foldFrom: options.foldFrom }),
     tradedMillis: openMillis,
     now: () => clock.now(),
     decidedTo,

@@ -16,7 +16,7 @@ import {
   tap,
 } from 'rxjs';
 import type { CandleColumns } from '../models/candle-columns.ts';
-import { jumpLimitsOf } from '../models/jump-limits.ts';
+import type { JumpLimits } from '../models/jump-limits.ts';
 import { analyseCloses, type CloseVerdict } from '../operators/analyse-closes.ts';
 import { breakOf } from '../operators/break-of.ts';
 import { bursts } from '../operators/bursts.ts';
@@ -26,12 +26,12 @@ import type { SignalDeskOptions } from '../operators/signal-desk.ts';
 import type { RestoredSignals } from '../operators/signal-input.ts';
 import { signalLifecycle } from '../operators/signal-lifecycle.ts';
 import type { Candle } from '../schema/candle.ts';
-import { assetClassOf } from '../schema/instrument.ts';
 import type { CandleEvent, MarketInput } from '../schema/market-event.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { AskBars } from './ask-bars.ts';
 import { backfilledHistories } from './backfilled-histories.ts';
 import { type CandleWindowsOptions, candleWindows, type RestoredCandles } from './candle-windows.ts';
+import { createEmptyWindows } from './empty-windows.ts';
 import type { Interruption } from './interruptions.ts';
 import type { Behavior } from './per-symbol.ts';
 import { renewedHistories } from './renewed-histories.ts';
@@ -57,7 +57,10 @@ export interface SymbolActorOptions extends CandleWindowsOptions {
   /** Is the symbol subscribed upstream? If not, only posted candles reach it, and nothing is asked of REST. */
   readonly isLive: (symbol: string) => boolean;
   readonly marketOf: (symbol: string) => SymbolMarket;
+  readonly jumpLimitsOf: (symbol: string) => JumpLimits;
   readonly isProviderGrid: (symbol: string, timeframe: Timeframe) => boolean;
+  /** Bars that a window is folded from where the provider cuts it otherwise. @default 1h */
+  readonly foldFrom?: (symbol: string) => Timeframe;
   /** The interruption that is going on as the actor starts, if one is. */
   readonly ongoing: (symbol: string) => Interruption | undefined;
   /** Its first value counts. */
@@ -98,6 +101,13 @@ function live(
   const size = isLive(symbol) ? options.historySize : 1;
   const histories = restoredHistories(symbol, timeframes, size, restored.candles);
   const market = marketOf(symbol);
+  const jumps = options.jumpLimitsOf(symbol);
+  const empty = createEmptyWindows({
+    known: restored.empty,
+    historySize: options.historySize,
+    openMillis: market.openMillis,
+    closeOf: (timeframe, openTime) => gridOf(symbol, timeframe).closeOf(openTime),
+  });
   const rest$ = new Subject<MarketInput>();
   const repaired$ = new Subject<void>();
   const filledCloses$ = new Subject<CandleEvent>();
@@ -115,6 +125,9 @@ function live(
     ? market$.pipe(
         candleWindows(options, symbol, restored, () => options.onLate(symbol)),
         keepCandles(histories),
+        tap((event) => {
+          if (event.kind === 'empty') empty.add('1min', event.openTimes);
+        }),
         share(),
       )
     : EMPTY;
@@ -140,11 +153,15 @@ function live(
     decidedTo,
     gridOf: (timeframe: Timeframe) => gridOf(symbol, timeframe),
     isProviderGrid: (timeframe: Timeframe) => options.isProviderGrid(symbol, timeframe),
+    ...(options.foldFrom && { foldFrom: options.foldFrom(symbol) }),
     openMillis: market.openMillis,
   };
   const wanted$ = isLive(symbol) ? merge(of(0), repaired$, interval(recheckMs, clock)) : EMPTY;
   const backfilled$ = wanted$.pipe(
-    backfilledHistories({ ...filling, empty: restored.empty }),
+    backfilledHistories({
+      ...filling,
+      empty,
+    }),
     map((filled) => ({ ...filled, candles: takeIn(filled, histories) })),
     tap(({ timeframe }) => {
       const last = lastClose(histories.get(timeframe), clock.now());
@@ -154,7 +171,7 @@ function live(
   );
 
   const renewed$ = broken$.pipe(
-    renewedHistories({ ...filling, jumpStep: jumpLimitsOf(assetClassOf(symbol)).step }),
+    renewedHistories({ ...filling, jumpStep: jumps.step }),
     map((filled) => ({ ...filled, candles: takeAnew(filled, histories) })),
     map((filled): SymbolOutput => ({ kind: 'backfilled', symbol, filled })),
   );
@@ -169,6 +186,7 @@ function live(
       windowOf: (candle) => windowUpTo(histories.get(candle.timeframe), candle),
       analyse: options.analyse,
       openMillis: market.openMillis,
+      tradedMillis: empty.tradedMillis,
       onFailure: options.onAnalysisFailure,
       onSuperseded: options.onSuperseded,
     }),
@@ -183,7 +201,15 @@ function live(
   };
   const candlesOf = (timeframe: Timeframe) => histories.get(timeframe)?.candles() ?? [];
   const signals$ = merge(market$, closes$, posted$).pipe(
-    signalLifecycle({ clock, symbol, ...options.desk, expiresAt, candlesOf, restored: restored.signals }),
+    signalLifecycle({
+      clock,
+      symbol,
+      ...options.desk,
+      jumps,
+      expiresAt,
+      candlesOf,
+      restored: restored.signals,
+    }),
     bursts(),
     map((events): SymbolOutput => ({ kind: 'signals', symbol, events })),
   );

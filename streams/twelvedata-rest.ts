@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Bar } from '../schema/candle.ts';
+import type { ProviderFacts } from '../schema/instrument.ts';
 import { timeframeMs, type Timeframe } from '../schema/timeframe.ts';
 import {
   BudgetClosedError,
@@ -17,6 +18,7 @@ import {
   type SpoiltBar,
   type TimeSeries,
 } from './parse-time-series.ts';
+import { exchangeMismatch, parseMeta } from './parse-meta.ts';
 import { toProviderSymbol } from './provider-symbol.ts';
 
 export interface TimeSeriesQuery {
@@ -45,6 +47,8 @@ export interface TwelveDataRestOptions {
   readonly maxBytes?: number;
   /** An answer held bars that cannot be true: they were left out. */
   readonly onSpoilt?: (query: TimeSeriesQuery, spoilt: readonly SpoiltBar[]) => void;
+  /** What an answer says of its symbol. */
+  readonly onFacts?: (symbol: string, facts: ProviderFacts) => void;
 }
 
 export interface TwelveDataRest {
@@ -86,6 +90,10 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
       });
       settle(lease, answer);
       const series = parseTimeSeries(answer.text, answer.status);
+      const facts = parseMeta(answer.text);
+      const mismatch = exchangeMismatch(query.symbol, facts);
+      if (mismatch !== undefined) throw new BadAnswerError(mismatch);
+      options.onFacts?.(query.symbol, facts);
       lease.answered();
       return series;
     } catch (error) {

@@ -117,7 +117,11 @@ describe('the levels of reversed signals', () => {
     expect(report.calibration).toMatchObject([{ count: 150, observed: 0.4 }]);
     expect(report.brier?.reliability).toBeCloseTo(0, 12);
 
-    const { learning } = await openAnalysis({ config: {} as never, log: {} as never }, store, {} as never);
+    const { learning } = await openAnalysis(
+      { config: {} as never, log: {} as never, markets: {} as never },
+      store,
+      {} as never,
+    );
     const taught = learning.of({ symbol: 'FORTY', timeframe: '1h', closeTime: now + minute });
     expect(taught.trades).toBe(150);
     // Others of this file are in the pool: few, beside 150 of its own.
