@@ -1,3 +1,5 @@
+import type { Forecast } from '../schema/forecast.ts';
+import type { Outcome } from '../schema/signal.ts';
 import type { Candle } from '../schema/candle.ts';
 import type { Tick } from '../schema/tick.ts';
 import type { FeedFrame, SignalLogFrame } from '../schema/wire.ts';
@@ -15,6 +17,8 @@ export interface Broadcast {
   readonly lost: (lost: LostSymbol) => void;
   /** Frames of the signal log that have just been committed, in their order. */
   readonly committed: (frames: readonly SignalLogFrame[]) => void;
+  /** What the levels of a reversed signal came to, committed: for those who learn, not for clients. */
+  readonly judged: (forecast: Forecast, outcome: Outcome) => void;
   /** A decision that changed nothing: what newcomers get. */
   readonly decided: (last: LastSignal) => void;
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type Config, secretsOf } from '../config.ts';
 import { createFeedClock, type FeedClock } from '../streams/provider/feed-clock.ts';
 import { scrubber } from './log.ts';
+import { createInstruments, type Instruments } from '../streams/instruments.ts';
 import { createMarkets, type Markets } from './markets.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { outsideServices, type Services } from './services.ts';
@@ -12,6 +13,8 @@ export interface Context {
   readonly config: Config;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** What the symbols are, by the provider's word. */
+  readonly instruments: Instruments;
   readonly markets: Markets;
   readonly services: Services;
   /** The machine's time: sockets, timers, attempts. */
@@ -40,11 +43,17 @@ export async function createContext(
   const wall = asyncScheduler;
   const feedClock = config.CLOCK === 'feed' ? createFeedClock(0) : null;
   const clock = feedClock?.clock ?? wall;
+  const instruments = createInstruments();
   return {
     config,
     log,
     metrics: createMetrics(),
-    markets: createMarkets({ alignment: config.CANDLE_ALIGNMENT, pairsNeverClose: config.demo }),
+    instruments,
+    markets: createMarkets({
+      alignment: config.CANDLE_ALIGNMENT,
+      pairsNeverClose: config.demo,
+      instrumentOf: instruments.of,
+    }),
     services: own(await outsideServices(config)),
     wall,
     clock,

@@ -35,6 +35,11 @@ export function createMetrics() {
     feedLag: gauge('feed_lag_seconds', 'Running p99 of received minus event time.', 'symbol'),
     restCredits: gauge('rest_credits_left', "The provider's REST credits left, by window.", 'window'),
     restAway: gauge('rest_away', "1 while the provider's REST does not answer, else 0."),
+    restBarsSpoilt: counter(
+      'rest_bars_spoilt',
+      'Bars in answers of REST that cannot be true: left out.',
+      'timeframe',
+    ),
     candles: counter('candles_closed', 'Candles closed.', 'timeframe', 'complete'),
     candlesRevised: counter('candles_revised', 'Closed candles that REST corrected.', 'timeframe'),
     actorRestarts: counter('actor_restarts', 'Symbols whose stream failed and was started again.', 'symbol'),
@@ -57,6 +62,11 @@ export function createMetrics() {
       [0.001, 0.002, 0.005, 0.01, 0.02, 0.05],
     ),
     gateRefusals: counter('gate_refusals', 'Decisions that a gate turned to WAIT.', 'gate'),
+    windowsBroken: counter(
+      'windows_broken',
+      'Decisions to wait because the window has a jump in the price (step) or a close that nothing confirms (print).',
+      'kind',
+    ),
     signals: counter('signals', 'Signals issued.', 'timeframe', 'signal_type'),
     outcomes: counter('signal_outcomes', 'Signals resolved, by how they ended.', 'timeframe', 'status'),
     attempts: counter('delivery_attempts', 'Attempts to post, by how they ended.', 'channel', 'state'),

@@ -42,7 +42,7 @@ if (values.help) {
     plan: values['free-plan'] ? freePlan : demoPlan,
     isIdempotent: values.idempotent,
     ...(values['real-hours'] && {
-      isOpen: ({ assetClass }: Listing, time: number) => isMarketOpen(assetClass, time),
+      isOpen: ({ market }: Listing, time: number) => isMarketOpen(market, time),
     }),
     ports: { socket: port(0), rest: port(1), calendar: port(2), news: port(3), community: port(4) },
   });

@@ -33,7 +33,7 @@ export type Absent = 'symbol_unknown' | 'timeframe_unknown';
 export interface HttpDeps {
   readonly options: HttpOptions;
   readonly clock: { readonly now: () => number };
-  /** A fresh analysis of 250 bars, oldest first, without gates; nothing is kept. */
+  /** A fresh analysis of the last 250 bars, oldest first, without gates; older ones teach the hours. Nothing is kept. */
   readonly analyse: (input: AnalyzeBody) => Promise<Decision>;
   /** The same on the live history. A number: how many candles there are, too few. */
   readonly analyseLive: (symbol: string, timeframe: Timeframe) => Promise<Decision | Absent | number>;

@@ -31,6 +31,10 @@ export const AnalysisJob = z.strictObject({
     minReward: number,
     horizonBars: number,
     calibration: z.strictObject({ intercept: ExactNumber, n: ExactNumber }).optional(),
+    profile: z
+      .strictObject({ version: ExactNumber, barMs: ExactNumber, slots: z.array(ExactNumber).length(48) })
+      .optional(),
+    varianceSpread: number,
     restarts: number,
     scoreQuantile: number,
     scoreBars: number,
@@ -39,6 +43,7 @@ export const AnalysisJob = z.strictObject({
     stopMultiple: number,
     rewardMultiple: number,
     maxCostShare: number,
+    jumpStep: number,
   }),
 });
 export type AnalysisJob = z.infer<typeof AnalysisJob>;

@@ -76,13 +76,18 @@ export const AnalysisResult = z.strictObject({
     index: number,
     probabilities: z.strictObject({ bearish: number, neutral: number, bullish: number }),
     expectedDurationBars: number,
+    runs: z.array(z.strictObject({ state: z.enum(['bearish', 'neutral', 'bullish']), bars: number })),
   }),
   horizonBars: number,
   score: number,
   threshold: number,
   horizonVolatility: number,
+  varianceFactors: z.strictObject({ timeOfDay: number, lasting: number, presence: number }),
   oddsDisagreement: orNull,
   oddsStandardError: orNull,
+  discontinuity: z
+    .strictObject({ kind: z.enum(['step', 'print', 'unconfirmed', 'still']), bar: number, size: number })
+    .nullable(),
   hmm: z
     .strictObject({
       startProbability: numbers,

@@ -14,7 +14,7 @@ export const AnalyzeBody = z
   .transform((body) => ({
     symbol: body.symbol,
     timeframe: body.timeframe ?? spacingOf(body.candles.map((bar) => bar.openTime)) ?? '1h',
-    /** 250, oldest first. */
+    /** At least 250, oldest first. */
     candles: body.candles,
   }));
 export type AnalyzeBody = z.infer<typeof AnalyzeBody>;

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { CandleCompleteAnswer } from './analyze.ts';
 import { Candle } from './candle.ts';
 import { Article, HealthPart, NewsEvent, WatchedSymbol } from './rest.ts';
-import { Decision } from './signal.ts';
+import { Forecast } from './forecast.ts';
+import { Decision, Outcome } from './signal.ts';
 import { Tick } from './tick.ts';
 import { Timeframe } from './timeframe.ts';
 import { FeedFrame } from './wire.ts';
@@ -19,6 +20,8 @@ export const BusMessage = z.discriminatedUnion('kind', [
     symbol: z.string(),
     answer: z.enum(['ok', 'symbol_unknown', 'symbol_limit']),
   }),
+  /** What the levels of a reversed signal came to: gateways learn from it, clients never hear of it. */
+  z.object({ kind: z.literal('levels'), forecast: Forecast, outcome: Outcome }),
   /** The signal log has grown. */
   z.object({ kind: z.literal('log') }),
   /** A decision that changed nothing, committed. */

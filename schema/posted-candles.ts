@@ -53,7 +53,7 @@ export const PostedCandle = z
     return typeof candle.volume === 'number' ? { ...bar, volume: candle.volume } : bar;
   });
 
-/** At least 250 candles in any order; gives the last 250, oldest first. Two of one time are refused. */
+/** At least 250 candles in any order; gives all, oldest first: the last 250 are analysed, older ones teach the hours of the day. Two of one time are refused. */
 export const PostedCandles = z
   .array(PostedCandle, { error: 'must be an array of candles' })
   .min(requiredCandles, {
@@ -70,7 +70,7 @@ export const PostedCandles = z
       context.addIssue({ code: 'custom', path: [later], message: `has the time of candles[${earlier}]` });
       break;
     }
-    return order.slice(-requiredCandles).map((index) => bars[index]!);
+    return order.map((index) => bars[index]!);
   });
 
 const dateText =

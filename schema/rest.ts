@@ -101,12 +101,33 @@ export const WatchedSymbol = z.object({
       ask: z.number().optional(),
     })
     .nullable(),
-  asset_class: z.enum(['crypto', 'forex', 'metal', 'equity']),
+  asset_class: z.enum(['crypto', 'forex', 'metal', 'commodity', 'equity']),
+  /** What the provider says of it, each where it says it. `mic_code` is ISO 10383. */
+  type: z.string().optional(),
+  exchange: z.string().optional(),
+  mic_code: z.string().optional(),
+  country: z.string().optional(),
+  currency: z.string().optional(),
+  /** When it trades. */
+  hours: z
+    .object({
+      /** Whose hours it keeps; `always`, or `unknown` where nobody knows them. */
+      market: z.string(),
+      /** Who says so: the provider, the symbol's own text (`:LSE`), our lists, or nobody. */
+      decided_by: z.enum(['provider', 'symbol', 'list', 'assumed']),
+      /** Is the market open now? */
+      open: z.boolean(),
+      /** What is doubtful about them, and what follows. */
+      warning: z.string().optional(),
+    })
+    .optional(),
   timeframes: z.array(Timeframe),
   /** Always watched, as against watched while somebody subscribes. */
   pinned: z.boolean(),
   /** Closed candles in history by timeframe. */
   history: z.record(z.string(), z.number().int()).optional(),
+  /** What is wrong with those candles, in sentences by timeframe: a jump in the price, bars that cannot be true. */
+  history_doubts: z.record(z.string(), z.string()).optional(),
 });
 export type WatchedSymbol = z.infer<typeof WatchedSymbol>;
 export const SymbolsAnswer = z.object({ success: z.literal(true), symbols: z.array(WatchedSymbol) });

@@ -1,3 +1,4 @@
+import type { Forecast } from './forecast.ts';
 import type { Decision, GateVerdict, Outcome, Signal, SignalType } from './signal.ts';
 import type { Timeframe } from './timeframe.ts';
 
@@ -51,6 +52,14 @@ export type SignalEvent =
       readonly timeframe: Timeframe;
       readonly outcome: Outcome;
     }
+  /** The levels of a reversed signal, followed on unseen, have come to this; never on the wire. */
+  | {
+      readonly kind: 'levels_resolved';
+      readonly forecast: Forecast;
+      readonly outcome: Outcome;
+    }
+  /** Its prices are not comparable any more: what its levels came to will never be known. */
+  | { readonly kind: 'levels_void'; readonly id: string }
   | { readonly kind: 'withheld'; readonly withheld: Withheld }
   | {
       readonly kind: 'withheld_resolved';

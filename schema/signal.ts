@@ -106,21 +106,27 @@ export const Decision = z.object({
 });
 export type Decision = z.infer<typeof Decision>;
 
-export const SignalStatus = z.enum(['open', 'tp', 'sl', 'reversed', 'expired']);
+/**
+ * `void`: the price it was followed by is no longer in the unit it was issued in (a split, a redenomination) or is no price. It has no result.
+ */
+export const SignalStatus = z.enum(['open', 'tp', 'sl', 'reversed', 'expired', 'void']);
 export type SignalStatus = z.infer<typeof SignalStatus>;
 
 /** How a signal ended. Times Unix ms; excursions and result in R, the distance from entry to SL. */
 export const Outcome = z.object({
   status: SignalStatus,
   resolved_at: z.number(),
+  /** Of `void` the last price before the break. */
   exit_price: z.number(),
-  /** Result in R after cost. */
-  r: z.number(),
+  /** Result in R after cost; null for `void`, which enters no statistic. */
+  r: z.number().nullable(),
   /** Maximum favourable and adverse excursion, R. */
   mfe: z.number(),
   mae: z.number(),
   /** Judged on 1min bars, one of which held both levels: SL was counted. */
   ambiguous_bar: z.boolean(),
+  /** Why it is void. */
+  reason: z.string().optional(),
 });
 export type Outcome = z.infer<typeof Outcome>;
 
@@ -154,6 +160,8 @@ export const Signal = Decision.extend({
   expires_at: z.number(),
   horizon_bars: z.number().int(),
   outcome: Outcome.nullable(),
+  /** What the levels of a reversed signal came to after it; absent while that is not known. Judges `prob_tp_hit`. */
+  levels_outcome: Outcome.optional(),
   deliveries: z.array(Delivery),
 });
 export type Signal = z.infer<typeof Signal>;

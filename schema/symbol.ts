@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { exchangeOf } from './exchanges.ts';
+import { listedPair } from './symbol-parts.ts';
+import { rememberWritten } from './written-symbols.ts';
 
 /**
  * A symbol in its public form: upper case, without the slash, as MT5 writes it (`BTCUSD`, `AAPL`).
@@ -14,5 +17,19 @@ export const SymbolName = z
     'a symbol has letters, digits and . _ : - only, and at most one slash',
   )
   .meta({ examples: ['BTCUSD'] })
-  .transform((text) => text.replace('/', '').toUpperCase());
+  .transform(publicForm);
 export type SymbolName = z.infer<typeof SymbolName>;
+
+/** The public form; how it was written is remembered where that says more. */
+function publicForm(text: string): string {
+  const symbol = text.replace('/', '').toUpperCase();
+  const [name = '', exchange] = text.split(/:(.*)/s);
+  const pair = name.toUpperCase();
+  const isKnown = exchange === undefined || exchangeOf(exchange) !== undefined;
+  const form = isKnown ? text.toUpperCase() : `${pair}:${exchange}`;
+  const listed = listedPair(pair.replace('/', ''));
+  // What the lists read otherwise is a slip of the pen, or somebody's trick on others who ask for the same letters.
+  const isSlip = listed !== null && pair.includes('/') && pair !== `${listed.base}/${listed.quote}`;
+  if (form !== symbol && !isSlip) rememberWritten(symbol, form);
+  return symbol;
+}

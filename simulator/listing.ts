@@ -1,12 +1,20 @@
-import { assetClassOf, type AssetClass } from '../schema/instrument.ts';
+import { assetClassOf, type AssetClass, instrumentOf, type MarketKind } from '../schema/instrument.ts';
 
 /** What the stand-in provider lists: a symbol in the provider's form, and how its price behaves. */
 export interface Listing {
+  /** As it is asked for: `RY:TSX`. */
   readonly symbol: string;
+  /** As its frames name it, with the exchange in a field of its own: `RY`. */
+  readonly ticker: string;
   readonly exchange: string;
+  /** Stated for some alone, as by the real one. */
+  readonly micCode?: string;
   readonly country: string;
+  readonly currency: string;
   readonly type: string;
   readonly assetClass: AssetClass;
+  /** Whose hours it keeps. */
+  readonly market: MarketKind;
   /** Typical price, quote currency. */
   readonly level: number;
   /** Standard deviation of a day's log return. */
@@ -27,6 +35,8 @@ type Row = [
   decimals: number,
   ticks: number,
   volume: number,
+  /** Of a listing elsewhere: exchange, MIC, country, currency, and its type where it is no common stock. */
+  listed?: readonly [exchange: string, micCode: string, country: string, currency: string, type?: string],
 ];
 
 const rows: Row[] = [
@@ -46,31 +56,61 @@ const rows: Row[] = [
   ['AAPL', 190, 0.014, 2, 90, 110_000],
   ['MSFT', 415, 0.013, 2, 70, 50_000],
   ['TSLA', 180, 0.03, 2, 120, 220_000],
+  ['USD/IDR', 16_250, 0.004, 1, 30, 0],
+  ['USD/AED', 3.673, 0.0001, 5, 20, 0],
+  ['BTC/USD:Binance', 62_010, 0.024, 2, 160, 9, ['Binance', '', '', 'USD', 'Digital Currency']],
+  ['WTI/USD', 78, 0.02, 2, 80, 0],
+  ['XBR/USD', 82, 0.019, 2, 70, 0],
+  ['XCU/USD', 4.4, 0.015, 4, 40, 0],
+  ['RY', 105, 0.011, 2, 60, 9_000, ['NYSE', 'XNYS', 'United States', 'USD']],
+  ['RY:TSX', 144, 0.011, 2, 70, 30_000, ['TSX', 'XTSE', 'Canada', 'CAD']],
+  ['VOD:LSE', 71.5, 0.014, 2, 50, 400_000, ['LSE', 'XLON', 'United Kingdom', 'GBp']],
+  ['SAP:XETR', 180, 0.014, 2, 50, 15_000, ['XETR', 'XETR', 'Germany', 'EUR']],
+  ['MC:Euronext', 720, 0.016, 1, 50, 4_000, ['Euronext', 'XPAR', 'France', 'EUR']],
+  ['7203:TSE', 3_200, 0.015, 1, 60, 200_000, ['JPX', 'XJPX', 'Japan', 'JPY']],
+  ['0700:HKEX', 380, 0.02, 1, 60, 150_000, ['HKEX', 'XHKG', 'Hong Kong', 'HKD']],
+  ['RELIANCE:NSE', 2_900, 0.013, 2, 60, 80_000, ['NSE', 'XNSE', 'India', 'INR']],
+  ['GDAXI', 18_400, 0.01, 1, 60, 0, ['XETR', 'XETR', 'Germany', 'EUR', 'Index']],
+  ['N225', 38_600, 0.012, 1, 60, 0, ['JPX', 'XJPX', 'Japan', 'JPY', 'Index']],
 ];
 
 /** The listings by the provider's symbol. */
 export const listings: ReadonlyMap<string, Listing> = new Map(rows.map((row) => [row[0], listing(row)]));
 
-function listing([symbol, level, dailyVolatility, decimals, ticksPerMinute, volumePerMinute]: Row): Listing {
-  const assetClass = assetClassOf(symbol.replace('/', ''));
-  const [exchange, country, type] = {
-    crypto: ['Coinbase Pro', '', 'Digital Currency'],
-    forex: ['PHYSICAL CURRENCY', '', 'Physical Currency'],
-    metal: ['COMMODITY', '', 'Precious Metal'],
-    equity: ['NASDAQ', 'United States', 'Common Stock'],
-  }[assetClass] as [string, string, string];
-  const halfSpread = Math.max(10 ** -decimals, level * 0.00004);
+/** A listing of whatever symbol, as an ordinary one of its class, without volume. */
+export const unlisted = (symbol: string): Listing => listing([symbol, 190, 0.014, 2, 90, 0]);
+
+function listing([symbol, level, dailyVolatility, decimals, ticksPerMinute, volume, listed]: Row): Listing {
+  const assetClass = assetClassOf(symbol.replace('/', '').toUpperCase());
+  const [exchange, micCode, country, currency, type = 'Common Stock'] = listed ?? usual(assetClass);
+  const facts = { exchange, micCode: micCode || undefined, country, currency, type };
   return {
     symbol,
+    ticker: symbol.replace(/:.*/, ''),
     exchange,
+    ...(listed && micCode !== '' && { micCode }),
     country,
+    currency,
     type,
     assetClass,
+    market: instrumentOf(symbol.replace('/', '').toUpperCase(), facts).market,
     level,
     dailyVolatility,
     decimals,
     ticksPerMinute,
-    halfSpread,
-    volumePerMinute,
+    halfSpread: Math.max(10 ** -decimals, level * 0.00004),
+    volumePerMinute: volume,
   };
+}
+
+/** What the provider says of the symbols that everybody asks for. */
+function usual(assetClass: AssetClass): NonNullable<Row[6]> {
+  const said = {
+    crypto: ['Coinbase Pro', '', '', '', 'Digital Currency'],
+    forex: ['PHYSICAL CURRENCY', '', '', '', 'Physical Currency'],
+    metal: ['COMMODITY', '', '', '', 'Precious Metal'],
+    commodity: ['COMMODITY', '', '', '', 'Commodity'],
+    equity: ['NASDAQ', '', 'United States', 'USD', 'Common Stock'],
+  } as const;
+  return said[assetClass];
 }

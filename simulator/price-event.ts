@@ -14,14 +14,15 @@ const currencyNames: Readonly<Record<string, string>> = {
 
 /** A tick as the provider words it: whole seconds, numbers, currencies by name. */
 export function priceEvent(listing: Listing, tick: MarketTick): PriceEvent {
-  const [base = '', quote] = listing.symbol.split('/');
+  const [base = '', quote] = listing.ticker.split('/');
   return {
     event: 'price',
-    symbol: listing.symbol,
+    symbol: listing.ticker,
     ...(quote === undefined
-      ? { currency: listing.country === 'United States' ? 'USD' : '' }
+      ? { currency: listing.currency }
       : { currency_base: currencyNames[base] ?? base, currency_quote: currencyNames[quote] ?? quote }),
     exchange: listing.exchange,
+    ...(listing.micCode !== undefined && { mic_code: listing.micCode }),
     type: listing.type,
     timestamp: Math.floor(tick.time / 1000),
     price: tick.price,

@@ -1,6 +1,5 @@
 import type { Bar } from '../schema/candle.ts';
-import { assetClassOf } from '../schema/instrument.ts';
-import { listings as known, type Listing } from './listing.ts';
+import { listings as known, type Listing, unlisted } from './listing.ts';
 import { foldTicks, type Market, type MarketTick } from './market.ts';
 
 const minuteMs = 60_000;
@@ -48,13 +47,4 @@ function indexAt(ticks: readonly MarketTick[], time: number): number {
   return low;
 }
 
-function listingOf(symbol: string): Listing {
-  return (
-    known.get(symbol) ?? {
-      ...known.get('AAPL')!,
-      symbol,
-      assetClass: assetClassOf(symbol.replace('/', '')),
-      volumePerMinute: 0,
-    }
-  );
-}
+const listingOf = (symbol: string): Listing => known.get(symbol) ?? unlisted(symbol);

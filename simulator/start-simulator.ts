@@ -184,5 +184,5 @@ function seeded({ symbols, isOpen }: SimulatorOptions, seed: number): Market {
   return seededMarket({ seed, listings, isOpen: isOpen ?? demoHours });
 }
 
-const demoHours = ({ assetClass }: Listing, time: number) =>
-  assetClass !== 'equity' || isMarketOpen('equity', time);
+const demoHours = ({ assetClass, market }: Listing, time: number) =>
+  assetClass !== 'equity' || isMarketOpen(market, time);

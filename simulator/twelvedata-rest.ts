@@ -4,6 +4,7 @@ import { barsOf, intervalMinutes } from './bars.ts';
 import { createCredits, type CreditPlan } from './credits.ts';
 import type { Faults } from './faults.ts';
 import { answerFault, sendJson } from './http-answers.ts';
+import type { Listing } from './listing.ts';
 import type { Market } from './market.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -104,8 +105,19 @@ function timeSeriesBody(options: TwelveDataRestOptions, symbol: string, query: U
   const decimals = Number(query.get('dp') ?? 5);
   const values = bars.map((bar) => wording(bar, decimals, minutes));
   if (query.get('order')?.toLowerCase() !== 'asc') values.reverse();
-  const { exchange, type } = listing;
-  return { meta: { symbol, interval, exchange, type }, values, status: 'ok' };
+  return { meta: metaOf(listing, interval), values, status: 'ok' };
+}
+
+function metaOf({ ticker, exchange, micCode, currency, type }: Listing, interval: string) {
+  const [base, quote] = ticker.split('/');
+  return {
+    symbol: ticker,
+    interval,
+    ...(quote === undefined ? { currency } : { currency_base: base, currency_quote: quote }),
+    exchange,
+    ...(micCode !== undefined && { mic_code: micCode }),
+    type,
+  };
 }
 
 function quoteBody({ market, timeline }: TwelveDataRestOptions, symbol: string) {

@@ -115,7 +115,13 @@ export function twelveDataSocket(options: TwelveDataSocketOptions): TwelveDataSo
       status: success.length > 0 ? 'ok' : 'error',
       success:
         success.length > 0
-          ? success.map(({ symbol, exchange, country, type }) => ({ symbol, exchange, country, type }))
+          ? success.map(({ ticker, exchange, country, type, micCode }) => ({
+              symbol: ticker,
+              exchange,
+              country,
+              type,
+              ...(micCode !== undefined && { mic_code: micCode }),
+            }))
           : null,
       fails:
         fails.length > 0 ? fails.map((symbol) => (faults.acks === 'strings' ? symbol : { symbol })) : null,

@@ -43,6 +43,13 @@ export interface CandlesTable {
   latest(symbol: string, timeframe: Timeframe, limit: number): Promise<Candle[]>;
   /** Candles that open in `[from, to)`, oldest first. */
   range(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<Candle[]>;
+  /** Opens and closes of the newest `limit` complete candles that open at or before `until`, oldest first. */
+  closes(
+    symbol: string,
+    timeframe: Timeframe,
+    until: number,
+    limit: number,
+  ): Promise<{ time: number[]; close: number[] }>;
   /** Inserts, or replaces where the revision is higher than the stored one. Answers how many rows changed. */
   save(candles: readonly Candle[]): Promise<number>;
   saveEmpty(symbol: string, timeframe: Timeframe, openTimes: readonly number[]): Promise<void>;
@@ -68,6 +75,15 @@ export function candlesTable(pool: pg.Pool): CandlesTable {
         [symbol, timeframe, from, to],
       );
       return rows;
+    },
+    async closes(symbol, timeframe, until, limit) {
+      const { rows } = await pool.query<{ openTime: number; close: number }>(
+        `select open_time as "openTime", close from candle
+         where symbol = $1 and timeframe = $2 and complete and open_time <= $3 order by open_time desc limit $4`,
+        [symbol, timeframe, until, limit],
+      );
+      rows.reverse();
+      return { time: rows.map((row) => row.openTime), close: rows.map((row) => row.close) };
     },
     async save(candles) {
       const newest = [...newestRevisions(candles)];

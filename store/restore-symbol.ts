@@ -22,7 +22,7 @@ const reachOf = (historySize: number) => historySize * 12 + 6_000;
 export async function restoreSymbol(store: Store, query: RestoreQuery) {
   const { symbol, timeframes, historySize, formingFrom, now } = query;
   const longest = Math.max(day, ...timeframes.map((timeframe) => 12 * timeframeMs[timeframe]));
-  const [candles, empty, recent, open, decisions, withheld] = await Promise.all([
+  const [candles, empty, recent, open, ghosts, decisions, withheld] = await Promise.all([
     byTimeframe(timeframes, (timeframe) => store.candles.latest(symbol, timeframe, historySize)),
     byTimeframe(timeframes, async (timeframe) => {
       const from = now - reachOf(historySize) * timeframeMs[timeframe];
@@ -30,18 +30,24 @@ export async function restoreSymbol(store: Store, query: RestoreQuery) {
     }),
     store.signals.list({ symbol, since: { createdAt: now - longest }, limit: 500 }),
     store.signals.open(symbol),
+    store.signals.ghosts(symbol),
     store.signals.lastDecisions(symbol),
     store.shadow.open(symbol),
   ]);
   const signals = new Map([...recent.signals, ...open].map((signal) => [signal.id, signal]));
   const followed: readonly (Signal | Withheld)[] = [...open, ...withheld];
-  const followedFrom = Math.min(now, ...followed.map((one) => one.close_time));
+  const followedFrom = Math.min(
+    now,
+    ...followed.map((one) => one.close_time),
+    ...ghosts.map(({ close_time, outcome }) => outcome?.resolved_at ?? close_time),
+  );
   return {
     candles,
     empty,
     minutes: await store.candles.range(symbol, '1min', formingFrom, now),
     signals: {
       signals: [...signals.values()],
+      ghosts,
       decisions,
       withheld,
       minutes: (await store.candles.range(symbol, '1min', followedFrom, now)) satisfies Candle[],

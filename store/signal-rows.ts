@@ -1,10 +1,16 @@
 import type { Delivery, Outcome, Signal } from '../schema/signal.ts';
 
 /** A signal as issued: what never changes after. */
-export type SignalBody = Omit<Signal, 'status' | 'outcome' | 'deliveries'>;
+export type SignalBody = Omit<Signal, 'status' | 'outcome' | 'levels_outcome' | 'deliveries'>;
 
 export function bodyOf(signal: Signal): SignalBody {
-  const { status: _status, outcome: _outcome, deliveries: _deliveries, ...body } = signal;
+  const {
+    status: _status,
+    outcome: _outcome,
+    levels_outcome: _levels,
+    deliveries: _deliveries,
+    ...body
+  } = signal;
   return body;
 }
 
@@ -12,11 +18,12 @@ export interface SignalRow {
   readonly body: SignalBody;
   readonly status: Signal['status'];
   readonly outcome: Outcome | null;
+  readonly levels_outcome: Outcome | null;
   readonly deliveries: Delivery[] | null;
 }
 
 /** Columns of a SignalRow; `signal` must be in the query's `from`. */
-export const signalColumns = `signal.body, signal.status, signal.outcome,
+export const signalColumns = `signal.body, signal.status, signal.outcome, signal.levels_outcome,
   (select jsonb_agg(jsonb_build_object('channel', channel, 'state', state, 'attempts', attempts, 'last_answer', last_answer,
      'remote_id', remote_id, 'updated_at', updated_at) order by channel)
    from outbox where outbox.signal_id = signal.id) as deliveries`;
@@ -25,5 +32,6 @@ export const signalOf = (row: SignalRow): Signal => ({
   ...row.body,
   status: row.status,
   outcome: row.outcome,
+  ...(row.levels_outcome && { levels_outcome: row.levels_outcome }),
   deliveries: row.deliveries ?? [],
 });

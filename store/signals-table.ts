@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Decision, Signal, SignalStatus } from '../schema/signal.ts';
 import type { SignalCursor } from '../schema/signal-list.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
+import { resolvedColumns, type ResolvedRow, resolvedOf, type ResolvedSignal } from './resolved-rows.ts';
 import { signalColumns, signalOf, type SignalRow } from './signal-rows.ts';
 
 export interface SignalQuery {
@@ -23,7 +24,16 @@ export interface SignalsTable {
   list(query?: SignalQuery): Promise<{ signals: Signal[]; next: SignalCursor | null }>;
   /** Every signal that is still followed, of one symbol or of all, oldest first. */
   open(symbol?: string): Promise<Signal[]>;
-  /** Resolved signals in the order of their ends: what performance counts. */
+  /** Every reversed signal whose levels are still followed, of one symbol or of all, oldest first. */
+  ghosts(symbol?: string): Promise<Signal[]>;
+  /** The latest resolved signals in the order of their ends, without all that statistics have no use for. */
+  outcomes(query?: {
+    symbol?: string | undefined;
+    timeframe?: Timeframe | undefined;
+    /** @default 100_000 */
+    limit?: number | undefined;
+  }): Promise<ResolvedSignal[]>;
+  /** Resolved signals in the order of their ends. */
   resolved(query?: {
     symbol?: string | undefined;
     timeframe?: Timeframe | undefined;
@@ -81,6 +91,19 @@ export function signalsTable(pool: pg.Pool): SignalsTable {
       select(`where status = 'open' and ($1::text is null or symbol = $1) order by created_at, id`, [
         symbol ?? null,
       ]),
+    ghosts: (symbol) =>
+      select(`where levels_status = 'open' and ($1::text is null or symbol = $1) order by created_at, id`, [
+        symbol ?? null,
+      ]),
+    async outcomes({ symbol, timeframe, limit = 100_000 } = {}) {
+      const { rows } = await pool.query<ResolvedRow>(
+        `select ${resolvedColumns} from signal
+         where resolved_at is not null and ($1::text is null or symbol = $1) and ($2::text is null or timeframe = $2)
+         order by resolved_at desc, id desc limit $3`,
+        [symbol ?? null, timeframe ?? null, limit],
+      );
+      return rows.map(resolvedOf).reverse();
+    },
     resolved: ({ symbol, timeframe, before, limit = 100_000 } = {}) =>
       select(
         `where resolved_at is not null and ($1::text is null or symbol = $1) and ($2::text is null or timeframe = $2)

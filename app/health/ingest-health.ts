@@ -19,5 +19,7 @@ export function ingestHealth({ isTimeKnown }: Context, { upstream, symbols }: In
     calendar: () => upstream.calendar$.value,
     articles: () => upstream.articles$.value?.length,
     credits: () => upstream.budget.state(),
+    hoursWarnings: () =>
+      Array.from(upstream.watchList.current()).flatMap((symbol) => symbols.status.hoursWarning(symbol) ?? []),
   });
 }

@@ -1,6 +1,7 @@
 import type { FeedFrame } from '../../schema/wire.ts';
 import type { CreditBudgetState } from '../../streams/provider/rest/credit-budget.ts';
 import { because, type HealthSource, type Part } from './health.ts';
+import type { HoursWarning } from '../hours-warning.ts';
 import type { SymbolStatus } from '../ingest/symbol-status.ts';
 
 export interface MarketHealthOptions {
@@ -11,6 +12,8 @@ export interface MarketHealthOptions {
   readonly calendar: () => { readonly state: string; readonly events: readonly unknown[] };
   readonly articles: () => number | undefined;
   readonly credits: () => CreditBudgetState;
+  /** What is doubtful about the hours of watched symbols. */
+  readonly hoursWarnings?: () => readonly HoursWarning[];
 }
 
 const timeless = 'CLOCK=feed, and no tick has told the time yet';
@@ -27,6 +30,7 @@ export function marketHealth(options: MarketHealthOptions): HealthSource {
       news: newsPart(options.articles()),
       rest: restPart(options.credits()),
       symbols: symbolsPart(status),
+      hours: hoursPart(options.hoursWarnings?.() ?? []),
     }),
     reasons: () => {
       const { state, reason } = feed();
@@ -73,14 +77,28 @@ function restPart({ minute, day, waiting, exhausted, awaySince }: CreditBudgetSt
   };
 }
 
-function symbolsPart({ refused, stopped }: SymbolStatus): Part {
+function symbolsPart({ refused, stopped, doubts }: SymbolStatus): Part {
   const bad = [...refused.keys(), ...stopped.keys()];
-  return bad.length === 0
+  const doubted = doubts.symbols();
+  const reasons = [
+    ...(bad.length === 0 ? [] : [`refused or stopped: ${bad.join(', ')}`]),
+    ...(doubted.length === 0 ? [] : [`candles in doubt: ${doubted.join(', ')}`]),
+  ];
+  return reasons.length === 0
     ? { state: 'ok' }
     : {
         state: 'degraded',
-        reason: `refused or stopped: ${bad.join(', ')}`,
+        reason: reasons.join('; '),
         refused: Object.fromEntries(refused),
         stopped: Object.fromEntries(stopped),
+        ...(doubted.length > 0 && {
+          doubts: Object.fromEntries(doubted.map((symbol) => [symbol, doubts.of(symbol)])),
+        }),
       };
 }
+
+/** A calendar in its last year works, and has to be said; one that has ended, or is none, does not. */
+const hoursPart = (warnings: readonly HoursWarning[]): Part => ({
+  state: warnings.some(({ isDue }) => isDue) ? 'degraded' : 'ok',
+  ...(warnings.length === 0 ? {} : { reason: warnings.map(({ text }) => text).join('; ') }),
+});

@@ -1,5 +1,9 @@
 import { defer, type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
+import type { WindowGrid } from '../../models/calendar/window-grid.ts';
 import { analyseWindow } from '../../operators/analysis/analyse-window.ts';
+import type { Candle } from '../../schema/candle.ts';
+import { currenciesOf } from '../../schema/instrument.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
 import { StoreBusyError } from '../../sinks/writer/cause-queue.ts';
 import { isDatabaseAway } from '../../store/database.ts';
 import { restoreSymbol } from '../../store/restore-symbol.ts';
@@ -14,7 +18,7 @@ const minute = 60_000;
 
 /** What a symbol's actor is given of the server: its limits, the store, REST, the analysis and whom to tell. */
 export function actorOptions(
-  { config, log, metrics, markets, clock, wall, now }: Context,
+  { config, log, metrics, instruments, markets, clock, wall, now }: Context,
   { store, writer }: WrittenStorage,
   { analyserOf }: Analysis,
   { watchList, verdicts$, rest, lagOf, calendar$ }: Upstream,
@@ -26,8 +30,10 @@ export function actorOptions(
     graceMs: config.CANDLE_GRACE_MS,
     isLive: (symbol) => watchList.followed().has(symbol),
     marketOf: markets.of,
+    jumpLimitsOf: markets.jumpLimitsOf,
     gridOf: markets.gridOf,
     isProviderGrid: markets.isProviderGrid,
+    foldFrom: markets.foldFrom,
     lagOf: (symbol) => {
       const { lag, exceedsCap, ahead } = lagOf(symbol);
       return { lag, exceedsCap, ahead };
@@ -37,22 +43,27 @@ export function actorOptions(
         // What the life before has decided is to be found there.
         await writer.settled();
         const opens = config.TIMEFRAMES.map((timeframe) => markets.gridOf(symbol, timeframe).openOf(now()));
-        return restoreSymbol(store, {
+        const restored = await restoreSymbol(store, {
           symbol,
           timeframes: config.TIMEFRAMES,
           historySize: config.HISTORY_SIZE,
           formingFrom: Math.min(...opens),
           now: now(),
         });
+        return { ...restored, candles: onGrid(restored.candles, (one) => markets.gridOf(symbol, one)) };
       }).pipe(whileAway(wall)),
     ask: (request) => rest.timeSeries(request),
-    analyse: (columns, candle) => analyseWindow(columns, candle, analyserOf(candle, { lane: 'live' })),
+    analyse: (columns, { symbol, timeframe, closeTime }) => {
+      const close = { symbol, timeframe, closeTime };
+      return analyseWindow(columns, close, analyserOf(close, { lane: 'live' }));
+    },
     desk: {
       calendar: () => calendar$.value,
       news: {
         beforeMs: config.NEWS_WINDOW_BEFORE_MIN * minute,
         afterMs: config.NEWS_WINDOW_AFTER_MIN * minute,
         failMode: config.NEWS_FAIL_MODE,
+        currenciesOf: (symbol) => currenciesOf(symbol, instruments.facts(symbol)),
       },
       risk: {
         maxPerDay: config.RISK_MAX_PER_DAY,
@@ -73,6 +84,20 @@ export function actorOptions(
     onSuperseded: ({ timeframe }) => metrics.analysesSuperseded.inc({ timeframe }),
   };
 }
+
+/** Without candles of other windows than today's: they were stored under hours, or an alignment, that no longer hold. */
+const onGrid = (
+  candles: ReadonlyMap<Timeframe, readonly Candle[]>,
+  gridOf: (timeframe: Timeframe) => WindowGrid,
+): ReadonlyMap<Timeframe, readonly Candle[]> =>
+  new Map(
+    [...candles].map(([timeframe, all]) => {
+      const { openOf, closeOf } = gridOf(timeframe);
+      const isWindow = ({ openTime, closeTime }: Candle) =>
+        openOf(openTime) === openTime && closeOf(openTime) === closeTime;
+      return [timeframe, all.filter(isWindow)];
+    }),
+  );
 
 /** An absent database is waited for: it is no fault of the symbol's. */
 const whileAway = <T>(wall: SchedulerLike): MonoTypeOperatorFunction<T> =>

@@ -1,9 +1,11 @@
 import {
   createLearningBook,
   type LearningBook,
+  type TaughtClose,
   UNTAUGHT,
 } from '../../operators/signals/outcomes/learning-book.ts';
 import type { WindowAnalyser } from '../../operators/analysis/analyse-window.ts';
+import { createProfileBook, type ProfileBook } from '../../operators/profile-book.ts';
 import { createSpreadBook, type SpreadBook } from '../../operators/ticks/spread-book.ts';
 import type { Signal } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
@@ -15,32 +17,37 @@ export interface Analysis {
   readonly pool: AnalysisPool;
   readonly learning: LearningBook;
   readonly spreads: SpreadBook;
+  readonly profiles: ProfileBook;
   /** Signals that are open, by id. */
   readonly openSignals: Map<string, Signal>;
   readonly isOpen: (symbol: string, timeframe?: Timeframe) => boolean;
-  /** How a window is analysed: with what is known of its symbol, or for null with nothing but the candles. */
-  readonly analyserOf: (
-    close: { readonly symbol: string; readonly timeframe: Timeframe } | null,
-    lane?: AnalysisLane,
-  ) => WindowAnalyser;
+  /** How a window is analysed: with what was known of its symbol at its close, or for null with nothing but the candles. */
+  readonly analyserOf: (close: TaughtClose | null, lane?: AnalysisLane) => WindowAnalyser;
 }
 
 /** Analyses in a pool's threads, with what past outcomes and observed spreads teach them. */
 export async function openAnalysis(
-  { config }: Pick<Context, 'config'>,
-  store: Pick<Store, 'signals'>,
+  { config, log, markets }: Pick<Context, 'config' | 'log' | 'markets'>,
+  store: Pick<Store, 'signals' | 'candles'>,
   pool: AnalysisPool,
   spreads: SpreadBook = createSpreadBook(),
 ): Promise<Analysis> {
   const learning = createLearningBook();
-  for (const signal of await store.signals.resolved()) {
-    if (signal.outcome !== null) learning.add(signal, signal.outcome);
-  }
+  await teach(learning, store);
+  const profiles = createProfileBook({
+    read: (symbol, timeframe, until, limit) => store.candles.closes(symbol, timeframe, until, limit),
+    onFailure: (error, symbol, timeframe) =>
+      log.warn(
+        { err: error, symbol, timeframe },
+        'analysed without the time of day: the store gave no history',
+      ),
+  });
   const openSignals = new Map((await store.signals.open()).map((signal) => [signal.id, signal]));
   return {
     pool,
     learning,
     spreads,
+    profiles,
     openSignals,
     isOpen: (symbol, timeframe) =>
       openSignals
@@ -51,8 +58,21 @@ export async function openAnalysis(
       options: {
         costBps: (close === null ? undefined : spreads.medianBps(close.symbol)) ?? config.SPREAD_BPS,
         minReward: config.RISK_MIN_REWARD,
+        // Without a symbol nothing but the candles enters the numbers.
+        ...(close !== null && { jumpStep: markets.jumpLimitsOf(close.symbol).step }),
       },
-      learning: close === null ? UNTAUGHT : learning.of(close.symbol, close.timeframe),
+      learning: close === null ? UNTAUGHT : learning.of(close),
+      ...(close === null
+        ? {}
+        : { profileOf: (window) => profiles.of(close.symbol, close.timeframe, window) }),
     }),
   };
+}
+
+/** Tells a book all that the store knows of how signals ended. What it knows already counts once. */
+export async function teach(learning: LearningBook, store: Pick<Store, 'signals'>): Promise<void> {
+  for (const ended of await store.signals.outcomes()) {
+    learning.add(ended, ended.outcome);
+    if (ended.levels !== null) learning.judge(ended, ended.levels);
+  }
 }

@@ -21,8 +21,11 @@ export function putAway(
 ): void {
   const { symbol } = output;
   if (output.kind === 'started' || output.kind === 'repaired') return;
-  if (output.kind === 'signals') void record(output.events);
-  else if (output.kind === 'backfilled') {
+  if (output.kind === 'signals') {
+    for (const event of output.events) if (event.kind === 'decided') status.doubts.decided(event.decision);
+    void record(output.events);
+  } else if (output.kind === 'backfilled') {
+    status.doubts.filled(symbol, output.filled);
     for (const candle of output.filled.candles) {
       writer.candle(candle);
       // One that was shown before, and is corrected now.

@@ -15,6 +15,7 @@ import type { Stop } from '../run-until-stopped.ts';
 import { createSignalRecorder } from './signal-recorder.ts';
 import { SymbolUnavailableError } from './symbol-status.ts';
 import { tellOfFeed } from './tell-of-feed.ts';
+import { warnOfHours } from '../warn-of-hours.ts';
 
 /** Sets everything flowing: from the provider to the store, to whoever listens, and to the queues of posts. */
 export function runIngest(
@@ -78,6 +79,7 @@ export function runIngest(
       },
     }),
   );
+  running.add(warnOfHours(context));
   running.add(followNews(context, upstream));
   running.add(feed$.subscribe((event) => tellOfFeed(event, context, upstream, symbols, broadcast)));
   running.add(upstream.begin());

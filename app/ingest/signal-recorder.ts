@@ -1,3 +1,5 @@
+import { forecastOf } from '../../operators/forecast-of.ts';
+import { breakOf } from '../../operators/break-of.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { StoreWriter } from '../../sinks/writer/store-writer.ts';
 import type { Analysis } from './analysis.ts';
@@ -13,7 +15,7 @@ export function createSignalRecorder(
   { log, metrics }: Context,
   writer: Pick<StoreWriter, 'record'>,
   { openSignals, isOpen, learning }: Analysis,
-  broadcast: Pick<Broadcast, 'committed' | 'decided'>,
+  broadcast: Pick<Broadcast, 'committed' | 'decided' | 'judged'>,
   deliveries: Pick<Deliveries, 'channels' | 'enqueue'>,
   posted: PostedCloses,
 ): SignalRecorder {
@@ -28,13 +30,17 @@ export function createSignalRecorder(
       const { id, timeframe, outcome } = event;
       const signal = openSignals.get(id);
       openSignals.delete(id);
-      if (signal !== undefined) learning.add(signal, outcome);
+      if (signal !== undefined) learning.add(forecastOf(signal), outcome);
       metrics.outcomes.inc({ timeframe, status: outcome.status });
+    } else if (event.kind === 'levels_resolved') {
+      learning.judge(event.forecast, event.outcome);
     } else if (event.kind === 'withheld') {
       metrics.gateRefusals.inc({ gate: event.withheld.gate });
     } else if (event.kind === 'decided') {
       const disagreement = event.decision.lineage['odds_disagreement'];
       if (typeof disagreement === 'number') metrics.oddsDisagreement.observe(disagreement);
+      const kind = breakOf(event.decision);
+      if (kind !== null) metrics.windowsBroken.inc({ kind });
     }
   };
 
@@ -44,6 +50,7 @@ export function createSignalRecorder(
       const { frames, opened } = await writer.record(events, deliveries.channels);
       broadcast.committed(frames);
       for (const event of events) {
+        if (event.kind === 'levels_resolved') broadcast.judged(event.forecast, event.outcome);
         if (event.kind !== 'decided' || event.changed) continue;
         const { symbol, timeframe, close_time } = event.decision;
         if (isOpen(symbol, timeframe)) continue;

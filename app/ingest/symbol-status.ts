@@ -1,10 +1,13 @@
 import type { FeedState } from '../../schema/market-event.ts';
-import { assetClassOf } from '../../schema/instrument.ts';
+import { partsOf } from '../../schema/symbol-parts.ts';
 import type { WatchedSymbol } from '../../schema/rest.ts';
 import type { Tick } from '../../schema/tick.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
+import { createInstruments, type Instruments } from '../../streams/instruments.ts';
 import type { Histories } from '../../streams/symbol/symbol-histories.ts';
 import { toProviderSymbol } from '../../streams/provider/provider-symbol.ts';
+import { createHistoryDoubts, type HistoryDoubts } from '../history-doubts.ts';
+import { hoursWarning, type HoursWarning } from '../hours-warning.ts';
 import type { Markets } from '../markets.ts';
 
 /** A symbol's actor cannot be told anything: it failed too often, was released meanwhile, or there is no room for it. */
@@ -32,7 +35,11 @@ export interface SymbolStatus {
   readonly stop: (symbol: string, reason: string) => void;
   readonly refused: Map<string, string>;
   readonly stopped: ReadonlyMap<string, string>;
+  /** What is wrong with the candles of each. */
+  readonly doubts: HistoryDoubts;
   readonly describe: (symbol: string) => WatchedSymbol;
+  /** What is doubtful about its hours. */
+  readonly hoursWarning: (symbol: string) => HoursWarning | undefined;
   /** The last price, while it is fresh. */
   readonly livePrice: (symbol: string) => number | undefined;
   readonly forget: (symbol: string) => void;
@@ -43,19 +50,22 @@ export function createSymbolStatus(options: {
   /** @default always */
   readonly isTimeKnown?: () => boolean;
   readonly markets: Markets;
+  /** @default what the symbols' text alone tells */
+  readonly instruments?: Pick<Instruments, 'of' | 'facts'>;
   readonly staleMs: number;
   readonly timeframes: readonly Timeframe[];
   readonly pinned: ReadonlySet<string>;
   readonly feedState: () => FeedState;
 }): SymbolStatus {
   const { now, markets, staleMs, timeframes, pinned, feedState } = options;
-  const { isTimeKnown = () => true } = options;
+  const { isTimeKnown = () => true, instruments = createInstruments() } = options;
   const lastTick = new Map<string, Tick>();
   const histories = new Map<string, Histories>();
   const running = new Set<string>();
   const waiting = new Map<string, PromiseWithResolvers<void>>();
   const refused = new Map<string, string>();
   const stopped = new Map<string, string>();
+  const doubts = createHistoryDoubts();
 
   const isFresh = (tick: Tick | undefined): tick is Tick =>
     tick !== undefined && now() - tick.eventTime <= staleMs;
@@ -75,11 +85,37 @@ export function createSymbolStatus(options: {
     waiting.delete(symbol);
   };
 
+  const warningOf = (symbol: string) => {
+    const { exchange, micCode } = instruments.facts(symbol);
+    const name = exchange ?? micCode ?? partsOf(symbol).exchange;
+    return isTimeKnown() ? hoursWarning(symbol, instruments.of(symbol), name, now()) : undefined;
+  };
+  const describeInstrument = (symbol: string) => {
+    const { type, exchange, micCode, country, currency } = instruments.facts(symbol);
+    const { assetClass, market, decidedBy } = instruments.of(symbol);
+    const warning = warningOf(symbol)?.text;
+    return {
+      asset_class: assetClass,
+      ...(type !== undefined && { type }),
+      ...(exchange !== undefined && { exchange }),
+      ...(micCode !== undefined && { mic_code: micCode }),
+      ...(country !== undefined && { country }),
+      ...(currency !== undefined && { currency }),
+      hours: {
+        market: market === 'crypto' ? 'always' : market,
+        decided_by: decidedBy,
+        open: isTimeKnown() && markets.isOpen(symbol, now()),
+        ...(warning !== undefined && { warning }),
+      },
+    };
+  };
+
   return {
     lastTick,
     histories,
     refused,
     stopped,
+    doubts,
     start: (symbol, own) => {
       histories.set(symbol, own);
       running.add(symbol);
@@ -105,6 +141,7 @@ export function createSymbolStatus(options: {
       const tick = lastTick.get(symbol);
       const reason = refused.get(symbol) ?? stopped.get(symbol);
       const own = histories.get(symbol);
+      const doubted = doubts.of(symbol);
       return {
         symbol,
         provider_symbol: toProviderSymbol(symbol),
@@ -120,12 +157,14 @@ export function createSymbolStatus(options: {
                 ...(tick.bid === undefined ? {} : { bid: tick.bid }),
                 ...(tick.ask === undefined ? {} : { ask: tick.ask }),
               },
-        asset_class: assetClassOf(symbol),
+        ...describeInstrument(symbol),
         timeframes: [...timeframes],
         pinned: pinned.has(symbol),
         history: Object.fromEntries([...(own ?? [])].map(([timeframe, one]) => [timeframe, one.size])),
+        ...(doubted === undefined ? {} : { history_doubts: doubted }),
       };
     },
+    hoursWarning: warningOf,
     livePrice: (symbol) => {
       const tick = lastTick.get(symbol);
       return isFresh(tick) ? tick.price : undefined;
@@ -136,6 +175,7 @@ export function createSymbolStatus(options: {
       histories.delete(symbol);
       refused.delete(symbol);
       stopped.delete(symbol);
+      doubts.forget(symbol);
     },
   };
 }

@@ -48,7 +48,7 @@ export function openSymbols(
   analysis: Analysis,
   upstream: Upstream,
 ): Symbols {
-  const { config, log, metrics, markets, now, isTimeKnown, feedClock } = context;
+  const { config, log, metrics, instruments, markets, now, isTimeKnown, feedClock, own } = context;
   const { watchList, ticks$, unheard$, lags } = upstream;
   const released$ = new Subject<string>();
   const gone$ = new Subject<string>();
@@ -60,6 +60,7 @@ export function openSymbols(
     now,
     isTimeKnown,
     markets,
+    instruments,
     staleMs: config.TICK_STALE_MS,
     timeframes: config.TIMEFRAMES,
     pinned: new Set(config.SYMBOLS),
@@ -69,6 +70,8 @@ export function openSymbols(
     released$.next(symbol);
     status.forget(symbol);
     analysis.spreads.forget(symbol);
+    analysis.profiles.forget(symbol);
+    instruments.forget(symbol);
     lags.delete(symbol);
     for (const metric of [metrics.ticks, metrics.ticksLate, metrics.feedLag, metrics.actorRestarts])
       metric.remove({ symbol });
@@ -146,6 +149,21 @@ export function openSymbols(
     }),
     share(),
   );
+
+  /** Its windows were cut by hours that it does not keep: its actor begins anew, by the right ones. */
+  const changes = instruments.changed$.subscribe((symbol) => {
+    const { market, decidedBy } = instruments.of(symbol);
+    log.info(
+      { symbol, ...instruments.facts(symbol), market, decidedBy },
+      'the provider says what a symbol is',
+    );
+    if (!isTimeKnown() || !(watchList.followed().has(symbol) || outside.has(symbol))) return;
+    status.pause(symbol);
+    failed$.next(symbol);
+    released$.next(symbol);
+    told$.next({ kind: 'watch', symbol });
+  });
+  own({ close: () => changes.unsubscribe() });
 
   return {
     outputs$,

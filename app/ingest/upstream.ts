@@ -57,8 +57,21 @@ export interface Upstream {
 
 /** The provider's ticks and bars, and which symbols are asked for. Nothing flows until somebody subscribes. */
 export function openUpstream(context: Context, { isOpen, spreads }: Analysis): Upstream {
-  const { config, log, metrics, markets, services, wall, clock, now, random, feedClock, scrub, own } =
-    context;
+  const {
+    config,
+    log,
+    metrics,
+    instruments,
+    markets,
+    services,
+    wall,
+    clock,
+    now,
+    random,
+    feedClock,
+    scrub,
+    own,
+  } = context;
   const verdicts$ = new Subject<SymbolVerdict>();
   const watchList = own(
     createWatchList({
@@ -87,6 +100,14 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     budget,
     clock: wall,
     marketTime: now,
+    onSpoilt: ({ symbol, interval: timeframe }, spoilt) => {
+      metrics.restBarsSpoilt.inc({ timeframe }, spoilt.length);
+      log.warn(
+        { symbol, timeframe, count: spoilt.length, first: spoilt[0]?.why },
+        'REST gave bars that cannot be true: left out',
+      );
+    },
+    onFacts: (symbol, facts) => instruments.learn(symbol, facts, 'rest'),
   });
 
   const feed$ = connectable(
@@ -96,7 +117,9 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
       clock: wall,
       random,
       symbols$: watchList.symbols$,
-      isMarketOpen: markets.isOpen,
+      isMarketOpen: markets.owesPrices,
+      onFacts: (symbol, facts) => instruments.learn(symbol, facts, 'socket'),
+      factsOf: instruments.facts,
       marketTime: now,
       staleMs: config.TICK_STALE_MS,
       onSkipped: ({ kind, sample, count }) => {

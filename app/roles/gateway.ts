@@ -1,10 +1,11 @@
 import { listenToBus } from '../../cluster/bus.ts';
+import { forecastOf } from '../../operators/forecast-of.ts';
 import { followLog } from '../../cluster/follow-log.ts';
 import type { BusMessage } from '../../schema/cluster.ts';
 import type { FeedFrame, SignalLogFrame } from '../../schema/wire.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { AnalysisPool } from '../../workers/analysis-pool.ts';
-import { type Analysis, openAnalysis } from '../ingest/analysis.ts';
+import { type Analysis, openAnalysis, teach } from '../ingest/analysis.ts';
 import type { Broadcast } from '../broadcast.ts';
 import { toFeeds } from '../web/to-feeds.ts';
 import type { Cluster } from '../cluster.ts';
@@ -65,6 +66,7 @@ export async function openGateway(
   };
   const catchUp = async () => {
     const decisions = await store.signals.lastDecisions();
+    await teach(analysis.learning, store);
     await follower.read();
     for (const signal of decisions)
       decided({
@@ -80,6 +82,7 @@ export async function openGateway(
     else if (message.kind === 'released') broadcast.released(message.symbol);
     else if (message.kind === 'verdict') market.hear(message.symbol, message.answer);
     else if (message.kind === 'feed') tellState(message.frame);
+    else if (message.kind === 'levels') analysis.learning.judge(message.forecast, message.outcome);
     else if (message.kind === 'log') void follower.read();
     // The signals before it come first.
     else void follower.read().then(() => decided(message.last));
@@ -134,5 +137,5 @@ function learn(frame: SignalLogFrame, { openSignals, learning }: Analysis): void
   }
   const signal = openSignals.get(frame.id);
   openSignals.delete(frame.id);
-  if (signal !== undefined) learning.add(signal, frame.outcome);
+  if (signal !== undefined) learning.add(forecastOf(signal), frame.outcome);
 }

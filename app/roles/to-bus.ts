@@ -12,6 +12,7 @@ export function toBus({ say }: Bus): Broadcast {
     committed: (frames) => {
       if (frames.length > 0) say({ kind: 'log' });
     },
+    judged: (forecast, outcome) => say({ kind: 'levels', forecast, outcome }),
     decided: (last) => say({ kind: 'decided', last }),
   };
 }

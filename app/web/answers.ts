@@ -1,12 +1,15 @@
 import type { Config } from '../../config.ts';
 import { analyseWindow, type WindowAnalyser } from '../../operators/analysis/analyse-window.ts';
 import { candleColumnsOf } from '../../operators/candles/candle-columns-of.ts';
+import type { TaughtClose } from '../../operators/signals/outcomes/learning-book.ts';
+import { profileOfBars } from '../../operators/profile-book.ts';
 import { performanceReport } from '../../operators/signals/outcomes/performance-report.ts';
 import type { Absent, HttpDeps } from '../../http/http-deps.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { Store } from '../../store/open-store.ts';
 import { busy } from '../ingest/busy.ts';
 import type { Market } from './market.ts';
+import { createSameMarkets } from '../same-markets.ts';
 
 const analysed = 250;
 
@@ -15,7 +18,7 @@ export interface AnswersOptions {
   readonly store: Store;
   readonly market: Pick<Market, 'isWatched' | 'isPosted' | 'candles' | 'analysable'>;
   /** Analyses requests: with what is known of a symbol, or for null with nothing but the candles. */
-  readonly analyserOf: (close: { symbol: string; timeframe: Timeframe } | null) => WindowAnalyser;
+  readonly analyserOf: (close: TaughtClose | null) => WindowAnalyser;
 }
 
 /** What the routes ask of candles, analyses and signals. */
@@ -27,6 +30,7 @@ export function createAnswers(
     if (!market.isWatched(symbol)) return 'symbol_unknown';
     return kept ? undefined : 'timeframe_unknown';
   };
+  const sameMarketsOf = createSameMarkets({ latest: (...query) => store.candles.latest(...query) });
   const isAnalysed = (timeframe: Timeframe) => config.TIMEFRAMES.includes(timeframe);
 
   /** Symbols of former days have signals still. */
@@ -37,7 +41,9 @@ export function createAnswers(
     analyse: async ({ symbol, timeframe, candles }) => {
       const closeTime = candles.at(-1)!.openTime + timeframeMs[timeframe];
       const close = { symbol, timeframe, closeTime };
-      return (await busy(analyseWindow(candleColumnsOf(candles), close, analyserOf(null)))).decision;
+      const columns = candleColumnsOf(candles.slice(-analysed));
+      const analyser = { ...analyserOf(null), profileOf: async () => profileOfBars(candles, timeframe) };
+      return (await busy(analyseWindow(columns, close, analyser))).decision;
     },
 
     analyseLive: async (symbol, timeframe) => {
@@ -74,7 +80,7 @@ export function createAnswers(
     performance: async (symbol, timeframe) => {
       if (symbol !== undefined && !(await isKnown(symbol))) return 'symbol_unknown';
       const [resolved, open, withheld] = await Promise.all([
-        store.signals.resolved({ symbol, timeframe }),
+        store.signals.outcomes({ symbol, timeframe }),
         store.signals.open(),
         store.shadow.resolved(),
       ]);
@@ -84,13 +90,22 @@ export function createAnswers(
       const { success: _, ...report } = performanceReport({
         symbol: symbol ?? null,
         timeframe: timeframe ?? null,
-        resolved: resolved.flatMap(({ confidence, outcome }) =>
-          outcome === null ? [] : { confidence, outcome },
-        ),
+        resolved,
         open: open.filter(fits).length,
         withheld: withheld.filter(fits),
+        sameMarket: await sameMarketsOf(
+          byCount(resolved, (one) => one.symbol),
+          timeframe ?? byCount(resolved, (one) => one.timeframe)[0] ?? '1h',
+        ),
       });
       return report;
     },
   };
+}
+
+/** The different values, the most frequent first. */
+function byCount<T, K extends string>(all: readonly T[], keyOf: (one: T) => K): K[] {
+  const counts = new Map<K, number>();
+  for (const one of all) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1);
+  return [...counts.entries()].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([key]) => key);
 }

@@ -18,6 +18,8 @@ export function toFeeds({ prices, signals, lose }: Feeds): Broadcast {
     committed: (frames) => {
       for (const frame of frames) signals.publish(frame);
     },
+    // This process has learned it already.
+    judged: () => {},
     decided: signals.remember,
   };
 }

@@ -1,3 +1,4 @@
+import type { OddsReport } from './judge-odds.ts';
 import type { BacktestReport } from './run-backtest.ts';
 import type { Summary } from './summarise.ts';
 
@@ -9,7 +10,7 @@ export function printReport(title: string, report: BacktestReport): string {
   const { signals, candidates } = report;
   return [
     `${title}: ${report.decisions} decisions, ${report.called} called, ${report.refused['cost']} refused for cost`,
-    `candidates    ${candidates.n}: predicted TP/SL/neither ${candidates.predicted.map(three).join(' / ')}, observed ${candidates.observed.map(three).join(' / ')}`,
+    ...oddsLines(candidates),
     line('signals', signals),
     `ends          ${Object.entries(signals.ends)
       .map(([end, n]) => `${end} ${n}`)
@@ -26,6 +27,19 @@ export function printReport(title: string, report: BacktestReport): string {
     `odds engines  differ by ${report.oddsDisagreement.mean.toFixed(5)} on average, ${report.oddsDisagreement.largest.toFixed(5)} at most`,
     ...Object.entries(report.filters).map(([name, summary]) => line(name, summary)),
   ].join('\n');
+}
+
+function oddsLines(odds: OddsReport): string[] {
+  const { n, predicted, observed, largestError, neither, logScore, constantLogScore, skill } = odds;
+  const signed = (value: number): string => (value < 0 ? '' : '+') + value.toFixed(3);
+  const { ofMeans, mean, median, logDeviation } = odds.variance;
+  return [
+    `candidates    ${n}: predicted TP/SL/neither ${predicted.map(three).join(' / ')}, observed ${observed.map(three).join(' / ')}, largest error ${three(largestError)}`,
+    `  neither     forecast less observed ${signed(neither.error)} [${neither.interval.map(signed).join(', ')}] by blocks of a day`,
+    `  log score   ${three(logScore)}, of the observed shares as a constant ${three(constantLogScore)}: ${signed(skill)}`,
+    `  P(TP) by tenths, predicted:observed ${odds.deciles.map((tenth) => `${tenth.predicted.toFixed(2)}:${tenth.observed.toFixed(2)}`).join(' ')}`,
+    `  variance    expected over realised: means ${ofMeans.toFixed(2)}, ratio's mean ${mean.toFixed(2)}, median ${median.toFixed(2)}, log deviation ${logDeviation.toFixed(2)}`,
+  ];
 }
 
 function line(

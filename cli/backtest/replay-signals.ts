@@ -1,7 +1,9 @@
 import type { Analysis } from '../../models/decision/analysis.ts';
-import { calibrate, fitCalibration } from '../../models/report/calibration.ts';
+import { calibrate } from '../../models/report/calibration.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import { firstMinuteAt, type Resolution, resolveTrade } from './resolve-trade.ts';
+import { createLearningBook } from '../../operators/signals/outcomes/learning-book.ts';
+import type { HorizonOf } from './horizon-of.ts';
+import { firstMinuteAt, reaches, type Resolution, resolveTrade } from './resolve-trade.ts';
 
 export interface ReplayedSignal {
   /** Bar at whose close it was issued, and that close, Unix ms. */
@@ -28,6 +30,7 @@ export interface WithheldSignal {
 
 export interface ReplayOptions {
   barMs: number;
+  horizon: HorizonOf;
   /** Of the round trip. */
   costBps: number;
   /** A filter under test: false skips the bar as if it had been WAIT. */
@@ -38,7 +41,8 @@ export interface ReplayOptions {
 
 /**
  * Plays the signal state machine of the design over a walk-forward: one signal open at a time, the same direction changes nothing, the
- * opposite one ends it at its close and opens the new one. Signals whose horizon reaches past the data are left out.
+ * opposite one ends it at its close and opens the new one. It stops at the first signal whose horizon reaches past the data. What is
+ * published is calibrated by the server's own learning book, on what had come to its levels by then.
  *
  * candles: of the timeframe; minutes: the same market in 1min candles.
  */
@@ -46,10 +50,11 @@ export function replaySignals(
   candles: CandleColumns,
   minutes: CandleColumns,
   analyses: ReadonlyMap<number, Analysis>,
-  { barMs, costBps, accept = () => true, gate = () => null }: ReplayOptions,
+  { barMs, horizon, costBps, accept = () => true, gate = () => null }: ReplayOptions,
 ): { signals: ReplayedSignal[]; withheld: WithheldSignal[] } {
   const signals: ReplayedSignal[] = [];
   const withheld: WithheldSignal[] = [];
+  const taught = createTeacher();
   let open: ReplayedSignal | null = null;
   for (let bar = 0; bar < candles.close.length; bar++) {
     const analysis = analyses.get(bar);
@@ -65,7 +70,8 @@ export function replaySignals(
       sl: analysis.sl!,
       from: closeTime,
     } as const;
-    const until = closeTime + analysis.horizonBars * barMs;
+    const until = horizon(closeTime, analysis.horizonBars);
+    if (!reaches(minutes, until)) break;
     const levels = resolveTrade(minutes, { ...trade, until }, firstMinuteAt(minutes, closeTime));
     if (levels === null) break;
     const refusal = gate(analysis, bar, signals);
@@ -88,16 +94,39 @@ export function replaySignals(
       calibrated: 0,
     };
     signal.r = resultOf(signal, levels.exit, costBps);
-    const known = signals.filter((earlier) => earlier.levels.at <= closeTime);
-    const calibration = fitCalibration(
-      known.map((earlier) => earlier.analysis.risk!.probTpHit),
-      known.map((earlier) => earlier.levels.end === 'tp'),
-    );
-    signal.calibrated = calibrate(analysis.risk!.probTpHit, calibration);
+    signal.calibrated = calibrate(analysis.risk!.probTpHit, taught.upTo(closeTime));
+    taught.wait(signal);
     signals.push(signal);
     open = signal;
   }
   return { signals, withheld };
+}
+
+/** The learning book of one market, told of an outcome when it has come, not before. */
+function createTeacher() {
+  const book = createLearningBook();
+  const market = { symbol: '', timeframe: '1min', source: 'live' } as const;
+  let waiting: ReplayedSignal[] = [];
+  return {
+    wait: (signal: ReplayedSignal) => void waiting.push(signal),
+    upTo(closeTime: number) {
+      for (const { bar, levels, analysis } of waiting) {
+        if (levels.at > closeTime) continue;
+        const forecast = { ...market, id: String(bar), probability: analysis.risk!.probTpHit };
+        book.judge(forecast, {
+          status: levels.end === 'neither' ? 'expired' : levels.end,
+          resolved_at: levels.at,
+          exit_price: levels.exit,
+          r: 0,
+          mfe: 0,
+          mae: 0,
+          ambiguous_bar: levels.ambiguous,
+        });
+      }
+      waiting = waiting.filter(({ levels }) => levels.at > closeTime);
+      return book.of({ ...market, closeTime }).calibration;
+    },
+  };
 }
 
 function resultOf(

@@ -1,45 +1,57 @@
+import { ended, followBar, openTrade } from '../../operators/signals/outcomes/outcomes.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { Outcome } from '../../schema/signal.ts';
 
 export interface Trade {
   side: 1 | -1;
   entry: number;
   tp: number;
   sl: number;
-  /** Unix ms: entered at the close of a bar, given up at `until`. */
+  /** Unix ms: entered at the close of a bar, given up at `until`, the end of the horizon. */
   from: number;
   until: number;
 }
 
 export interface Resolution {
   end: 'tp' | 'sl' | 'neither';
-  /** Unix ms of the close of the minute that decided. */
+  /** Unix ms of the close of the minute that decided, or of the end of the horizon. */
   at: number;
   exit: number;
   /** Both levels lay in that minute; the stop was counted. */
   ambiguous: boolean;
 }
 
+const minute = 60_000;
+
 /**
- * How a trade ends on the minutes after its entry: at TP, at SL, or at the close of the last minute before `until`. Null where the
- * data end first. Levels fill at their price, a gap through the stop at the minute's open.
+ * How a trade ends on the minutes after its entry, by the server's own `followBar`: at TP, at SL, or at the close of the last minute
+ * before `until`, whatever time without trades lies between. Null where the data end before either. Who counts trades takes only
+ * those whose horizon the data reach: near the end the ones that met a level early would count and the others would not.
  */
 export function resolveTrade(minutes: CandleColumns, trade: Trade, first: number): Resolution | null {
   const { time, open, high, low, close } = minutes;
-  for (let m = first; m < time.length; m++) {
-    const at = time[m]! + 60_000;
-    const best = trade.side === 1 ? high[m]! : low[m]!;
-    const worst = trade.side === 1 ? low[m]! : high[m]!;
-    const won = trade.side * (best - trade.tp) >= 0;
-    const lost = trade.side * (worst - trade.sl) <= 0;
-    if (lost) {
-      const gapped = trade.side * (open[m]! - trade.sl) < 0;
-      return { end: 'sl', at, exit: gapped ? open[m]! : trade.sl, ambiguous: won };
-    }
-    if (won) return { end: 'tp', at, exit: trade.tp, ambiguous: false };
-    if (at >= trade.until) return { end: 'neither', at, exit: close[m]!, ambiguous: false };
+  const { side: direction, entry, tp, sl, from, until: expiresAt } = trade;
+  const followed = openTrade({ id: '', direction, entry, tp, sl, from, expiresAt, cost: 0 });
+  for (let m = first; m < time.length && time[m]! < expiresAt; m++) {
+    const bar = { openTime: time[m]!, open: open[m]!, high: high[m]!, low: low[m]!, close: close[m]! };
+    const outcome = followBar(followed, bar, time[m]! + minute);
+    if (outcome !== null) return resolutionOf(outcome);
   }
-  return null;
+  if (!reaches(minutes, expiresAt)) return null;
+  return resolutionOf(ended(followed, 'expired', followed.last, expiresAt));
 }
+
+/** Do the minutes go on to a time, so that all that came before it is known? */
+export function reaches({ time }: CandleColumns, until: number): boolean {
+  return time.length > 0 && time.at(-1)! + minute >= until;
+}
+
+const resolutionOf = ({ status, resolved_at, exit_price, ambiguous_bar }: Outcome): Resolution => ({
+  end: status === 'tp' || status === 'sl' ? status : 'neither',
+  at: resolved_at,
+  exit: exit_price,
+  ambiguous: ambiguous_bar,
+});
 
 /** Index of the first minute that opens at or after a time. */
 export function firstMinuteAt(minutes: CandleColumns, time: number): number {

@@ -4,8 +4,10 @@ import type { CandleColumns } from '../../models/candle-columns.ts';
 import { correlation, mean } from '../../models/statistics.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import { aggregateCandles } from '../aggregate-candles.ts';
+import { candidateOdds } from './candidate-odds.ts';
+import { horizonOf } from './horizon-of.ts';
+import { judgeOdds, type OddsReport } from './judge-odds.ts';
 import { replaySignals, type WithheldSignal } from './replay-signals.ts';
-import { firstMinuteAt, resolveTrade } from './resolve-trade.ts';
 import { riskGateOf } from './risk-gate-of.ts';
 import { FILTERS, type Summary, summarise } from './summarise.ts';
 import { walkForward } from './walk-forward.ts';
@@ -30,8 +32,8 @@ export interface BacktestReport {
   /** With the server's risk gate at its defaults, and what it withheld, by reason with its numbers left out. */
   gated: Summary;
   withheld: Record<string, { n: number; tp: number; expectancyR: number }>;
-  /** Levels of every bar's candidate, issued or not: mean forecast against what came. */
-  candidates: { n: number; predicted: [number, number, number]; observed: [number, number, number] };
+  /** Levels of every bar's candidate, issued or not: forecast against what came. */
+  candidates: OddsReport;
   /** Of the expected drift with the return over the next horizon. */
   driftCorrelation: number;
   /** Largest and mean difference of the two odds engines. */
@@ -50,9 +52,12 @@ export async function runBacktest({
 }: BacktestOptions): Promise<BacktestReport> {
   const barMs = timeframeMs[timeframe];
   const candles = aggregateCandles(minutes, barMs);
-  const analyses = await walkForward(candles, analyse, threads);
+  const analyses = await walkForward(candles, analyse, threads, barMs);
   const all = [...analyses.values()];
-  const costs = { barMs, costBps: analyse.costBps };
+  const horizon = horizonOf(symbol, timeframe);
+  // Blocks of a day, and of no less than a horizon.
+  const block = Math.max(analyse.horizonBars ?? 24, Math.round(86_400_000 / barMs));
+  const costs = { barMs, horizon, costBps: analyse.costBps };
   const { signals } = replaySignals(candles, minutes, analyses, costs);
   const gate = riskGateOf(candles, symbol, timeframe, analyse);
   const gated = replaySignals(candles, minutes, analyses, { ...costs, gate });
@@ -68,7 +73,7 @@ export async function runBacktest({
     filters: Object.fromEntries(Object.entries(FILTERS).map(([name, accept]) => [name, filtered(accept)])),
     gated: summarise(gated.signals, analyses.size),
     withheld: byReason(gated.withheld),
-    candidates: candidateOdds(candles, minutes, analyses, barMs),
+    candidates: judgeOdds(candidateOdds(candles, minutes, analyses, { barMs, horizon }), block),
     driftCorrelation: driftCorrelation(candles, analyses),
     oddsDisagreement: { mean: mean(disagreements), largest: Math.max(...disagreements) },
     equity: signals.map(({ r }) => (net += r)),
@@ -87,41 +92,6 @@ function byReason(withheld: readonly WithheldSignal[]): BacktestReport['withheld
       },
     ]),
   );
-}
-
-function candidateOdds(
-  candles: CandleColumns,
-  minutes: CandleColumns,
-  analyses: ReadonlyMap<number, Analysis>,
-  barMs: number,
-): BacktestReport['candidates'] {
-  const predicted: [number, number, number] = [0, 0, 0];
-  const observed: [number, number, number] = [0, 0, 0];
-  let n = 0;
-  for (const [bar, { candidate, risk, entry, horizonBars }] of analyses) {
-    if (!candidate || !risk) continue;
-    const from = candles.time[bar]! + barMs;
-    const trade = {
-      ...candidate,
-      side: candidate.direction === 'BUY' ? 1 : -1,
-      entry,
-      from,
-      until: from + horizonBars * barMs,
-    } as const;
-    const end = resolveTrade(minutes, trade, firstMinuteAt(minutes, from))?.end;
-    if (end === undefined) continue;
-    n++;
-    predicted[0] += risk.probTpHit;
-    predicted[1] += risk.probSlHit;
-    predicted[2] += risk.probNeither;
-    observed[end === 'tp' ? 0 : end === 'sl' ? 1 : 2]++;
-  }
-  const share = (sums: [number, number, number]): [number, number, number] => [
-    sums[0] / n,
-    sums[1] / n,
-    sums[2] / n,
-  ];
-  return { n, predicted: share(predicted), observed: share(observed) };
 }
 
 function driftCorrelation({ close }: CandleColumns, analyses: ReadonlyMap<number, Analysis>): number {

@@ -3,6 +3,7 @@ import { checkClock } from './check-clock.ts';
 import { checkConfiguration, type Variables } from './check-configuration.ts';
 import { checkDatabase } from './check-database.ts';
 import { checkFeed } from './check-feed.ts';
+import { checkHours } from './check-hours.ts';
 import { checkNode } from './check-node.ts';
 import { checkPage } from './check-page.ts';
 import { checkPlatform } from './check-platform.ts';
@@ -34,5 +35,6 @@ export async function examine({ environment, dotEnv, rootFolder }: Surroundings)
     checkPlatform(config),
   ]);
   const clock = checkClock(provider.clockAheadMs);
-  return [...here, port.finding, ...database, ...redis, provider.finding, feed, clock, platform];
+  const hours = checkHours(config, Date.now());
+  return [...here, port.finding, ...database, ...redis, provider.finding, feed, ...hours, clock, platform];
 }

@@ -1,10 +1,9 @@
-import { fromNewYork, newYorkOffset } from './new-york-time.ts';
-import { tradingDay } from './nyse-calendar.ts';
+import { calendarOf, type MarketKind } from '../trading-calendars.ts';
+import type { TradingCalendar } from '../trading-calendar.ts';
 
-const hour = 3_600_000;
-const day = 24 * hour;
+export type { MarketKind } from '../trading-calendars.ts';
 
-export type MarketKind = 'crypto' | 'forex' | 'metal' | 'equity';
+const day = 86_400_000;
 
 /** A stretch of open market `[open, close)`, Unix ms. */
 export interface Session {
@@ -13,16 +12,18 @@ export interface Session {
 }
 
 /**
- * The session that holds `time`, or else the next one. Crypto never closes; forex and metals are open from Sunday 17:00 to
- * Friday 17:00 New York; equities keep the regular hours of the New York Stock Exchange.
+ * The session that holds `time`, or else the next one, by the market's own calendar. Crypto, and a market whose hours nobody
+ * knows, never closes. A lunch break parts two sessions; two that touch (forex over midnight in its week) are two.
  */
 export function sessionAt(kind: MarketKind, time: number): Session {
-  if (kind === 'crypto') return always;
-  const cached = last[kind];
-  if (time >= cached.open && time < cached.close) return cached;
-  const session = kind === 'equity' ? exchangeSession(time) : week(time);
-  last[kind] = session;
-  return session;
+  const calendar = calendarOf(kind);
+  return calendar === null ? always : remembered(sessions, kind, calendar, time, firstSession);
+}
+
+/** The trading day that holds `time`, from its first bell to its last, or else the next one: a lunch break does not part it. */
+export function tradingDayAt(kind: MarketKind, time: number): Session {
+  const calendar = calendarOf(kind);
+  return calendar === null ? always : remembered(days, kind, calendar, time, firstDay);
 }
 
 export function isMarketOpen(kind: MarketKind, time: number): boolean {
@@ -45,24 +46,55 @@ export function openMillisBetween(kind: MarketKind, from: number, to: number): n
   return open;
 }
 
+/** Times from here on are no dates (ECMA-262, 21.4.1.1), nor is NaN. */
+const noDate = 8.64e15 - 1e13;
+const nowhere: Session = { open: NaN, close: NaN };
 const always: Session = { open: -Infinity, close: Infinity };
-const never: Session = { open: 0, close: 0 };
-const last: Record<Exclude<MarketKind, 'crypto'>, Session> = { forex: never, metal: never, equity: never };
 
-function week(time: number): Session {
-  // Counted from 17:00, Sunday's evening is the first of five trading days that end on Friday at 17:00.
-  const local = time + newYorkOffset(time) + 7 * hour;
-  const date = Math.floor(local / day) * day;
-  const weekday = new Date(date).getUTCDay();
-  const monday = date - ((weekday + 6) % 7) * day + (weekday === 6 || weekday === 0 ? 7 * day : 0);
-  return { open: fromNewYork(monday - 7 * hour), close: fromNewYork(monday + 5 * day - 7 * hour) };
+/** Ticks come in order: the last answer holds until its session closes, and no calendar is asked on the hot path. */
+interface Answer {
+  readonly from: number;
+  readonly session: Session;
+}
+type Answers = Partial<Record<MarketKind, Answer>>;
+const sessions: Answers = {};
+const days: Answers = {};
+
+function remembered(
+  answers: Answers,
+  kind: MarketKind,
+  calendar: TradingCalendar,
+  time: number,
+  find: (calendar: TradingCalendar, date: number, time: number) => Session | undefined,
+): Session {
+  if (!(Math.abs(time) < noDate)) return nowhere;
+  const before = answers[kind];
+  if (before !== undefined && time >= before.from && time < before.session.close) return before.session;
+  for (let date = Math.floor((time + calendar.zone.offset(time)) / day) * day; ; date += day) {
+    const session = find(calendar, date, time);
+    if (session === undefined) continue;
+    answers[kind] = { from: Math.min(time, session.open), session };
+    return session;
+  }
 }
 
-function exchangeSession(time: number): Session {
-  for (let date = Math.floor((time + newYorkOffset(time)) / day) * day; ; date += day) {
-    const hours = tradingDay(date);
-    if (hours === null) continue;
-    const close = fromNewYork(date + hours.close);
-    if (!(close <= time)) return { open: fromNewYork(date + hours.open), close };
+function firstSession(
+  { zone, sessionsOf }: TradingCalendar,
+  date: number,
+  time: number,
+): Session | undefined {
+  for (const { open, close } of sessionsOf(date)) {
+    const end = zone.fromLocal(date + close);
+    if (!(end <= time)) return { open: zone.fromLocal(date + open), close: end };
   }
+  return undefined;
+}
+
+function firstDay({ zone, sessionsOf }: TradingCalendar, date: number, time: number): Session | undefined {
+  const all = sessionsOf(date);
+  const [first] = all;
+  const last = all.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const close = zone.fromLocal(date + last.close);
+  return close <= time ? undefined : { open: zone.fromLocal(date + first.open), close };
 }

@@ -1,3 +1,7 @@
+import { easter, lastWeekday, nthWeekday, observed, yearly } from '../calendar-dates.ts';
+import type { TradingCalendar } from '../trading-calendar.ts';
+import { newYorkZone } from '../zones.ts';
+
 const day = 86_400_000;
 const hour = 3_600_000;
 
@@ -18,28 +22,34 @@ const half: TradingDay = { open: 9.5 * hour, close: 13 * hour };
 export function tradingDay(date: number): TradingDay | null {
   const weekday = new Date(date).getUTCDay();
   if (weekday === 0 || weekday === 6) return null;
-  const { holidays, halves } = yearOf(new Date(date).getUTCFullYear());
+  const { holidays, halves } = yearOf(date);
   if (holidays.has(date)) return null;
   return halves.has(date) ? half : full;
 }
+
+/** The New York Stock Exchange, and NASDAQ, whose days are the same. */
+export const nyseCalendar: TradingCalendar = {
+  zone: newYorkZone,
+  hasBells: true,
+  sessionsOf: (date) => {
+    const hours = tradingDay(date);
+    return hours === null ? [] : [hours];
+  },
+};
 
 interface Year {
   readonly holidays: ReadonlySet<number>;
   readonly halves: ReadonlySet<number>;
 }
 
-let cachedYear = NaN;
-let cached: Year = { holidays: new Set(), halves: new Set() };
-
-function yearOf(year: number): Year {
-  if (year === cachedYear) return cached;
+const yearOf = yearly((year): Year => {
   const thanksgiving = nthWeekday(year, 10, 4, 4);
   const independence = Date.UTC(year, 6, 4);
   const holidays = new Set([
     nthWeekday(year, 0, 1, 3),
     nthWeekday(year, 1, 1, 3),
     easter(year) - 2 * day,
-    lastMonday(year, 4),
+    lastWeekday(year, 4, 1),
     observed(independence),
     nthWeekday(year, 8, 1, 1),
     thanksgiving,
@@ -49,37 +59,5 @@ function yearOf(year: number): Year {
   // A New Year's Day on a Saturday is not made up for on the Friday before: it would fall into the old year.
   const newYear = Date.UTC(year, 0, 1);
   if (new Date(newYear).getUTCDay() !== 6) holidays.add(observed(newYear));
-  const halves = new Set([thanksgiving + day, independence - day, Date.UTC(year, 11, 24)]);
-  cachedYear = year;
-  cached = { holidays, halves };
-  return cached;
-}
-
-/** Saturday moves to Friday, Sunday to Monday. */
-function observed(date: number): number {
-  const weekday = new Date(date).getUTCDay();
-  if (weekday === 6) return date - day;
-  return weekday === 0 ? date + day : date;
-}
-
-function nthWeekday(year: number, month: number, weekday: number, n: number): number {
-  const first = Date.UTC(year, month, 1);
-  return first + (((weekday - new Date(first).getUTCDay() + 7) % 7) + 7 * (n - 1)) * day;
-}
-
-function lastMonday(year: number, month: number): number {
-  const last = Date.UTC(year, month + 1, 0);
-  return last - ((new Date(last).getUTCDay() + 6) % 7) * day;
-}
-
-/** Easter Sunday, Gregorian: the anonymous computus (Nature, 1876). */
-function easter(year: number): number {
-  const a = year % 19;
-  const b = Math.floor(year / 100);
-  const c = year % 100;
-  const d = (19 * a + b - Math.floor(b / 4) - Math.floor((b - Math.floor((b + 8) / 25) + 1) / 3) + 15) % 30;
-  const e = (32 + 2 * (b % 4) + 2 * Math.floor(c / 4) - d - (c % 4)) % 7;
-  const f = Math.floor((a + 11 * d + 22 * e) / 451);
-  const g = d + e - 7 * f + 114;
-  return Date.UTC(year, Math.floor(g / 31) - 1, (g % 31) + 1);
-}
+  return { holidays, halves: new Set([thanksgiving + day, independence - day, Date.UTC(year, 11, 24)]) };
+});

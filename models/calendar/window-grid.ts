@@ -1,5 +1,7 @@
-import { sessionAt, type MarketKind } from './market-hours.ts';
+import { sessionAt, tradingDayAt, type MarketKind } from './market-hours.ts';
 import { fromNewYork, newYorkOffset } from './new-york-time.ts';
+import type { TradingCalendar } from '../trading-calendar.ts';
+import { calendarOf } from '../trading-calendars.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -27,7 +29,8 @@ export interface WindowGrid {
 /**
  * Where windows begin and end. `utc`: multiples of the length since 1970. `newyork`: 2h, 4h and 1day count from the 17:00
  * close in New York by its own clocks, as most MT5 brokers do, so that a window holding a clock change is an hour shorter or
- * longer. Equities count from the opening bell whatever the alignment, and the last window of a session ends with it.
+ * longer. Where an exchange rings bells, windows count from the first one of a day whatever the alignment, on through a lunch
+ * break, and the last of a day ends with it.
  */
 export function windowGrid(
   timeframe: keyof typeof lengths,
@@ -35,7 +38,8 @@ export function windowGrid(
 ): WindowGrid {
   const length = lengths[timeframe];
   if (length === minute) return even(length);
-  if (options.assetClass === 'equity') return session(length);
+  const calendar = calendarOf(options.assetClass);
+  if (calendar?.hasBells === true) return tradingDays(length, options.assetClass, calendar);
   return options.alignment === 'newyork' && length > hour ? closeInNewYork(length) : even(length);
 }
 
@@ -59,25 +63,25 @@ function closeInNewYork(length: number): WindowGrid {
   };
 }
 
-function session(length: number): WindowGrid {
-  const inSession = (time: number) => sessionAt('equity', time).open <= time;
-  // Between two sessions windows go on from midnight in New York, cut at the bells, so that every instant has one.
+function tradingDays(length: number, kind: MarketKind, { zone }: TradingCalendar): WindowGrid {
+  const inSession = (time: number) => sessionAt(kind, time).open <= time;
+  // Between two days windows go on from midnight at the exchange, cut at the bells, so that every instant has one.
   const between = (time: number) => {
-    const index = Math.floor((time + newYorkOffset(time)) / length);
-    const next = sessionAt('equity', time).open;
-    return { from: fromNewYork(index * length), to: Math.min(fromNewYork((index + 1) * length), next) };
+    const index = Math.floor((time + zone.offset(time)) / length);
+    const next = tradingDayAt(kind, time).open;
+    return { from: zone.fromLocal(index * length), to: Math.min(zone.fromLocal((index + 1) * length), next) };
   };
   const openOf = (time: number) => {
-    const { open } = sessionAt('equity', time);
+    const { open } = tradingDayAt(kind, time);
     if (open <= time) return open + Math.floor((time - open) / length) * length;
     const { from } = between(time);
-    const before = sessionAt('equity', from);
+    const before = tradingDayAt(kind, from);
     return before.close <= time ? before.close : from;
   };
   return {
     openOf,
     closeOf: (openTime) => {
-      const { open, close } = sessionAt('equity', openTime);
+      const { open, close } = tradingDayAt(kind, openTime);
       return open <= openTime ? Math.min(openTime + length, close) : between(openTime).to;
     },
     inSession,

@@ -1,5 +1,5 @@
 import { lastCandles, type CandleColumns } from '../candle-columns.ts';
-import { mean } from '../statistics.ts';
+import { mean, median } from '../statistics.ts';
 
 export interface Volatility {
   /** Garman-Klass where it is positive, else Parkinson: log units per square root of a bar. */
@@ -13,6 +13,8 @@ export interface Volatility {
 }
 
 const RECENT = 20;
+/** A range beyond so many median ranges is counted as that many: squared, a single wrong high would be the volatility of all bars. */
+const WIDEST = 20;
 
 /**
  * Volatility per bar from open, high, low and close. Range estimators need a fifth to a seventh of the bars that closes need
@@ -35,15 +37,24 @@ export function volatility(candles: CandleColumns): Volatility {
   };
 }
 
-/** Squared log ranges. */
-function ranges({ high, low }: CandleColumns): Float64Array {
-  return high.map((value, t) => Math.log(value / low[t]!) ** 2);
+/** Squared log ranges, the widest ones pulled in. */
+function ranges(candles: CandleColumns): Float64Array {
+  const shares = pulledIn(candles);
+  return candles.high.map((value, t) => shares[t]! * Math.log(value / candles.low[t]!) ** 2);
 }
 
 function garmanKlassOf(candles: CandleColumns): number {
   const { open, close } = candles;
+  const shares = pulledIn(candles);
   const terms = ranges(candles).map(
-    (range, t) => 0.5 * range - (2 * Math.LN2 - 1) * Math.log(close[t]! / open[t]!) ** 2,
+    (range, t) => 0.5 * range - shares[t]! * (2 * Math.LN2 - 1) * Math.log(close[t]! / open[t]!) ** 2,
   );
   return Math.sqrt(Math.max(0, mean(terms)));
+}
+
+/** What counts of each bar's squares: 1, but of the widest. */
+function pulledIn({ high, low }: CandleColumns): Float64Array {
+  const sizes = high.map((value, t) => Math.log(value / low[t]!));
+  const widest = WIDEST * median(sizes);
+  return sizes.map((size) => (widest > 0 && size > widest ? (widest / size) ** 2 : 1));
 }

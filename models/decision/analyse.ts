@@ -1,24 +1,38 @@
-import { type Analysis, type Candidate, type Direction, type FittedModel } from './analysis.ts';
+import {
+  type Analysis,
+  type Candidate,
+  type Direction,
+  type FittedModel,
+  type VarianceFactors,
+} from './analysis.ts';
 import { fitHmm } from '../hmm/baum-welch.ts';
 import { blendedVolatilities } from '../odds/blended-volatilities.ts';
 import { calibrate, type Calibration, UNCALIBRATED } from '../report/calibration.ts';
+import { barPresence } from '../bar-presence.ts';
 import { areValid, type CandleColumns, lastCandles } from '../candle-columns.ts';
+import { deseasoned } from '../deseasoned.ts';
+import { discontinuity } from '../discontinuity.ts';
+import { discontinuityReason } from '../discontinuity-reason.ts';
 import { distanceTo } from './distance.ts';
 import { features } from '../hmm/features.ts';
 import { filterStates, type GaussianHmm, smoothStates } from '../hmm/hmm.ts';
+import { UNKNOWN_CLASS } from '../jump-limits.ts';
 import { marketContext } from '../chart/market-context.ts';
 import { orderStates } from '../hmm/order-states.ts';
+import { lastingShare } from '../price-noise.ts';
 import { quietAnalysis } from './quiet-analysis.ts';
 import { explain } from './reasons.ts';
 import { regimeOf } from './regime.ts';
 import { regimeScores } from './regime-scores.ts';
+import { seasonAhead } from '../seasonal-variance.ts';
 import { stateMoments } from '../hmm/state-moments.ts';
 import { quantile, variance } from '../statistics.ts';
 import { tradeLevels } from './trade-levels.ts';
 import { tradeOdds } from './trade-odds.ts';
 import { tradeRisk } from './trade-risk.ts';
+import type { VolatilityProfile } from '../volatility-profile.ts';
 
-export const MODEL_VERSION = '1';
+export const MODEL_VERSION = '2';
 /** Candles an analysis looks at: it takes the last of what it is given. */
 export const WINDOW = 250;
 
@@ -33,6 +47,10 @@ export interface AnalyseOptions {
   horizonBars?: number;
   /** Shift of the published probability, from resolved outcomes. @default none */
   calibration?: Calibration;
+  /** The time of day of the market's volatility, from bars no later than the last candle. @default every hour is like every other */
+  profile?: VolatilityProfile;
+  /** Deviation of the logarithm of the variance that the horizon turns out to have, around the expected one. @default 0.25 */
+  varianceSpread?: number;
   /** Starts of the fit. @default 10 */
   restarts?: number;
   /** Quantile of the window's own |scores| at which a direction is called. @default 0.85 */
@@ -49,6 +67,8 @@ export interface AnalyseOptions {
   rewardMultiple?: number;
   /** Largest share of the distance to SL that cost may take. @default 0.25 */
   maxCostShare?: number;
+  /** Smallest step between two candles that is a break in the price, log units; by asset class. @default 0.2 */
+  jumpStep?: number;
 }
 
 /**
@@ -56,7 +76,7 @@ export interface AnalyseOptions {
  * odds. Pure: the same candles, options and seed give the same result to the last bit on one Node version; the scale of the prices does
  * not matter. Never uses a smoothed probability of a bar for a decision on that bar: smoothing only estimates the states' moments.
  *
- * Throws a RangeError for fewer than 250 candles; invalid or motionless ones give WAIT with the reason.
+ * Throws a RangeError for fewer than 250 candles; invalid, broken or motionless ones give WAIT with the reason.
  */
 export function analyse(
   candles: CandleColumns,
@@ -66,6 +86,8 @@ export function analyse(
     minReward = 1,
     horizonBars = 24,
     calibration = UNCALIBRATED,
+    profile,
+    varianceSpread = 0.25,
     restarts = 10,
     scoreQuantile = 0.85,
     scoreBars = 150,
@@ -74,6 +96,7 @@ export function analyse(
     stopMultiple = 0.5,
     rewardMultiple = 1.5,
     maxCostShare = 0.25,
+    jumpStep = UNKNOWN_CLASS.step,
   }: AnalyseOptions = {},
 ): Analysis {
   if (candles.close.length < WINDOW)
@@ -83,7 +106,10 @@ export function analyse(
   const frame = { modelVersion: MODEL_VERSION, seed, entry, horizonBars };
   if (!areValid(window)) return quietAnalysis(frame, null, 'The candles hold a price that is not valid.');
   const context = marketContext(window);
-  const { returns, observations } = features(window);
+  const broken = discontinuity(window, jumpStep);
+  if (broken !== null) return quietAnalysis(frame, context, discontinuityReason(broken, window), broken);
+  // Regimes are what is left of volatility once the hour has been taken out: night must not be one.
+  const { returns, observations } = features(profile === undefined ? window : deseasoned(window, profile));
   const windowVariance = variance(returns);
   if (!(windowVariance > 1e-24))
     return quietAnalysis(frame, context, 'The returns in this window do not vary.');
@@ -101,8 +127,17 @@ export function analyse(
   const score = scores.values.at(-1)!;
   const threshold = quantile(scores.values.map(Math.abs), scoreQuantile);
 
+  const factors: VarianceFactors = {
+    timeOfDay: profile === undefined ? 1 : seasonAhead(profile, window.time[WINDOW - 1]!, horizonBars),
+    lasting: lastingShare(returns),
+    presence: barPresence(window.time),
+  };
+  const factor = factors.timeOfDay * factors.lasting * factors.presence;
+  const horizonVariance = factor * scores.variance;
+  const drifts = moments.drifts.map((drift) => Math.sqrt(factor) * drift);
+
   const side = score < 0 ? -1 : 1;
-  const risk = stopMultiple * Math.sqrt(scores.variance);
+  const risk = stopMultiple * Math.sqrt(horizonVariance);
   const levels =
     score === 0 ? null : tradeLevels(side, entry, risk, rewardMultiple, minReward, context.levels);
   const candidate: Candidate | null = levels && {
@@ -113,8 +148,8 @@ export function analyse(
   const volatilities = blendedVolatilities(
     moments.variances,
     scores.regimeVariance,
-    scores.variance,
-    windowVariance,
+    horizonVariance,
+    factor * windowVariance,
   );
   const odds =
     levels &&
@@ -122,9 +157,10 @@ export function analyse(
       horizon: horizonBars,
       stateProbability: filtered.subarray(-3),
       transition: hmm.transition,
-      drifts: moments.drifts,
+      drifts,
       volatilities,
-      seed,
+      // What noise and silence leave out of the bars' variance is known no better than that.
+      spread: varianceSpread + (1 - factors.lasting * factors.presence) / 2,
     });
   const cost = costBps / 10_000;
   const money = levels && odds && tradeRisk(entry, levels, odds, odds.neitherReturn, cost);
@@ -154,13 +190,15 @@ export function analyse(
     distance: distanceTo(entry, candidate, context),
     isBreakout: breakout.direction !== 'none',
     isDiscounted: candidate?.direction === 'SELL' ? range.isPremium : range.isDiscount,
-    regime: regimeOf(hmm, filtered.subarray(-3), returns.length),
+    regime: regimeOf(hmm, filtered),
     score,
     threshold,
-    horizonVolatility: Math.sqrt(scores.variance),
+    horizonVolatility: Math.sqrt(horizonVariance),
+    varianceFactors: factors,
     oddsDisagreement: odds ? odds.disagreement : null,
-    oddsStandardError: odds ? odds.standardError : null,
-    hmm: fittedModel(hmm, fit, moments.drifts, volatilities),
+    oddsStandardError: odds ? 0 : null,
+    hmm: fittedModel(hmm, fit, drifts, volatilities),
+    discontinuity: null,
   };
 }
 

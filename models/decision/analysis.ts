@@ -1,3 +1,4 @@
+import type { Discontinuity } from '../discontinuity.ts';
 import type { MarketContext } from '../chart/market-context.ts';
 import type { TradeRisk } from './trade-risk.ts';
 
@@ -15,6 +16,23 @@ export interface Regime {
   probabilities: Record<RegimeName, number>;
   /** Bars the state lasts once entered, 1 / (1 - stay), at most the bars of the window: longer cannot be seen in it. */
   expectedDurationBars: number;
+  /** The most probable states of the window's bars as runs, oldest first; empty where nothing was fitted. One bar fewer than candles. */
+  runs: RegimeRun[];
+}
+
+export interface RegimeRun {
+  state: RegimeName;
+  bars: number;
+}
+
+/** Factors on the variance that the window and its regimes expect over the horizon; their product is in levels and odds alike. */
+export interface VarianceFactors {
+  /** The hours ahead against the usual hour, from the profile; 1 without one. */
+  timeOfDay: number;
+  /** What is left of the bars' variance when they are added up. */
+  lasting: number;
+  /** Bars per window of the timeframe. */
+  presence: number;
 }
 
 /** The fitted model, states in the order of `REGIMES`, on standardised features (return, log range). */
@@ -83,9 +101,13 @@ export interface Analysis {
   horizonBars: number;
   /** Log units over the horizon: deviation of the expected move. */
   horizonVolatility: number;
-  /** Largest difference between the lattice's and the Monte Carlo's probabilities; null without a candidate. A metric, not a gate. */
+  /** What of it comes from the hour, from noise in the price and from windows without a trade. */
+  varianceFactors: VarianceFactors;
+  /** Largest difference between the lattice's probabilities and those of its independent check; null without a candidate. A metric, not a gate. */
   oddsDisagreement: number | null;
-  /** Standard error of the Monte Carlo side of it. */
+  /** Standard error of the check; 0 where it is not sampled. */
   oddsStandardError: number | null;
+  /** The break in the window that forbids a call; null in a sound one. */
+  discontinuity: Discontinuity | null;
   hmm: FittedModel | null;
 }

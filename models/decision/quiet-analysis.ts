@@ -1,4 +1,5 @@
 import { type Analysis, REGIMES } from './analysis.ts';
+import type { Discontinuity } from '../discontinuity.ts';
 import { distanceTo } from './distance.ts';
 import type { MarketContext } from '../chart/market-context.ts';
 
@@ -7,6 +8,7 @@ export function quietAnalysis(
   frame: Pick<Analysis, 'modelVersion' | 'seed' | 'entry' | 'horizonBars'>,
   context: MarketContext | null,
   reason: string,
+  broken: Discontinuity | null = null,
 ): Analysis {
   const share = 1 / REGIMES.length;
   return {
@@ -27,12 +29,15 @@ export function quietAnalysis(
       index: 1,
       probabilities: { bearish: share, neutral: share, bullish: share },
       expectedDurationBars: 1,
+      runs: [],
     },
     score: 0,
     threshold: 0,
     horizonVolatility: 0,
+    varianceFactors: { timeOfDay: 1, lasting: 1, presence: 1 },
     oddsDisagreement: null,
     oddsStandardError: null,
+    discontinuity: broken,
     hmm: null,
   };
 }

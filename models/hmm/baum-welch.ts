@@ -3,6 +3,7 @@ import { type EmWorkspace, emStep, emWorkspace } from './em-step.ts';
 import { filterStates, type GaussianHmm } from './hmm.ts';
 import { kMeansStart } from './k-means-start.ts';
 import { type Random, seededRandom } from '../random.ts';
+import { squaredSteps } from '../squared-steps.ts';
 import { stickyHmm } from './sticky-hmm.ts';
 import { threeStateEmStep } from './three-state-em-step.ts';
 import { whiten } from './whiten.ts';
@@ -20,7 +21,7 @@ export interface FitOptions {
   maxIterations?: number;
   /** A fit has converged when a step gains less than this, in nats. @default 1e-4 */
   tolerance?: number;
-  /** Starts that are run to `tolerance`, the best after all have been run until a step gains less than 0.01. @default 3 */
+  /** Starts that are run to `tolerance`, the best after all have been run until a step gains less than 0.01. @default 2 */
   finalists?: number;
   /** Fits with a state that holds less than this share of the bars are passed over while there is another. @default 0 */
   minOccupancy?: number;
@@ -49,14 +50,15 @@ const COARSE = 1e-2;
  * Maximum-likelihood fit of a diagonal Gaussian HMM by expectation-maximisation, the best of several starts.
  *
  * Plain maximum likelihood in the observations' own units: no prior. Inside, the data are centred and scaled for the sake of
- * floating point, which changes no fit. The log-likelihood of a start never falls from step to step.
+ * floating point, which changes no fit. The log-likelihood never falls from step to step of EM; the jumps
+ * between them (`squaredSteps`) must gain at least what a step did, or they are taken back.
  * Never throws on finite input: constant data give equal states at an absolute floor and `converged: false`.
  *
  * observations: T x D, row-major, finite. Source: Baum et al. 1970; Rabiner 1989, section V; Dempster, Laird and Rubin 1977.
  */
 export function fitHmm(observations: Float64Array, options: FitOptions): Fit {
   const { states, dimensions, restarts = 10, seed = 1, maxIterations = 500, tolerance = 1e-4 } = options;
-  const { finalists = 3, minOccupancy = 0, varianceFloor = 1e-4 } = options;
+  const { finalists = 2, minOccupancy = 0, varianceFloor = 1e-4 } = options;
   const white = whiten(observations, dimensions);
   if (white.constant) {
     const hmm = stickyHmm(states, dimensions);
@@ -108,16 +110,38 @@ function plainStart(
   return hmm;
 }
 
-/** Runs EM on one start until a step gains less than `tolerance` or `limit` steps are taken. `logLikelihood` is that before the last step. */
+/**
+ * Runs EM on one start, with a jump after every two steps, until a step gains less than `tolerance` or `limit` steps are taken. A jump that
+ * gained less than the steps before it is taken back. `logLikelihood` is that before the last step.
+ */
 function climb(start: Start, workspace: EmWorkspace, limit: number, tolerance: number): void {
-  const step = start.hmm.states === 3 ? threeStateEmStep : emStep;
+  const { hmm } = start;
+  const em = hmm.states === 3 ? threeStateEmStep : emStep;
+  const step = (): number => {
+    start.iterations++;
+    start.logLikelihood = em(hmm, workspace);
+    start.occupancy = workspace.occupancy;
+    return start.logLikelihood;
+  };
+  const jumps = squaredSteps(hmm);
+  let least = -Infinity;
   start.converged = false;
   while (!start.converged && start.iterations < limit) {
-    const before = step(start.hmm, workspace);
-    start.iterations++;
-    start.converged = before - start.logLikelihood < tolerance;
-    start.logLikelihood = before;
-    start.occupancy = workspace.occupancy;
+    jumps.keep(0, hmm);
+    const first = step();
+    if (first < least) {
+      jumps.restore(2, hmm);
+      least = -Infinity;
+      continue;
+    }
+    least = -Infinity;
+    if (start.iterations === limit) return;
+    jumps.keep(1, hmm);
+    const second = step();
+    start.converged = second - first < tolerance;
+    if (start.converged || start.iterations === limit) return;
+    jumps.keep(2, hmm);
+    if (jumps.extrapolate(hmm)) least = second;
   }
 }
 

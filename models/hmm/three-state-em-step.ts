@@ -1,58 +1,72 @@
 import { type EmWorkspace, emStep } from './em-step.ts';
+import { exponential } from '../exponential.ts';
 import type { GaussianHmm } from './hmm.ts';
 
-/** Below this a bar's scale is too near the end of the doubles: the step is left to the one that works in logarithms. */
+/** Four bars may shrink the path weights to this: below it the step is left to the one that works in logarithms. */
 const SMALLEST_SCALE = 1e-200;
+/** Bars between two scalings, each of which costs a division. */
+const SCALED_EVERY = 4;
 
 /**
- * `emStep` for three states, unrolled: the analysis spends most of its time here (see `npm run bench:analysis`).
- * Same mathematics, other arithmetic: densities are divided by each bar's largest, the scales are multiplied up and their logarithm
- * is taken before the product leaves the doubles, and expected moves are summed without their transition, which is put in at the end.
+ * `emStep` for three states and two dimensions, unrolled: the analysis spends most of its time here (see `npm run bench:analysis`).
+ * Same mathematics, other arithmetic: densities are divided by each bar's largest, the weights are scaled every fourth bar, the scales are
+ * multiplied up and their logarithm is taken before the product leaves the doubles, and expected moves are summed without their
+ * transition, which is put in at the end.
  */
 export function threeStateEmStep(hmm: GaussianHmm, workspace: EmWorkspace): number {
+  if (hmm.dimensions !== 2) return emStep(hmm, workspace);
   const logLikelihood = forward(hmm, workspace, densities(hmm, workspace));
   if (Number.isNaN(logLikelihood)) return emStep(hmm, workspace);
   workspace.occupancy = backward(hmm, workspace);
   return logLikelihood;
 }
 
-/** Fills `density` with each bar's densities over the largest of them; returns the sum of the logarithms taken out. */
-function densities(hmm: GaussianHmm, { observations, density }: EmWorkspace): number {
-  const { dimensions: D, means, variances } = hmm;
-  let constant0 = 0;
-  let constant1 = 0;
-  let constant2 = 0;
-  const half = new Float64Array(3 * D);
-  for (let d = 0; d < D; d++) {
-    constant0 -= 0.5 * Math.log(2 * Math.PI * variances[d]!);
-    constant1 -= 0.5 * Math.log(2 * Math.PI * variances[D + d]!);
-    constant2 -= 0.5 * Math.log(2 * Math.PI * variances[2 * D + d]!);
-  }
-  for (let i = 0; i < 3 * D; i++) half[i] = 0.5 / variances[i]!;
+/**
+ * Fills `density` with each bar's densities over the largest of them; returns the sum of the logarithms taken out. A pass of its own, so
+ * that the compiler puts the exponential in line: twice as fast as within the filter.
+ */
+function densities({ means: m, variances: v }: GaussianHmm, { observations, density }: EmWorkspace): number {
+  const m0 = m[0]!,
+    n0 = m[1]!,
+    m1 = m[2]!,
+    n1 = m[3]!,
+    m2 = m[4]!,
+    n2 = m[5]!;
+  const u0 = 0.5 / v[0]!,
+    v0 = 0.5 / v[1]!,
+    u1 = 0.5 / v[2]!,
+    v1 = 0.5 / v[3]!,
+    u2 = 0.5 / v[4]!,
+    v2 = 0.5 / v[5]!;
+  const c0 = constant(v[0]!, v[1]!),
+    c1 = constant(v[2]!, v[3]!),
+    c2 = constant(v[4]!, v[5]!);
   let taken = 0;
-  for (let at = 0, row = 0; at < observations.length; row += 3) {
-    let log0 = constant0;
-    let log1 = constant1;
-    let log2 = constant2;
-    for (let d = 0; d < D; d++, at++) {
-      const x = observations[at]!;
-      const z0 = x - means[d]!;
-      const z1 = x - means[D + d]!;
-      const z2 = x - means[2 * D + d]!;
-      log0 -= z0 * z0 * half[d]!;
-      log1 -= z1 * z1 * half[D + d]!;
-      log2 -= z2 * z2 * half[2 * D + d]!;
-    }
+  for (let at = 0, row = 0; row < density.length; at += 2, row += 3) {
+    const x = observations[at]!;
+    const y = observations[at + 1]!;
+    const x0 = x - m0,
+      y0 = y - n0,
+      x1 = x - m1,
+      y1 = y - n1,
+      x2 = x - m2,
+      y2 = y - n2;
+    const log0 = c0 - x0 * x0 * u0 - y0 * y0 * v0;
+    const log1 = c1 - x1 * x1 * u1 - y1 * y1 * v1;
+    const log2 = c2 - x2 * x2 * u2 - y2 * y2 * v2;
     const top = log0 > log1 ? (log0 > log2 ? log0 : log2) : log1 > log2 ? log1 : log2;
-    density[row] = log0 === top ? 1 : Math.exp(log0 - top);
-    density[row + 1] = log1 === top ? 1 : Math.exp(log1 - top);
-    density[row + 2] = log2 === top ? 1 : Math.exp(log2 - top);
+    density[row] = log0 === top ? 1 : exponential(log0 - top);
+    density[row + 1] = log1 === top ? 1 : exponential(log1 - top);
+    density[row + 2] = log2 === top ? 1 : exponential(log2 - top);
     taken += top;
   }
   return taken;
 }
 
-/** Filters, and divides each bar's densities by its scale. Returns the log-likelihood, or NaN if a scale is too small. */
+/** ln of a density's height in two dimensions. */
+const constant = (a: number, b: number): number => -Math.log(2 * Math.PI) - 0.5 * Math.log(a * b);
+
+/** Filters, and divides every fourth bar's densities by the scale. Returns the log-likelihood, or NaN if a scale is too small. */
 function forward(hmm: GaussianHmm, { density, filtered }: EmWorkspace, taken: number): number {
   const a = hmm.transition;
   const a00 = a[0]!,
@@ -69,30 +83,34 @@ function forward(hmm: GaussianHmm, { density, filtered }: EmWorkspace, taken: nu
   let p2 = hmm.startProbability[2]!;
   let logLikelihood = taken;
   let product = 1;
-  for (let row = 0; row < density.length; row += 3) {
+  const last = density.length - 3;
+  for (let row = 0, left = SCALED_EVERY; row <= last; row += 3) {
     const d0 = density[row]!;
     const d1 = density[row + 1]!;
     const d2 = density[row + 2]!;
-    const scale = p0 * d0 + p1 * d1 + p2 * d2;
-    if (!(scale > SMALLEST_SCALE)) return Number.NaN;
-    const inverse = 1 / scale;
-    const q0 = d0 * inverse;
-    const q1 = d1 * inverse;
-    const q2 = d2 * inverse;
-    density[row] = q0;
-    density[row + 1] = q1;
-    density[row + 2] = q2;
-    const f0 = p0 * q0;
-    const f1 = p1 * q1;
-    const f2 = p2 * q2;
+    let f0 = p0 * d0;
+    let f1 = p1 * d1;
+    let f2 = p2 * d2;
+    if (--left === 0 || row === last) {
+      left = SCALED_EVERY;
+      const scale = f0 + f1 + f2;
+      if (!(scale > SMALLEST_SCALE)) return Number.NaN;
+      const inverse = 1 / scale;
+      f0 *= inverse;
+      f1 *= inverse;
+      f2 *= inverse;
+      density[row] = d0 * inverse;
+      density[row + 1] = d1 * inverse;
+      density[row + 2] = d2 * inverse;
+      product *= scale;
+      if (product < 1e-100) {
+        logLikelihood += Math.log(product);
+        product = 1;
+      }
+    }
     filtered[row] = f0;
     filtered[row + 1] = f1;
     filtered[row + 2] = f2;
-    product *= scale;
-    if (product < 1e-100) {
-      logLikelihood += Math.log(product);
-      product = 1;
-    }
     p0 = f0 * a00 + f1 * a10 + f2 * a20;
     p1 = f0 * a01 + f1 * a11 + f2 * a21;
     p2 = f0 * a02 + f1 * a12 + f2 * a22;
@@ -102,7 +120,7 @@ function forward(hmm: GaussianHmm, { density, filtered }: EmWorkspace, taken: nu
 
 /** Smooths backward, sums what the new parameters need, and writes them into the model. Returns the emptiest state's share. */
 function backward(hmm: GaussianHmm, { observations, density, filtered, varianceFloor }: EmWorkspace): number {
-  const { dimensions: D, transition: a, startProbability } = hmm;
+  const { transition: a, startProbability } = hmm;
   const a00 = a[0]!,
     a01 = a[1]!,
     a02 = a[2]!,
@@ -162,7 +180,7 @@ function backward(hmm: GaussianHmm, { observations, density, filtered, varianceF
   setRow(a, 0, a00 * n00, a01 * n01, a02 * n02);
   setRow(a, 3, a10 * n10, a11 * n11, a12 * n12);
   setRow(a, 6, a20 * n20, a21 * n21, a22 * n22);
-  for (let d = 0; d < D; d++) setMoments(hmm, d, observations, filtered, w0, w1, w2, varianceFloor);
+  for (let d = 0; d < 2; d++) setMoments(hmm, d, observations, filtered, w0, w1, w2, varianceFloor);
   return Math.min(w0, w1, w2) / (w0 + w1 + w2);
 }
 

@@ -4,47 +4,71 @@ export interface Calibration {
   n: number;
 }
 
-/** Outcomes' worth of belief that the raw probabilities are right as they are. */
-const PRIOR_OUTCOMES = 50;
+/** Outcomes' worth of belief that the prior is right: raw probabilities, or a pool's calibration of them. */
+export const PRIOR_OUTCOMES = 50;
 
 export const UNCALIBRATED: Calibration = { intercept: 0, n: 0 };
 
 /** A raw probability moved by the calibration's intercept in log odds. 0 and 1 stay. */
 export function calibrate(probability: number, { intercept }: Calibration): number {
-  const odds = probability * Math.exp(intercept);
-  return odds === 0 ? 0 : odds / (odds + (1 - probability));
+  return shifted(probability, Math.exp(intercept));
 }
 
 /**
  * Intercept-only calibration: the shift of the log odds at which the forecasts' sum equals the outcomes', with a prior worth 50
- * outcomes that came as forecast. No slope: a few hundred outcomes do not carry one.
+ * outcomes that came as `prior` says. No slope: a few hundred outcomes do not carry one. A prior fitted on other markets makes it
+ * partial pooling: few outcomes of its own leave a market at the pool, many take it away from there.
  *
  * forecasts: raw probabilities. outcomes: 1 or true where TP came first within the horizon, in the same order, resolved before the
- * decision that uses this. Throws a RangeError on unequal lengths.
+ * decision that uses this. `n` counts the outcomes and those of the prior. Throws a RangeError on unequal lengths.
  */
 export function fitCalibration(
   forecasts: ArrayLike<number>,
   outcomes: ArrayLike<number | boolean>,
+  prior: Calibration = UNCALIBRATED,
 ): Calibration {
   const n = forecasts.length;
   if (outcomes.length !== n) throw new RangeError(`${n} forecasts for ${outcomes.length} outcomes`);
-  if (n === 0) return UNCALIBRATED;
-  let forecast = 0;
+  if (n === 0) return prior;
   let observed = 0;
-  for (let i = 0; i < n; i++) {
-    forecast += forecasts[i]!;
-    observed += Number(outcomes[i]);
-  }
-  const target = (observed + PRIOR_OUTCOMES * (forecast / n)) / (n + PRIOR_OUTCOMES);
-  // The mean of the shifted forecasts rises with the shift: halve the bracket until it is as narrow as a double.
-  let low = -20;
-  let high = 20;
+  for (let i = 0; i < n; i++) observed += Number(outcomes[i]);
+  const { sum: expected } = forecastSum(forecasts, prior.intercept);
+  const target = (observed * n + PRIOR_OUTCOMES * expected) / (n + PRIOR_OUTCOMES);
+  return { intercept: interceptOf(forecasts, target, prior.intercept), n: n + prior.n };
+}
+
+/**
+ * The intercept at which the forecasts sum to `target`: Newton's steps inside a bracket, halved where a step would leave it. The sum
+ * rises with the intercept, so there is one root.
+ */
+function interceptOf(forecasts: ArrayLike<number>, target: number, start: number): number {
+  let [low, high] = [-20, 20];
+  let intercept = start;
   for (let round = 0; round < 60; round++) {
-    const intercept = (low + high) / 2;
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += calibrate(forecasts[i]!, { intercept, n });
-    if (sum < target * n) low = intercept;
+    const { sum, slope } = forecastSum(forecasts, intercept);
+    if (sum < target) low = intercept;
     else high = intercept;
+    const step = intercept + (target - sum) / slope;
+    const next = step > low && step < high ? step : (low + high) / 2;
+    if (Math.abs(next - intercept) <= 1e-15 * Math.max(1, Math.abs(intercept))) return next;
+    intercept = next;
   }
-  return { intercept: (low + high) / 2, n };
+  return intercept;
+}
+
+/** Sum of the shifted forecasts, and how fast it rises with the intercept. */
+function forecastSum(forecasts: ArrayLike<number>, intercept: number): { sum: number; slope: number } {
+  const factor = Math.exp(intercept);
+  let [sum, slope] = [0, 0];
+  for (let i = 0; i < forecasts.length; i++) {
+    const probability = shifted(forecasts[i]!, factor);
+    sum += probability;
+    slope += probability * (1 - probability);
+  }
+  return { sum, slope };
+}
+
+function shifted(probability: number, factor: number): number {
+  const odds = probability * factor;
+  return odds === 0 ? 0 : odds / (odds + (1 - probability));
 }

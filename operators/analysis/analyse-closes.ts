@@ -31,6 +31,8 @@ export interface AnalyseClosesOptions {
   readonly analyse: (columns: CandleColumns, candle: Candle) => ObservableInput<CloseVerdict>;
   /** Open time of the symbol's market between two instants, ms. */
   readonly openMillis: (from: number, to: number) => number;
+  /** The same less the windows of a timeframe that are known to be empty, ms. @default openMillis */
+  readonly tradedMillis?: (timeframe: Timeframe, from: number, to: number) => number;
   /** An analysis failed; the stream goes on. */
   readonly onFailure?: (error: unknown, candle: Candle) => void;
   /** A close gave way to a newer one of its timeframe. */
@@ -58,6 +60,7 @@ const sharedTurns = createTurns();
 export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<CandleEvent, AnalysedClose> {
   const { clock, timeframes, windowOf, bars = 250, analyse, openMillis } = options;
   const { onFailure = () => {}, onSuperseded = () => {} } = options;
+  const { tradedMillis = (_timeframe, from, to) => openMillis(from, to) } = options;
   const turns = options.turns ?? (clock === asyncScheduler ? sharedTurns : turnsOf(clock));
   return (source) =>
     new Observable<AnalysedClose>((subscriber) => {
@@ -92,7 +95,9 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
         busy = true;
         const { candle, timely } = taken.waiting;
         const columns = candleColumnsOf(taken.window);
-        const quality = windowQuality(taken.window, openMillis);
+        const quality = windowQuality(taken.window, openMillis, (from, to) =>
+          tradedMillis(candle.timeframe, from, to),
+        );
         const done = (): void => {
           busy = false;
           later();

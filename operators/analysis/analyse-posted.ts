@@ -3,10 +3,11 @@ import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { AnalysedClose } from './analysed-close.ts';
 import { analyseWindow, type WindowAnalyser } from './analyse-window.ts';
 import { candleColumnsOf } from '../candles/candle-columns-of.ts';
+import { profileOfBars } from '../profile-book.ts';
 
 /**
  * Analyses candles from an outside source, oldest first, at least 250: the last one counts as just closed, all of them as
- * complete. What comes out enters the symbol's signals beside its live closes.
+ * complete, and those older than the window teach the hours alone. What comes out enters the symbol's signals beside its live closes.
  */
 export async function analysePosted(
   symbol: string,
@@ -16,7 +17,11 @@ export async function analysePosted(
 ): Promise<AnalysedClose> {
   const columns = candleColumnsOf(bars.slice(-250));
   const closeTime = (columns.time.at(-1) ?? Number.NaN) + timeframeMs[timeframe];
-  const verdict = await analyseWindow(columns, { symbol, timeframe, closeTime }, analyser);
+  const verdict = await analyseWindow(
+    columns,
+    { symbol, timeframe, closeTime },
+    { ...analyser, profileOf: async () => profileOfBars(bars, timeframe) },
+  );
   return {
     kind: 'analysed',
     symbol,

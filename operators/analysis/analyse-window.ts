@@ -1,6 +1,7 @@
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { VolatilityProfile } from '../../models/volatility-profile.ts';
 import type { CloseVerdict } from './analyse-closes.ts';
 import type { Learning } from '../signals/outcomes/learning-book.ts';
 import { type DecisionContext, toDecision } from './to-decision.ts';
@@ -11,6 +12,8 @@ export interface WindowAnalyser {
   /** Cost of entry and exit, minReward and the like; the calibration is added from `learning`. */
   readonly options: AnalyseOptions;
   readonly learning: Learning;
+  /** The time of day of the market's volatility, from bars no later than the window's. @default nothing is known of it */
+  readonly profileOf?: (columns: CandleColumns) => Promise<VolatilityProfile | undefined>;
 }
 
 /** Analyses one window and says the result in the wire's words: the same for a live close, a posted one and `/analyze`. */
@@ -20,7 +23,12 @@ export async function analyseWindow(
   analyser: WindowAnalyser,
 ): Promise<CloseVerdict> {
   const { learning } = analyser;
-  const options: AnalyseOptions = { ...analyser.options, calibration: learning.calibration };
+  const profile = await analyser.profileOf?.(columns);
+  const options: AnalyseOptions = {
+    ...analyser.options,
+    calibration: learning.calibration,
+    ...(profile === undefined ? {} : { profile }),
+  };
   const analysis = await analyser.analyse(columns, options);
   const decision = toDecision(analysis, { ...close, columns, options, learning });
   const cost = ((options.costBps ?? 1) / 10_000) * analysis.entry;

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import type { Decision, MarketContext, RiskMetrics } from '../../schema/signal.ts';
+import type { Decision, GateVerdict, MarketContext, RiskMetrics } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Learning } from '../signals/outcomes/learning-book.ts';
 import { plainText } from './plain-text.ts';
-import { recentRegimes } from './recent-regimes.ts';
 import { windowHash } from './window-bytes.ts';
 
 export interface DecisionContext {
@@ -60,9 +59,10 @@ export function toDecision(analysis: Analysis, context: DecisionContext): Decisi
       state: regime.state,
       probabilities: { ...regime.probabilities },
       expected_duration: regime.expectedDurationBars,
-      ...(analysis.hmm === null ? {} : { recent: recentRegimes(context.columns, analysis.hmm) }),
+      ...(analysis.hmm === null ? {} : { recent: regime.runs }),
     },
-    gates: [],
+    // What the analysis itself refuses is told as the gate's word that it is.
+    gates: brokenGate(analysis),
     lineage: lineageOf(analysis, context),
   };
 }
@@ -83,10 +83,17 @@ function lineageOf(analysis: Analysis, { columns, options }: DecisionContext): R
     result_hash: resultHash(analysis),
     score: analysis.score,
     threshold: analysis.threshold,
+    variance_factors: analysis.varianceFactors,
     odds_disagreement: analysis.oddsDisagreement,
+    ...(analysis.discontinuity === null ? {} : { discontinuity: { ...analysis.discontinuity } }),
     model: analysis.hmm,
   };
 }
+
+const brokenGate = ({ discontinuity, reasons }: Analysis): GateVerdict[] =>
+  discontinuity === null
+    ? []
+    : [{ gate: 'data_quality', passed: false, reason: plainText(reasons[0] ?? discontinuity.kind) }];
 
 /** SHA-256 of an analysis, hex. Numbers go through JSON exactly. */
 export function resultHash(analysis: Analysis): string {

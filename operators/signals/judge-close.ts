@@ -13,6 +13,7 @@ export interface JudgeContext {
     readonly beforeMs: number;
     readonly afterMs: number;
     readonly failMode: 'open' | 'closed';
+    readonly currenciesOf?: (symbol: string) => readonly string[];
   };
   readonly risk: RiskLimits;
   readonly issued: readonly IssuedEntry[];
@@ -46,7 +47,8 @@ export function judgeClose(close: AnalysedClose, context: JudgeContext): Judgeme
     if (!verdict.passed) refusal ??= verdict;
   };
   const isNew = (): boolean => decision.signal_type !== 'WAIT' && decision.signal_type !== context.open;
-  if (quality !== null) pass(dataQualityGate(decision, quality));
+  const isRefused = decision.gates.some(({ passed }) => !passed);
+  if (quality !== null && !isRefused) pass(dataQualityGate(decision, quality));
   if (source === 'live') {
     pass(newsGate(decision, { calendar: context.calendar, at: closeTime, ...context.news }));
   }

@@ -1,11 +1,15 @@
+import { isRestated } from '../../models/is-restated.ts';
+import { type JumpLimits, jumpLimitsOf } from '../../models/jump-limits.ts';
 import type { Bar, Candle } from '../../schema/candle.ts';
 import type { CalendarState } from '../../schema/calendar.ts';
+import { assetClassOf } from '../../schema/instrument.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import { Decision, type GateVerdict, type Outcome, type Signal } from '../../schema/signal.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { AnalysedClose } from '../analysis/analysed-close.ts';
 import { toWait } from './gates/apply-gate.ts';
 import { barsOfColumns } from '../candles/candle-columns-of.ts';
+import { createGhostBook } from '../ghost-book.ts';
 import { isOnFeed, isPosted, issuedTrade, type IssuedTrade } from './outcomes/issued-trade.ts';
 import { judgeClose, type JudgeContext } from './judge-close.ts';
 import { createShadowLedger } from './outcomes/shadow-ledger.ts';
@@ -28,6 +32,8 @@ export interface SignalDeskOptions extends Pick<JudgeContext, 'news' | 'risk'> {
   /** The closed candles known of a timeframe, oldest first: they stand in for the minutes of a gap that never came. @default none */
   readonly candlesOf?: (timeframe: Timeframe) => readonly Candle[];
   readonly restored?: RestoredSignals;
+  /** What ends a signal as `void`. @default those of the symbol's asset class */
+  readonly jumps?: JumpLimits;
 }
 
 /** What a desk answers: events, and where a timeframe now stands, changed or not. */
@@ -42,7 +48,7 @@ export interface SignalDesk {
   accept(input: SignalInput): readonly DeskStep[];
   /** The time, for what waits in vain. Costs nothing while nothing is followed. */
   time(): readonly DeskStep[];
-  /** Trades being followed, issued or withheld. */
+  /** Trades being followed: issued, withheld, or reversed and followed on. */
   readonly following: number;
 }
 
@@ -55,14 +61,16 @@ const nothing: readonly never[] = [];
  */
 export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const { symbol, now, calendar, news, risk, expiresAt, costOf, restored = NOTHING_RESTORED } = options;
-  const { candlesOf = () => nothing } = options;
+  const { candlesOf = () => nothing, jumps = jumpLimitsOf(assetClassOf(symbol)) } = options;
   const startedAt = now();
   const states = createTimeframeStates(Math.max(256, risk.maxPerDay + 1));
   const book = createTradeBook<IssuedTrade>({
     followsFeed: isOnFeed,
     candlesFor: ({ signal }) => candlesOf(signal.timeframe),
   });
-  const shadow = createShadowLedger(restored.withheld, costOf, startedAt, candlesOf);
+  const restated = (before: number, after: number): boolean => isRestated(jumps, before, after);
+  const shadow = createShadowLedger(restored.withheld, costOf, startedAt, candlesOf, restated);
+  const ghosts = createGhostBook(restored.ghosts, costOf, startedAt, candlesOf, restated);
   let lastTime = 0;
   let lastPrice = 0;
 
@@ -71,7 +79,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     states.count(signal);
     if (signal.status !== 'open') continue;
     states.of(signal.timeframe).signal = signal;
-    book.add(issuedTrade(signal, costOf), isPosted(signal) ? undefined : startedAt);
+    book.add(issuedTrade(signal, costOf, restated), isPosted(signal) ? undefined : startedAt);
   }
   for (const decision of restored.decisions) {
     states.remember(decision);
@@ -95,8 +103,10 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     states.remember(decision);
     state.decision = decision;
     if (isNew) {
+      const standing = before && book.copy(before.id);
       const over = before && book.end(before.id, 'reversed', reversalPrice(before, decision), closeTime);
       if (over !== null) steps.push(resolved(over));
+      if (standing !== null && over?.outcome.status === 'reversed') ghosts.follow(standing);
       state.signal = open(close, decision);
     }
     steps.push({ kind: 'standing', standing: { timeframe, signal: state.signal, decision, columns } });
@@ -108,7 +118,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const open = (close: AnalysedClose, decision: Decision): Signal => {
     const signal: Signal = { ...decision, ...lifeOf(close), status: 'open', outcome: null, deliveries: [] };
     states.count(signal);
-    book.add(issuedTrade(signal, costOf));
+    book.add(issuedTrade(signal, costOf, restated));
     return signal;
   };
 
@@ -154,11 +164,15 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   /** A posted window holds the bars since the last one: what they did to the posted signal that is open. */
   const followPosted = ({ timeframe, columns }: AnalysedClose): readonly DeskStep[] => {
     const isTheirs = (trade: IssuedTrade): boolean => trade.posted && trade.signal.timeframe === timeframe;
-    return resolve(book.bars(barsOfColumns(columns), timeframeMs[timeframe], isTheirs));
+    if (book.size === 0 && ghosts.size === 0) return nothing;
+    const bars = barsOfColumns(columns);
+    const length = timeframeMs[timeframe];
+    return [...resolve(book.bars(bars, length, isTheirs)), ...ghosts.posted(timeframe, bars, length)];
   };
   const minutes = (from: number, to: number, bars: readonly Bar[]): readonly DeskStep[] => [
     ...resolve(book.minutes(from, to, bars)),
     ...shadow.minutes(from, to, bars),
+    ...ghosts.minutes(from, to, bars),
   ];
 
   return {
@@ -170,21 +184,22 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
       if (input.kind === 'tick') {
         lastTime = input.tick.eventTime;
         lastPrice = input.tick.price;
-        if (book.size === 0 && shadow.size === 0) return nothing;
+        if (book.size === 0 && shadow.size === 0 && ghosts.size === 0) return nothing;
         const over = resolve(book.tick(input.tick));
-        const overShadow = shadow.tick(input.tick);
-        return over.length === 0 ? overShadow : [...over, ...overShadow];
+        const unseen = [...shadow.tick(input.tick), ...ghosts.tick(input.tick)];
+        return over.length === 0 ? unseen : [...over, ...unseen];
       }
       if (input.kind === 'interruption') {
         book.interruption(input.from, input.to);
         shadow.interruption(input.from, input.to);
+        ghosts.interruption(input.from, input.to);
         return nothing;
       }
       return input.kind === 'minutes' ? minutes(input.from, input.to, input.bars) : decide(input);
     },
-    time: () => [...resolve(book.time(now())), ...shadow.time(now())],
+    time: () => [...resolve(book.time(now())), ...shadow.time(now()), ...ghosts.time(now())],
     get following() {
-      return book.size + shadow.size;
+      return book.size + shadow.size + ghosts.size;
     },
   };
 }
@@ -201,7 +216,8 @@ function reversalPrice(before: Signal, decision: Decision): number | null {
 }
 
 /** The WAIT that follows the end of a signal, until the next close is analysed. */
-function afterEnd(signal: Signal, { status }: Outcome, latest: Decision): Decision {
-  const why = `The ${signal.signal_type} at ${signal.entry} has ended: ${status}.`;
+function afterEnd(signal: Signal, { status, reason }: Outcome, latest: Decision): Decision {
+  const how = reason === undefined ? status : `${status}, for ${reason}`;
+  const why = `The ${signal.signal_type} at ${signal.entry} has ended: ${how}.`;
   return toWait(latest, latest.signal_type === 'WAIT' ? `${why} ${latest.reasoning}` : why);
 }

@@ -11,6 +11,8 @@ export type SignalInput = MarketInput | AnalysedClose;
 export interface RestoredSignals {
   /** The open ones, and every one issued within the last day, whatever its state (twelve bars for longer timeframes). */
   readonly signals: readonly Signal[];
+  /** Reversed signals whose levels are followed on. */
+  readonly ghosts: readonly Signal[];
   /** The last decision of each timeframe. */
   readonly decisions: readonly Decision[];
   /** Open entries of the shadow ledger. */
@@ -20,4 +22,10 @@ export interface RestoredSignals {
 }
 
 /** A new server's memory. */
-export const NOTHING_RESTORED: RestoredSignals = { signals: [], decisions: [], withheld: [], minutes: [] };
+export const NOTHING_RESTORED: RestoredSignals = {
+  signals: [],
+  ghosts: [],
+  decisions: [],
+  withheld: [],
+  minutes: [],
+};

@@ -1,7 +1,10 @@
-import { pairOf } from '../../schema/instrument.ts';
+import { partsOf } from '../../schema/symbol-parts.ts';
 
-/** The provider's form of a public symbol: pairs get their slash back, `BTCUSD` → `BTC/USD`, `AAPL` → `AAPL`. */
+/**
+ * The provider's form of a public symbol: pairs get their slash back, `BTCUSD` → `BTC/USD`, an exchange stays behind its colon,
+ * `RY:TSX`, `BTC/USD:Binance`.
+ */
 export function toProviderSymbol(symbol: string): string {
-  const pair = pairOf(symbol);
-  return pair === null ? symbol : `${pair.base}/${pair.quote}`;
+  const { ticker, exchange } = partsOf(symbol);
+  return exchange === undefined ? ticker : `${ticker}:${exchange}`;
 }

@@ -11,14 +11,18 @@ export interface Backfilled {
   readonly candles: readonly Candle[];
   /** Windows in which REST has no trade either. */
   readonly empty: readonly number[];
+  /** Windows whose bar cannot be true, or of which a part's cannot: nothing whole is known of them. */
+  readonly spoilt: readonly number[];
 }
 
 export interface BackfillOptions {
   readonly symbol: string;
   readonly timeframe: Timeframe;
   readonly grid: Grid;
-  /** Does REST cut this timeframe as our grid does? Else it is folded from 1h bars. */
+  /** Does REST cut this timeframe as our grid does? Else it is folded from shorter bars. */
   readonly isProviderGrid: boolean;
+  /** @default 1h */
+  readonly foldFrom?: Timeframe;
   readonly tradedMillis: (from: number, to: number) => number;
   readonly now: () => number;
   /** Windows that close later are still to be said by others, Unix ms. @default now */
@@ -38,7 +42,7 @@ const page = 5_000;
 /** Fetches what a history lacks and says what came, the newest first. Fails with what REST said instead. */
 export function backfill(options: BackfillOptions): Observable<Backfilled> {
   const { symbol, timeframe, grid, isProviderGrid, tradedMillis, now, count, ask } = options;
-  const { decidedTo = now } = options;
+  const { decidedTo = now, foldFrom = '1h' } = options;
   return defer(() => {
     const have = options.have();
     const missing = missingWindows({
@@ -51,17 +55,21 @@ export function backfill(options: BackfillOptions): Observable<Backfilled> {
       empty: options.empty(),
     });
     if (missing === null) return EMPTY;
-    const interval = isProviderGrid ? timeframe : '1h';
+    const interval = isProviderGrid ? timeframe : foldFrom;
     return from(pages(missing.from, missing.to, page * timeframeMs[interval], grid)).pipe(
       concatMap(({ from: begin, to }) =>
         askedBars(ask, { symbol, interval, from: begin, to }).pipe(
           map((bars) => {
+            const spoilt = new Set(bars.spoilt?.map((open) => grid.openOf(open)));
             const candles = candlesOfBars(bars, { symbol, timeframe, grid });
+            for (const candle of candles) candle.complete = !spoilt.has(candle.openTime);
             const came = new Set(candles.map((candle) => candle.openTime));
+            const asked = missing.openTimes.filter((open) => open >= begin && open < to);
             return {
               timeframe,
               candles: candles.filter((candle) => !have.has(candle.openTime)),
-              empty: missing.openTimes.filter((open) => open >= begin && open < to && !came.has(open)),
+              empty: asked.filter((open) => !came.has(open) && !spoilt.has(open)),
+              spoilt: asked.filter((open) => spoilt.has(open)),
             };
           }),
         ),

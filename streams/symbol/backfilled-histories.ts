@@ -1,8 +1,9 @@
-import { defer, groupBy, mergeMap, type Observable, type OperatorFunction, tap } from 'rxjs';
-import { windowsInReach } from '../../models/calendar/missing-windows.ts';
+import { concat, defer, EMPTY, groupBy, mergeMap, type Observable, type OperatorFunction, tap } from 'rxjs';
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
+import { type AskedAnew, createAskedAnew } from '../asked-anew.ts';
 import { backfill, type Backfilled } from './backfill.ts';
+import type { EmptyWindows } from '../empty-windows.ts';
 import { onceMore } from '../provider/rest/once-more.ts';
 import { completeOpens, type Histories } from './symbol-histories.ts';
 import { type SymbolRestOptions, untilItComes } from './symbol-rest.ts';
@@ -15,9 +16,10 @@ export interface BackfilledHistoriesOptions extends SymbolRestOptions {
   readonly decidedTo: () => number;
   readonly gridOf: (timeframe: Timeframe) => WindowGrid;
   readonly isProviderGrid: (timeframe: Timeframe) => boolean;
+  readonly foldFrom?: Timeframe;
   readonly openMillis: (from: number, to: number) => number;
-  /** Windows known to hold no trade. */
-  readonly empty: ReadonlyMap<Timeframe, ReadonlySet<number>>;
+  /** Windows known to hold no trade; those that REST confirms are added. */
+  readonly empty: EmptyWindows;
 }
 
 /** What a symbol's histories lack whenever it is wanted, asked for until REST has answered. */
@@ -25,45 +27,57 @@ export function backfilledHistories<T>(options: BackfilledHistoriesOptions): Ope
   const { histories } = options;
   return (wanted$) =>
     defer(() => {
-      const empty = new Map<Timeframe, Set<number>>();
-      for (const timeframe of histories.keys()) empty.set(timeframe, new Set(options.empty.get(timeframe)));
+      const spoilt = new Map(
+        [...histories.keys()].map((timeframe) => [timeframe, createAskedAnew<number>()]),
+      );
       return wanted$.pipe(
         mergeMap(() => histories.keys()),
         // Each on its own: what REST refuses of one holds up no other.
         groupBy((timeframe) => timeframe),
         mergeMap((each$) =>
-          each$.pipe(onceMore(() => backfilled(options, each$.key, empty.get(each$.key)!))),
+          each$.pipe(onceMore(() => backfilled(options, each$.key, spoilt.get(each$.key)!))),
         ),
       );
     });
 }
 
+/** A window whose bar cannot be true is asked for again ever more rarely; an older one takes its place in the history at once. */
 function backfilled(
   options: BackfilledHistoriesOptions,
   timeframe: Timeframe,
-  empty: Set<number>,
+  spoilt: AskedAnew<number>,
 ): Observable<Backfilled> {
-  const { clock, symbol, ask, histories, historySize, decidedTo, openMillis } = options;
-  return backfill({
-    symbol,
-    timeframe,
-    grid: options.gridOf(timeframe),
-    isProviderGrid: options.isProviderGrid(timeframe),
-    tradedMillis: openMillis,
-    now: () => clock.now(),
-    decidedTo,
-    count: historySize,
-    have: () => completeOpens(histories.get(timeframe)),
-    empty: () => empty,
-    ask,
+  const { clock, symbol, ask, histories, historySize, decidedTo, openMillis, empty } = options;
+  let isShort = false;
+  const filled = defer(() => {
+    isShort = false;
+    const now = clock.now();
+    const waiting = [...spoilt.keys()].filter((open) => !spoilt.isDue(open, now));
+    return backfill({
+      symbol,
+      timeframe,
+      grid: options.gridOf(timeframe),
+      isProviderGrid: options.isProviderGrid(timeframe),
+      ...(options.foldFrom !== undefined && { foldFrom: options.foldFrom }),
+      tradedMillis: openMillis,
+      now: () => now,
+      decidedTo,
+      count: historySize,
+      have: () => completeOpens(histories.get(timeframe)),
+      empty: () => new Set([...empty.of(timeframe), ...waiting]),
+      ask,
+    });
   }).pipe(
-    tap(({ empty: found }) => {
-      for (const openTime of found) empty.add(openTime);
-      for (const oldest of empty) {
-        if (empty.size <= windowsInReach(historySize)) break;
-        empty.delete(oldest);
-      }
+    tap((came) => {
+      for (const { openTime, complete } of came.candles) if (complete) spoilt.forget(openTime);
+      for (const openTime of came.spoilt) spoilt.asked(openTime, clock.now());
+      isShort ||= came.spoilt.length > 0;
+      empty.add(timeframe, came.empty);
     }),
     untilItComes(options, timeframe),
+  );
+  return concat(
+    filled,
+    defer(() => (isShort ? filled : EMPTY)),
   );
 }

@@ -16,7 +16,9 @@ import {
   tap,
 } from 'rxjs';
 import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { JumpLimits } from '../../models/jump-limits.ts';
 import { analyseCloses, type CloseVerdict } from '../../operators/analysis/analyse-closes.ts';
+import { breakOf } from '../../operators/break-of.ts';
 import { bursts } from '../../operators/rx/bursts.ts';
 import { horizonEnd } from '../../operators/signals/outcomes/horizon-end.ts';
 import { keepCandles } from '../../operators/candles/keep-candles.ts';
@@ -29,9 +31,11 @@ import type { Timeframe } from '../../schema/timeframe.ts';
 import type { AskBars } from '../provider/rest/ask-bars.ts';
 import { backfilledHistories } from './backfilled-histories.ts';
 import { type CandleWindowsOptions, candleWindows, type RestoredCandles } from './candle-windows.ts';
+import { createEmptyWindows } from '../empty-windows.ts';
 import type { Interruption } from '../provider/interruptions.ts';
 import type { Behavior } from './per-symbol.ts';
-import { lastClose, restoredHistories, takeIn, windowUpTo } from './symbol-histories.ts';
+import { renewedHistories } from '../renewed-histories.ts';
+import { lastClose, restoredHistories, takeAnew, takeIn, windowUpTo } from './symbol-histories.ts';
 import type { SymbolInput, SymbolOutput } from './symbol-messages.ts';
 import { repairedMinutes } from './symbol-rest.ts';
 
@@ -53,7 +57,10 @@ export interface SymbolActorOptions extends CandleWindowsOptions {
   /** Is the symbol subscribed upstream? If not, only posted candles reach it, and nothing is asked of REST. */
   readonly isLive: (symbol: string) => boolean;
   readonly marketOf: (symbol: string) => SymbolMarket;
+  readonly jumpLimitsOf: (symbol: string) => JumpLimits;
   readonly isProviderGrid: (symbol: string, timeframe: Timeframe) => boolean;
+  /** Bars that a window is folded from where the provider cuts it otherwise. @default 1h */
+  readonly foldFrom?: (symbol: string) => Timeframe;
   /** The interruption that is going on as the actor starts, if one is. */
   readonly ongoing: (symbol: string) => Interruption | undefined;
   /** Its first value counts. */
@@ -94,9 +101,17 @@ function live(
   const size = isLive(symbol) ? options.historySize : 1;
   const histories = restoredHistories(symbol, timeframes, size, restored.candles);
   const market = marketOf(symbol);
+  const jumps = options.jumpLimitsOf(symbol);
+  const empty = createEmptyWindows({
+    known: restored.empty,
+    historySize: options.historySize,
+    openMillis: market.openMillis,
+    closeOf: (timeframe, openTime) => gridOf(symbol, timeframe).closeOf(openTime),
+  });
   const rest$ = new Subject<MarketInput>();
   const repaired$ = new Subject<void>();
   const filledCloses$ = new Subject<CandleEvent>();
+  const broken$ = new Subject<Timeframe>();
   const ongoing = options.ongoing(symbol);
 
   const shared$ = merge(
@@ -110,6 +125,9 @@ function live(
     ? market$.pipe(
         candleWindows(options, symbol, restored, () => options.onLate(symbol)),
         keepCandles(histories),
+        tap((event) => {
+          if (event.kind === 'empty') empty.add('1min', event.openTimes);
+        }),
         share(),
       )
     : EMPTY;
@@ -128,23 +146,33 @@ function live(
     map((minutes): SymbolOutput => ({ kind: 'repaired', symbol, minutes })),
   );
 
+  const filling = {
+    ...rest,
+    histories,
+    historySize: options.historySize,
+    decidedTo,
+    gridOf: (timeframe: Timeframe) => gridOf(symbol, timeframe),
+    isProviderGrid: (timeframe: Timeframe) => options.isProviderGrid(symbol, timeframe),
+    ...(options.foldFrom && { foldFrom: options.foldFrom(symbol) }),
+    openMillis: market.openMillis,
+  };
   const wanted$ = isLive(symbol) ? merge(of(0), repaired$, interval(recheckMs, clock)) : EMPTY;
   const backfilled$ = wanted$.pipe(
     backfilledHistories({
-      ...rest,
-      histories,
-      historySize: options.historySize,
-      decidedTo,
-      gridOf: (timeframe) => gridOf(symbol, timeframe),
-      isProviderGrid: (timeframe) => options.isProviderGrid(symbol, timeframe),
-      openMillis: market.openMillis,
-      empty: restored.empty,
+      ...filling,
+      empty,
     }),
     map((filled) => ({ ...filled, candles: takeIn(filled, histories) })),
     tap(({ timeframe }) => {
       const last = lastClose(histories.get(timeframe), clock.now());
       if (last !== undefined) filledCloses$.next(last);
     }),
+    map((filled): SymbolOutput => ({ kind: 'backfilled', symbol, filled })),
+  );
+
+  const renewed$ = broken$.pipe(
+    renewedHistories({ ...filling, jumpStep: jumps.step }),
+    map((filled) => ({ ...filled, candles: takeAnew(filled, histories) })),
     map((filled): SymbolOutput => ({ kind: 'backfilled', symbol, filled })),
   );
 
@@ -158,8 +186,12 @@ function live(
       windowOf: (candle) => windowUpTo(histories.get(candle.timeframe), candle),
       analyse: options.analyse,
       openMillis: market.openMillis,
+      tradedMillis: empty.tradedMillis,
       onFailure: options.onAnalysisFailure,
       onSuperseded: options.onSuperseded,
+    }),
+    tap(({ decision, timeframe }) => {
+      if (breakOf(decision) !== null && isLive(symbol)) broken$.next(timeframe);
     }),
   );
   const posted$ = inputs.pipe(filter((input) => input.kind === 'analysed'));
@@ -169,13 +201,23 @@ function live(
   };
   const candlesOf = (timeframe: Timeframe) => histories.get(timeframe)?.candles() ?? [];
   const signals$ = merge(market$, closes$, posted$).pipe(
-    signalLifecycle({ clock, symbol, ...options.desk, expiresAt, candlesOf, restored: restored.signals }),
+    signalLifecycle({
+      clock,
+      symbol,
+      ...options.desk,
+      jumps,
+      expiresAt,
+      candlesOf,
+      restored: restored.signals,
+    }),
     bursts(),
     map((events): SymbolOutput => ({ kind: 'signals', symbol, events })),
   );
 
   return merge(
     of<SymbolOutput>({ kind: 'started', symbol, histories }),
+    // Before the closes: what they find broken is asked for.
+    renewed$,
     signals$,
     candles$.pipe(map((event): SymbolOutput => ({ kind: 'market', symbol, event }))),
     repairs$,

@@ -45,6 +45,18 @@ export function takeIn({ timeframe, candles }: Backfilled, histories: Histories)
   return taken;
 }
 
+/** Takes in a history that REST has given anew, whole candles included; answers them with their next revision. */
+export function takeAnew({ timeframe, candles }: Backfilled, histories: Histories): readonly Candle[] {
+  const history = histories.get(timeframe);
+  if (history === undefined) return [];
+  const taken = candles.map((candle) => {
+    const before = history.at(candle.openTime);
+    return before === undefined ? candle : { ...candle, revision: before.revision + 1 };
+  });
+  history.merge(taken);
+  return taken;
+}
+
 /** The last closed candle as an event, so that it can be analysed; undefined where there is none or it is not whole. */
 export function lastClose(history: RollingHistory | undefined, now: number): CandleEvent | undefined {
   const [candle] = history?.candles(1) ?? [];

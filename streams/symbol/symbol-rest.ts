@@ -1,4 +1,4 @@
-import { map, mergeMap, type Observable, retry, type SchedulerLike, timer } from 'rxjs';
+import { mergeMap, type Observable, retry, type SchedulerLike, timer } from 'rxjs';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import { askAgainAfter } from '../provider/rest/ask-again.ts';
@@ -11,7 +11,7 @@ export interface SymbolRestOptions {
   readonly onRestFailure: (error: unknown, symbol: string, timeframe: Timeframe) => void;
 }
 
-/** REST's minutes for a repair, asked for until they come. */
+/** REST's minutes for a repair, asked for until they come, in one stretch unless a bar among them cannot be true. */
 export function repairedMinutes(
   options: SymbolRestOptions,
   { from, to, notBefore }: Extract<CandleEvent, { kind: 'repair' }>,
@@ -21,8 +21,24 @@ export function repairedMinutes(
     mergeMap(() =>
       askedBars(ask, { symbol, interval: '1min', from, to }).pipe(untilItComes(options, '1min')),
     ),
-    map((bars) => ({ kind: 'minutes' as const, from, to, bars })),
+    mergeMap((bars) =>
+      around(bars.spoilt ?? [], from, to).map(([begin, end]) => ({
+        kind: 'minutes' as const,
+        from: begin,
+        to: end,
+        bars: bars.filter(({ openTime }) => openTime >= begin && openTime < end),
+      })),
+    ),
   );
+}
+
+const minute = 60_000;
+
+/** `[from, to)` without the spoilt minutes: they stay as they were heard, incomplete. */
+function around(spoilt: readonly number[], from: number, to: number): [number, number][] {
+  const edges = spoilt.filter((open) => open >= from && open < to);
+  const begins = [from, ...edges.map((open) => open + minute)];
+  return begins.map((begin, i): [number, number] => [begin, edges[i] ?? to]).filter(([a, b]) => a < b);
 }
 
 /** Asks again, later, whatever REST said instead. */

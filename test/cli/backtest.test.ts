@@ -6,9 +6,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { aggregateCandles } from '../../cli/aggregate-candles.ts';
 import { auditSignals } from '../../cli/audit/audit-signals.ts';
 import { issued, smoothed } from '../../cli/audit/signal-functions.ts';
+import { candidateOdds } from '../../cli/backtest/candidate-odds.ts';
+import { horizonOf } from '../../cli/backtest/horizon-of.ts';
+import { replaySignals } from '../../cli/backtest/replay-signals.ts';
 import { resolveTrade } from '../../cli/backtest/resolve-trade.ts';
 import { runBacktest } from '../../cli/backtest/run-backtest.ts';
 import { readCandles, toColumns } from '../../cli/read-candles.ts';
+import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { btcMinutes, btcMissing } from '../models/btc-candles.ts';
 
@@ -71,7 +75,15 @@ describe('resolveTrade', () => {
     expect(resolveTrade(after([100, 101, 97, 98]), sell, 0)).toMatchObject({ end: 'tp', exit: 97 });
   });
 
-  it('gives up at the horizon, and does not know beyond the data', () => {
+  it('takes the open of a minute first', () => {
+    expect(resolveTrade(after([104, 104, 97, 98]), { ...buy, until: minute }, 0)).toMatchObject({
+      end: 'tp',
+      exit: 103,
+      ambiguous: false,
+    });
+  });
+
+  it('gives up at the horizon, at the last close before it, and does not know beyond the data', () => {
     const idle: [number, number, number, number] = [100, 101, 99, 100.5];
     expect(resolveTrade(after(idle, idle, idle, idle), buy, 0)).toMatchObject({
       end: 'neither',
@@ -79,6 +91,98 @@ describe('resolveTrade', () => {
       exit: 100.5,
     });
     expect(resolveTrade(after(idle, idle), buy, 0)).toBeNull();
+  });
+
+  it('never looks at the minute after the horizon, however long the market was silent before it', () => {
+    const bars = [
+      [0, 100, 101, 99, 99.2, 1],
+      [3092 * minute, 97, 97, 96, 97, 1],
+    ];
+    expect(resolveTrade(rows(bars), buy, 0)).toMatchObject({ end: 'neither', at: 3 * minute, exit: 99.2 });
+    // No trade at all: the entry is the last price known.
+    expect(resolveTrade(rows(bars), buy, 1)).toMatchObject({ end: 'neither', exit: 100 });
+  });
+});
+
+describe('horizonOf', () => {
+  const friday = Date.UTC(2024, 0, 5, 21, 0);
+  const hour = 60 * minute;
+
+  it('counts bars of the market: a weekend does not use it up', () => {
+    // Pairs close on Friday at 22:00 UTC and open on Sunday at 22:00.
+    expect(horizonOf('EURUSD', '30min')(friday, 4)).toBe(friday + 50 * hour);
+    expect(horizonOf('EURUSD', '30min')(friday, 2)).toBe(friday + hour);
+    expect(horizonOf('BTCUSD', '30min')(friday, 4)).toBe(friday + 2 * hour);
+  });
+});
+
+describe('replaySignals and candidateOdds', () => {
+  /** Candles of 5min over minutes that stand still, with calls at some bars. */
+  const still = (bars: number) =>
+    rows(Array.from({ length: 5 * bars }, (_, m) => [m * minute, 100, 100.5, 99.5, 100, 1]));
+  const call = (direction: 'BUY' | 'SELL', over = {}) =>
+    ({
+      direction,
+      entry: 100,
+      tp: direction === 'BUY' ? 103 : 97,
+      sl: direction === 'BUY' ? 98 : 102,
+      horizonBars: 4,
+      risk: { probTpHit: 0.4 },
+      ...over,
+    }) as unknown as Analysis;
+  const replay = (minutes: CandleColumns, calls: [number, Analysis][]) =>
+    replaySignals(aggregateCandles(minutes, 5 * minute), minutes, new Map(calls), {
+      barMs: 5 * minute,
+      horizon: horizonOf('BTCUSD', '5min'),
+      costBps: 0,
+    }).signals;
+
+  it('cuts signals at the last full horizon, also those that met a level before the end of the data', () => {
+    const minutes = still(20);
+    minutes.high.fill(103, 90);
+    const bars = [0, 5, 10, 15, 16].map((bar): [number, Analysis] => [bar, call('BUY')]);
+    expect(replay(minutes, bars).map(({ bar, end }) => [bar, end])).toEqual([
+      [0, 'expired'],
+      [5, 'expired'],
+      [10, 'expired'],
+      [15, 'tp'],
+    ]);
+  });
+
+  it('cuts candidates there too', () => {
+    const minutes = still(20);
+    minutes.high.fill(103, 90);
+    const candidate = { direction: 'BUY', tp: 103, sl: 98 };
+    const risk = { probTpHit: 0.4, probSlHit: 0.5, probNeither: 0.1 };
+    const calls = [14, 15, 16, 17].map((bar): [number, Analysis] => [bar, call('BUY', { candidate, risk })]);
+    const horizon = horizonOf('BTCUSD', '5min');
+    expect(
+      candidateOdds(aggregateCandles(minutes, 5 * minute), minutes, new Map(calls), {
+        barMs: 5 * minute,
+        horizon,
+      }),
+    ).toMatchObject({ n: 2, observed: [1, 0, 0] });
+  });
+
+  it('judges the odds of a reversed signal by its levels, and teaches only what had come by then', () => {
+    const minutes = still(30);
+    minutes.high.fill(103, 14, 15);
+    const signals = replay(minutes, [
+      [0, call('BUY')],
+      [1, call('SELL', { sl: 120, tp: 80 })],
+      [2, call('BUY', { tp: 120, sl: 80 })],
+      [9, call('BUY')],
+    ]);
+    expect(signals.map(({ end, levels }) => [end, levels.end])).toEqual([
+      ['reversed', 'tp'],
+      ['reversed', 'neither'],
+      ['expired', 'neither'],
+      ['expired', 'neither'],
+    ]);
+    // The first one's levels were met in the minute that ends with the third one's candle.
+    expect(signals[1]!.calibrated).toBeCloseTo(0.4, 12);
+    expect(signals[2]!.calibrated).toBeCloseTo((1 + 50 * 0.4) / 51, 9);
+    expect(signals[3]!.calibrated).toBeCloseTo((1 + 50 * 0.4) / 53, 9);
   });
 });
 

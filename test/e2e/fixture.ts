@@ -145,8 +145,15 @@ export function fixtureSignal(
   const risk = entry * 0.004 * (side === 'BUY' ? 1 : -1);
   const tp = entry + 1.5 * risk;
   const sl = entry - risk;
-  const exit = { open: entry, tp, sl, reversed: entry + 0.3 * risk, expired: entry - 0.2 * risk }[outcome];
-  const r = { open: 0, tp: 1.47, sl: -1.03, reversed: 0.27, expired: -0.23 }[outcome];
+  const exit = {
+    open: entry,
+    tp,
+    sl,
+    reversed: entry + 0.3 * risk,
+    expired: entry - 0.2 * risk,
+    void: entry,
+  }[outcome];
+  const r = { open: 0, tp: 1.47, sl: -1.03, reversed: 0.27, expired: -0.23, void: null }[outcome];
   return {
     ...fixtureDecision(symbol, timeframe, closeTime),
     signal: side,
@@ -187,8 +194,8 @@ export function fixtureSignal(
             resolved_at: closeTime + 9 * timeframeMs[timeframe],
             exit_price: exit,
             r,
-            mfe: Math.max(0.4, r),
-            mae: Math.min(-0.3, r),
+            mfe: Math.max(0.4, r ?? 0),
+            mae: Math.min(-0.3, r ?? 0),
             ambiguous_bar: false,
           },
     deliveries: [
@@ -236,10 +243,14 @@ const figures = {
   losses: 133,
   win_rate: 0.3785,
   win_rate_interval: [0.316, 0.445] as [number, number],
+  design_effect: 1.08,
+  days: 9,
   profit_factor: 0.98,
   expectancy_r: -0.01,
+  expectancy_r_error: 0.09,
+  expectancy_r_interval: [-0.22, 0.2] as [number, number],
   max_drawdown_r: 9.4,
-  brier: { score: 0.231, reliability: 0.002, resolution: 0.004, uncertainty: 0.235 },
+  brier: { n: 214, score: 0.231, reliability: 0.002, resolution: 0.004, uncertainty: 0.235 },
 };
 
 export function fixturePerformance(now: number): PerformanceAnswer {
@@ -261,8 +272,9 @@ export function fixturePerformance(now: number): PerformanceAnswer {
     symbol: null,
     timeframe: null,
     ...figures,
+    same_market: [],
     open: 4,
-    by_status: { tp: 81, sl: 104, reversed: 12, expired: 17 },
+    by_status: { tp: 81, sl: 104, reversed: 12, expired: 17, void: 1 },
     equity,
     calibration,
     withheld: {

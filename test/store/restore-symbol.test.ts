@@ -61,7 +61,7 @@ describe('restoreSymbol', () => {
         ['1h', new Set()],
       ]),
       minutes: [],
-      signals: { signals: [], decisions: [], withheld: [], minutes: [] },
+      signals: { signals: [], ghosts: [], decisions: [], withheld: [], minutes: [] },
     });
   });
 

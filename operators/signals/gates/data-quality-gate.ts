@@ -24,7 +24,7 @@ export function dataQualityGate(
       : quality.recentIncomplete > 0
         ? `${quality.recentIncomplete} of the last ten candles incomplete`
         : quality.recentMissing > maxRecentMissing
-          ? `${Math.round(quality.recentMissing)} candles missing among the last ten`
+          ? `${quality.recentMissing} candles missing among the last ten`
           : quality.frozen >= maxFrozen
             ? `the price has stood still for ${quality.frozen} candles`
             : quality.flatShare > maxFlatShare

@@ -11,6 +11,8 @@ export interface NewsContext {
   readonly afterMs: number;
   /** NEWS_FAIL_MODE: does a calendar that is not fresh let entries through? */
   readonly failMode: 'open' | 'closed';
+  /** Currencies whose news moves a symbol. @default what its text alone tells */
+  readonly currenciesOf?: (symbol: string) => readonly string[];
 }
 
 /**
@@ -20,7 +22,7 @@ export interface NewsContext {
  */
 export function newsGate(decision: Decision, context: NewsContext): GateVerdict {
   const { calendar, at, beforeMs, afterMs, failMode } = context;
-  const currencies = currenciesOf(decision.symbol);
+  const currencies = (context.currenciesOf ?? currenciesOf)(decision.symbol);
   const event = calendar.events.find(
     ({ impact, country, time }) =>
       impact === 'High' &&

@@ -27,7 +27,7 @@ export interface RiskContext {
   readonly issued: readonly IssuedEntry[];
   /** Cost of entry and exit together, price units. */
   readonly cost: number;
-  /** Mean range of the last three bars over the window's median range. */
+  /** Mean range of the last three bars over the window's median range; Infinity where that is zero. */
   readonly volatilityRatio: number;
   /** Latest price since the close, where one is known. */
   readonly lastPrice?: number;
@@ -87,6 +87,8 @@ function levelProblem(decision: Decision, context: RiskContext): string | null {
   const { maxCostPerStop = 0.25, maxVolatilityRatio = 6 } = limits;
   if (maxCostPerStop > 0 && !(cost <= maxCostPerStop * stop))
     return `cost is ${(cost / stop).toFixed(2)} of the distance to SL, more than ${maxCostPerStop}`;
+  if (maxVolatilityRatio > 0 && volatilityRatio === Infinity)
+    return 'most candles before the latest have no range at all';
   if (maxVolatilityRatio > 0 && volatilityRatio > maxVolatilityRatio)
     return `the latest candles' range is ${volatilityRatio.toFixed(1)} times the usual`;
   const [low, high] = tp > sl ? [sl, tp] : [tp, sl];

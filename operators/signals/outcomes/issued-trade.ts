@@ -13,8 +13,12 @@ export interface IssuedTrade extends Trade {
 /** Did the candles of this decision come from an outside source? */
 export const isPosted = (decision: Decision): boolean => decision.lineage['source'] === 'posted';
 
-/** The trade of a signal. `costOf` tells the cost at a price where the signal does not. Throws RangeError without levels. */
-export function issuedTrade(signal: Signal, costOf: (price: number) => number): IssuedTrade {
+/** The trade of a signal. `costOf` tells the cost at a price where the signal does not; `restated`, see Trade. Throws RangeError without levels. */
+export function issuedTrade(
+  signal: Signal,
+  costOf: (price: number) => number,
+  restated?: Trade['restated'],
+): IssuedTrade {
   const { id, signal_type, entry, tp, sl, close_time, expires_at, horizon_bars, timeframe, lineage } = signal;
   if (tp === null || sl === null) throw new RangeError(`signal ${id} has no levels`);
   const posted = isPosted(signal);
@@ -30,11 +34,22 @@ export function issuedTrade(signal: Signal, costOf: (price: number) => number): 
       expiresAt: expires_at,
       ...(posted && { barsUntil: close_time + horizon_bars * timeframeMs[timeframe] }),
       cost: typeof cost === 'number' ? cost : costOf(entry),
+      ...(restated && { restated }),
     }),
     signal,
     posted,
     onFeed: posted ? null : true,
   };
+}
+
+/** The trade of a reversed signal, from its reversal on: until then it had met neither level. */
+export function ghostTrade(
+  signal: Signal,
+  costOf: (price: number) => number,
+  restated?: Trade['restated'],
+): IssuedTrade {
+  const trade = issuedTrade(signal, costOf, restated);
+  return { ...trade, from: Math.max(trade.from, signal.outcome?.resolved_at ?? trade.from) };
 }
 
 /**

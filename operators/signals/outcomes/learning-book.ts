@@ -1,6 +1,8 @@
 import { type Calibration, fitCalibration, UNCALIBRATED } from '../../../models/report/calibration.ts';
-import type { Outcome, Signal } from '../../../schema/signal.ts';
+import type { Forecast } from '../../../schema/forecast.ts';
+import type { Outcome } from '../../../schema/signal.ts';
 import type { Timeframe } from '../../../schema/timeframe.ts';
+import { createTimeline, type Timeline } from '../../timeline.ts';
 
 /** What outcomes have taught, at one instant. */
 export interface Learning {
@@ -12,46 +14,105 @@ export interface Learning {
 
 export const UNTAUGHT: Learning = { winRate: null, trades: 0, calibration: UNCALIBRATED };
 
-export interface LearningBook {
-  /** A signal has ended. */
-  add(signal: Pick<Signal, 'symbol' | 'timeframe' | 'risk_metrics'>, outcome: Outcome): void;
-  of(symbol: string, timeframe: Timeframe): Learning;
+/** The close that something is to be known for. */
+export interface TaughtClose {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  /** Close of its candle, Unix ms. */
+  readonly closeTime: number;
+  /** @default live */
+  readonly source?: Forecast['source'];
 }
 
+export interface LearningBook {
+  /** A signal has ended. What its levels came to is known too, unless it was reversed. */
+  add(forecast: Forecast, outcome: Outcome): void;
+  /** A reversed signal's levels have come to this. */
+  judge(forecast: Forecast, levels: Outcome): void;
+  /** What was known when a candle closed: nothing that was resolved later. */
+  of(close: TaughtClose): Learning;
+}
+
+interface Judged {
+  readonly symbol: string;
+  readonly probability: number;
+  readonly hit: boolean;
+}
+
+/** Ends without a result teach nothing. */
+const resultless: ReadonlySet<string> = new Set(['open', 'void']);
+
 /**
- * Keeps the outcomes that confidence is calibrated on: the latest `most` of each timeframe, of all symbols together, since the odds are
- * in units of each market's own volatility. A reversed signal ended by our own doing says nothing of TP or SL and is left out;
- * an expired one counts as no. Win rates are per symbol and timeframe, of every end.
+ * Keeps the outcomes that confidence is calibrated on: the latest `most` of each timeframe. Odds are in units of each market's own
+ * volatility, so a symbol starts from the calibration of all others and moves to its own as its outcomes come, each step with a
+ * prior worth 50 outcomes. `prob_tp_hit` is judged by what its levels came to, a reversed signal's too; expired counts as no. Win
+ * rates are per symbol and timeframe, of every end. Signals of posted candles, which can be of any market and any year, teach
+ * posted ones alone. The same outcome told twice counts once.
  */
 export function createLearningBook(most = 1000): LearningBook {
-  const forecasts = new Map<Timeframe, { probability: number; hit: boolean }[]>();
-  const calibrations = new Map<Timeframe, Calibration>();
-  const wins = new Map<string, { trades: number; won: number }>();
+  const judged = new Map<string, Timeline<Judged>>();
+  const ended = new Map<string, Timeline<boolean>>();
+  const fitted = new Map<string, { readonly known: number; readonly version: number; fit: Calibration }>();
+
+  const judge: LearningBook['judge'] = (
+    { id, symbol, timeframe, source, probability },
+    { status, resolved_at },
+  ) => {
+    if (probability === null || resultless.has(status)) return;
+    lineOf(judged, `${source} ${timeframe}`, most).add(resolved_at, id, {
+      symbol,
+      probability,
+      hit: status === 'tp',
+    });
+  };
+  const calibrationOf = (pool: string, symbol: string, closeTime: number): Calibration => {
+    const line = judged.get(pool);
+    if (line === undefined) return UNCALIBRATED;
+    const known = line.countUpTo(closeTime);
+    const key = `${pool} ${symbol}`;
+    const before = fitted.get(key);
+    if (before?.known === known && before.version === line.version) return before.fit;
+    const all = line.first(known);
+    const others = fit(all.filter((one) => one.symbol !== symbol));
+    const own = fit(
+      all.filter((one) => one.symbol === symbol),
+      others,
+    );
+    fitted.set(key, { known, version: line.version, fit: own });
+    return own;
+  };
+
   return {
-    add({ symbol, timeframe, risk_metrics }, outcome) {
-      const key = `${symbol} ${timeframe}`;
-      const { trades, won } = wins.get(key) ?? { trades: 0, won: 0 };
-      wins.set(key, { trades: trades + 1, won: won + Number(outcome.r > 0) });
-      const probability = risk_metrics.prob_tp_hit;
-      if (probability === null || outcome.status === 'reversed' || outcome.status === 'open') return;
-      const known = forecasts.get(timeframe) ?? [];
-      known.push({ probability, hit: outcome.status === 'tp' });
-      if (known.length > most) known.shift();
-      forecasts.set(timeframe, known);
-      calibrations.delete(timeframe);
+    judge,
+    add(forecast, outcome) {
+      const { id, symbol, timeframe, source } = forecast;
+      // A void one says nothing of anything.
+      if (outcome.r === null || resultless.has(outcome.status)) return;
+      lineOf(ended, `${source} ${timeframe} ${symbol}`, most).add(outcome.resolved_at, id, outcome.r > 0);
+      if (outcome.status !== 'reversed') judge(forecast, outcome);
     },
-    of(symbol, timeframe) {
-      const { trades, won } = wins.get(`${symbol} ${timeframe}`) ?? { trades: 0, won: 0 };
-      let calibration = calibrations.get(timeframe);
-      if (calibration === undefined) {
-        const known = forecasts.get(timeframe) ?? [];
-        calibration = fitCalibration(
-          known.map((one) => one.probability),
-          known.map((one) => one.hit),
-        );
-        calibrations.set(timeframe, calibration);
-      }
-      return { winRate: trades === 0 ? null : won / trades, trades, calibration };
+    of({ symbol, timeframe, closeTime, source = 'live' }) {
+      const line = ended.get(`${source} ${timeframe} ${symbol}`);
+      const known = line?.first(line.countUpTo(closeTime)) ?? [];
+      const won = known.filter(Boolean).length;
+      return {
+        winRate: known.length === 0 ? null : won / known.length,
+        trades: known.length,
+        calibration: calibrationOf(`${source} ${timeframe}`, symbol, closeTime),
+      };
     },
   };
+}
+
+const fit = (known: readonly Judged[], prior?: Calibration): Calibration =>
+  fitCalibration(
+    known.map(({ probability }) => probability),
+    known.map(({ hit }) => hit),
+    prior,
+  );
+
+function lineOf<T>(lines: Map<string, Timeline<T>>, key: string, most: number): Timeline<T> {
+  let line = lines.get(key);
+  if (line === undefined) lines.set(key, (line = createTimeline<T>(most)));
+  return line;
 }

@@ -17,6 +17,8 @@ export interface Trade {
   readonly barsUntil?: number;
   /** Cost of entry and exit together, price units, where no bid and ask are heard. */
   readonly cost: number;
+  /** Are two prices in a row not in one unit, so that neither level says anything any more? @default never */
+  readonly restated?: (before: number, after: number) => boolean;
   /** Best and worst price since, as seen by the trade. Starts at the entry. */
   best: number;
   worst: number;
@@ -35,6 +37,10 @@ export function openTrade(
   return { ...trade, best: entry, worst: entry, last: entry, lastHalfSpread: null, lastAt: 0 };
 }
 
+/** What the trade could be closed at: the bid (SELL: ask) where the tick has them, else its price. */
+export const priceOf = (trade: Trade, tick: Tick): number =>
+  (trade.direction > 0 ? tick.bid : tick.ask) ?? tick.price;
+
 /**
  * Follows a trade by one tick; its outcome, or null while it is open. It closes at the bid (SELL: ask) where the tick has
  * them, else at the price. TP fills at its level, SL at the price that passed it. Ticks before the trade's start do not
@@ -42,7 +48,7 @@ export function openTrade(
  */
 export function followTick(trade: Trade, tick: Tick): Outcome | null {
   if (tick.eventTime < trade.from) return null;
-  const price = (trade.direction > 0 ? tick.bid : tick.ask) ?? tick.price;
+  const price = priceOf(trade, tick);
   if (tick.eventTime >= trade.expiresAt && trade.lastAt > 0)
     return ended(trade, 'expired', trade.last, trade.expiresAt);
   if (tick.eventTime >= trade.lastAt) {
@@ -59,21 +65,23 @@ export function followTick(trade: Trade, tick: Tick): Outcome | null {
 }
 
 /**
- * Follows a trade by one bar of prices that were not heard. A bar that holds both levels counts as SL and says so; one
- * that opens beyond SL fills at its open. Excursions of the deciding bar count against the trade only.
+ * Follows a trade by one bar of prices that were not heard, whose open came first: beyond SL it fills there, at or beyond TP it
+ * is TP whatever came after. Otherwise a bar that holds both levels counts as SL and says so. Excursions of the deciding bar
+ * count against the trade only, and not at all where its open decided. A price in another unit makes it void.
  */
 export function followBar(trade: Trade, bar: Bar, closeTime: number): Outcome | null {
   if (bar.openTime < trade.from) return null;
   const { barsUntil = trade.expiresAt } = trade;
   if (bar.openTime >= barsUntil) return ended(trade, 'expired', trade.last, barsUntil);
+  const strange = [bar.open, bar.high, bar.low, bar.close].find((price) => isRestatedFor(trade, price));
+  if (strange !== undefined) return voided(trade, strange, Math.min(closeTime, barsUntil));
   const [favourable, adverse] = trade.direction > 0 ? [bar.high, bar.low] : [bar.low, bar.high];
   const at = Math.min(closeTime, barsUntil);
   trade.lastHalfSpread = null;
+  if ((bar.open - trade.sl) * trade.direction <= 0) return ended(trade, 'sl', bar.open, at);
+  if ((bar.open - trade.tp) * trade.direction >= 0) return ended(trade, 'tp', trade.tp, at);
   const tpHit = (favourable - trade.tp) * trade.direction >= 0;
-  if ((adverse - trade.sl) * trade.direction <= 0) {
-    const gapped = (bar.open - trade.sl) * trade.direction < 0;
-    return ended(trade, 'sl', gapped ? bar.open : trade.sl, at, tpHit && !gapped);
-  }
+  if ((adverse - trade.sl) * trade.direction <= 0) return ended(trade, 'sl', trade.sl, at, tpHit);
   widen(trade, adverse);
   if (tpHit) return ended(trade, 'tp', trade.tp, at);
   widen(trade, favourable);
@@ -88,7 +96,7 @@ export function followBar(trade: Trade, bar: Bar, closeTime: number): Outcome | 
  */
 export function ended(
   trade: Trade,
-  status: Exclude<Outcome['status'], 'open'>,
+  status: Exclude<Outcome['status'], 'open' | 'void'>,
   exit: number,
   at: number,
   ambiguous = false,
@@ -102,6 +110,22 @@ export function ended(
     r: ((exit - trade.entry) * trade.direction - (trade.lastHalfSpread ?? trade.cost)) / risk,
     ...excursionsOf(trade),
     ambiguous_bar: ambiguous,
+  };
+}
+
+export const isRestatedFor = (trade: Trade, price: number): boolean =>
+  trade.restated?.(trade.last, price) === true;
+
+/** A trade that cannot be followed on: its price went on in another unit, at `price`. Its excursions are those until then. */
+export function voided(trade: Trade, price: number, at: number): Outcome {
+  return {
+    status: 'void',
+    resolved_at: at,
+    exit_price: trade.last,
+    r: null,
+    ...excursionsOf(trade),
+    ambiguous_bar: false,
+    reason: `the price went from ${trade.last} to ${price} at once, as no market does: a split, another unit or a wrong price`,
   };
 }
 

@@ -23,13 +23,28 @@ export interface ShadowLedger {
   time(now: number): readonly SignalEvent[];
 }
 
-/** `restored` were open at the last stop; prices before `heardFrom` (Unix ms) come as minutes. */
+/** `restored` were open at the last stop; prices before `heardFrom` (Unix ms) come as minutes. `restated`, see Trade. */
 export function createShadowLedger(
   restored: readonly Withheld[],
   costOf: (price: number) => number,
   heardFrom: number,
   candlesOf: (timeframe: Timeframe) => readonly Candle[],
+  restated?: Trade['restated'],
 ): ShadowLedger {
+  const tradeOf = (withheld: Withheld, cost: number): WithheldTrade => ({
+    ...openTrade({
+      id: withheld.id,
+      direction: withheld.signal_type === 'BUY' ? 1 : -1,
+      entry: withheld.entry,
+      tp: withheld.tp,
+      sl: withheld.sl,
+      from: withheld.close_time,
+      expiresAt: withheld.expires_at,
+      cost,
+      ...(restated && { restated }),
+    }),
+    withheld,
+  });
   const book = createTradeBook<WithheldTrade>({
     candlesFor: ({ withheld }) => candlesOf(withheld.timeframe),
   });
@@ -50,20 +65,6 @@ export function createShadowLedger(
     time: (now) => resolved(book.time(now)),
   };
 }
-
-const tradeOf = (withheld: Withheld, cost: number): WithheldTrade => ({
-  ...openTrade({
-    id: withheld.id,
-    direction: withheld.signal_type === 'BUY' ? 1 : -1,
-    entry: withheld.entry,
-    tp: withheld.tp,
-    sl: withheld.sl,
-    from: withheld.close_time,
-    expiresAt: withheld.expires_at,
-    cost,
-  }),
-  withheld,
-});
 
 const resolved = (all: readonly Ended<WithheldTrade>[]): readonly SignalEvent[] =>
   all.length === 0

@@ -1,7 +1,7 @@
 import type { Bar, Candle } from '../../../schema/candle.ts';
 import type { Outcome } from '../../../schema/signal.ts';
 import type { Tick } from '../../../schema/tick.ts';
-import { ended, followBar, followTick, type Trade } from './outcomes.ts';
+import { ended, followBar, followTick, isRestatedFor, priceOf, type Trade, voided } from './outcomes.ts';
 import { fillUnheard, giveUpWaiting, judgeUnheard, type Unheard, unheardFrom } from './unheard.ts';
 
 /** A trade that ended. */
@@ -16,7 +16,11 @@ export interface TradeBook<T extends Trade> {
   readonly trades: Iterable<T>;
   /** Begins to follow; prices before `heardFrom` (Unix ms) are yet to come as minutes. @default heard from its start */
   add(trade: T, heardFrom?: number): void;
-  /** Ends a trade by hand, at a price, or at the last one known of it where `price` is null. */
+  /** A trade as it stands, for another book to follow on; null where it is not followed. */
+  copy(id: string): Followed<T> | null;
+  /** Follows on what another book followed. */
+  takeOver(followed: Followed<T>): void;
+  /** Ends a trade by hand, at a price, or at the last one known of it where `price` is null; as `void` where that price is in another unit. */
   end(id: string, status: 'reversed', price: number | null, at: number): Ended<T> | null;
   tick(tick: Tick): readonly Ended<T>[];
   /** Prices of `[from, to)` were not, or not surely, heard; `to` is Infinity while the feed is still away. */
@@ -38,10 +42,17 @@ export interface TradeBookOptions<T extends Trade> {
   readonly candlesFor?: (trade: T) => readonly Candle[];
 }
 
-interface Followed<T extends Trade> {
+/** A trade as a book holds it, with what of its prices was not heard. */
+export interface Followed<T extends Trade> {
   readonly trade: T;
   unheard: Unheard | null;
+  /** The first of the ticks in another unit, while nothing has shown yet whether it was a wrong one. */
+  strange: Tick | null;
 }
+
+/** A strange price that the feed still repeats so much later is the market's, ms; one that nothing follows, after `strangeForMs`. */
+const repeatedAfterMs = 2_000;
+const strangeForMs = 60_000;
 
 const none: readonly never[] = [];
 
@@ -72,6 +83,20 @@ export function createTradeBook<T extends Trade>({
     return judgeUnheard(trade, unheard);
   };
 
+  /** Undefined for a price that can be true; else whether it ends the trade. A single wrong one decides nothing. */
+  const judgeStrange = (entry: Followed<T>, tick: Tick): Outcome | null | undefined => {
+    const { trade } = entry;
+    if (tick.eventTime < trade.from) return undefined;
+    const price = priceOf(trade, tick);
+    if (!isRestatedFor(trade, price)) {
+      entry.strange = null;
+      return undefined;
+    }
+    entry.strange ??= tick;
+    const isRepeated = tick.eventTime >= entry.strange.eventTime + repeatedAfterMs;
+    return isRepeated ? voided(trade, price, entry.strange.eventTime) : null;
+  };
+
   return {
     get size() {
       return book.size;
@@ -83,20 +108,40 @@ export function createTradeBook<T extends Trade>({
       book.set(trade.id, {
         trade,
         unheard: unheardFrom(trade, null, trade.from, heardFrom, patienceMs),
+        strange: null,
       });
+    },
+    copy(id) {
+      const entry = book.get(id);
+      if (entry === undefined) return null;
+      const { trade, unheard, strange } = entry;
+      return {
+        trade: { ...trade },
+        strange,
+        unheard: unheard && { ...unheard, before: { ...unheard.before }, bars: [...unheard.bars] },
+      };
+    },
+    takeOver(followed) {
+      book.set(followed.trade.id, followed);
     },
     end(id, status, price, at) {
       const entry = book.get(id);
       if (entry === undefined) return null;
       book.delete(id);
       // A level reached in a gap came before the reversal.
-      const outcome = judgeGap(entry, true) ?? ended(entry.trade, status, price ?? entry.trade.last, at);
+      const { trade } = entry;
+      const exit = price ?? trade.last;
+      const outcome =
+        judgeGap(entry, true) ??
+        (isRestatedFor(trade, exit) ? voided(trade, exit, at) : ended(trade, status, exit, at));
       return { trade: entry.trade, outcome };
     },
     tick(tick) {
       return collect((entry) => {
         const { trade, unheard } = entry;
         if (!followsFeed(trade, tick.price)) return null;
+        const strange = judgeStrange(entry, tick);
+        if (strange !== undefined) return strange;
         if (unheard === null) return followTick(trade, tick);
         unheard.held ??= followTick(trade, tick);
         const isOver = unheard.missing.length === 0 || tick.eventTime >= unheard.giveUpAt;
@@ -127,7 +172,9 @@ export function createTradeBook<T extends Trade>({
     },
     time(now) {
       return collect((entry) => {
-        const { trade, unheard } = entry;
+        const { trade, unheard, strange } = entry;
+        if (strange !== null && now >= strange.eventTime + strangeForMs)
+          return voided(trade, priceOf(trade, strange), strange.eventTime);
         if (unheard !== null && now >= unheard.giveUpAt) return judgeGap(entry, true);
         return unheard === null && now >= trade.expiresAt + patienceMs
           ? ended(trade, 'expired', trade.last, trade.expiresAt)

@@ -22,28 +22,64 @@ export class BadAnswerError extends Error {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** A bar of an answer that cannot be true; its window is neither known nor empty. */
+export interface SpoiltBar {
+  /** Unix ms; null where the answer does not say it. */
+  readonly openTime: number | null;
+  /** What is wrong with it, for the log. */
+  readonly why: string;
+}
+
+export interface TimeSeries {
+  /** Oldest first, each open once. */
+  readonly bars: readonly Bar[];
+  /** What was left out, in the order of the answer. */
+  readonly spoilt: readonly SpoiltBar[];
+}
+
 /**
- * Bars of a `/time_series` answer, oldest first, each open once. Every value is a string there; one that is no number, or
- * a bar whose range does not hold its open and close, makes the whole answer worthless: absent bars count as empty.
- * Throws ProviderError or BadAnswerError. "No data" for the dates asked is an empty list.
+ * The bars of a `/time_series` answer, where every value is a string. A bar that is not whole is left out and named, whatever is wrong with
+ * it: a field that is missing or no number, a price of zero or less, a range that does not hold its open and close, or a second, different
+ * bar of the same time. Throws ProviderError, or BadAnswerError where no bar at all can be read. "No data" for the dates asked is an empty list.
  */
-export function parseTimeSeries(text: string, status: number): Bar[] {
+export function parseTimeSeries(text: string, status: number): TimeSeries {
   const fields = objectOf(text, status);
   if (fields['status'] === 'error' || typeof fields['code'] === 'number' || status >= 400) {
     const code = typeof fields['code'] === 'number' ? fields['code'] : status;
     const message = typeof fields['message'] === 'string' ? fields['message'].slice(0, 300) : 'no message';
-    if (/no data is available/i.test(message)) return [];
+    if (/no data is available/i.test(message)) return { bars: [], spoilt: [] };
     throw new ProviderError(code, message);
   }
   const { values } = fields;
   if (!Array.isArray(values)) throw new BadAnswerError('`values` is no list');
-  const bars = new Map<number, Bar>();
-  for (const value of values as unknown[]) {
-    const bar = barOf(value);
-    bars.set(bar.openTime, bar);
-  }
-  return [...bars.values()].sort((a, b) => a.openTime - b.openTime);
+  const series = seriesOf(values as unknown[]);
+  const [first] = series.spoilt;
+  if (series.bars.length === 0 && first !== undefined)
+    throw new BadAnswerError(`none of ${values.length} bars can be read; the first: ${first.why}`);
+  return series;
 }
+
+function seriesOf(values: readonly unknown[]): TimeSeries {
+  const bars = new Map<number, Bar>();
+  const spoilt: SpoiltBar[] = [];
+  const contradicted = new Set<number>();
+  for (const value of values) {
+    const read = readBar(value);
+    if ('why' in read) spoilt.push(read);
+    else if (isOther(bars.get(read.openTime), read)) contradicted.add(read.openTime);
+    else bars.set(read.openTime, read);
+  }
+  for (const openTime of contradicted)
+    spoilt.push({ openTime, why: `two bars of ${isoOf(openTime)} differ` });
+  for (const { openTime } of spoilt) if (openTime !== null) bars.delete(openTime);
+  return { bars: [...bars.values()].sort((a, b) => a.openTime - b.openTime), spoilt };
+}
+
+const isOther = (known: Bar | undefined, bar: Bar): boolean =>
+  known !== undefined &&
+  (['open', 'high', 'low', 'close', 'volume'] as const).some((name) => known[name] !== bar[name]);
+
+const isoOf = (time: number) => new Date(time).toISOString();
 
 function objectOf(text: string, status: number): Fields {
   let value: unknown;
@@ -57,17 +93,27 @@ function objectOf(text: string, status: number): Fields {
   return value as Fields;
 }
 
-function barOf(value: unknown): Bar {
-  if (typeof value !== 'object' || value === null) throw new BadAnswerError('a bar is no object');
+function readBar(value: unknown): Bar | SpoiltBar {
+  if (typeof value !== 'object' || value === null) return { openTime: null, why: 'a bar is no object' };
   const fields = value as Fields;
   const openTime = timeOf(fields['datetime']);
+  if (openTime === null)
+    return { openTime, why: `\`datetime\` is no time: ${String(fields['datetime']).slice(0, 40)}` };
+  try {
+    return barOf(openTime, fields);
+  } catch (error) {
+    if (error instanceof BadAnswerError) return { openTime, why: `${error.message} (${isoOf(openTime)})` };
+    throw error;
+  }
+}
+
+function barOf(openTime: number, fields: Fields): Bar {
   const open = numberOf(fields, 'open');
   const high = numberOf(fields, 'high');
   const low = numberOf(fields, 'low');
   const close = numberOf(fields, 'close');
-  if (low <= 0 || low > Math.min(open, close) || high < Math.max(open, close)) {
-    throw new BadAnswerError(`the bar of ${String(fields['datetime'])} has no valid range`);
-  }
+  if (low <= 0 || low > Math.min(open, close) || high < Math.max(open, close))
+    throw new BadAnswerError(`no valid range: ${open}, ${high}, ${low}, ${close}`);
   const bar = { openTime, open, high, low, close };
   const { volume } = fields;
   return volume === undefined || volume === null || volume === ''
@@ -86,10 +132,9 @@ function numberOf(fields: Fields, name: string): number {
 
 const stamp = /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}:\d{2}))?$/;
 
-/** A bar's open, stated in UTC because that is what was asked for. */
-function timeOf(value: unknown): number {
+/** A bar's open, stated in UTC because that is what was asked for; null where it is no time of the calendar. */
+function timeOf(value: unknown): number | null {
   const match = typeof value === 'string' ? stamp.exec(value) : null;
   const time = match ? Date.parse(`${match[1]}T${match[2] ?? '00:00:00'}Z`) : NaN;
-  if (Number.isNaN(time)) throw new BadAnswerError(`\`datetime\` is no time: ${String(value).slice(0, 40)}`);
-  return time;
+  return Number.isNaN(time) ? null : time;
 }

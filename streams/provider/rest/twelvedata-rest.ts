@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Bar } from '../../../schema/candle.ts';
+import type { ProviderFacts } from '../../../schema/instrument.ts';
 import { timeframeMs, type Timeframe } from '../../../schema/timeframe.ts';
 import {
   BudgetClosedError,
@@ -9,7 +10,15 @@ import {
   type CreditLease,
 } from './credit-budget.ts';
 import { httpExchange, type HttpAnswer, TooLargeError } from '../../http-exchange.ts';
-import { BadAnswerError, parseTimeSeries, ProviderError } from './parse-time-series.ts';
+import type { RestBars } from './ask-bars.ts';
+import {
+  BadAnswerError,
+  parseTimeSeries,
+  ProviderError,
+  type SpoiltBar,
+  type TimeSeries,
+} from './parse-time-series.ts';
+import { exchangeMismatch, parseMeta } from '../../parse-meta.ts';
 import { toProviderSymbol } from '../provider-symbol.ts';
 
 export interface TimeSeriesQuery {
@@ -36,17 +45,24 @@ export interface TwelveDataRestOptions {
   readonly timeoutMs?: number;
   /** @default 8 MiB */
   readonly maxBytes?: number;
+  /** An answer held bars that cannot be true: they were left out. */
+  readonly onSpoilt?: (query: TimeSeriesQuery, spoilt: readonly SpoiltBar[]) => void;
+  /** What an answer says of its symbol. */
+  readonly onFacts?: (symbol: string, facts: ProviderFacts) => void;
 }
 
 export interface TwelveDataRest {
   /**
-   * Finished bars, oldest first, each open once. Waits for credits, most recent gap first, over a minute that is used up, and
+   * Finished bars, oldest first, each open once, and the opens of those left out because they cannot be true. A bar left out that does not
+   * say its time leaves every window in doubt that has no bar. Waits for credits, most recent gap first, over a minute that is used up, and
    * over an outage: until the provider answers again, or answers others but not this. Rejects with ProviderError,
    * BadAnswerError, DayExhaustedError, BudgetFullError, the signal's reason, or what `fetch` threw.
    */
-  readonly timeSeries: (query: TimeSeriesQuery) => Promise<Bar[]>;
+  readonly timeSeries: (query: TimeSeriesQuery) => Promise<RestBars>;
 }
 
+/** Bars in one answer at most: the provider's limit. */
+const mostBars = 5000;
 const outageTries = 3;
 /** What was not answered lets others go first, as if its gap were so much older, ms: no question blocks the way of all. */
 const penaltyMs = 3_600_000;
@@ -57,10 +73,10 @@ const finishedAfterMs = 5_000;
 
 /** TwelveData's REST within the plan's credits. The key travels in a header alone. */
 export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
-  const { key, budget, clock, timeoutMs = 15_000, maxBytes = 8 * 1_048_576 } = options;
+  const { key, budget, clock, timeoutMs = 15_000, maxBytes = 8 * 1_048_576, onSpoilt } = options;
   const marketTime = options.marketTime ?? (() => clock.now());
 
-  const ask = async (query: TimeSeriesQuery, urgency: number): Promise<Bar[]> => {
+  const ask = async (query: TimeSeriesQuery, urgency: number): Promise<TimeSeries> => {
     const { signal } = query;
     const lease = await budget.acquire({ cost: 1, priority: urgency, signal });
     try {
@@ -73,9 +89,13 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
         signal,
       });
       settle(lease, answer);
-      const bars = parseTimeSeries(answer.text, answer.status);
+      const series = parseTimeSeries(answer.text, answer.status);
+      const facts = parseMeta(answer.text);
+      const mismatch = exchangeMismatch(query.symbol, facts);
+      if (mismatch !== undefined) throw new BadAnswerError(mismatch);
+      options.onFacts?.(query.symbol, facts);
       lease.answered();
-      return bars;
+      return series;
     } catch (error) {
       if (isCode(error, 429)) lease.exhausted(/for the day/i.test(error.message) ? 'day' : 'minute');
       if (signal?.aborted !== true) (isOutage(error) ? lease.failed : lease.answered)();
@@ -85,7 +105,7 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
     }
   };
 
-  const askThroughOutages = async (query: TimeSeriesQuery): Promise<Bar[]> => {
+  const askThroughOutages = async (query: TimeSeriesQuery): Promise<TimeSeries> => {
     let answersBefore = Infinity;
     for (let outages = 0, refusals = 0; ;) {
       try {
@@ -106,11 +126,16 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
 
   return {
     timeSeries: async (query) => {
-      const bars = await askThroughOutages(query);
-      const unproven = unprovenMs(bars, query, marketTime());
-      if (unproven === 0) return finished(bars, query, marketTime());
-      await pause(unproven, clock, query.signal);
-      return finished(await askThroughOutages(query), query, marketTime());
+      let series = await askThroughOutages(query);
+      const unproven = unprovenMs(series.bars, query, marketTime());
+      if (unproven > 0) {
+        await pause(unproven, clock, query.signal);
+        series = await askThroughOutages(query);
+      }
+      if (series.spoilt.length > 0) onSpoilt?.(query, series.spoilt);
+      const bars = finished(series.bars, query, marketTime());
+      const spoilt = spoiltOpens(series, query, marketTime());
+      return spoilt.length === 0 ? bars : Object.assign(bars, { spoilt });
     },
   };
 }
@@ -121,7 +146,7 @@ function urlOf(base: string, { symbol, interval, outputSize, from, to }: TimeSer
   const fields: Record<string, string | number> = {
     symbol: toProviderSymbol(symbol),
     interval,
-    outputsize: outputSize ?? (isDated ? 5000 : 250),
+    outputsize: outputSize ?? (isDated ? mostBars : 250),
     timezone: 'UTC',
     order: 'asc',
     // Five decimals by default: too few for cheap coins.
@@ -144,21 +169,44 @@ function settle(lease: CreditLease, { headers }: HttpAnswer): void {
 }
 
 /** How long until the last window before `to` is surely finished, ms: a missing bar there would pass for an empty window. */
-function unprovenMs(bars: readonly Bar[], { to }: TimeSeriesQuery, now: number): number {
-  if (to === undefined || to > now || (bars.at(-1)?.openTime ?? 0) >= to) return 0;
+function unprovenMs(bars: readonly Bar[], { to, interval }: TimeSeriesQuery, now: number): number {
+  if (to === undefined || to > now || (newestOf(bars, interval, now)?.openTime ?? 0) >= to) return 0;
   return Math.max(0, to + finishedAfterMs - now);
 }
 
 /** Without the unfinished bar: the newest, unless its window has surely passed. A newer bar proves the others. */
-function finished(bars: Bar[], { interval, from, to }: TimeSeriesQuery, now: number): Bar[] {
+function finished(bars: readonly Bar[], { interval, from, to }: TimeSeriesQuery, now: number): Bar[] {
   const wanted = bars.filter(
     ({ openTime }) => openTime >= (from ?? -Infinity) && openTime < (to ?? Infinity),
   );
-  const newest = bars.at(-1);
+  const newest = newestOf(bars, interval, now);
   return wanted.filter((bar) => {
     const margin = bar === newest ? finishedAfterMs : 0;
     return bar.openTime + timeframeMs[interval] + margin <= now;
   });
+}
+
+/** The newest that can have begun, by a clock that may be a little ahead of ours: one of another year proves nothing. */
+const newestOf = (bars: readonly Bar[], interval: Timeframe, now: number): Bar | undefined =>
+  bars.findLast(({ openTime }) => openTime <= now + timeframeMs[interval]);
+
+/** Opens in `[from, to)` that nothing is known of, oldest first. A bar without a time may have been any that is missing. */
+function spoiltOpens(
+  { bars, spoilt }: TimeSeries,
+  { interval, from, to }: TimeSeriesQuery,
+  now: number,
+): number[] {
+  const length = timeframeMs[interval];
+  const begin = from ?? bars[0]?.openTime ?? now;
+  const end = Math.min(to ?? now, now);
+  const known = spoilt.flatMap(({ openTime }) => openTime ?? []);
+  const opens = new Set(known.filter((open) => open >= begin && open < end));
+  if (known.length < spoilt.length) {
+    const there = new Set(bars.map(({ openTime }) => openTime));
+    for (let open = Math.max(begin, end - mostBars * length); open < end; open += length)
+      if (!there.has(open)) opens.add(open);
+  }
+  return [...opens].sort((a, b) => a - b);
 }
 
 function isCode(error: unknown, code: number): error is ProviderError {

@@ -1,5 +1,7 @@
+import type { ProviderFacts } from '../../../schema/instrument.ts';
+import { createListingMatch } from '../../listing-match.ts';
 import { toProviderSymbol } from '../provider-symbol.ts';
-import type { RefusedSymbol } from './twelvedata-frame.ts';
+import type { ProviderListing, RefusedSymbol } from './twelvedata-frame.ts';
 
 /** What stands between the symbols that are wanted and the ones the provider sends. */
 export interface SubscriptionBook {
@@ -11,8 +13,14 @@ export interface SubscriptionBook {
     readonly add: readonly string[];
     readonly remove: readonly string[];
   };
-  /** Public name of a symbol the provider sends, or undefined where nobody asked for it. */
+  /** Public name of a symbol the provider sends, by its name alone, or undefined where nobody asked for it. */
   readonly publicName: (provider: string) => string | undefined;
+  /** Which symbol a price is of; undefined where nobody asked for it, or where it may be one of several. */
+  readonly ofPrice: (listing: ProviderListing) => string | undefined;
+  /** Which symbol an acknowledgement or a refusal is of: without an exchange, the first of several that has no answer yet. */
+  readonly ofAnswer: (listing: ProviderListing) => string | undefined;
+  /** Symbols that a name without an exchange may mean. */
+  readonly candidates: (provider: string) => readonly string[];
   /** True where that changed something. */
   readonly accept: (symbol: string) => boolean;
   readonly refuse: (symbol: string, reason: string, now: number) => boolean;
@@ -33,38 +41,57 @@ interface Asked {
 export interface SubscriptionBookOptions {
   /** A refused symbol is asked for again after this, ms. */
   readonly retryRefusedMs: number;
+  /** What the provider has said of a symbol so far. @default nothing */
+  readonly factsOf?: (symbol: string) => ProviderFacts;
 }
 
-export function createSubscriptionBook({ retryRefusedMs }: SubscriptionBookOptions): SubscriptionBook {
+/** Symbols unsubscribed on one socket that are remembered, lest a late price of theirs be taken for another's. */
+const maxGone = 1_000;
+
+export function createSubscriptionBook({
+  retryRefusedMs,
+  factsOf = () => ({}),
+}: SubscriptionBookOptions): SubscriptionBook {
   let wanted: ReadonlySet<string> = new Set();
   const asked = new Map<string, Asked>();
   const refused = new Map<string, { reason: string; at: number }>();
-  const names = new Map<string, string>();
-
-  const nameAll = () => {
-    names.clear();
-    // `RY:TSX` is asked for by exchange, and may be sent as `RY`; a plain `RY` of its own comes after and wins.
-    for (const symbol of wanted) names.set(symbol.split(':')[0]!, symbol);
-    for (const symbol of wanted) names.set(toProviderSymbol(symbol), symbol);
-  };
+  const gone = new Set<string>();
+  const match = createListingMatch(factsOf);
 
   return {
     want: (symbols) => {
       wanted = new Set(symbols);
       for (const symbol of refused.keys()) if (!wanted.has(symbol)) refused.delete(symbol);
       for (const [symbol, entry] of asked) if (!wanted.has(symbol)) entry.state = 'left';
-      nameAll();
+      match.set(wanted, gone);
     },
-    restart: () => asked.clear(),
+    restart: () => {
+      asked.clear();
+      gone.clear();
+      match.set(wanted, gone);
+    },
     takeChanges: (now) => {
       const remove = [...asked.keys()].filter((symbol) => asked.get(symbol)!.state === 'left');
-      for (const symbol of remove) asked.delete(symbol);
+      for (const symbol of remove) {
+        asked.delete(symbol);
+        if (gone.size < maxGone) gone.add(symbol);
+      }
+      if (remove.length > 0) match.set(wanted, gone);
       const isDue = (symbol: string) => now - (refused.get(symbol)?.at ?? -Infinity) >= retryRefusedMs;
       const add = [...wanted].filter((symbol) => !asked.has(symbol) && isDue(symbol));
       for (const symbol of add) asked.set(symbol, { at: now, state: 'asked' });
       return { add: add.map(toProviderSymbol), remove: remove.map(toProviderSymbol) };
     },
-    publicName: (provider) => names.get(provider),
+    publicName: match.byName,
+    ofPrice: match.of,
+    ofAnswer: (listing) => {
+      const symbol = match.of(listing);
+      if (symbol !== undefined || listing.exchange !== undefined || listing.micCode !== undefined)
+        return symbol;
+      const isOpen = (one: string) => asked.get(one)?.state !== 'accepted';
+      return match.candidates(listing.symbol).find(isOpen) ?? match.byName(listing.symbol);
+    },
+    candidates: match.candidates,
     accept: (symbol) => {
       const entry = asked.get(symbol);
       const wasRefused = refused.delete(symbol);

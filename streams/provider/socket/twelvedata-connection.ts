@@ -1,10 +1,15 @@
 import { interval, Observable, Subscription, timer, type SchedulerLike } from 'rxjs';
-import { assetClassOf, type AssetClass } from '../../../schema/instrument.ts';
+import type { ProviderFacts } from '../../../schema/instrument.ts';
 import type { FeedState } from '../../../schema/market-event.ts';
 import type { FeedEvent } from '../feed-event.ts';
 import { createFrameBudget } from './frame-budget.ts';
 import type { SubscriptionBook } from './subscription-book.ts';
-import { parseProviderFrame, type ProviderFrame, type RefusedSymbol } from './twelvedata-frame.ts';
+import {
+  parseProviderFrame,
+  type ProviderFrame,
+  type ProviderListing,
+  type RefusedSymbol,
+} from './twelvedata-frame.ts';
 import { openWebSocket, type SocketLink } from './websocket.ts';
 
 export interface TwelveDataConnectionOptions {
@@ -12,10 +17,12 @@ export interface TwelveDataConnectionOptions {
   readonly key: string;
   readonly clock: SchedulerLike;
   readonly symbols$: Observable<ReadonlySet<string>>;
-  readonly isMarketOpen: (assetClass: AssetClass, time: number) => boolean;
+  readonly isMarketOpen: (symbol: string, time: number) => boolean;
   readonly marketTime?: () => number;
   readonly staleMs?: number;
   readonly acknowledgeWithinMs?: number;
+  /** What the provider says of a symbol: its type, its exchange, its currency. */
+  readonly onFacts?: (symbol: string, facts: ProviderFacts) => void;
   readonly book: SubscriptionBook;
   readonly state: (state: FeedState, reason?: string) => void;
   readonly skip: (kind: string, sample: string) => void;
@@ -42,13 +49,16 @@ export function twelveDataConnection(options: TwelveDataConnectionOptions): Obse
     /** Since when a price was due: a closed market owes none. */
     let dueSince = lastPrice;
     let syncing: Subscription | undefined;
+    /** Whose prices have said where they are from, and names whose prices do not. */
+    const described = new Set<string>();
+    const unclear = new Set<string>();
 
     const tell = (accepted: readonly string[], refused: readonly RefusedSymbol[]) => {
       if (accepted.length + refused.length > 0) subscriber.next({ kind: 'symbols', accepted, refused });
     };
     const isAnyOpen = () => {
       const time = options.marketTime?.() ?? clock.now();
-      return book.expected().some((symbol) => options.isMarketOpen(assetClassOf(symbol), time));
+      return book.expected().some((symbol) => options.isMarketOpen(symbol, time));
     };
 
     /** Brings the socket's subscriptions to what is wanted, when the frame budget allows. */
@@ -114,11 +124,34 @@ export function twelveDataConnection(options: TwelveDataConnectionOptions): Obse
       }
     };
 
+    /** A price of nobody's, or of one of several listings that it does not tell apart: none of them gets it. */
+    const onUnclear = (listing: ProviderListing, text: string) => {
+      const { symbol: name, exchange = listing.micCode } = listing;
+      const several = exchange === undefined ? book.candidates(name) : [];
+      skip(several.length > 1 ? 'ambiguous_symbol' : 'unknown_symbol', text);
+      if (several.length <= 1) return;
+      // The feed lives, whoever's price it was.
+      lastPrice = clock.now();
+      dueSince = lastPrice;
+      if (unclear.has(name)) return;
+      unclear.add(name);
+      const reason = `prices of ${name} do not say of which exchange: ${several.join(' and ')} cannot be told apart`;
+      tell(
+        [],
+        several.map((symbol) => ({ symbol, reason, isUnanswered: true })),
+      );
+    };
+
     const onPrice = (frame: Extract<ProviderFrame, { kind: 'price' }>, text: string) => {
-      const symbol = book.publicName(frame.symbol);
+      const { listing } = frame;
+      const symbol = book.ofPrice(listing);
       if (symbol === undefined) {
-        skip('unknown_symbol', text);
+        onUnclear(listing, text);
         return;
+      }
+      if (!described.has(symbol)) {
+        described.add(symbol);
+        options.onFacts?.(symbol, listing);
       }
       const now = clock.now();
       lastPrice = now;
@@ -142,11 +175,14 @@ export function twelveDataConnection(options: TwelveDataConnectionOptions): Obse
     };
 
     const onStatus = ({ accepted, refused }: Extract<ProviderFrame, { kind: 'status' }>) => {
-      const taken = accepted
-        .flatMap((name) => book.publicName(name) ?? [])
-        .filter((symbol) => book.accept(symbol));
-      const denied = refused.flatMap(({ symbol: name, reason }) => {
-        const symbol = book.publicName(name);
+      const taken = accepted.flatMap((listing) => {
+        const symbol = book.ofAnswer(listing);
+        if (symbol === undefined) return [];
+        options.onFacts?.(symbol, listing);
+        return book.accept(symbol) ? symbol : [];
+      });
+      const denied = refused.flatMap(({ reason, listing }) => {
+        const symbol = book.ofAnswer(listing);
         return symbol !== undefined && book.refuse(symbol, reason, clock.now()) ? [{ symbol, reason }] : [];
       });
       tell(taken, denied);

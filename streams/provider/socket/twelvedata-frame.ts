@@ -1,8 +1,15 @@
+import type { ProviderFacts } from '../../../schema/instrument.ts';
+
+/** A symbol as the provider names it, and what it says of it besides. */
+export interface ProviderListing extends ProviderFacts {
+  readonly symbol: string;
+}
+
 /** What the provider says on its socket, checked field by field: this runs for every tick. Time Unix ms. */
 export type ProviderFrame =
   | {
       readonly kind: 'price';
-      readonly symbol: string;
+      readonly listing: ProviderListing;
       readonly price: number;
       readonly eventTime: number;
       readonly bid?: number;
@@ -11,8 +18,8 @@ export type ProviderFrame =
     }
   | {
       readonly kind: 'status';
-      readonly accepted: readonly string[];
-      readonly refused: readonly RefusedSymbol[];
+      readonly accepted: readonly ProviderListing[];
+      readonly refused: readonly RefusedListing[];
     }
   | { readonly kind: 'heartbeat' }
   | { readonly kind: 'error'; readonly code: number | undefined; readonly message: string }
@@ -23,6 +30,11 @@ export interface RefusedSymbol {
   readonly reason: string;
   /** Nothing was said on it at all: the acknowledgement may still come, or never. */
   readonly isUnanswered?: true;
+}
+
+export interface RefusedListing {
+  readonly listing: ProviderListing;
+  readonly reason: string;
 }
 
 export type FrameProblem =
@@ -72,7 +84,7 @@ function priceOf(fields: Fields): ProviderFrame {
   if (!isPositive(timestamp)) return { kind: 'bad', problem: 'bad_time' };
   return {
     kind: 'price',
-    symbol,
+    listing: { symbol, ...factsOf(fields) },
     price,
     // Whole seconds, as documented; a value this large can only be milliseconds.
     eventTime: timestamp > 1e11 ? Math.round(timestamp) : Math.round(timestamp * 1000),
@@ -85,10 +97,10 @@ function priceOf(fields: Fields): ProviderFrame {
 function statusOf({ success, fails }: Fields): ProviderFrame {
   return {
     kind: 'status',
-    accepted: listOf(success).flatMap((entry) => symbolOf(entry) ?? []),
+    accepted: listOf(success).flatMap((entry) => listingOf(entry) ?? []),
     refused: listOf(fails).flatMap((entry) => {
-      const symbol = symbolOf(entry);
-      return symbol === undefined ? [] : { symbol, reason: reasonOf(entry) };
+      const listing = listingOf(entry);
+      return listing === undefined ? [] : { listing, reason: reasonOf(entry) };
     }),
   };
 }
@@ -103,11 +115,27 @@ function errorOf({ code, message, status, event }: Fields): ProviderFrame {
   };
 }
 
-/** Fails come as objects or as plain strings. */
-function symbolOf(entry: unknown): string | undefined {
-  const symbol = typeof entry === 'object' && entry !== null ? (entry as Fields)['symbol'] : entry;
-  return typeof symbol === 'string' && symbol !== '' ? symbol : undefined;
+/** Entries come as objects or as plain strings. */
+function listingOf(entry: unknown): ProviderListing | undefined {
+  if (typeof entry === 'string') return entry === '' ? undefined : { symbol: entry };
+  if (typeof entry !== 'object' || entry === null) return undefined;
+  const { symbol } = entry as Fields;
+  return typeof symbol === 'string' && symbol !== '' ? { symbol, ...factsOf(entry as Fields) } : undefined;
 }
+
+/** What a frame says of a symbol, each field where it is a text. */
+function factsOf({ type, exchange, mic_code, country, currency }: Fields): ProviderFacts {
+  return {
+    type: textOf(type),
+    exchange: textOf(exchange),
+    micCode: textOf(mic_code),
+    country: textOf(country),
+    currency: textOf(currency),
+  };
+}
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' && value.length <= 100 ? value : undefined;
 
 function reasonOf(entry: unknown): string {
   const { message, reason } = typeof entry === 'object' && entry !== null ? (entry as Fields) : {};

@@ -1,5 +1,5 @@
 import { defer, Observable, retry, throwError, timer, type SchedulerLike } from 'rxjs';
-import type { AssetClass } from '../../../schema/instrument.ts';
+import type { ProviderFacts } from '../../../schema/instrument.ts';
 import type { FeedState } from '../../../schema/market-event.ts';
 import { backoff } from '../../backoff.ts';
 import type { FeedEvent } from '../feed-event.ts';
@@ -29,7 +29,12 @@ export interface TwelveDataFeedOptions {
   readonly random: () => number;
   /** Symbols to watch, in public form: the current set at once, then each change. */
   readonly symbols$: Observable<ReadonlySet<string>>;
-  readonly isMarketOpen: (assetClass: AssetClass, time: number) => boolean;
+  /** Does a symbol owe prices at that time? */
+  readonly isMarketOpen: (symbol: string, time: number) => boolean;
+  /** What the provider says of a symbol: its type, its exchange, its currency. */
+  readonly onFacts?: (symbol: string, facts: ProviderFacts) => void;
+  /** What it has said so far. @default nothing */
+  readonly factsOf?: (symbol: string) => ProviderFacts;
   /** Time that market hours are judged by, Unix ms. @default the clock's */
   readonly marketTime?: () => number;
   /** No price for this long, in an open market, is silence, ms. @default 60 s */
@@ -59,7 +64,10 @@ const flappingMinMs = 15_000;
 export function twelveDataFeed(options: TwelveDataFeedOptions): Observable<FeedEvent> {
   const { clock, random, retryRefusedMs = 900_000 } = options;
   return new Observable<FeedEvent>((subscriber) => {
-    const book = createSubscriptionBook({ retryRefusedMs });
+    const book = createSubscriptionBook({
+      retryRefusedMs,
+      ...(options.factsOf && { factsOf: options.factsOf }),
+    });
     const skipped = new Map<string, number>();
     let failures = 0;
     let flaps = 0;

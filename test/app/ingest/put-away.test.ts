@@ -63,7 +63,7 @@ describe('putAway', () => {
   it('stores what REST filled in, and shows what it corrected', () => {
     const fresh = candleAt(0, 1, { source: 'rest' });
     const corrected = candleAt(minute, 1, { source: 'rest', revision: 1 });
-    const filled = { timeframe: '1min', candles: [fresh, corrected], empty: [] } as const;
+    const filled = { timeframe: '1min', candles: [fresh, corrected], empty: [], spoilt: [] } as const;
     expect(put({ kind: 'backfilled', symbol, filled })).toEqual({
       stored: [fresh, corrected],
       shown: [[corrected, true]],

@@ -15,7 +15,7 @@ const { signals, performance } = createAnswers({
     signals: {
       list: () => Promise.resolve({ signals: [], next: null }),
       knows: (symbol: string) => Promise.resolve(symbol === 'AAPL'),
-      resolved: () => Promise.resolve([]),
+      outcomes: () => Promise.resolve([]),
       open: () => Promise.resolve([]),
     },
     shadow: { resolved: () => Promise.resolve([]) },

@@ -29,12 +29,15 @@ describe('newYorkOffset', () => {
 });
 
 describe('market hours', () => {
-  it('opens forex and metals from Sunday 17:00 to Friday 17:00 in New York, summer and winter', () => {
-    for (const kind of ['forex', 'metal'] as const) {
+  it('opens forex from Sunday 17:00 to Friday 17:00 in New York, metals an hour later, summer and winter', () => {
+    for (const [kind, opens] of [
+      ['forex', '2026-01-11T22:00:00Z'],
+      ['metal', '2026-01-11T23:00:00Z'],
+    ] as const) {
       expect(isMarketOpen(kind, at('2026-01-09T21:59:59Z'))).toBe(true);
       expect(isMarketOpen(kind, at('2026-01-09T22:00:00Z'))).toBe(false);
-      expect(isMarketOpen(kind, at('2026-01-11T21:59:59Z'))).toBe(false);
-      expect(isMarketOpen(kind, at('2026-01-11T22:00:00Z'))).toBe(true);
+      expect(isMarketOpen(kind, at(opens) - 1)).toBe(false);
+      expect(isMarketOpen(kind, at(opens))).toBe(true);
       expect(isMarketOpen(kind, at('2026-07-10T20:59:59Z'))).toBe(true);
       expect(isMarketOpen(kind, at('2026-07-10T21:00:00Z'))).toBe(false);
     }

@@ -1,8 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { MarketKind } from '../../../models/calendar/market-hours.ts';
+import { tradingCalendars } from '../../../models/trading-calendars.ts';
 import { windowGrid } from '../../../models/calendar/window-grid.ts';
 import { timeframeMs, timeframes } from '../../../schema/timeframe.ts';
 
+const kinds = Object.keys(tradingCalendars) as (keyof typeof tradingCalendars)[];
 const at = (text: string) => Date.parse(text);
 const hour = 3_600_000;
 
@@ -17,7 +20,7 @@ function opens(grid: ReturnType<typeof windowGrid>, from: string, to: string): s
 describe('windowGrid', () => {
   it('gives every instant exactly one window, on every grid', () => {
     const time = fc.integer({ min: at('2019-01-01'), max: at('2030-01-01') });
-    const kind = fc.constantFrom('crypto' as const, 'forex' as const, 'equity' as const);
+    const kind = fc.constantFrom<MarketKind>('crypto', 'unknown', ...kinds);
     const alignment = fc.constantFrom('utc' as const, 'newyork' as const);
     fc.assert(
       fc.property(

@@ -3,11 +3,11 @@ import { analyse } from '../../../models/decision/analyse.ts';
 import { analysePosted } from '../../../operators/analysis/analyse-posted.ts';
 import { analyseWindow } from '../../../operators/analysis/analyse-window.ts';
 import { candleColumnsOf } from '../../../operators/candles/candle-columns-of.ts';
-import { createLearningBook, UNTAUGHT } from '../../../operators/signals/outcomes/learning-book.ts';
+import { UNTAUGHT } from '../../../operators/signals/outcomes/learning-book.ts';
 import { resultHash } from '../../../operators/analysis/to-decision.ts';
 import { columnsOfBytes, windowBytes, windowHash } from '../../../operators/analysis/window-bytes.ts';
-import { Decision, type Outcome } from '../../../schema/signal.ts';
-import { decisionOf, minute } from '../signals/signal-samples.ts';
+import { Decision } from '../../../schema/signal.ts';
+import { minute } from '../signals/signal-samples.ts';
 
 /** A seeded walk with a lasting drift in its last third. */
 const bars = (count: number) => {
@@ -89,42 +89,5 @@ describe('windowBytes', () => {
     expect(bytes.readDoubleLE(250 * 8)).toBe(columns.open[0]);
     expect(columnsOfBytes(bytes, 'traded')).toEqual(columns);
     expect(() => columnsOfBytes(bytes.subarray(8), 'traded')).toThrow(RangeError);
-  });
-});
-
-describe('createLearningBook', () => {
-  const outcome = (status: Outcome['status'], r: number): Outcome => ({
-    status,
-    r,
-    resolved_at: 0,
-    exit_price: 1,
-    mfe: 0,
-    mae: 0,
-    ambiguous_bar: false,
-  });
-
-  it('counts wins by symbol and timeframe, and calibrates by timeframe on what TP or SL decided', () => {
-    const book = createLearningBook();
-    const btc = decisionOf('BUY', 0);
-    const eur = decisionOf('BUY', 0, { symbol: 'EURUSD' });
-    expect(book.of('BTCUSD', '1min')).toEqual(UNTAUGHT);
-    for (let i = 0; i < 30; i++) book.add(eur, outcome('sl', -1));
-    book.add(btc, outcome('tp', 1.4));
-    book.add(btc, outcome('reversed', 0.2));
-    book.add(btc, outcome('expired', -0.1));
-    const learnt = book.of('BTCUSD', '1min');
-    expect(learnt).toMatchObject({ winRate: 2 / 3, trades: 3, calibration: { n: 32 } });
-    expect(learnt.calibration.intercept).toBeLessThan(-0.3);
-    expect(book.of('BTCUSD', '1h')).toEqual(UNTAUGHT);
-  });
-
-  it('forgets beyond its bound', () => {
-    const book = createLearningBook(10);
-    for (let i = 0; i < 10; i++) book.add(decisionOf('BUY', 0), outcome('sl', -1));
-    const before = book.of('BTCUSD', '1min').calibration;
-    for (let i = 0; i < 10; i++) book.add(decisionOf('BUY', 0), outcome('tp', 1));
-    expect(before.intercept).toBeLessThan(0);
-    expect(book.of('BTCUSD', '1min').calibration).toMatchObject({ n: 10 });
-    expect(book.of('BTCUSD', '1min').calibration.intercept).toBeGreaterThan(0);
   });
 });

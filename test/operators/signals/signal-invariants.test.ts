@@ -14,6 +14,7 @@ function memoryStore() {
   const signals = new Map<string, Signal>();
   const decisions = new Map<string, Decision>();
   const withheld = new Map<string, Withheld>();
+  const ghosts = new Set<string>();
   return {
     signals,
     take(event: SignalEvent): void {
@@ -24,12 +25,18 @@ function memoryStore() {
         const signal = signals.get(event.id)!;
         expect(signal.status).toBe('open');
         signals.set(event.id, { ...signal, status: event.outcome.status, outcome: event.outcome });
+        if (event.outcome.status === 'reversed') ghosts.add(event.id);
+      } else if (event.kind === 'levels_resolved') {
+        // Once, of a reversed signal alone, and never as reversed again.
+        expect(ghosts.delete(event.forecast.id)).toBe(true);
+        expect(['tp', 'sl', 'expired']).toContain(event.outcome.status);
       } else if (event.kind === 'decided') decisions.set(event.decision.timeframe, event.decision);
       else if (event.kind === 'withheld') withheld.set(event.withheld.id, event.withheld);
       else if (event.kind === 'withheld_resolved') expect(withheld.delete(event.id)).toBe(true);
     },
     restored: (): RestoredSignals => ({
       signals: [...signals.values()],
+      ghosts: [...ghosts].map((id) => signals.get(id)!),
       decisions: [...decisions.values()],
       withheld: [...withheld.values()],
       minutes: [],

@@ -2,6 +2,7 @@ import { windowGrid } from '../../../models/calendar/window-grid.ts';
 import { RollingHistory } from '../../../operators/candles/rolling-history.ts';
 import { timeframeMs } from '../../../schema/timeframe.ts';
 import { backfilledHistories } from '../../../streams/symbol/backfilled-histories.ts';
+import { createEmptyWindows } from '../../../streams/empty-windows.ts';
 import { operatorContract } from '../../operator-contract.ts';
 
 const hour = timeframeMs['1h'];
@@ -16,7 +17,12 @@ operatorContract('backfilledHistories', {
       gridOf: (timeframe) => windowGrid(timeframe, { alignment: 'utc', assetClass: 'crypto' }),
       isProviderGrid: () => true,
       openMillis: (from, to) => to - from,
-      empty: new Map(),
+      empty: createEmptyWindows({
+        known: new Map(),
+        historySize: 10,
+        openMillis: (from, to) => to - from,
+        closeOf: (_, openTime) => openTime + hour,
+      }),
       onRestFailure: () => {},
       ask: ({ from, to }) =>
         Promise.resolve(

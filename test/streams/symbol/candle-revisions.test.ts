@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { Subject, type Subscription } from 'rxjs';
+import { jumpLimitsOf } from '../../../models/jump-limits.ts';
 import { describe, expect, it } from 'vitest';
 import { windowGrid } from '../../../models/calendar/window-grid.ts';
 import { NOTHING_RESTORED } from '../../../operators/signals/signal-input.ts';
@@ -60,6 +61,7 @@ function world() {
     historySize: 250,
     graceMs: 1_000,
     isLive: () => true,
+    jumpLimitsOf: () => jumpLimitsOf('crypto'),
     marketOf: () => ({ isOpen: () => true, openMillis: (from, to) => to - from, nextOpen: (time) => time }),
     gridOf: (_symbol, timeframe) => windowGrid(timeframe, { alignment: 'utc', assetClass: 'crypto' }),
     isProviderGrid: () => true,

@@ -1,4 +1,5 @@
 import { Subject } from 'rxjs';
+import { jumpLimitsOf } from '../../../models/jump-limits.ts';
 import { describe, expect, it } from 'vitest';
 import { windowGrid } from '../../../models/calendar/window-grid.ts';
 import type { CloseVerdict } from '../../../operators/analysis/analyse-closes.ts';
@@ -81,6 +82,7 @@ function actor(over: Partial<SymbolActorOptions> = {}, calls: SignalType = 'WAIT
     historySize: 250,
     graceMs: 1_000,
     isLive: () => true,
+    jumpLimitsOf: () => jumpLimitsOf('crypto'),
     marketOf: () => ({ isOpen: () => true, openMillis: (from, to) => to - from, nextOpen: (time) => time }),
     gridOf: (_symbol, timeframe) => windowGrid(timeframe, { alignment: 'utc', assetClass: 'crypto' }),
     isProviderGrid: () => true,
@@ -207,6 +209,27 @@ describe('symbolActor', () => {
     // 10 s after its close a minute is old news, five minutes are not.
     expect(decisions.map(({ timely }) => timely).slice(0, 2)).toEqual([true, false]);
     expect(events().filter(({ kind }) => kind === 'opened')).toHaveLength(2);
+  });
+
+  it('misses nothing of a day on which REST has no trade either, though no calendar knows it for a holiday', async () => {
+    const five = 5 * minute;
+    const holiday = [fiveStart - 40 * five, fiveStart - 10 * five] as const;
+    const isOff = (time: number) => time >= holiday[0] && time < holiday[1];
+    const candles = historyUntil(fiveStart, '5min', 280).filter(({ openTime }) => !isOff(openTime));
+    const { trade, events } = actor(
+      {
+        timeframes: ['5min'],
+        restore: () => Promise.resolve(stored({ candles: new Map([['5min', candles]]) })),
+        ask: async (query) => (await everyBar(query)).filter(({ openTime }) => !isOff(openTime)),
+      },
+      'BUY',
+    );
+    await trade(11 * minute);
+    const gates = events().flatMap((event) => (event.kind === 'decided' ? [event.decision.gates] : []));
+    const refused = gates.map((all) => all.some(({ gate, passed }) => gate === 'data_quality' && !passed));
+    expect(refused.length).toBeGreaterThan(1);
+    expect(refused.at(-1)).toBe(false);
+    expect(events().some(({ kind }) => kind === 'opened')).toBe(true);
   });
 
   it('opens one signal on closes that agree, its events in one piece', async () => {

@@ -21,7 +21,7 @@ export function PerformancePanel() {
         <p class="empty">{error === null ? 'Asking for results…' : `No results: ${error}`}</p>
       ) : (
         <div class="results-grid">
-          <ResultFigures figures={data} byStatus={data.by_status} />
+          <ResultFigures figures={data} byStatus={data.by_status} sameMarket={data.same_market} />
           <EquityCurve equity={data.equity} />
           <CalibrationPlot bins={data.calibration} />
           <WithheldTable withheld={data.withheld} />

@@ -4,11 +4,13 @@ import { formatR, formatShare } from '../format/price.ts';
 interface Props {
   readonly figures: PerformanceFigures;
   readonly byStatus: PerformanceAnswer['by_status'];
+  readonly sameMarket: PerformanceAnswer['same_market'];
 }
 
 /** The figures, each with what it rests on. */
-export function ResultFigures({ figures, byStatus }: Props) {
+export function ResultFigures({ figures, byStatus, sameMarket }: Props) {
   const { win_rate: rate, win_rate_interval: interval, expectancy_r, max_drawdown_r, brier } = figures;
+  const { expectancy_r_interval: range } = figures;
   const decided = figures.wins + figures.losses;
   return (
     <div class="figures">
@@ -31,10 +33,22 @@ export function ResultFigures({ figures, byStatus }: Props) {
         />
         <Row name="Brier score" value={brier === null ? '—' : brier.score.toFixed(3)} />
       </dl>
+      {range !== null && (
+        <p class="figure-note">
+          Expectancy: 95 % interval {formatR(range[0])} to {formatR(range[1])}, over {figures.days} days
+        </p>
+      )}
+      {sameMarket.map(({ symbols, counted, correlation, left_out }) => (
+        <p class="figure-note" key={counted}>
+          {symbols.filter((symbol) => symbol !== counted).join(', ')} moves as {counted} does (correlation{' '}
+          {correlation.toFixed(2)}): one market counts once, {left_out} left out
+        </p>
+      ))}
       {figures.resolved > 0 && (
         <p class="figure-note">
           {byStatus.tp} at target, {byStatus.sl} at stop, {byStatus.reversed} reversed, {byStatus.expired}{' '}
           expired
+          {byStatus.void > 0 && <>, {byStatus.void} void, which count in no figure</>}
         </p>
       )}
     </div>

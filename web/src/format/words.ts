@@ -7,6 +7,7 @@ export const statusWords: Readonly<Record<SignalStatus, string>> = {
   sl: 'Stop loss',
   reversed: 'Reversed',
   expired: 'Expired',
+  void: 'Void',
 };
 
 export const gateWords: Readonly<Record<GateVerdict['gate'], string>> = {
@@ -26,10 +27,10 @@ export const deliveryWords: Readonly<Record<DeliveryState, string>> = {
 };
 
 /** How a signal stands, in a few words: `Open`, `Take profit +1.50 R`. */
-export const outcomeWords = (signal: Signal): string =>
-  signal.outcome === null
-    ? statusWords[signal.status]
-    : `${statusWords[signal.status]} ${formatR(signal.outcome.r)}`;
+export const outcomeWords = ({ status, outcome }: Signal): string =>
+  outcome === null || outcome.r === null
+    ? statusWords[status]
+    : `${statusWords[status]} ${formatR(outcome.r)}`;
 
 /** The colour of an outcome: won, lost, still open, or ended without a verdict of the levels. */
 export function toneOf(signal: Signal): 'open' | 'won' | 'lost' | 'even' {

@@ -31,7 +31,10 @@ export function announceOutcome(signal: Signal, outcome: Outcome): void {
   notify({
     tone: 'calm',
     title: `${signal.symbol} ${signal.timeframe}: ${statusWords[outcome.status].toLowerCase()}`,
-    body: `${signal.signal_type} ended at ${formatPrice(signal.symbol, outcome.exit_price)}, ${formatR(outcome.r)}`,
+    body:
+      outcome.r === null
+        ? `${signal.signal_type} cannot be followed on${outcome.reason === undefined ? '' : `: ${outcome.reason}`}`
+        : `${signal.signal_type} ended at ${formatPrice(signal.symbol, outcome.exit_price)}, ${formatR(outcome.r)}`,
     signalId: signal.id,
   });
 }

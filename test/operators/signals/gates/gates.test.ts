@@ -11,7 +11,7 @@ import { volatilityRatio } from '../../../../operators/analysis/volatility-ratio
 import { windowQuality } from '../../../../operators/analysis/window-quality.ts';
 import type { CalendarEvent, CalendarState } from '../../../../schema/calendar.ts';
 import type { Candle } from '../../../../schema/candle.ts';
-import { candlesUntil, decisionOf, minute } from '../signal-samples.ts';
+import { candleAt, candlesUntil, decisionOf, minute } from '../signal-samples.ts';
 
 const always = (from: number, to: number): number => to - from;
 const hour = 60 * minute;
@@ -68,6 +68,34 @@ describe('dataQualityGate', () => {
     const hole = (n: number) => sound.filter((_, i) => i < 243 || i >= 243 + n);
     expect(judge(hole(2))).toBeUndefined();
     expect(judge(hole(3))).toMatch(/^3 candles missing among the last ten/);
+  });
+
+  it('does not miss windows that REST has confirmed empty, be it a holiday that no calendar knows', () => {
+    const holiday = [230 * minute + sound[0]!.openTime, 245 * minute + sound[0]!.openTime] as const;
+    const candles = sound.filter(({ openTime }) => openTime < holiday[0] || openTime >= holiday[1]);
+    const traded = (from: number, to: number) =>
+      to - from - Math.max(0, Math.min(to, holiday[1]) - Math.max(from, holiday[0]));
+    expect(judge(candles)).toMatch(/market hours/);
+    const quality = windowQuality(candles, always, traded);
+    expect(quality).toMatchObject({ missingShare: 0, recentMissing: 0 });
+    expect(dataQualityGate(decisionOf('BUY', 0), quality).passed).toBe(true);
+  });
+
+  it('counts missing candles in candles, also where the last one lies in a closed market', () => {
+    const end = 1000 * hour;
+    const isTraded = (at: number) => at < end;
+    const open = (from: number, to: number) => {
+      let millis = 0;
+      for (let at = from; at < to; at += minute) if (isTraded(at)) millis += minute;
+      return millis;
+    };
+    const candles = Array.from({ length: 249 }, (_, i) =>
+      candleAt(end - (254 - i) * hour + hour / 2, 100 + (i % 7), { timeframe: '1h' }),
+    );
+    // Four and a half hours of trading are missing before a candle of which nothing was traded.
+    const late = candleAt(end + 2 * hour, 100, { timeframe: '1h' });
+    expect(windowQuality([...candles, late], open).recentMissing).toBe(5);
+    expect(windowQuality(candles, open).recentMissing).toBe(0);
   });
 
   it('refuses a feed that stands still', () => {

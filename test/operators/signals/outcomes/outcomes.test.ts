@@ -78,8 +78,8 @@ describe('followTick', () => {
           if (outcome === null) return;
           expect(outcome.mfe).toBeGreaterThanOrEqual(0);
           expect(outcome.mae).toBeGreaterThanOrEqual(0);
-          expect(outcome.r + 0.05).toBeLessThanOrEqual(outcome.mfe + 1e-9);
-          expect(outcome.r + 0.05).toBeGreaterThanOrEqual(-outcome.mae - 1e-9);
+          expect(outcome.r! + 0.05).toBeLessThanOrEqual(outcome.mfe + 1e-9);
+          expect(outcome.r! + 0.05).toBeGreaterThanOrEqual(-outcome.mae - 1e-9);
           if (outcome.status === 'tp') expect(outcome.mfe).toBeCloseTo(1.5);
           if (outcome.status === 'sl') expect(outcome.mae).toBeGreaterThanOrEqual(1);
         },
@@ -108,6 +108,27 @@ describe('followBar', () => {
     expect(followBar(openTrade(sell), bar(0, 105, 106, 96, 100), minute)).toMatchObject({
       status: 'sl',
       exit_price: 105,
+      ambiguous_bar: false,
+    });
+  });
+
+  it('takes the open of a bar first: beyond TP it is TP, whatever the bar touches later', () => {
+    expect(followBar(openTrade(buy), bar(0, 104, 104, 97, 98), minute)).toMatchObject({
+      status: 'tp',
+      exit_price: 103,
+      ambiguous_bar: false,
+      mae: 0,
+    });
+    expect(followBar(openTrade(sell), bar(0, 96, 103, 96, 102), minute)).toMatchObject({
+      status: 'tp',
+      exit_price: 97,
+      mae: 0,
+    });
+    // At the level is there already.
+    expect(followBar(openTrade(buy), bar(0, 103, 103, 97, 98), minute)).toMatchObject({ status: 'tp' });
+    expect(followBar(openTrade(buy), bar(0, 98, 104, 97, 103), minute)).toMatchObject({
+      status: 'sl',
+      exit_price: 98,
       ambiguous_bar: false,
     });
   });

@@ -45,6 +45,62 @@ describe('createSubscriptionBook', () => {
     expect(book.publicName('MSFT')).toBeUndefined();
   });
 
+  it('gives a price of a ticker that has several listings to the one at its exchange, and to none where it says none', () => {
+    const book = open('RY', 'RY:TSX');
+    expect(book.ofPrice({ symbol: 'RY', exchange: 'NYSE' })).toBe('RY');
+    expect(book.ofPrice({ symbol: 'RY', exchange: 'TSX' })).toBe('RY:TSX');
+    expect(book.ofPrice({ symbol: 'RY', micCode: 'XTSE' })).toBe('RY:TSX');
+    expect(book.ofPrice({ symbol: 'RY', exchange: 'Toronto', micCode: 'XTSE' })).toBe('RY:TSX');
+    expect(book.ofPrice({ symbol: 'RY', currency: 'CAD' })).toBe('RY:TSX');
+    expect(book.ofPrice({ symbol: 'RY', currency: 'USD' })).toBe('RY');
+    expect(book.ofPrice({ symbol: 'RY:TSX' })).toBe('RY:TSX');
+    expect(book.ofPrice({ symbol: 'RY' })).toBeUndefined();
+    expect(book.candidates('RY')).toEqual(['RY', 'RY:TSX']);
+  });
+
+  it('takes no price of another exchange than the one asked for, nor than the one the provider chose', () => {
+    expect(open('RY:TSX').ofPrice({ symbol: 'RY', exchange: 'NYSE' })).toBeUndefined();
+    expect(open('RY:TSX').ofPrice({ symbol: 'RY' })).toBe('RY:TSX');
+    expect(open('MC:Euronext').ofPrice({ symbol: 'MC', exchange: 'Euronext', micCode: 'XPAR' })).toBe(
+      'MC:Euronext',
+    );
+    const book = createSubscriptionBook({
+      retryRefusedMs: 1,
+      factsOf: (symbol) => (symbol === 'RY' ? { exchange: 'NYSE' } : {}),
+    });
+    book.want(new Set(['RY', 'RY:TSX']));
+    expect(book.ofPrice({ symbol: 'RY', exchange: 'NEO' })).toBeUndefined();
+    const pairs = open('BTCUSD', 'BTCUSD:BINANCE');
+    expect(pairs.ofPrice({ symbol: 'BTC/USD', exchange: 'Coinbase Pro' })).toBe('BTCUSD');
+    expect(pairs.ofPrice({ symbol: 'BTC/USD', exchange: 'Binance' })).toBe('BTCUSD:BINANCE');
+  });
+
+  it("keeps a late price of a listing that has just left from the other's", () => {
+    const book = open('RY', 'RY:TSX');
+    book.takeChanges(0);
+    book.want(new Set(['RY']));
+    expect(book.takeChanges(1).remove).toEqual(['RY:TSX']);
+    expect(book.ofPrice({ symbol: 'RY', exchange: 'TSX' })).toBeUndefined();
+    expect(book.ofPrice({ symbol: 'RY', exchange: 'NYSE' })).toBe('RY');
+    book.restart();
+    expect(book.ofPrice({ symbol: 'RY' })).toBe('RY');
+  });
+
+  it('takes answers without an exchange for the first of several that has none yet', () => {
+    const book = open('RY:TSX', 'RY');
+    book.takeChanges(0);
+    const answer = () => {
+      const symbol = book.ofAnswer({ symbol: 'RY' })!;
+      book.accept(symbol);
+      return symbol;
+    };
+    expect([answer(), answer()]).toEqual(['RY', 'RY:TSX']);
+    const other = open('RY', 'RY:TSX');
+    other.takeChanges(0);
+    expect(other.ofAnswer({ symbol: 'RY', exchange: 'TSX' })).toBe('RY:TSX');
+    expect(other.ofAnswer({ symbol: 'RY', exchange: 'NYSE' })).toBe('RY');
+  });
+
   it('forgets all it knew of a symbol that is no longer wanted', () => {
     const book = open('NOSUCH');
     book.takeChanges(0);

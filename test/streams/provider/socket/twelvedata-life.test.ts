@@ -68,8 +68,10 @@ describe('twelveDataFeed over time', () => {
     expect(heard.states()).toContain('silent');
   });
 
-  it('judges by the asset classes it watches', async () => {
-    const { simulator, clock, heard } = await live({ isMarketOpen: (kind) => kind === 'crypto' }, ['EURUSD']);
+  it('judges by the symbols it watches', async () => {
+    const { simulator, clock, heard } = await live({ isMarketOpen: (symbol) => symbol === 'BTCUSD' }, [
+      'EURUSD',
+    ]);
     simulator.faults.socket.silent = true;
     await clock.advance(2 * minute, { step: 5_000 });
     expect(heard.states().at(-1)).toBe('closed_market');
@@ -79,7 +81,9 @@ describe('twelveDataFeed over time', () => {
   });
 
   it('misses no price of a symbol that is refused', async () => {
-    const { simulator, clock, heard } = await live({ isMarketOpen: (kind) => kind === 'crypto' }, ['EURUSD']);
+    const { simulator, clock, heard } = await live({ isMarketOpen: (symbol) => symbol === 'BTCUSD' }, [
+      'EURUSD',
+    ]);
     simulator.faults.socket.silent = true;
     simulator.faults.socket.refused = new Set(['BTC/USD']);
     heard.symbols$.next(new Set(['EURUSD', 'BTCUSD']));

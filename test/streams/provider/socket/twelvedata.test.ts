@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ProviderFacts } from '../../../../schema/instrument.ts';
 import { RefusedKeyError } from '../../../../streams/provider/socket/twelvedata.ts';
 import { listen, simulate, ticksOf, until, verdictsOf } from './feed-harness.ts';
 
@@ -147,5 +148,37 @@ describe('twelveDataFeed', () => {
     await until(() => ticksOf(heard).length > 0);
     heard.subscription.unsubscribe();
     await until(() => simulator.socket.connections() === 0);
+  });
+
+  it('gives each of two listings of one ticker its own prices, and says what the provider says of them', async () => {
+    const simulator = await simulate({ isOpen: () => true });
+    const facts = new Map<string, ProviderFacts>();
+    const heard = listen(simulator, ['RY', 'RY:TSX'], {
+      onFacts: (symbol, said) => facts.set(symbol, { ...facts.get(symbol), ...said }),
+      factsOf: (symbol) => facts.get(symbol) ?? {},
+    });
+    const pricesOf = (symbol: string) =>
+      ticksOf(heard).flatMap((tick) => (tick.symbol === symbol ? tick.price : []));
+    await until(() => pricesOf('RY').length > 3 && pricesOf('RY:TSX').length > 3);
+    expect(Math.max(...pricesOf('RY'))).toBeLessThan(Math.min(...pricesOf('RY:TSX')));
+    expect(verdictsOf(heard)).toEqual([{ kind: 'symbols', accepted: ['RY', 'RY:TSX'], refused: [] }]);
+    expect(facts.get('RY:TSX')).toMatchObject({ exchange: 'TSX', micCode: 'XTSE', currency: 'CAD' });
+    expect(facts.get('RY')).toMatchObject({ exchange: 'NYSE', type: 'Common Stock' });
+  });
+
+  it('gives prices that do not say of which listing they are to none, and says so once', async () => {
+    const simulator = await simulate({ isOpen: () => true });
+    simulator.faults.socket.mangle = ({ event, symbol, timestamp, price }) => [
+      { event, symbol, timestamp, price },
+    ];
+    const heard = listen(simulator, ['RY', 'RY:TSX', 'BTCUSD']);
+    await until(() => heard.skipped.filter(({ kind }) => kind === 'ambiguous_symbol').length > 2);
+    expect(ticksOf(heard).every(({ symbol }) => symbol === 'BTCUSD')).toBe(true);
+    const refused = verdictsOf(heard).flatMap((verdict) => verdict.refused);
+    expect(refused.map(({ symbol }) => symbol)).toEqual(['RY', 'RY:TSX']);
+    expect(refused[0]).toMatchObject({
+      isUnanswered: true,
+      reason: expect.stringContaining('cannot be told apart') as string,
+    });
   });
 });

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { Timeframe } from './timeframe.ts';
+
+/** What a signal said of its levels, and whose candles it said it on. */
+export const Forecast = z.object({
+  id: z.string(),
+  symbol: z.string(),
+  timeframe: Timeframe,
+  source: z.enum(['live', 'posted']),
+  /** Raw `prob_tp_hit`; null where none was published. */
+  probability: z.number().nullable(),
+});
+export type Forecast = z.infer<typeof Forecast>;

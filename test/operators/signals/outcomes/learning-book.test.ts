@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { calibrate, fitCalibration } from '../../../../models/report/calibration.ts';
+import { createLearningBook, UNTAUGHT } from '../../../../operators/signals/outcomes/learning-book.ts';
+import type { Forecast } from '../../../../schema/forecast.ts';
+import type { Outcome } from '../../../../schema/signal.ts';
+
+let count = 0;
+const forecast = (over: Partial<Forecast> = {}): Forecast => ({
+  id: `f${count++}`,
+  symbol: 'BTCUSD',
+  timeframe: '1min',
+  source: 'live',
+  probability: 0.4,
+  ...over,
+});
+const outcome = (status: Outcome['status'], r = 0, resolved_at = 0): Outcome => ({
+  status,
+  r,
+  resolved_at,
+  exit_price: 1,
+  mfe: 0,
+  mae: 0,
+  ambiguous_bar: false,
+});
+const at = (closeTime: number, over = {}) =>
+  ({ symbol: 'BTCUSD', timeframe: '1min', closeTime, ...over }) as const;
+
+describe('createLearningBook', () => {
+  it('counts wins by symbol and timeframe, of every end', () => {
+    const book = createLearningBook();
+    expect(book.of(at(0))).toEqual(UNTAUGHT);
+    book.add(forecast(), outcome('tp', 1.4));
+    book.add(forecast(), outcome('reversed', 0.2));
+    book.add(forecast(), outcome('expired', -0.1));
+    book.add(forecast({ symbol: 'EURUSD' }), outcome('sl', -1));
+    expect(book.of(at(0))).toMatchObject({ winRate: 2 / 3, trades: 3 });
+    expect(book.of(at(0, { timeframe: '1h' }))).toEqual(UNTAUGHT);
+  });
+
+  it('judges a reversed signal by what its levels came to, and by nothing before that', () => {
+    const book = createLearningBook();
+    const reversed = forecast();
+    book.add(reversed, outcome('reversed', -0.5));
+    expect(book.of(at(9)).calibration.n).toBe(0);
+    book.judge(reversed, outcome('tp', 1.4, 5));
+    expect(book.of(at(9)).calibration).toEqual(fitCalibration([0.4], [true]));
+    expect(book.of(at(9)).trades).toBe(1);
+  });
+
+  it('finds forecasts true where 40 TP, 60 SL and 50 reversed ones that ended alike came at .4', () => {
+    const book = createLearningBook();
+    for (let i = 0; i < 150; i++) {
+      const one = forecast();
+      const levels = outcome(i % 5 < 2 ? 'tp' : 'sl');
+      if (i < 100) book.add(one, levels);
+      else {
+        book.add(one, outcome('reversed', -0.2));
+        book.judge(one, levels);
+      }
+    }
+    const { calibration } = book.of(at(0));
+    expect(calibration.n).toBe(150);
+    expect(calibration.intercept).toBeCloseTo(0, 9);
+  });
+
+  it('knows nothing that was resolved after the close of the candle', () => {
+    const book = createLearningBook();
+    const week = 7 * 86_400_000;
+    for (let i = 0; i < 30; i++) book.add(forecast({ symbol: 'EURUSD' }), outcome('sl', -1, week + i));
+    book.add(forecast(), outcome('sl', -1, week));
+    // A fresh symbol's candle of a week before.
+    expect(book.of(at(0, { symbol: 'XAUUSD' }))).toEqual(UNTAUGHT);
+    expect(book.of(at(week - 1))).toEqual(UNTAUGHT);
+    expect(book.of(at(week))).toMatchObject({ trades: 1 });
+    expect(book.of(at(week + 9)).calibration.n).toBe(11);
+    // And it knows again what it knew, asked for the past after the present.
+    expect(book.of(at(week + 99)).calibration.n).toBe(31);
+    expect(book.of(at(week - 1))).toEqual(UNTAUGHT);
+  });
+
+  it('puts outcomes that come late in their place', () => {
+    const book = createLearningBook();
+    book.add(forecast(), outcome('tp', 1, 50));
+    book.add(forecast(), outcome('sl', -1, 20));
+    expect(book.of(at(30))).toMatchObject({ winRate: 0, trades: 1, calibration: { n: 1 } });
+  });
+
+  it('keeps posted outcomes apart from live ones', () => {
+    const book = createLearningBook();
+    for (let i = 0; i < 30; i++) book.add(forecast({ source: 'posted' }), outcome('sl', -1));
+    expect(book.of(at(0))).toEqual(UNTAUGHT);
+    expect(book.of(at(0, { source: 'posted' }))).toMatchObject({ trades: 30, calibration: { n: 30 } });
+    book.add(forecast(), outcome('tp', 1));
+    expect(book.of(at(0)).calibration.n).toBe(1);
+  });
+
+  it('starts a symbol at the pool of the others and moves it to its own outcomes, with a prior worth 50', () => {
+    const book = createLearningBook();
+    const published = (symbol: string) => calibrate(0.4, book.of(at(0, { symbol })).calibration);
+    for (let i = 0; i < 200; i++)
+      book.add(forecast({ symbol: 'EURUSD' }), outcome(i % 5 === 0 ? 'tp' : 'sl'));
+    const pool = (40 + 50 * 0.4) / 250;
+    expect(published('BTCUSD')).toBeCloseTo(pool, 9);
+    for (let i = 0; i < 50; i++) book.add(forecast(), outcome(i % 2 === 0 ? 'tp' : 'sl'));
+    // Fifty of its own weigh as much as the pool.
+    expect(published('BTCUSD')).toBeCloseTo((25 + 50 * pool) / 100, 9);
+    for (let i = 0; i < 800; i++) book.add(forecast(), outcome(i % 2 === 0 ? 'tp' : 'sl'));
+    expect(published('BTCUSD')).toBeGreaterThan(0.47);
+  });
+
+  it('counts an outcome once, however often it is told, and forgets beyond its bound', () => {
+    const book = createLearningBook(10);
+    const one = forecast();
+    book.add(one, outcome('sl', -1));
+    book.add(one, outcome('sl', -1));
+    expect(book.of(at(0))).toMatchObject({ trades: 1, calibration: { n: 1 } });
+    for (let i = 0; i < 10; i++) book.add(forecast(), outcome('tp', 1, 1));
+    expect(book.of(at(1))).toMatchObject({ winRate: 1, trades: 10, calibration: { n: 10 } });
+  });
+});

@@ -1,0 +1,172 @@
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAnalysis } from '../../app/ingest/analysis.ts';
+import { performanceReport } from '../../operators/signals/outcomes/performance-report.ts';
+import type { Outcome, Signal } from '../../schema/signal.ts';
+import { migrate } from '../../store/migrate.ts';
+import type { Store } from '../../store/open-store.ts';
+import { restoreSymbol } from '../../store/restore-symbol.ts';
+import { forecastOf } from '../../operators/forecast-of.ts';
+import { candleAt, minute } from '../operators/signals/signal-samples.ts';
+import { startEmbeddedPostgres } from '../../store/embedded-postgres.ts';
+import { quiet, temporaryFolder, temporaryStore } from '../support/database.ts';
+import { aSignal, opened } from '../support/signals.ts';
+
+const now = Math.floor(Date.now() / minute) * minute;
+const outcome = (status: Outcome['status'], r: number, at = now): Outcome => ({
+  status,
+  resolved_at: at,
+  exit_price: 100,
+  r,
+  mfe: 0,
+  mae: 0,
+  ambiguous_bar: false,
+});
+const resolved = ({ id, symbol, timeframe }: Signal, end: Outcome) =>
+  ({ kind: 'resolved', id, symbol, timeframe, outcome: end }) as const;
+const levels = (signal: Signal, end: Outcome) =>
+  ({ kind: 'levels_resolved', forecast: forecastOf(signal), outcome: end }) as const;
+
+describe('the levels of reversed signals', () => {
+  let store: Store;
+  let dispose: () => Promise<void>;
+  beforeAll(async () => {
+    ({ store, dispose } = await temporaryStore());
+  }, 60_000);
+  afterAll(() => dispose());
+
+  it('are followed until they have come to something, which is said once, and to no client', async () => {
+    const signal = aSignal();
+    const stopped = aSignal();
+    await store.record([opened(signal), opened(stopped)], []);
+    await store.record([resolved(stopped, outcome('sl', -1))], []);
+    expect(await store.signals.ghosts()).toEqual([]);
+    await store.record([resolved(signal, outcome('reversed', -0.4))], []);
+    expect((await store.signals.ghosts('BTCUSD')).map(({ id }) => id)).toEqual([signal.id]);
+    expect(await store.signals.ghosts('ETHUSD')).toEqual([]);
+    const before = await store.log.position();
+    const told = await store.record([levels(signal, outcome('tp', 2, now + minute))], []);
+    expect(told).toEqual({ frames: [], opened: [] });
+    await store.record([levels(signal, outcome('sl', -1)), levels(stopped, outcome('tp', 2))], []);
+    expect(await store.log.position()).toEqual(before);
+    expect(await store.signals.ghosts()).toEqual([]);
+    const stored = await store.signals.get(signal.id);
+    expect(stored).toMatchObject({
+      status: 'reversed',
+      outcome: { r: -0.4 },
+      levels_outcome: { status: 'tp', resolved_at: now + minute },
+    });
+    expect(await store.signals.get(stopped.id)).not.toHaveProperty('levels_outcome');
+  });
+
+  it('that cannot be known any more are followed no longer, and say nothing', async () => {
+    const signal = aSignal({ symbol: 'SPLIT' });
+    await store.record([opened(signal), resolved(signal, outcome('reversed', -0.4))], []);
+    await store.record([{ kind: 'levels_void', id: signal.id }], []);
+    expect(await store.signals.ghosts('SPLIT')).toEqual([]);
+    expect(await store.signals.outcomes({ symbol: 'SPLIT' })).toMatchObject([{ levels: null }]);
+  });
+
+  it('are restored with the minutes since the reversal', async () => {
+    const signal = aSignal({ symbol: 'GHOST', close_time: now - 90 * minute, created_at: now - 90 * minute });
+    await store.candles.save(
+      Array.from({ length: 90 }, (_, i) => candleAt(now - (i + 1) * minute, 100, { symbol: 'GHOST' })),
+    );
+    await store.record([opened(signal)], []);
+    await store.record([resolved(signal, outcome('reversed', 0.1, now - 30 * minute))], []);
+    const query = { symbol: 'GHOST', timeframes: ['1h'] as const, historySize: 3, formingFrom: now, now };
+    const { signals } = await restoreSymbol(store, query);
+    expect(signals.ghosts.map(({ id }) => id)).toEqual([signal.id]);
+    expect(signals.minutes).toHaveLength(30);
+  });
+
+  it('decide the figures and what is learned: 40 TP, 60 SL and 50 reversed at .4 are .4, not .267', async () => {
+    const made = Array.from({ length: 150 }, (_, i) => {
+      const signal = aSignal({ symbol: 'FORTY', confidence: 0.4 });
+      const risk_metrics = { ...signal.risk_metrics, prob_tp_hit: 0.4 };
+      return { ...signal, risk_metrics, created_at: now - (150 - i) * minute };
+    });
+    await store.record(made.map(opened), []);
+    const ends = made.map((signal, i) => {
+      const end = i % 5 < 2 ? outcome('tp', 1.5) : outcome('sl', -1);
+      return { signal, end, isReversed: i >= 100 };
+    });
+    await store.record(
+      ends.map(({ signal, end, isReversed }) =>
+        resolved(signal, isReversed ? outcome('reversed', -0.2) : end),
+      ),
+      [],
+    );
+    const figures = async () =>
+      performanceReport({
+        symbol: 'FORTY',
+        timeframe: null,
+        resolved: await store.signals.outcomes({ symbol: 'FORTY' }),
+        open: 0,
+        withheld: [],
+      });
+    expect((await figures()).calibration).toMatchObject([{ count: 100, observed: 0.4 }]);
+    await store.record(
+      ends.filter(({ isReversed }) => isReversed).map(({ signal, end }) => levels(signal, end)),
+      [],
+    );
+    const report = await figures();
+    expect(report).toMatchObject({ resolved: 150, by_status: { reversed: 50 } });
+    expect(report.calibration).toMatchObject([{ count: 150, observed: 0.4 }]);
+    expect(report.brier?.reliability).toBeCloseTo(0, 12);
+
+    const { learning } = await openAnalysis(
+      { config: {} as never, log: {} as never, markets: {} as never },
+      store,
+      {} as never,
+    );
+    const taught = learning.of({ symbol: 'FORTY', timeframe: '1h', closeTime: now + minute });
+    expect(taught.trades).toBe(150);
+    // Others of this file are in the pool: few, beside 150 of its own.
+    expect(taught.calibration.intercept).toBeCloseTo(0, 1);
+    expect(learning.of({ symbol: 'FORTY', timeframe: '1h', closeTime: now - minute }).trades).toBe(0);
+  });
+});
+
+describe('a database from before', () => {
+  it('follows on what was reversed within its horizon, and leaves the rest unknown', async () => {
+    const folder = await temporaryFolder();
+    const database = await startEmbeddedPostgres({
+      dataDir: join(folder.path, 'data'),
+      rootFolder: join(folder.path, 'lib'),
+      log: quiet,
+    });
+    const pool = new Pool(database.connection);
+    pool.on('error', () => {});
+    try {
+      const source = join(import.meta.dirname, '../../store/migrations');
+      const files = join(folder.path, 'migrations');
+      await mkdir(files);
+      await cp(join(source, '001-tables.sql'), join(files, '001-tables.sql'));
+      await migrate(pool, files);
+      const insert = (id: string, status: string, expiresAt: number) =>
+        pool.query(
+          `insert into signal (id, symbol, timeframe, signal_type, status, close_time, created_at, expires_at, body, analysed_window)
+           values ($1, 'BTCUSD', '1h', 'BUY', $2, 0, 0, $3, '{}', '')`,
+          [id, status, expiresAt],
+        );
+      await insert('running', 'reversed', now + 60 * minute);
+      await insert('over', 'reversed', now - 60 * minute);
+      await insert('stopped', 'sl', now + 60 * minute);
+      await cp(join(source, '002-levels-of-reversed.sql'), join(files, '002-levels-of-reversed.sql'));
+      await migrate(pool, files);
+      const { rows } = await pool.query('select id, levels_status from signal order by id');
+      expect(rows).toEqual([
+        { id: 'over', levels_status: null },
+        { id: 'running', levels_status: 'open' },
+        { id: 'stopped', levels_status: null },
+      ]);
+    } finally {
+      await pool.end();
+      await database.stop();
+      await folder.remove();
+    }
+  }, 60_000);
+});
