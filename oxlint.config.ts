@@ -26,7 +26,7 @@ const mayImport: Record<string, readonly string[]> = {
 
 /** The rooms of one folder, from the bottom up: a room may import those before it, and the files of the folder itself. */
 const rooms: Record<string, readonly string[]> = {
-  models: ['calendar', 'chart', 'report', 'hmm', 'odds', 'decision'],
+  models: ['calendar', 'chart', 'report', 'volatility', 'hmm', 'odds', 'decision'],
   operators: ['rx', 'ticks', 'candles', 'signals/outcomes', 'analysis', 'signals/gates', 'signals'],
   streams: ['news', 'provider', 'symbol', 'recording'],
   sinks: ['posts', 'writer', 'feeds'],

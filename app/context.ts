@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { type Config, secretsOf } from '../config.ts';
 import { createFeedClock, type FeedClock } from '../streams/provider/feed-clock.ts';
 import { scrubber } from './log.ts';
-import { createInstruments, type Instruments } from '../streams/instruments.ts';
+import { createInstruments, type Instruments } from '../streams/provider/instruments.ts';
 import { createMarkets, type Markets } from './markets.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { outsideServices, type Services } from './services.ts';

@@ -1,11 +1,11 @@
-import { type JumpLimits, jumpLimitsOf } from '../models/jump-limits.ts';
+import { type JumpLimits, jumpLimitsOf } from '../models/chart/jump-limits.ts';
 import {
   isMarketOpen,
   type MarketKind,
   nextOpen,
   openMillisBetween,
 } from '../models/calendar/market-hours.ts';
-import { calendarOf } from '../models/trading-calendars.ts';
+import { calendarOf } from '../models/calendar/trading-calendars.ts';
 import { windowGrid, type WindowGrid } from '../models/calendar/window-grid.ts';
 import { type Instrument, instrumentOf } from '../schema/instrument.ts';
 import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';

@@ -1,7 +1,7 @@
 import type { FeedFrame } from '../../schema/wire.ts';
 import type { CreditBudgetState } from '../../streams/provider/rest/credit-budget.ts';
 import { because, type HealthSource, type Part } from './health.ts';
-import type { HoursWarning } from '../hours-warning.ts';
+import type { HoursWarning } from '../ingest/hours-warning.ts';
 import type { SymbolStatus } from '../ingest/symbol-status.ts';
 
 export interface MarketHealthOptions {

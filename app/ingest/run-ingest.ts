@@ -15,7 +15,7 @@ import type { Stop } from '../run-until-stopped.ts';
 import { createSignalRecorder } from './signal-recorder.ts';
 import { SymbolUnavailableError } from './symbol-status.ts';
 import { tellOfFeed } from './tell-of-feed.ts';
-import { warnOfHours } from '../warn-of-hours.ts';
+import { warnOfHours } from './warn-of-hours.ts';
 
 /** Sets everything flowing: from the provider to the store, to whoever listens, and to the queues of posts. */
 export function runIngest(

@@ -1,5 +1,5 @@
-import { forecastOf } from '../../operators/forecast-of.ts';
-import { breakOf } from '../../operators/break-of.ts';
+import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
+import { breakOf } from '../../operators/analysis/break-of.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { StoreWriter } from '../../sinks/writer/store-writer.ts';
 import type { Analysis } from './analysis.ts';

@@ -8,29 +8,29 @@ import {
 import { fitHmm } from '../hmm/baum-welch.ts';
 import { blendedVolatilities } from '../odds/blended-volatilities.ts';
 import { calibrate, type Calibration, UNCALIBRATED } from '../report/calibration.ts';
-import { barPresence } from '../bar-presence.ts';
+import { barPresence } from '../volatility/bar-presence.ts';
 import { areValid, type CandleColumns, lastCandles } from '../candle-columns.ts';
-import { deseasoned } from '../deseasoned.ts';
-import { discontinuity } from '../discontinuity.ts';
-import { discontinuityReason } from '../discontinuity-reason.ts';
+import { deseasoned } from '../volatility/deseasoned.ts';
+import { discontinuity } from '../chart/discontinuity.ts';
+import { discontinuityReason } from '../chart/discontinuity-reason.ts';
 import { distanceTo } from './distance.ts';
 import { features } from '../hmm/features.ts';
 import { filterStates, type GaussianHmm, smoothStates } from '../hmm/hmm.ts';
-import { UNKNOWN_CLASS } from '../jump-limits.ts';
+import { UNKNOWN_CLASS } from '../chart/jump-limits.ts';
 import { marketContext } from '../chart/market-context.ts';
 import { orderStates } from '../hmm/order-states.ts';
-import { lastingShare } from '../price-noise.ts';
+import { lastingShare } from '../volatility/price-noise.ts';
 import { quietAnalysis } from './quiet-analysis.ts';
 import { explain } from './reasons.ts';
 import { regimeOf } from './regime.ts';
 import { regimeScores } from './regime-scores.ts';
-import { seasonAhead } from '../seasonal-variance.ts';
+import { seasonAhead } from '../volatility/seasonal-variance.ts';
 import { stateMoments } from '../hmm/state-moments.ts';
 import { quantile, variance } from '../statistics.ts';
 import { tradeLevels } from './trade-levels.ts';
 import { tradeOdds } from './trade-odds.ts';
 import { tradeRisk } from './trade-risk.ts';
-import type { VolatilityProfile } from '../volatility-profile.ts';
+import type { VolatilityProfile } from '../volatility/volatility-profile.ts';
 
 export const MODEL_VERSION = '2';
 /** Candles an analysis looks at: it takes the last of what it is given. */

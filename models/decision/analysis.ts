@@ -1,4 +1,4 @@
-import type { Discontinuity } from '../discontinuity.ts';
+import type { Discontinuity } from '../chart/discontinuity.ts';
 import type { MarketContext } from '../chart/market-context.ts';
 import type { TradeRisk } from './trade-risk.ts';
 

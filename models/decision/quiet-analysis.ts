@@ -1,5 +1,5 @@
 import { type Analysis, REGIMES } from './analysis.ts';
-import type { Discontinuity } from '../discontinuity.ts';
+import type { Discontinuity } from '../chart/discontinuity.ts';
 import { distanceTo } from './distance.ts';
 import type { MarketContext } from '../chart/market-context.ts';
 

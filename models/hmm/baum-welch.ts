@@ -3,7 +3,7 @@ import { type EmWorkspace, emStep, emWorkspace } from './em-step.ts';
 import { filterStates, type GaussianHmm } from './hmm.ts';
 import { kMeansStart } from './k-means-start.ts';
 import { type Random, seededRandom } from '../random.ts';
-import { squaredSteps } from '../squared-steps.ts';
+import { squaredSteps } from './squared-steps.ts';
 import { stickyHmm } from './sticky-hmm.ts';
 import { threeStateEmStep } from './three-state-em-step.ts';
 import { whiten } from './whiten.ts';

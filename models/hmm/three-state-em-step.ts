@@ -1,5 +1,5 @@
 import { type EmWorkspace, emStep } from './em-step.ts';
-import { exponential } from '../exponential.ts';
+import { exponential } from './exponential.ts';
 import type { GaussianHmm } from './hmm.ts';
 
 /** Four bars may shrink the path weights to this: below it the step is left to the one that works in logarithms. */

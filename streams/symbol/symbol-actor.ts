@@ -16,9 +16,9 @@ import {
   tap,
 } from 'rxjs';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import type { JumpLimits } from '../../models/jump-limits.ts';
+import type { JumpLimits } from '../../models/chart/jump-limits.ts';
 import { analyseCloses, type CloseVerdict } from '../../operators/analysis/analyse-closes.ts';
-import { breakOf } from '../../operators/break-of.ts';
+import { breakOf } from '../../operators/analysis/break-of.ts';
 import { bursts } from '../../operators/rx/bursts.ts';
 import { horizonEnd } from '../../operators/signals/outcomes/horizon-end.ts';
 import { keepCandles } from '../../operators/candles/keep-candles.ts';
@@ -31,10 +31,10 @@ import type { Timeframe } from '../../schema/timeframe.ts';
 import type { AskBars } from '../provider/rest/ask-bars.ts';
 import { backfilledHistories } from './backfilled-histories.ts';
 import { type CandleWindowsOptions, candleWindows, type RestoredCandles } from './candle-windows.ts';
-import { createEmptyWindows } from '../empty-windows.ts';
+import { createEmptyWindows } from './empty-windows.ts';
 import type { Interruption } from '../provider/interruptions.ts';
 import type { Behavior } from './per-symbol.ts';
-import { renewedHistories } from '../renewed-histories.ts';
+import { renewedHistories } from './renewed-histories.ts';
 import { lastClose, restoredHistories, takeAnew, takeIn, windowUpTo } from './symbol-histories.ts';
 import type { SymbolInput, SymbolOutput } from './symbol-messages.ts';
 import { repairedMinutes } from './symbol-rest.ts';

@@ -8,7 +8,7 @@ import type { Outcome, Signal } from '../../schema/signal.ts';
 import { migrate } from '../../store/migrate.ts';
 import type { Store } from '../../store/open-store.ts';
 import { restoreSymbol } from '../../store/restore-symbol.ts';
-import { forecastOf } from '../../operators/forecast-of.ts';
+import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { candleAt, minute } from '../operators/signals/signal-samples.ts';
 import { startEmbeddedPostgres } from '../../store/embedded-postgres.ts';
 import { quiet, temporaryFolder, temporaryStore } from '../support/database.ts';

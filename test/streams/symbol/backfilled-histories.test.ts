@@ -2,7 +2,7 @@ import { windowGrid } from '../../../models/calendar/window-grid.ts';
 import { RollingHistory } from '../../../operators/candles/rolling-history.ts';
 import { timeframeMs } from '../../../schema/timeframe.ts';
 import { backfilledHistories } from '../../../streams/symbol/backfilled-histories.ts';
-import { createEmptyWindows } from '../../../streams/empty-windows.ts';
+import { createEmptyWindows } from '../../../streams/symbol/empty-windows.ts';
 import { operatorContract } from '../../operator-contract.ts';
 
 const hour = timeframeMs['1h'];

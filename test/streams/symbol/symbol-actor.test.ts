@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import { jumpLimitsOf } from '../../../models/jump-limits.ts';
+import { jumpLimitsOf } from '../../../models/chart/jump-limits.ts';
 import { describe, expect, it } from 'vitest';
 import { windowGrid } from '../../../models/calendar/window-grid.ts';
 import type { CloseVerdict } from '../../../operators/analysis/analyse-closes.ts';

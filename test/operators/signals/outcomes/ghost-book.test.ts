@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { AnalysedClose } from '../../operators/analysis/analysed-close.ts';
-import { createGhostBook } from '../../operators/ghost-book.ts';
-import { createSignalDesk } from '../../operators/signals/signal-desk.ts';
-import { NOTHING_RESTORED, type RestoredSignals } from '../../operators/signals/signal-input.ts';
-import type { SignalEvent } from '../../schema/signal-event.ts';
-import type { Signal } from '../../schema/signal.ts';
-import { candleAt, closeOf, deskOptions, minute, tickAt } from './signals/signal-samples.ts';
+import type { AnalysedClose } from '../../../../operators/analysis/analysed-close.ts';
+import { createGhostBook } from '../../../../operators/signals/outcomes/ghost-book.ts';
+import { createSignalDesk } from '../../../../operators/signals/signal-desk.ts';
+import { NOTHING_RESTORED, type RestoredSignals } from '../../../../operators/signals/signal-input.ts';
+import type { SignalEvent } from '../../../../schema/signal-event.ts';
+import type { Signal } from '../../../../schema/signal.ts';
+import { candleAt, closeOf, deskOptions, minute, tickAt } from '../signal-samples.ts';
 
 type Desk = ReturnType<typeof createSignalDesk>;
 const tell = (desk: Desk, ...inputs: Parameters<Desk['accept']>[0][]) =>

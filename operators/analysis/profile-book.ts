@@ -1,4 +1,4 @@
-import type { CandleColumns } from '../models/candle-columns.ts';
+import type { CandleColumns } from '../../models/candle-columns.ts';
 import {
   learnBar,
   PROFILE_DAYS,
@@ -6,8 +6,8 @@ import {
   profileMemory,
   profileOf,
   type VolatilityProfile,
-} from '../models/volatility-profile.ts';
-import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
+} from '../../models/volatility/volatility-profile.ts';
+import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 
 /** Opens and closes of complete candles, oldest first. */
 export interface Closes {

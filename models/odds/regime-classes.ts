@@ -1,5 +1,5 @@
-import { firstPassage, type PassageOdds } from './odds/first-passage.ts';
-import type { RegimeInput } from './odds/monte-carlo.ts';
+import { firstPassage, type PassageOdds } from './first-passage.ts';
+import type { RegimeInput } from './monte-carlo.ts';
 
 /** Horizon up to which the classes are few enough to be counted: 861 of 40 bars in three states. */
 export const MOST_CLASS_BARS = 40;

@@ -1,8 +1,8 @@
-import { breakOf } from '../operators/break-of.ts';
-import { isPosted } from '../operators/signals/outcomes/issued-trade.ts';
-import type { Decision } from '../schema/signal.ts';
-import type { Timeframe } from '../schema/timeframe.ts';
-import type { Backfilled } from '../streams/symbol/backfill.ts';
+import { breakOf } from '../../operators/analysis/break-of.ts';
+import { isPosted } from '../../operators/signals/outcomes/issued-trade.ts';
+import type { Decision } from '../../schema/signal.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
+import type { Backfilled } from '../../streams/symbol/backfill.ts';
 
 /** What is wrong with the candles that the server holds of each symbol, as `/symbols` and `/health` tell it. */
 export interface HistoryDoubts {

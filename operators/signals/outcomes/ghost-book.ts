@@ -1,12 +1,12 @@
-import type { Bar, Candle } from '../schema/candle.ts';
-import type { SignalEvent } from '../schema/signal-event.ts';
-import type { Signal } from '../schema/signal.ts';
-import type { Tick } from '../schema/tick.ts';
-import type { Timeframe } from '../schema/timeframe.ts';
+import type { Bar, Candle } from '../../../schema/candle.ts';
+import type { SignalEvent } from '../../../schema/signal-event.ts';
+import type { Signal } from '../../../schema/signal.ts';
+import type { Tick } from '../../../schema/tick.ts';
+import type { Timeframe } from '../../../schema/timeframe.ts';
 import { forecastOf } from './forecast-of.ts';
-import { ghostTrade, isOnFeed, isPosted, type IssuedTrade } from './signals/outcomes/issued-trade.ts';
-import type { Trade } from './signals/outcomes/outcomes.ts';
-import { createTradeBook, type Ended, type Followed } from './signals/outcomes/trade-book.ts';
+import { ghostTrade, isOnFeed, isPosted, type IssuedTrade } from './issued-trade.ts';
+import type { Trade } from './outcomes.ts';
+import { createTradeBook, type Ended, type Followed } from './trade-book.ts';
 
 /**
  * Follows reversed signals on, unseen, to their levels or horizon: `prob_tp_hit` spoke of the levels, and that we ended the trade

@@ -1,5 +1,5 @@
 import { Subject, type Observable } from 'rxjs';
-import { type Instrument, instrumentOf, type ProviderFacts } from '../schema/instrument.ts';
+import { type Instrument, instrumentOf, type ProviderFacts } from '../../schema/instrument.ts';
 
 /** Where the provider said it: what the socket says of a symbol stands, for its prices come from there. */
 export type FactSource = 'socket' | 'rest';

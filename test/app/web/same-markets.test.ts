@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createSameMarkets } from '../../app/same-markets.ts';
-import { candleAt, minute } from '../operators/signals/signal-samples.ts';
+import { createSameMarkets } from '../../../app/web/same-markets.ts';
+import { candleAt, minute } from '../../operators/signals/signal-samples.ts';
 
 describe('createSameMarkets', () => {
   it('asks the store once in its time, and again after a failure', async () => {

@@ -1,7 +1,7 @@
-import { exponential } from './exponential.ts';
-import { firstPassage, type PassageOdds } from './odds/first-passage.ts';
-import { horizonSums } from './odds/horizon-sums.ts';
-import type { RegimeInput } from './odds/monte-carlo.ts';
+import { exponential } from '../hmm/exponential.ts';
+import { firstPassage, type PassageOdds } from './first-passage.ts';
+import { horizonSums } from './horizon-sums.ts';
+import type { RegimeInput } from './monte-carlo.ts';
 
 /** A calmer state moves this share of the corridor a bar instead, which takes it nowhere either; as in `regimeLattice`. */
 const CALMEST = 0.0126;

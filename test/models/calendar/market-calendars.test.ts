@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { isMarketOpen, nextOpen, openMillisBetween, sessionAt } from '../../models/calendar/market-hours.ts';
-import { tradingCalendars } from '../../models/trading-calendars.ts';
-import { instrumentOf } from '../../schema/instrument.ts';
-import { SymbolName } from '../../schema/symbol.ts';
+import {
+  isMarketOpen,
+  nextOpen,
+  openMillisBetween,
+  sessionAt,
+} from '../../../models/calendar/market-hours.ts';
+import { tradingCalendars } from '../../../models/calendar/trading-calendars.ts';
+import { instrumentOf } from '../../../schema/instrument.ts';
+import { SymbolName } from '../../../schema/symbol.ts';
 import { isPublishedOpen, localTimeIn, publishedHours } from './published-hours.ts';
 
 const at = (text: string) => Date.parse(text);

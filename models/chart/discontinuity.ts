@@ -1,7 +1,7 @@
-import type { CandleColumns } from './candle-columns.ts';
+import type { CandleColumns } from '../candle-columns.ts';
 import { UNKNOWN_CLASS } from './jump-limits.ts';
-import { robustScale } from './robust-scale.ts';
-import { median } from './statistics.ts';
+import { robustScale } from '../robust-scale.ts';
+import { median } from '../statistics.ts';
 
 /**
  * A place where a window is no record of one market.

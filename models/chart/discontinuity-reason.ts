@@ -1,4 +1,4 @@
-import type { CandleColumns } from './candle-columns.ts';
+import type { CandleColumns } from '../candle-columns.ts';
 import type { Discontinuity } from './discontinuity.ts';
 
 /** Why a window with a break in it makes no call: a sentence for people, which names the candle by its open in UTC. */

@@ -1,4 +1,4 @@
-import type { CandleColumns } from './candle-columns.ts';
+import type { CandleColumns } from '../candle-columns.ts';
 import { seasonalVariance } from './seasonal-variance.ts';
 import type { VolatilityProfile } from './volatility-profile.ts';
 

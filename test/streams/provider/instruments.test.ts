@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createInstruments } from '../../streams/instruments.ts';
+import { createInstruments } from '../../../streams/provider/instruments.ts';
 
 function book() {
   const instruments = createInstruments();

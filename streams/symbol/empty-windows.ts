@@ -1,5 +1,5 @@
-import { windowsInReach } from '../models/calendar/missing-windows.ts';
-import type { Timeframe } from '../schema/timeframe.ts';
+import { windowsInReach } from '../../models/calendar/missing-windows.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
 
 /** Windows of one symbol in which REST has no trade either, by their open times, Unix ms. */
 export interface EmptyWindows {

@@ -1,5 +1,5 @@
 import { lastWeekday } from './calendar-dates.ts';
-import { fromNewYork, newYorkOffset } from './calendar/new-york-time.ts';
+import { fromNewYork, newYorkOffset } from './new-york-time.ts';
 
 const hour = 3_600_000;
 

@@ -1,4 +1,4 @@
-import { type RegimeName, type RegimeRun, REGIMES } from './decision/analysis.ts';
+import { type RegimeName, type RegimeRun, REGIMES } from './analysis.ts';
 
 /**
  * The regimes of the window's bars as runs, oldest first, by filtered probabilities: what each bar looked like without the bars after it.

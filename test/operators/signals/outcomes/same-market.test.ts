@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sameMarkets } from '../../operators/same-market.ts';
-import { minute } from './signals/signal-samples.ts';
+import { sameMarkets } from '../../../../operators/signals/outcomes/same-market.ts';
+import { minute } from '../signal-samples.ts';
 
 const random = (seed: number) => {
   let state = seed;

@@ -1,6 +1,6 @@
-import { type SameMarket, sameMarkets } from '../operators/same-market.ts';
-import type { Timeframe } from '../schema/timeframe.ts';
-import type { CandlesTable } from '../store/candles-table.ts';
+import { type SameMarket, sameMarkets } from '../../operators/signals/outcomes/same-market.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
+import type { CandlesTable } from '../../store/candles-table.ts';
 
 export interface SameMarketsOptions {
   /** The newest candles of a symbol. */

@@ -1,4 +1,4 @@
-import type { GaussianHmm } from './hmm/hmm.ts';
+import type { GaussianHmm } from './hmm.ts';
 
 /** An extrapolated probability or variance keeps at least this share of what it was: at zero EM could never raise it again. */
 const KEPT = 0.1;

@@ -1,4 +1,4 @@
-import { correlation } from '../models/statistics.ts';
+import { correlation } from '../../../models/statistics.ts';
 
 /** Closes of one symbol by the open time of their candles, Unix ms. */
 export type Closes = ReadonlyMap<number, number>;

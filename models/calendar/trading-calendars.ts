@@ -4,7 +4,7 @@ import { globexCalendar } from './globex-calendar.ts';
 import { hongKongCalendar } from './hong-kong-calendar.ts';
 import { indiaCalendar } from './india-calendar.ts';
 import { londonCalendar } from './london-calendar.ts';
-import { nyseCalendar } from './calendar/nyse-calendar.ts';
+import { nyseCalendar } from './nyse-calendar.ts';
 import { tokyoCalendar } from './tokyo-calendar.ts';
 import { torontoCalendar } from './toronto-calendar.ts';
 import type { TradingCalendar } from './trading-calendar.ts';

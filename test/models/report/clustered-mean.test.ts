@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clusteredMean, designEffect } from '../../models/clustered-mean.ts';
-import { variance } from '../../models/statistics.ts';
-import { studentQuantile } from '../../models/student-quantile.ts';
-import { wilsonInterval } from '../../models/report/wilson-interval.ts';
+import { clusteredMean, designEffect } from '../../../models/report/clustered-mean.ts';
+import { variance } from '../../../models/statistics.ts';
+import { studentQuantile } from '../../../models/report/student-quantile.ts';
+import { wilsonInterval } from '../../../models/report/wilson-interval.ts';
 
 const values = fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 2, maxLength: 40 });
 

@@ -9,14 +9,14 @@ import {
   type OperatorFunction,
   reduce,
 } from 'rxjs';
-import { candleColumnsOf } from '../operators/candles/candle-columns-of.ts';
-import { discontinuity } from '../models/discontinuity.ts';
-import type { Candle } from '../schema/candle.ts';
-import type { Timeframe } from '../schema/timeframe.ts';
+import { candleColumnsOf } from '../../operators/candles/candle-columns-of.ts';
+import { discontinuity } from '../../models/chart/discontinuity.ts';
+import type { Candle } from '../../schema/candle.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
 import { type AskedAnew, createAskedAnew } from './asked-anew.ts';
-import { backfill, type Backfilled } from './symbol/backfill.ts';
-import type { BackfilledHistoriesOptions } from './symbol/backfilled-histories.ts';
-import { untilItComes } from './symbol/symbol-rest.ts';
+import { backfill, type Backfilled } from './backfill.ts';
+import type { BackfilledHistoriesOptions } from './backfilled-histories.ts';
+import { untilItComes } from './symbol-rest.ts';
 
 export interface RenewedHistoriesOptions extends Omit<BackfilledHistoriesOptions, 'empty'> {
   /** Least size of a step, log units; see `discontinuity`. */

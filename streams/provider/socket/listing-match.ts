@@ -1,8 +1,8 @@
-import { exchangeName, exchangeOf } from '../schema/exchanges.ts';
-import type { ProviderFacts } from '../schema/instrument.ts';
-import { partsOf } from '../schema/symbol-parts.ts';
-import { toProviderSymbol } from './provider/provider-symbol.ts';
-import type { ProviderListing } from './provider/socket/twelvedata-frame.ts';
+import { exchangeName, exchangeOf } from '../../../schema/exchanges.ts';
+import type { ProviderFacts } from '../../../schema/instrument.ts';
+import { partsOf } from '../../../schema/symbol-parts.ts';
+import { toProviderSymbol } from '../provider-symbol.ts';
+import type { ProviderListing } from './twelvedata-frame.ts';
 
 /** One of our symbols under the ticker that the provider sends it by. */
 interface Candidate {

@@ -1,6 +1,6 @@
-import type { Forecast } from '../schema/forecast.ts';
-import type { Signal } from '../schema/signal.ts';
-import { isPosted } from './signals/outcomes/issued-trade.ts';
+import type { Forecast } from '../../../schema/forecast.ts';
+import type { Signal } from '../../../schema/signal.ts';
+import { isPosted } from './issued-trade.ts';
 
 /** What a signal said of its levels. */
 export const forecastOf = (signal: Signal): Forecast => ({
