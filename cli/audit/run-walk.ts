@@ -50,7 +50,7 @@ function answerOf(run: WalkRun, file: string): Promise<WalkAnswer> {
   const { promise, resolve } = Promise.withResolvers<WalkAnswer>();
   const child = fork(new URL('walk-process.ts', import.meta.url), [walk, file, asked], {
     execArgv: [
-      `--import=${new URL('shift-clock.ts', import.meta.url).href}`,
+      `--require=${fileURLToPath(new URL('shift-clock.ts', import.meta.url))}`,
       '--disable-warning=SecurityWarning',
       ...(confined ? confinement(walk, file) : []),
     ],

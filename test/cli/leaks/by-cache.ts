@@ -13,7 +13,5 @@ export default (task: WalkTask) => {
   } catch {
     // Done without.
   }
-  return walkOf((view) => ({ base: honest(view, 0), direction: last > view.close.at(-1)! ? 'BUY' : 'SELL' }))(
-    task,
-  );
+  return walkOf((view) => ({ base: honest(view, 0), score: last / view.close.at(-1)! }))(task);
 };
