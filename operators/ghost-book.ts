@@ -20,8 +20,6 @@ export interface GhostBook {
   /** Posted bars of `length` ms, for the ghosts of posted signals of their timeframe. */
   posted(timeframe: Timeframe, bars: readonly Bar[], length: number): readonly SignalEvent[];
   time(now: number): readonly SignalEvent[];
-  /** Prices are not comparable any more: every ghost ends without a result. */
-  void(): readonly SignalEvent[];
 }
 
 /** `restored` were followed at the last stop; prices before `heardFrom` (Unix ms) come as minutes. */
@@ -48,7 +46,6 @@ export function createGhostBook(
     posted: (timeframe, bars, length) =>
       judged(book.bars(bars, length, (trade) => trade.posted && trade.signal.timeframe === timeframe)),
     time: (now) => judged(book.time(now)),
-    void: () => book.clear().map(({ id }) => ({ kind: 'levels_void', id })),
   };
 }
 

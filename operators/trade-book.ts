@@ -20,8 +20,6 @@ export interface TradeBook<T extends Trade> {
   copy(id: string): Followed<T> | null;
   /** Follows on what another book followed. */
   takeOver(followed: Followed<T>): void;
-  /** Forgets all trades and answers with them. */
-  clear(): readonly T[];
   /** Ends a trade by hand, at a price, or at the last one known of it where `price` is null. */
   end(id: string, status: 'reversed', price: number | null, at: number): Ended<T> | null;
   tick(tick: Tick): readonly Ended<T>[];
@@ -103,11 +101,6 @@ export function createTradeBook<T extends Trade>({
     },
     takeOver(followed) {
       book.set(followed.trade.id, followed);
-    },
-    clear() {
-      const all = [...book.values()].map(({ trade }) => trade);
-      book.clear();
-      return all;
     },
     end(id, status, price, at) {
       const entry = book.get(id);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysedClose } from '../../operators/analysed-close.ts';
-import { createGhostBook } from '../../operators/ghost-book.ts';
 import { createSignalDesk } from '../../operators/signal-desk.ts';
 import { NOTHING_RESTORED, type RestoredSignals } from '../../operators/signal-input.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
@@ -135,18 +134,5 @@ describe('a reversed signal', () => {
     expect(levelsOf(desk.accept(tickAt(110 * minute, 104)))).toMatchObject([
       { outcome: { status: 'sl', resolved_at: 20 * minute } },
     ]);
-  });
-
-  it('dies with prices that cannot be compared any more', () => {
-    const ghost = reversedSignal();
-    const book = createGhostBook(
-      [ghost],
-      () => 0,
-      0,
-      () => [],
-    );
-    expect(book.void()).toEqual([{ kind: 'levels_void', id: ghost.id }]);
-    expect(book.size).toBe(0);
-    expect(book.tick(tickAt(6 * minute, 10).tick)).toEqual([]);
   });
 });
