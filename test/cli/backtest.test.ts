@@ -137,8 +137,8 @@ describe('replaySignals and candidateOdds', () => {
 
   it('cuts signals at the last full horizon, also those that met a level before the end of the data', () => {
     const minutes = still(20);
-    minutes.high.fill(103, 90);
-    const bars = [0, 5, 10, 15, 16].map((bar): [number, Analysis] => [bar, call('BUY')]);
+    minutes.high.fill(103, 86);
+    const bars = [0, 5, 10, 15, 17].map((bar): [number, Analysis] => [bar, call('BUY')]);
     expect(replay(minutes, bars).map(({ bar, end }) => [bar, end])).toEqual([
       [0, 'expired'],
       [5, 'expired'],
