@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysedClose } from '../../operators/analysed-close.ts';
-import { createGhostBook } from '../../operators/ghost-book.ts';
 import { createSignalDesk } from '../../operators/signal-desk.ts';
 import { NOTHING_RESTORED, type RestoredSignals } from '../../operators/signal-input.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
