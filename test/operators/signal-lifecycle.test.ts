@@ -94,7 +94,7 @@ describe('signalLifecycle', () => {
     ]);
     expect(wrong.words).toContain('resolved tp');
     const crash = run([opened, tickAt(2 * minute + 1_000, 142.8)]);
-    const [resolved] = crash.events.filter((event) => event.kind === 'resolved');
+    const resolved = crash.events.find((event) => event.kind === 'resolved');
     expect(resolved?.outcome).toMatchObject({ status: 'sl', exit_price: 142.8 });
     expect(resolved?.outcome.r).toBeCloseTo(-38.8, 1);
   });
