@@ -12,7 +12,7 @@ export default async function productWalk(task: WalkTask): Promise<readonly Deci
   const barMs = timeframeMs[timeframe];
   const options = { seed: 1, costBps };
   const candles = aggregateCandles(minutes, barMs);
-  const analyses = await walkForward(candles, options, threads);
+  const analyses = await walkForward(candles, options, threads, barMs);
   const replay = { barMs, horizon: horizonOf(symbol, timeframe), costBps };
   const free = byClose(replaySignals(candles, minutes, analyses, replay).decisions);
   const gate = riskGateOf(candles, symbol, timeframe, options);

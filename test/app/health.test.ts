@@ -73,6 +73,18 @@ describe('health', () => {
     expect((await ready()).ready).toBe(true);
   });
 
+  it('is degraded, and names the symbol, while a history is in doubt', () => {
+    const doubtful = status();
+    doubtful.doubts.filled('EURUSD', { timeframe: '1h', candles: [], empty: [], spoilt: [0] });
+    const { status: word, parts } = health({ status: doubtful }).health();
+    expect(word).toBe('degraded');
+    expect(parts['symbols']).toMatchObject({
+      state: 'degraded',
+      reason: 'candles in doubt: EURUSD',
+      doubts: { EURUSD: { '1h': expect.stringContaining('1 candle left out') } },
+    });
+  });
+
   it.each<[string, Partial<HealthOptions>, string]>([
     ['the store is away', { store: badProbe }, 'store: connection refused'],
     ['the queue is away', { queue: badProbe }, 'queue: connection refused'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../app/context.ts';
 import { createMetrics } from '../../app/metrics.ts';
+import { createHistoryDoubts } from '../../app/history-doubts.ts';
 import { putAway } from '../../app/put-away.ts';
 import type { Symbols } from '../../app/symbols.ts';
 import { RollingHistory } from '../../operators/rolling-history.ts';
@@ -23,7 +24,9 @@ function put(output: SymbolOutput, timeframes = ['1min'], before = 249) {
     output,
     { config: { TIMEFRAMES: timeframes }, metrics: createMetrics() } as unknown as Context,
     { candle: (one: Candle) => void stored.push(one), empty: () => {} },
-    { status: { histories: new Map([[symbol, new Map([['1min', history]])]]) } } as unknown as Symbols,
+    {
+      status: { histories: new Map([[symbol, new Map([['1min', history]])]]), doubts: createHistoryDoubts() },
+    } as unknown as Symbols,
     { candle: (one, closed) => void shown.push([one, closed]) },
     () => Promise.resolve(),
     { publish: (candles) => sent.push(candles), close: () => {} },

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../models/analyse.ts';
+import { quietAnalysis } from '../../models/quiet-analysis.ts';
 import { analysePosted } from '../../operators/analyse-posted.ts';
 import { analyseWindow } from '../../operators/analyse-window.ts';
+import { breakOf } from '../../operators/break-of.ts';
 import { candleColumnsOf } from '../../operators/candle-columns-of.ts';
 import { UNTAUGHT } from '../../operators/learning-book.ts';
-import { resultHash } from '../../operators/to-decision.ts';
+import { resultHash, toDecision } from '../../operators/to-decision.ts';
 import { columnsOfBytes, windowBytes, windowHash } from '../../operators/window-bytes.ts';
 import { Decision } from '../../schema/signal.ts';
-import { minute } from './signal-samples.ts';
+import { candlesUntil, minute } from './signal-samples.ts';
 
 /** A seeded walk with a lasting drift in its last third. */
 const bars = (count: number) => {
@@ -89,5 +91,35 @@ describe('windowBytes', () => {
     expect(bytes.readDoubleLE(250 * 8)).toBe(columns.open[0]);
     expect(columnsOfBytes(bytes, 'traded')).toEqual(columns);
     expect(() => columnsOfBytes(bytes.subarray(8), 'traded')).toThrow(RangeError);
+  });
+});
+
+describe('toDecision of a broken window', () => {
+  it('waits with the reason in words, as the word of a gate, and names the break', () => {
+    const broken = { kind: 'step', bar: 7, size: 2.3 } as const;
+    const analysis = quietAnalysis(
+      { modelVersion: '1', seed: 1, entry: 10, horizonBars: 24 },
+      null,
+      'Jump in the price at noon.',
+      broken,
+    );
+    const candles = candleColumnsOf(candlesUntil(0, 250));
+    const decision = toDecision(analysis, {
+      symbol: 'BTCUSD',
+      timeframe: '1min',
+      closeTime: 0,
+      columns: candles,
+      options: {},
+      learning: UNTAUGHT,
+    });
+    expect(decision).toMatchObject({ signal_type: 'WAIT', reasoning: 'Jump in the price at noon.' });
+    expect(decision.gates).toEqual([
+      { gate: 'data_quality', passed: false, reason: 'Jump in the price at noon.' },
+    ]);
+    expect(decision.lineage['discontinuity']).toEqual(broken);
+    expect(breakOf(decision)).toBe('step');
+    const passing = { ...broken, kind: 'unconfirmed' };
+    expect(breakOf({ lineage: { discontinuity: passing } })).toBeNull();
+    expect(breakOf({ lineage: {} })).toBeNull();
   });
 });

@@ -112,6 +112,26 @@ describe('record', () => {
     expect(stored?.deliveries[0]?.state).toBe('superseded');
   });
 
+  it('resolves as void without a result, and says so in the frame', async () => {
+    const signal = aSignal();
+    await store.record([opened(signal)], ['community']);
+    const { frames } = await store.record(
+      [resolved(signal, { status: 'void', r: null, reason: 'a split' })],
+      ['community'],
+    );
+    expect(frames).toMatchObject([
+      { type: 'signal_resolved', outcome: { status: 'void', r: null, reason: 'a split' } },
+    ]);
+    const stored = await store.signals.get(signal.id);
+    expect(stored).toMatchObject({
+      status: 'void',
+      outcome: { r: null },
+      deliveries: [{ state: 'superseded' }],
+    });
+    expect((await store.signals.list({ status: 'void' })).signals.map(({ id }) => id)).toContain(signal.id);
+    expect((await store.signals.open()).map(({ id }) => id)).not.toContain(signal.id);
+  });
+
   it('writes a cause whole or not at all', async () => {
     const old = aSignal();
     await store.record([opened(old)], []);

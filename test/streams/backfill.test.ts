@@ -72,6 +72,30 @@ describe('backfill', () => {
     expect(filled?.candles.map((candle) => candle.openTime / hour)).toEqual([96, 99]);
   });
 
+  it('calls a window neither empty nor whole whose bar was spoilt', async () => {
+    const spoilt = [97 * hour];
+    const ask: AskBars = async (query) =>
+      Object.assign([...(await every([], new Set(spoilt))(query))], { spoilt });
+    const [filled] = await run({ ask });
+    expect(filled).toMatchObject({ empty: [], spoilt });
+    expect(filled?.candles.map((candle) => candle.openTime / hour)).toEqual([96, 98, 99]);
+    const [day] = await run({ timeframe: '1day', isProviderGrid: false, ask, count: 2 });
+    const completeness = day?.candles.map(({ openTime, complete }) => [openTime / hour, complete]);
+    expect(completeness).toEqual([
+      [48, true],
+      [72, true],
+    ]);
+    const [later] = await run({
+      timeframe: '1day',
+      isProviderGrid: false,
+      ask,
+      count: 1,
+      now: () => 121 * hour,
+    });
+    expect(later?.candles).toMatchObject([{ openTime: 96 * hour, complete: false }]);
+    expect(later).toMatchObject({ spoilt: [96 * hour], empty: [] });
+  });
+
   it('fails with what REST says instead', async () => {
     await expect(run({ ask: () => Promise.reject(new Error('no')) })).rejects.toThrow('no');
   });
