@@ -41,6 +41,9 @@ const page = 5_000;
 export function backfill(options: BackfillOptions): Observable<Backfilled> {
   const { symbol, timeframe, grid, isProviderGrid, tradedMillis, now, count, ask } = options;
   const { decidedTo = now, foldFrom = '1h' } = options;
+  /** A closing auction's bar is of no session: no candle is made of its ticks either. */
+  const isOfSession = ({ openTime, closeTime }: Candle) =>
+    grid.inSession?.(openTime) !== false || tradedMillis(openTime, closeTime) > 0;
   return defer(() => {
     const have = options.have();
     const missing = missingWindows({
@@ -58,7 +61,7 @@ export function backfill(options: BackfillOptions): Observable<Backfilled> {
       concatMap(({ from: begin, to }) =>
         askedBars(ask, { symbol, interval, from: begin, to }).pipe(
           map((bars) => {
-            const candles = candlesOfBars(bars, { symbol, timeframe, grid });
+            const candles = candlesOfBars(bars, { symbol, timeframe, grid }).filter(isOfSession);
             const came = new Set(candles.map((candle) => candle.openTime));
             return {
               timeframe,

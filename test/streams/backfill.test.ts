@@ -72,6 +72,19 @@ describe('backfill', () => {
     expect(filled?.candles.map((candle) => candle.openTime / hour)).toEqual([96, 99]);
   });
 
+  it("makes no candle of a bar behind an exchange's close: its auction is of no session", async () => {
+    const grid = { ...gridOf('1h'), inSession: (time: number) => time < 99 * hour };
+    const tradedMillis = (from: number, to: number) => Math.max(0, Math.min(to, 99 * hour) - from);
+    const [filled] = await run({ grid, tradedMillis });
+    expect(filled?.candles.map((candle) => candle.openTime / hour)).toEqual([95, 96, 97, 98]);
+  });
+
+  it('folds from shorter bars where it is told to', async () => {
+    const asked: BarsQuery[] = [];
+    await run({ isProviderGrid: false, foldFrom: '30min', ask: every(asked) });
+    expect(asked.map(({ interval }) => interval)).toEqual(['30min']);
+  });
+
   it('fails with what REST says instead', async () => {
     await expect(run({ ask: () => Promise.reject(new Error('no')) })).rejects.toThrow('no');
   });
