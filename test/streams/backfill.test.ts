@@ -73,10 +73,11 @@ describe('backfill', () => {
   });
 
   it("makes no candle of a bar behind an exchange's close: its auction is of no session", async () => {
-    const grid = { ...gridOf('1h'), inSession: (time: number) => time < 99 * hour };
-    const tradedMillis = (from: number, to: number) => Math.max(0, Math.min(to, 99 * hour) - from);
+    const isOpen = (time: number) => time < 96 * hour || time >= 98 * hour;
+    const grid = { ...gridOf('1h'), inSession: isOpen };
+    const tradedMillis = (from: number, to: number) => (isOpen(from) ? to - from : 0);
     const [filled] = await run({ grid, tradedMillis });
-    expect(filled?.candles.map((candle) => candle.openTime / hour)).toEqual([95, 96, 97, 98]);
+    expect(filled?.candles.map((candle) => candle.openTime / hour)).toEqual([94, 95, 98, 99]);
   });
 
   it('folds from shorter bars where it is told to', async () => {
