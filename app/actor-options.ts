@@ -8,7 +8,7 @@ import { StoreBusyError } from '../sinks/cause-queue.ts';
 import { isDatabaseAway } from '../store/database.ts';
 import { restoreSymbol } from '../store/restore-symbol.ts';
 import { isUnknownSymbol } from '../streams/parse-time-series.ts';
-import type { SymbolActorOptions } from '../streams/symbol-actor.ts';
+import type { SymbolActorOptions, SymbolMarket } from '../streams/symbol-actor.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from './context.ts';
 import type { WrittenStorage } from './ingest.ts';
@@ -50,7 +50,10 @@ export function actorOptions(
           formingFrom: Math.min(...opens),
           now: now(),
         });
-        return { ...restored, candles: onGrid(restored.candles, (one) => markets.gridOf(symbol, one)) };
+        return {
+          ...restored,
+          candles: onGrid(restored.candles, (one) => markets.gridOf(symbol, one), markets.of(symbol)),
+        };
       }).pipe(whileAway(wall)),
     ask: (request) => rest.timeSeries(request),
     analyse: (columns, { symbol, timeframe, closeTime }) => {
@@ -89,12 +92,15 @@ export function actorOptions(
 const onGrid = (
   candles: ReadonlyMap<Timeframe, readonly Candle[]>,
   gridOf: (timeframe: Timeframe) => WindowGrid,
+  { openMillis }: Pick<SymbolMarket, 'openMillis'>,
 ): ReadonlyMap<Timeframe, readonly Candle[]> =>
   new Map(
     [...candles].map(([timeframe, all]) => {
-      const { openOf, closeOf } = gridOf(timeframe);
+      const { openOf, closeOf, inSession } = gridOf(timeframe);
       const isWindow = ({ openTime, closeTime }: Candle) =>
-        openOf(openTime) === openTime && closeOf(openTime) === closeTime;
+        openOf(openTime) === openTime &&
+        closeOf(openTime) === closeTime &&
+        (inSession(openTime) || openMillis(openTime, closeTime) > 0);
       return [timeframe, all.filter(isWindow)];
     }),
   );

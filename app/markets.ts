@@ -2,8 +2,9 @@ import { type JumpLimits, jumpLimitsOf } from '../models/jump-limits.ts';
 import { isMarketOpen, type MarketKind, nextOpen, openMillisBetween } from '../models/market-hours.ts';
 import { calendarOf } from '../models/trading-calendars.ts';
 import { windowGrid, type WindowGrid } from '../models/window-grid.ts';
-import { type Instrument, instrumentOf } from '../schema/instrument.ts';
+import type { Instrument } from '../schema/instrument.ts';
 import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
+import { createInstruments } from '../streams/instruments.ts';
 import type { SymbolMarket } from '../streams/symbol-actor.ts';
 
 export interface Markets {
@@ -24,7 +25,7 @@ export interface Markets {
 export function createMarkets({
   alignment,
   pairsNeverClose,
-  instrumentOf: known = instrumentOf,
+  instrumentOf: known = createInstruments().of,
 }: {
   readonly alignment: 'utc' | 'newyork';
   /** The simulator trades pairs all week, so that the demo has something to show on a Sunday. */

@@ -78,6 +78,8 @@ function hear(quotes: readonly Tick[], lag: number, offset: number) {
   const market = marketScript(start, {
     timeframes: ['5min', '30min'],
     measured,
+    // The file gives New York's clock: its first quote is that of the opening at 17:00 on New Year's Day, five hours later by UTC.
+    isOpen: () => true,
   });
   for (const tick of ticks) market.tick(tick.eventTime, tick.price, tick);
   market.wait(ticks.at(-1)!.receivedTime + 60 * minute);

@@ -96,6 +96,20 @@ describe('backfill', () => {
     expect(later).toMatchObject({ spoilt: [96 * hour], empty: [] });
   });
 
+  it("makes no candle of a bar behind an exchange's close: its auction is of no session", async () => {
+    const isOpen = (time: number) => time < 96 * hour || time >= 98 * hour;
+    const grid = { ...gridOf('1h'), inSession: isOpen };
+    const tradedMillis = (from: number, to: number) => (isOpen(from) ? to - from : 0);
+    const [filled] = await run({ grid, tradedMillis });
+    expect(filled?.candles.map((candle) => candle.openTime / hour)).toEqual([94, 95, 98, 99]);
+  });
+
+  it('folds from shorter bars where it is told to', async () => {
+    const asked: BarsQuery[] = [];
+    await run({ isProviderGrid: false, foldFrom: '30min', ask: every(asked) });
+    expect(asked.map(({ interval }) => interval)).toEqual(['30min']);
+  });
+
   it('fails with what REST says instead', async () => {
     await expect(run({ ask: () => Promise.reject(new Error('no')) })).rejects.toThrow('no');
   });
