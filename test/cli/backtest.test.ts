@@ -8,9 +8,14 @@ import { auditSignals } from '../../cli/audit/audit-signals.ts';
 import { issued, smoothed } from '../../cli/audit/signal-functions.ts';
 import { resolveTrade } from '../../cli/backtest/resolve-trade.ts';
 import { runBacktest } from '../../cli/backtest/run-backtest.ts';
+import { candlesUpTo } from '../../cli/backtest/analyse-bars.ts';
+import { walkForward } from '../../cli/backtest/walk-forward.ts';
 import { readCandles, toColumns } from '../../cli/read-candles.ts';
+import { analyse } from '../../models/analyse.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
+import { learnBar, profileMemory, profileOf } from '../../models/volatility-profile.ts';
 import { btcMinutes, btcMissing } from '../models/btc-candles.ts';
+import { seasonalMarket } from '../models/synthetic-markets.ts';
 
 const minute = 60_000;
 const rows = (values: number[][]): CandleColumns => ({ ...toColumns(values), volumeKind: 'traded' });
@@ -80,6 +85,28 @@ describe('resolveTrade', () => {
     });
     expect(resolveTrade(after(idle, idle), buy, 0)).toBeNull();
   });
+});
+
+describe('walkForward', () => {
+  it('tells each bar the hours as they were known at its close, wherever a thread’s share begins', async () => {
+    const candles = seasonalMarket(4, 6, 30);
+    const last = candles.close.length - 1;
+    const options = { restarts: 1 };
+    const analyses = await walkForward(candles, options, 1, 30 * minute);
+    const memory = profileMemory(30 * minute);
+    let told = 0;
+    for (let bar = 0; bar <= last; bar++) {
+      learnBar(memory, candles.time[bar]!, candles.close[bar]!);
+      if (bar < 249 || bar % 7 !== 0) continue;
+      const profile = profileOf(memory);
+      if (profile !== undefined) told++;
+      expect(analyses.get(bar)).toEqual(
+        analyse(candlesUpTo(candles, bar), { ...options, ...(profile && { profile }) }),
+      );
+    }
+    expect(analyses.size).toBe(last + 1 - 249);
+    expect(told).toBeGreaterThan(2);
+  }, 60_000);
 });
 
 describe('runBacktest and auditSignals', () => {
