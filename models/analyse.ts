@@ -43,6 +43,8 @@ export interface AnalyseOptions {
   varianceSpread?: number;
   /** Starts of the fit. @default 10 */
   restarts?: number;
+  /** Least share of the nearly as likely fits that must call it too. @default 1 */
+  minAgreement?: number;
   /** Quantile of the window's own |scores| at which a direction is called. @default 0.85 */
   scoreQuantile?: number;
   /** Bars whose scores the quantile is taken of. @default 150 */
@@ -77,6 +79,7 @@ export function analyse(
     profile,
     varianceSpread = 0.25,
     restarts = 10,
+    minAgreement = 1,
     scoreQuantile = 0.85,
     scoreBars = 150,
     driftScale = 0.03,
@@ -142,6 +145,7 @@ export function analyse(
     threshold,
     scoreQuantile,
     agreement,
+    minAgreement,
     horizonBars,
     levels,
     cost,

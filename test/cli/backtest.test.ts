@@ -113,7 +113,7 @@ describe('runBacktest and auditSignals', () => {
   it.skipIf(btcMissing)(
     'measure a stretch of real candles, with honest odds',
     async () => {
-      const minutes = btcMinutes(340 * 30);
+      const minutes = btcMinutes(440 * 30);
       const report = await runBacktest({
         minutes,
         symbol: 'BTCUSD',
@@ -122,8 +122,8 @@ describe('runBacktest and auditSignals', () => {
         threads: 2,
       });
       const { decisions, signals, candidates, equity, oddsDisagreement } = report;
-      // The stretch starts inside a window of the grid, so the first of 341 is cut off.
-      expect(decisions).toBe(340 - 1 - 249);
+      // The stretch starts inside a window of the grid, so the first of 441 is cut off.
+      expect(decisions).toBe(440 - 1 - 249);
       expect(signals.n).toBeGreaterThan(0);
       expect(Object.values(signals.ends).reduce((sum, n) => sum + n, 0)).toBe(signals.n);
       expect(equity.at(-1)! / signals.n).toBeCloseTo(signals.expectancyR, 9);

@@ -83,7 +83,7 @@ describe('profileOf', () => {
 });
 
 describe('seasonAhead', () => {
-  const slots = Array.from({ length: SLOTS }, (_, slot) => (slot < 24 ? 0.5 : slot < 44 ? 1.5 : 0));
+  const slots: number[] = Array.from({ length: SLOTS }, (_, slot) => (slot < 24 ? 0.5 : slot < 44 ? 1.5 : 0));
   const profile: VolatilityProfile = { version: 1, barMs: 30 * minute, slots };
 
   it('is the mean of the bars that come, past the hours in which none does', () => {
