@@ -144,7 +144,7 @@ describe('a body', () => {
     expect(error).toContain(message);
   });
 
-  it('may give times in any form and order, and prices as text; the last 250 count', async () => {
+  it('may give times in any form and order, and prices as text; those beyond 250 come along', async () => {
     let seen: readonly { openTime: number; open: number }[] = [];
     const own = await serve(
       httpDeps({

@@ -45,6 +45,23 @@ describe('createProfileBook', () => {
     expect(await createProfileBook({ read }).of('EURUSD', '15min', windowTo(900))).toEqual(expected(900));
   });
 
+  it('asks again after an hour where a backfill may have brought the days that were not there', async () => {
+    const { asked, read } = store();
+    let from = 400;
+    const book = createProfileBook({
+      read: async (...query) => {
+        const { time, close } = await read(...query);
+        return { time: time.slice(from), close: close.slice(from) };
+      },
+    });
+    expect(await book.of('EURUSD', '15min', windowTo(700))).toBeUndefined();
+    from = 0;
+    expect(await book.of('EURUSD', '15min', windowTo(703))).toBeUndefined();
+    expect(await book.of('EURUSD', '15min', windowTo(704))).toEqual(expected(704));
+    await book.of('EURUSD', '15min', windowTo(720));
+    expect(asked).toHaveLength(2);
+  });
+
   it('tells no window of bars that came after it', async () => {
     const { read } = store();
     const book = createProfileBook({ read });
