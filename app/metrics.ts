@@ -58,7 +58,7 @@ export function createMetrics() {
     ),
     oddsDisagreement: histogram(
       'odds_disagreement',
-      'Largest difference between the lattice’s odds and the Monte Carlo’s.',
+      'Largest difference between the lattice’s odds and those of its independent check.',
       [0.001, 0.002, 0.005, 0.01, 0.02, 0.05],
     ),
     gateRefusals: counter('gate_refusals', 'Decisions that a gate turned to WAIT.', 'gate'),

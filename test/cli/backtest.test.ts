@@ -9,10 +9,15 @@ import { horizonOf } from '../../cli/backtest/horizon-of.ts';
 import { replaySignals } from '../../cli/backtest/replay-signals.ts';
 import { resolveTrade } from '../../cli/backtest/resolve-trade.ts';
 import { runBacktest } from '../../cli/backtest/run-backtest.ts';
+import { candlesUpTo } from '../../cli/backtest/analyse-bars.ts';
+import { walkForward } from '../../cli/backtest/walk-forward.ts';
 import { readCandles, toColumns } from '../../cli/read-candles.ts';
 import type { Analysis } from '../../models/analysis.ts';
+import { analyse } from '../../models/analyse.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
+import { learnBar, profileMemory, profileOf } from '../../models/volatility-profile.ts';
 import { btcMinutes, btcMissing } from '../models/btc-candles.ts';
+import { seasonalMarket } from '../models/synthetic-markets.ts';
 
 const minute = 60_000;
 const rows = (values: number[][]): CandleColumns => ({ ...toColumns(values), volumeKind: 'traded' });
@@ -184,11 +189,33 @@ describe('replaySignals and candidateOdds', () => {
   });
 });
 
+describe('walkForward', () => {
+  it('tells each bar the hours as they were known at its close, wherever a thread’s share begins', async () => {
+    const candles = seasonalMarket(4, 6, 30);
+    const last = candles.close.length - 1;
+    const options = { restarts: 1 };
+    const analyses = await walkForward(candles, options, 1, 30 * minute);
+    const memory = profileMemory(30 * minute);
+    let told = 0;
+    for (let bar = 0; bar <= last; bar++) {
+      learnBar(memory, candles.time[bar]!, candles.close[bar]!);
+      if (bar < 249 || bar % 7 !== 0) continue;
+      const profile = profileOf(memory);
+      if (profile !== undefined) told++;
+      expect(analyses.get(bar)).toEqual(
+        analyse(candlesUpTo(candles, bar), { ...options, ...(profile && { profile }) }),
+      );
+    }
+    expect(analyses.size).toBe(last + 1 - 249);
+    expect(told).toBeGreaterThan(2);
+  }, 60_000);
+});
+
 describe('runBacktest', () => {
   it.skipIf(btcMissing)(
     'measures a stretch of real candles, with honest odds',
     async () => {
-      const minutes = btcMinutes(340 * 30);
+      const minutes = btcMinutes(440 * 30);
       const report = await runBacktest({
         minutes,
         symbol: 'BTCUSD',
@@ -197,8 +224,8 @@ describe('runBacktest', () => {
         threads: 2,
       });
       const { decisions, signals, candidates, equity, oddsDisagreement } = report;
-      // The stretch starts inside a window of the grid, so the first of 341 is cut off.
-      expect(decisions).toBe(340 - 1 - 249);
+      // The stretch starts inside a window of the grid, so the first of 441 is cut off.
+      expect(decisions).toBe(440 - 1 - 249);
       expect(signals.n).toBeGreaterThan(0);
       expect(Object.values(signals.ends).reduce((sum, n) => sum + n, 0)).toBe(signals.n);
       expect(equity.at(-1)! / signals.n).toBeCloseTo(signals.expectancyR, 9);

@@ -40,7 +40,7 @@ function numbersIn(value: unknown): number[] {
 }
 
 /** A direction is called on every bar, so that levels can be looked at. */
-const ALWAYS: AnalyseOptions = { scoreQuantile: 0, costBps: 0 };
+const ALWAYS: AnalyseOptions = { scoreQuantile: 0, minAgreement: 0, costBps: 0 };
 
 describe('analyse', () => {
   it('is the same to the last bit for the same candles and seed, whatever lies before the window', () => {
@@ -115,8 +115,41 @@ describe('analyse', () => {
     }
   });
 
+  it('calls a direction only where the rival fits do, and says so where they do not', () => {
+    let refused = 0;
+    for (let seed = 50; seed < 90; seed++) {
+      const free = analyse(walk(seed), { minAgreement: 0 });
+      const strict = analyse(walk(seed));
+      if (free.direction === 'WAIT') {
+        expect(strict.direction).toBe('WAIT');
+        continue;
+      }
+      expect(free.agreement).toBeGreaterThanOrEqual(0);
+      expect(strict.direction).toBe(free.agreement === 1 ? free.direction : 'WAIT');
+      if (free.agreement === 1) continue;
+      refused++;
+      expect(strict.reasons[0]).toContain('luck of the fit');
+      expect(strict.candidate).toEqual(free.candidate);
+    }
+    expect(refused).toBeGreaterThan(0);
+  });
+
+  it('calls nearly always the same from other seeds', () => {
+    let [calls, same] = [0, 0];
+    for (let window = 100; window < 140; window++) {
+      const [first, ...others] = [1, 2, 3, 4, 5].map((seed) => analyse(walk(window), { seed }).direction);
+      if (first === 'WAIT') continue;
+      for (const other of others) {
+        calls++;
+        if (other === first) same++;
+      }
+    }
+    expect(calls).toBeGreaterThan(8);
+    expect(same / calls).toBeGreaterThan(0.9);
+  }, 60_000);
+
   it('waits, and says so, where cost eats the stop', () => {
-    const analysis = analyse(walk(12), { scoreQuantile: 0, costBps: 1000 });
+    const analysis = analyse(walk(12), { ...ALWAYS, costBps: 1000 });
     expect(analysis).toMatchObject({ direction: 'WAIT', tp: null, sl: null, confidence: 0 });
     expect(analysis.reasons[0]).toContain('Cost is');
     expect(analysis.candidate).not.toBeNull();

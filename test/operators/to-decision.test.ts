@@ -69,7 +69,31 @@ describe('toDecision', () => {
     );
     expect(resultHash(again)).toBe(lineage['result_hash']);
     expect(windowHash(columns)).toBe(lineage['window_hash']);
-    expect(resultHash(analyse(columns, { ...options, seed: 6 }))).not.toBe(lineage['result_hash']);
+    expect(resultHash(analyse(columns, { ...options, costBps: 3 }))).not.toBe(lineage['result_hash']);
+  });
+
+  it('keeps the hours it was told in its lineage, and does without where nothing is known', async () => {
+    const slots = Array.from({ length: 48 }, (_, slot) => 1 + 0.7 * Math.sin(slot) + 1 / 3);
+    const profile = { version: 1, barMs: minute, slots };
+    const told = { analyse, options: {}, learning: UNTAUGHT, profileOf: async () => profile };
+    const { decision } = await analyseWindow(columns, close, told);
+    const { lineage } = JSON.parse(JSON.stringify(decision)) as Decision;
+    expect(lineage['options']).toMatchObject({ profile });
+    expect(resultHash(analyse(columns, lineage['options'] as object))).toBe(lineage['result_hash']);
+    const untold = await analyseWindow(columns, close, { ...told, profileOf: async () => undefined });
+    expect(untold.decision.lineage['options']).not.toHaveProperty('profile');
+    expect(untold.decision.lineage['result_hash']).not.toBe(lineage['result_hash']);
+  });
+
+  it('learns the hours from posted candles older than the window, not from the store', async () => {
+    const old = bars(6 * 1440);
+    const store = () => Promise.reject(new Error('asked'));
+    const analyser = { analyse, options: {}, learning: UNTAUGHT, profileOf: store };
+    const posted = await analysePosted('XAUUSD', '1min', old, analyser);
+    expect(posted.decision.lineage['options']).toHaveProperty('profile');
+    expect(posted.columns.close).toHaveLength(250);
+    const few = await analysePosted('XAUUSD', '1min', old.slice(-250), analyser);
+    expect(few.decision.lineage['options']).not.toHaveProperty('profile');
   });
 
   it('takes posted candles as just closed', async () => {

@@ -58,6 +58,22 @@ describe('candles', () => {
     expect(await store.candles.range('EURUSD', '1min', 60_000, 180_000)).toEqual(candles.slice(0, 2));
   });
 
+  it('give the opens and closes of whole ones up to a time, the newest of them', async () => {
+    const all = [1, 2, 3, 4].map((i) =>
+      candle(i * 60_000, { symbol: 'GBPUSD', close: Math.E * i, complete: i !== 2 }),
+    );
+    await store.candles.save(all);
+    expect(await store.candles.closes('GBPUSD', '1min', 180_000, 9)).toEqual({
+      time: [60_000, 180_000],
+      close: [Math.E, Math.E * 3],
+    });
+    expect(await store.candles.closes('GBPUSD', '1min', 1e9, 1)).toEqual({
+      time: [240_000],
+      close: [Math.E * 4],
+    });
+    expect(await store.candles.closes('GBPUSD', '5min', 1e9, 1)).toEqual({ time: [], close: [] });
+  });
+
   it('are replaced by a higher revision alone', async () => {
     const first = candle(600_000);
     await store.candles.save([first]);
