@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { TallyReporter } from './test/support/tally-reporter.ts';
 
 /** What must hold at every point of a crash is not asked twice. */
 const crash = ['test/system/*-crash.test.ts', 'test/jobs/kill.test.ts'];
@@ -11,6 +12,7 @@ export default defineConfig({
     // One second, the default, is little for a browser on a busy machine; whoever polls gets the value as soon as it is there.
     expect: { poll: { timeout: 8000 } },
     maxWorkers: 2,
+    reporters: ['default', new TallyReporter()],
     projects: [
       {
         extends: true,

@@ -10,7 +10,7 @@ import { resolveTrade } from '../../cli/backtest/resolve-trade.ts';
 import { runBacktest } from '../../cli/backtest/run-backtest.ts';
 import { readCandles, toColumns } from '../../cli/read-candles.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import { btcMinutes, btcMissing } from '../models/btc-candles.ts';
+import { btcMinutes, needsBtc } from '../models/btc-candles.ts';
 
 const minute = 60_000;
 const rows = (values: number[][]): CandleColumns => ({ ...toColumns(values), volumeKind: 'traded' });
@@ -83,40 +83,36 @@ describe('resolveTrade', () => {
 });
 
 describe('runBacktest and auditSignals', () => {
-  it.skipIf(btcMissing)(
-    'measure a stretch of real candles, with honest odds',
-    async () => {
-      const minutes = btcMinutes(340 * 30);
-      const report = await runBacktest({
-        minutes,
-        symbol: 'BTCUSD',
-        timeframe: '30min',
-        analyse: { costBps: 2 },
-        threads: 2,
-      });
-      const { decisions, signals, candidates, equity, oddsDisagreement } = report;
-      // The stretch starts inside a window of the grid, so the first of 341 is cut off.
-      expect(decisions).toBe(340 - 1 - 249);
-      expect(signals.n).toBeGreaterThan(0);
-      expect(Object.values(signals.ends).reduce((sum, n) => sum + n, 0)).toBe(signals.n);
-      expect(equity.at(-1)! / signals.n).toBeCloseTo(signals.expectancyR, 9);
-      expect(candidates.predicted.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
-      expect(candidates.observed.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
-      expect(
-        report.gated.n + Object.values(report.withheld).reduce((sum, { n }) => sum + n, 0),
-      ).toBeGreaterThanOrEqual(signals.n);
-      expect(oddsDisagreement.largest).toBeLessThan(0.03);
-    },
-    60_000,
-  );
+  it('measure a stretch of real candles, with honest odds', { ...needsBtc, timeout: 60_000 }, async () => {
+    const minutes = btcMinutes(340 * 30);
+    const report = await runBacktest({
+      minutes,
+      symbol: 'BTCUSD',
+      timeframe: '30min',
+      analyse: { costBps: 2 },
+      threads: 2,
+    });
+    const { decisions, signals, candidates, equity, oddsDisagreement } = report;
+    // The stretch starts inside a window of the grid, so the first of 341 is cut off.
+    expect(decisions).toBe(340 - 1 - 249);
+    expect(signals.n).toBeGreaterThan(0);
+    expect(Object.values(signals.ends).reduce((sum, n) => sum + n, 0)).toBe(signals.n);
+    expect(equity.at(-1)! / signals.n).toBeCloseTo(signals.expectancyR, 9);
+    expect(candidates.predicted.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
+    expect(candidates.observed.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
+    expect(
+      report.gated.n + Object.values(report.withheld).reduce((sum, { n }) => sum + n, 0),
+    ).toBeGreaterThanOrEqual(signals.n);
+    expect(oddsDisagreement.largest).toBeLessThan(0.03);
+  });
 
-  it.skipIf(btcMissing)(
+  it(
     'find no look-ahead in the analysis and see it in the variant that cheats',
+    { ...needsBtc, timeout: 60_000 },
     () => {
       const minutes = btcMinutes(340 * 30);
       expect(auditSignals(minutes, 30 * minute, issued, 9)).toMatchObject({ differing: [] });
       expect(auditSignals(minutes, 30 * minute, smoothed, 9).differing.length).toBeGreaterThan(0);
     },
-    60_000,
   );
 });

@@ -1,15 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { violations } from './axe.ts';
-import { launch, noChromium, openPage, type WatchedPage } from './browser.ts';
+import { launch, openPage, type WatchedPage } from './browser.ts';
 import { buildPage, type BuiltPage } from './build-page.ts';
 import { fixtureCandles, fixtureSignal, priceOf } from './fixture.ts';
 import { fixtureServer, type FixtureServer } from './fixture-server.ts';
+import { needs } from '../support/needs.ts';
 
 const names = ['BTCUSD', 'ETHUSD', 'EURUSD', 'XAUUSD'];
 const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
-describe.skipIf(noChromium)('the page', () => {
+describe('the page', needs.chromium, () => {
   let built: BuiltPage;
   let browser: Browser;
   let server: FixtureServer;

@@ -8,16 +8,17 @@ import { openStore, type Store } from '../../store/open-store.ts';
 import { quiet, temporaryFolder, temporaryStore } from '../support/database.ts';
 import { pipeline, type Pipeline } from '../support/pipeline.ts';
 import { platform, type Platform } from '../support/platform.ts';
-import { hasRedis, redisProcess, type RedisProcess } from '../support/redis.ts';
+import { redisProcess, type RedisProcess } from '../support/redis.ts';
 import { aSignal, opened } from '../support/signals.ts';
 import { until } from '../support/until.ts';
+import { needs } from '../support/needs.ts';
 
 /** Twice the three seconds that are promised: the machine may be busy with other tests. */
 const recoveryMs = 6000;
 
 const stateOf = async (store: Store, id: string) => (await store.signals.get(id))?.deliveries[0]?.state;
 
-describe.skipIf(!hasRedis)('Redis', () => {
+describe('Redis', needs.redis, () => {
   let redis: RedisProcess;
   let store: Store;
   let dispose: () => Promise<void>;

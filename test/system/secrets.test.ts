@@ -3,16 +3,18 @@ import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
 import { platform } from '../support/platform.ts';
 import { postgresProcess } from '../support/postgres.ts';
-import { hasRedis, redisProcess } from '../support/redis.ts';
+import { redisProcess } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 import { connect } from './server.ts';
 import { createWorld, deliveryOf, postClose, sleep } from './world.ts';
+import { needs } from '../support/needs.ts';
 
 const canary = (name: string) => `c4nary-${name}-7Qx`;
 const isCanary = /c4nary/i;
 
-it.skipIf(!hasRedis)(
+it(
   'no secret appears in a log line, an answer, a metric, a job, a row or a frame, whatever goes wrong',
+  { ...needs.redis, timeout: 120_000 },
   async () => {
     const postgres = await postgresProcess(canary('database'));
     const redis = await redisProcess();
@@ -154,7 +156,6 @@ it.skipIf(!hasRedis)(
       await postgres.dispose();
     }
   },
-  120_000,
 );
 
 it('a wrong configuration is refused without a word of what the secrets were', async () => {

@@ -33,7 +33,13 @@ export async function startServer(
 ): Promise<RunningServer> {
   const started = performance.now();
   const child = spawn(process.execPath, [entry], {
-    env: { PATH: process.env['PATH'], PORT: '0', LOG_PRETTY: 'false', ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      ...clockOf(process.env),
+      PORT: '0',
+      LOG_PRETTY: 'false',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: LogLine[] = [];
@@ -70,6 +76,12 @@ export async function startServer(
     },
   };
 }
+
+/** The date and the time zone that the tests themselves run on. */
+const clockOf = (environment: NodeJS.ProcessEnv) =>
+  Object.fromEntries(
+    Object.entries(environment).filter(([name]) => /^(?:TZ|LD_PRELOAD|FAKETIME.*)$/.test(name)),
+  );
 
 function parseLine(text: string): LogLine {
   try {

@@ -21,8 +21,9 @@ import {
   type RemoteAnalysisOptions,
 } from '../../workers/remote-analysis.ts';
 import { child } from '../support/child.ts';
-import { hasRedis, redisProcess, type RedisProcess } from '../support/redis.ts';
+import { redisProcess, type RedisProcess } from '../support/redis.ts';
 import { until } from '../support/until.ts';
+import { needs } from '../support/needs.ts';
 
 const market = simulatedCandles(600);
 const columns = lastCandles(market, 250);
@@ -35,7 +36,7 @@ const failure = (promise: Promise<unknown>) =>
     (error: unknown) => error,
   );
 
-describe.skipIf(!hasRedis)('createRemoteAnalysis', () => {
+describe('createRemoteAnalysis', needs.redis, () => {
   let redis: RedisProcess;
   let ends: (() => unknown)[];
   beforeEach(async () => {
