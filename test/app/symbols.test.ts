@@ -152,7 +152,7 @@ describe('openSymbols', () => {
     expect(await accepted('NEWUSD')).toBe('ok');
     await until(() => symbols.status.isRunning('NEWUSD'));
     ticks$.next(tick('NEWUSD'));
-    await until(() => said.some(({ kind, symbol }) => kind === 'market' && symbol === 'NEWUSD'), 2_000);
+    await until(() => said.some(({ kind, symbol }) => kind === 'market' && symbol === 'NEWUSD'));
   });
 
   it('starts an actor for posted candles, and lets whoever wants its prices make a live one of it', async () => {

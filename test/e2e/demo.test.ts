@@ -8,7 +8,7 @@ import { postCandles } from './drifting-candles.ts';
 import { needs } from '../support/needs.ts';
 
 const key = 'a-key-for-the-dashboard';
-const patient = { timeout: 15_000 };
+const patient = { timeout: 60_000 };
 
 describe('the page on the demo server', needs.chromium, () => {
   let server: DemoServer;
@@ -130,7 +130,7 @@ describe('the page on the demo server', needs.chromium, () => {
       await page.getByRole('alert').getByText('No connection to the server').waitFor();
       await page.locator('.frozen-word').waitFor();
       await server.start();
-      await page.locator('.banner-bad').waitFor({ state: 'detached', timeout: 45_000 });
+      await page.locator('.banner-bad').waitFor({ state: 'detached', timeout: 60_000 });
       const price = page.locator('[data-symbol="BTCUSD"] .watch-price');
       const first = await price.textContent();
       await expect.poll(() => price.textContent(), patient).not.toBe(first);

@@ -74,7 +74,7 @@ describe('the page', needs.chromium, () => {
     expect(await row.locator('.tick-up').count()).toBe(1);
     await expect.poll(() => row.locator('.watch-change').textContent()).toMatch(/^\+\d+\.\d\d %$/);
     await expect
-      .poll(() => row.locator('.watch-age').textContent(), { timeout: 5000 })
+      .poll(() => row.locator('.watch-age').textContent(), { timeout: 60_000 })
       .toMatch(/^[2-4] s old$/);
   });
 
@@ -212,7 +212,7 @@ describe('the page', needs.chromium, () => {
     const missed = fixtureSignal('missed', 'XAUUSD', '1min', Date.now(), 'SELL', priceOf('XAUUSD'));
     server.signals.unshift(missed);
     await server.start();
-    await page.locator('.banner-bad').waitFor({ state: 'detached', timeout: 15_000 });
+    await page.locator('.banner-bad').waitFor({ state: 'detached', timeout: 60_000 });
     await page.locator('[data-id="missed"]').waitFor();
     price('BTCUSD', 65_000);
     await expect.poll(() => page.locator('.big-price').textContent()).toContain('65,000.00');

@@ -74,11 +74,11 @@ describe('examples', () => {
     try {
       const page = await browser.newPage();
       await page.goto(`file://${example('page.html')}?server=${new URL(server.url).host}`);
-      await page.getByText(/^BTCUSD [\d.]+ at /).waitFor({ timeout: 15_000 });
+      await page.getByText(/^BTCUSD [\d.]+ at /).waitFor({ timeout: 60_000 });
       await page
         .getByText(/^BTCUSD 1min (?:BUY|SELL|WAIT): /)
         .first()
-        .waitFor({ timeout: 15_000 });
+        .waitFor({ timeout: 60_000 });
     } finally {
       await browser.close();
     }

@@ -33,7 +33,7 @@ describe('an independent client (python3-websockets)', needs.websockets, () => {
     }, 30);
     try {
       const script = `${import.meta.dirname}/python-client.py`;
-      const { stdout } = await promisify(execFile)(python, [script, feeds.url], { timeout: 15_000 });
+      const { stdout } = await promisify(execFile)(python, [script, feeds.url], { timeout: 60_000 });
       expect(stdout.trim()).toBe('ok');
     } finally {
       clearInterval(timer);

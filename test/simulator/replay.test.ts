@@ -56,7 +56,7 @@ async function replay(provider: string, symbol: string, recorded: MarketTick[], 
     isMarketOpen: () => true,
   }).subscribe((event) => event.kind === 'tick' && ticks.push(event.tick));
   try {
-    await vi.waitUntil(() => ticks.length >= recorded.length, { timeout: 15_000, interval: 20 });
+    await vi.waitUntil(() => ticks.length >= recorded.length, { timeout: 60_000, interval: 20 });
     const { keys, urls, now } = simulator;
     const rest = twelveDataRest({
       url: urls.restUrl,

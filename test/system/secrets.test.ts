@@ -78,14 +78,19 @@ it(
       simulator.faults.news.always = { status: 500, body: `${simulator.keys.news} unknown` };
       simulator.socket.inject(`{"event":"error","code":500,"message":"${simulator.keys.provider}"}`);
       simulator.socket.inject(`no JSON but ${simulator.keys.provider}`);
-      await sleep(500);
+      await until(() => server.log.filter(({ msg }) => msg.includes('makes no sense')).length >= 2);
       simulator.socket.drop();
       await admin.config('SET', 'requirepass', 'another');
       await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-      await sleep(2_500);
+      await until(async () => (await ask('/ready')) === 503);
+      await sleep(1_000);
       await redis.kill('SIGKILL');
       await postgres.kill('SIGKILL');
-      await sleep(1_500);
+      await until(async () =>
+        (await server.get<{ reasons: string[] }>('/ready')).reasons.some((reason) =>
+          reason.startsWith('store'),
+        ),
+      );
       expect(await ask('/ready')).toBe(503);
       await postgres.start();
       await until(async () => (await ask(`/signals/${id}`)) === 200, 20_000);
