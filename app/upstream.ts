@@ -57,12 +57,26 @@ export interface Upstream {
 
 /** The provider's ticks and bars, and which symbols are asked for. Nothing flows until somebody subscribes. */
 export function openUpstream(context: Context, { isOpen, spreads }: Analysis): Upstream {
-  const { config, log, metrics, markets, services, wall, clock, now, random, feedClock, scrub, own } =
-    context;
+  const {
+    config,
+    log,
+    metrics,
+    markets,
+    services,
+    steady,
+    wall,
+    trusted,
+    clock,
+    now,
+    random,
+    feedClock,
+    scrub,
+    own,
+  } = context;
   const verdicts$ = new Subject<SymbolVerdict>();
   const watchList = own(
     createWatchList({
-      clock: wall,
+      clock: steady,
       always: config.SYMBOLS,
       max: config.MAX_SYMBOLS,
       verdicts$,
@@ -73,7 +87,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
   const budget = own(
     createCreditBudget({
       ...services.credits,
-      clock: wall,
+      clock: steady,
       random,
       onAway: (isAway) => {
         if (isAway) log.warn("the provider's REST does not answer; gaps wait until it does");
@@ -85,7 +99,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     url: services.provider.restUrl,
     key: services.provider.key,
     budget,
-    clock: wall,
+    clock: steady,
     marketTime: now,
   });
 
@@ -93,7 +107,8 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     twelveDataFeed({
       url: services.provider.wsUrl,
       key: services.provider.key,
-      clock: wall,
+      clock: steady,
+      timeOfDay: () => wall.now(),
       random,
       symbols$: watchList.symbols$,
       isMarketOpen: markets.isOpen,
@@ -105,6 +120,10 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
       },
     }).pipe(
       map((event) => withoutSecrets(event, scrub)),
+      // The demo's market goes by our own time, and a replay's is of another day: neither says what time it is.
+      tap((event) => {
+        if (event.kind === 'tick' && feedClock === null && !config.demo) trusted.observe(event.tick);
+      }),
       catchError((error: unknown) => {
         log.error(
           { err: error },
@@ -122,6 +141,9 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     lags.set(symbol, lag);
     return lag;
   };
+  // What was measured in another time says nothing of how late a feed is.
+  const set = trusted.set$.subscribe(() => lags.clear());
+  own({ close: () => set.unsubscribe() });
   // Not asked for at each tick: the median of many measurements moves slowly.
   let clockOffset = 0;
   const timer = setInterval(() => {
@@ -163,7 +185,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     ticks$,
     // A market of other days does not run on while we stand still.
     unheard$: (feedClock === null
-      ? merge(heard$, loopStalls({ clock: wall })).pipe(interruptions())
+      ? merge(heard$, loopStalls({ clock: steady, timeOfDay: () => wall.now() })).pipe(interruptions())
       : heard$.pipe(interruptionsByEventTime())
     ).pipe(share()),
     rest,

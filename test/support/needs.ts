@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownTime } from './own-time.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -30,7 +31,7 @@ export const given = (lacks: string, isThere: boolean): Need =>
   isThere ? nothing : { skip: true, meta: { lacks, isDeselected: true } };
 
 const runs = (program: string, ...parameters: string[]) =>
-  spawnSync(program, parameters, { stdio: 'ignore' }).status === 0;
+  spawnSync(program, parameters, { stdio: 'ignore', env: ownTime() }).status === 0;
 
 /** Files of the folder of data beside the checkout, which a plain clone does not have. Where it is, they must be in it. */
 export const needsData = (...files: string[]): Need =>

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { temporaryFolder } from './database.ts';
 import { freePort } from './free-port.ts';
 import { needs } from './needs.ts';
+import { ownTime } from './own-time.ts';
 
 export const hasRedis = !needs.redis.skip;
 
@@ -43,7 +44,7 @@ export async function redisProcess(): Promise<RedisProcess> {
           '--save',
           '',
         ],
-        { stdio: ['ignore', 'pipe', 'ignore'] },
+        { stdio: ['ignore', 'pipe', 'ignore'], env: ownTime() },
       );
       await new Promise<void>((ready, fail) => {
         child!.once('exit', () => fail(new Error('redis-server ended at once')));

@@ -63,7 +63,13 @@ describe('createRemoteAnalysis', needs.redis, () => {
     return pool;
   };
   const answerer = (options: Partial<AnalysisWorkerOptions> = {}): AnalysisWorker => {
-    const worker = analysisWorker({ connection: connect({}), threads: 1, worker: slow, ...options });
+    const worker = analysisWorker({
+      connection: connect({}),
+      wallNow: Date.now,
+      threads: 1,
+      worker: slow,
+      ...options,
+    });
     ends.push(() => worker.close(1000));
     return worker;
   };
