@@ -32,9 +32,10 @@ const dates: Readonly<Record<string, SpecialDate>> = {
 
 /**
  * Left out: a browser, whose sandbox and timers do not take another date; what is killed at random moments, which asks nothing of
- * a date and takes minutes. PostgreSQL and Redis keep the machine's own time in all: nothing here asks them for it.
+ * a date and takes minutes; what sets the clock itself. PostgreSQL and Redis keep the machine's own time in all: nothing here asks them for it.
  */
-const leftOut = /-crash\.test\.ts$|kill\.test\.ts$|\/e2e\/|browser\.test|python-client|examples\.test/;
+const leftOut =
+  /clock-steps\.test|-crash\.test\.ts$|kill\.test\.ts$|\/e2e\/|browser\.test|python-client|examples\.test/;
 const all = [
   'test/system',
   'test/cli',

@@ -11,6 +11,7 @@ import { openStore } from '../../store/open-store.ts';
 import { quiet, temporaryFolder } from '../support/database.ts';
 import { redisProcess } from '../support/redis.ts';
 import { needs } from '../support/needs.ts';
+import { plainShell } from '../support/plain-shell.ts';
 
 let simulator: Simulator;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -247,7 +248,7 @@ describe('doctor', () => {
         execFile(
           process.execPath,
           [join(import.meta.dirname, '../../cli/doctor.ts')],
-          { env: { PATH: process.env['PATH'], ...variables }, cwd: folder.path },
+          { env: { ...plainShell(), ...variables }, cwd: folder.path },
           (error, stdout, stderr) =>
             done({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr }),
         );

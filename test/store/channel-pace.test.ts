@@ -53,7 +53,7 @@ describe('takeTurn', () => {
   ])(
     'is delayed by no more than 5 s where the clock was set back by %s, and never again',
     async (name, back) => {
-      for (const perMinute of [1, 2, 12, 60, 600, 6000]) {
+      for (const perMinute of [1, 2, 12, 60]) {
         const channel = `back ${name} ${perMinute}`;
         const begun = 9e12;
         await turns(channel, perMinute, begun, 2_000);

@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import { postgresFolders } from '../../store/embedded/postgres-folders.ts';
 import { postgresUser } from '../../store/embedded/postgres-user.ts';
 import { isLivingPostgres, readPostmaster } from '../../store/embedded/postmaster.ts';
+import { plainShell } from '../support/plain-shell.ts';
 import { until } from '../support/until.ts';
 import { patience } from '../support/patience.ts';
 
@@ -35,8 +36,7 @@ export async function startServer(
   const started = performance.now();
   const child = spawn(process.execPath, [entry], {
     env: {
-      PATH: process.env['PATH'],
-      ...clockOf(process.env),
+      ...plainShell(),
       PORT: '0',
       LOG_PRETTY: 'false',
       ...environment,
@@ -77,12 +77,6 @@ export async function startServer(
     },
   };
 }
-
-/** The date and the time zone that the tests themselves run on. */
-const clockOf = (environment: NodeJS.ProcessEnv) =>
-  Object.fromEntries(
-    Object.entries(environment).filter(([name]) => /^(?:TZ|LD_PRELOAD|FAKETIME.*)$/.test(name)),
-  );
 
 function parseLine(text: string): LogLine {
   try {
