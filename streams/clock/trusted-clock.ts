@@ -52,8 +52,8 @@ export interface TrustedClockOptions {
 const stepMs = 500;
 /** Two readings are so far apart by rounding. ms */
 const jitterMs = 20;
-/** A live tick is not later than that. ms */
-const liveMs = 10_000;
+/** A live tick is not later than that: a later feed is not waited for. ms */
+const liveMs = 30_000;
 /** So many ticks in a row that fit the wall clock alone decide for it. */
 const votesNeeded = 3;
 
@@ -82,6 +82,8 @@ export function trustedClock(options: TrustedClockOptions): TrustedClock {
   let confirmedAt = -Infinity;
   let apartSince = 0;
   let isWrong = false;
+  /** As of the last look. */
+  let isApart = false;
 
   const now = () => steady.now() + correction;
   /** How far the wall clock is ahead of the monotonic one since the start. */
@@ -98,6 +100,7 @@ export function trustedClock(options: TrustedClockOptions): TrustedClock {
     const from = now();
     correction = to;
     votes = 0;
+    isApart = false;
     agreement.reset();
     tellWrong();
     set$.next({ from, to: now() });
@@ -108,14 +111,14 @@ export function trustedClock(options: TrustedClockOptions): TrustedClock {
     if (before === undefined || eventTime > before) newestOf.set(symbol, eventTime);
     const at = steady.now();
     const aheadMs = eventTime - at - correction;
+    const wall = isApart || !fits(aheadMs) ? offset() : correction;
+    const isWallsToo = fits(eventTime - at - wall);
     if (fits(aheadMs)) {
-      confirmedAt = at;
+      // Where both fit, the tick says nothing, and patience decides.
+      if (!isApart || !isWallsToo) confirmedAt = at;
       votes = 0;
     } else {
-      const wall = offset();
-      const isApart = Math.abs(wall - correction) >= stepMs;
-      if (isApart && fits(eventTime - at - wall)) votes++;
-      else votes = 0;
+      votes = isWallsToo && Math.abs(wall - correction) >= stepMs ? votes + 1 : 0;
       if (votes >= votesNeeded) {
         take(wall);
         return;
@@ -135,8 +138,9 @@ export function trustedClock(options: TrustedClockOptions): TrustedClock {
       steps$.next(step);
     }
     const apart = offset() - correction;
+    isApart = Math.abs(apart) >= stepMs;
     // So little is no step: followed, or the two would drift apart.
-    if (Math.abs(apart) < stepMs) correction += Math.abs(apart) > jitterMs ? apart : 0;
+    if (!isApart) correction += Math.abs(apart) > jitterMs ? apart : 0;
     else if (at - Math.max(apartSince, confirmedAt) >= patienceMs) take(correction + apart);
   };
   const timer = steady.schedule(function () {

@@ -100,6 +100,19 @@ describe('trustedClock', () => {
     expect(told).toEqual(['step 3600', 'set 3600']);
   });
 
+  it.each([20, 5, -5])(
+    'that starts %i s off, where a late feed could explain it, is right a minute after the wall clock is',
+    async (seconds) => {
+      begin(seconds * second);
+      listen();
+      await passTime(10 * second);
+      machine.step(-seconds * second);
+      await passTime(70 * second);
+      expect(Math.abs(error())).toBeLessThan(50);
+      expect(trusted.state().apartMs).toBe(0);
+    },
+  );
+
   it('sees no step in a stall of the loop, and none in a clock that is kept in time', async () => {
     begin();
     listen();
