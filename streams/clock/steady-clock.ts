@@ -4,7 +4,7 @@ import type { MachineClock } from './machine-clock.ts';
 /** Real timers, which are monotonic, with a time of our own. `now` in Unix ms. */
 export const realClock = (now: () => number): SchedulerLike => ({
   now,
-  schedule: asyncScheduler.schedule.bind(asyncScheduler) as SchedulerLike['schedule'],
+  schedule: asyncScheduler.schedule.bind(asyncScheduler),
 });
 
 /**

@@ -26,7 +26,8 @@ export class TallyReporter implements Reporter {
     const skipped = tests.filter((test) => test.result().state === 'skipped');
     const isFiltered = this.#vitest?.config.testNamePattern !== undefined;
     const reasons = isFiltered ? new Map<string, TestCase[]>() : Map.groupBy(skipped, reasonOf);
-    const lines = [...reasons].flatMap(([reason, those]) => [`skipped, ${reason}:`, ...byFile(those)]);
+    const lines: string[] = [];
+    for (const [reason, those] of reasons) lines.push(`skipped, ${reason}:`, ...byFile(those));
     const undue = isFiltered ? [] : skipped.filter((test) => metaOf(test).isDeselected !== true);
     if (process.env['CI'] !== undefined && undue.length > 0) {
       lines.push(`in CI nothing may be skipped that can be run: ${undue.length} tests`);

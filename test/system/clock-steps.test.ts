@@ -113,7 +113,14 @@ describe.concurrent('a wall clock', needs.faketime, () => {
 
     const wanted = simulator.market
       .minutes('BTC/USD', from, to)
-      .map(({ openTime, open, high, low, close }) => ({ time: openTime / 1000, open, high, low, close }));
+      .map(({ openTime, open, high, low, close }) => ({
+        time: openTime / 1000,
+        open,
+        high,
+        low,
+        close,
+        complete: true,
+      }));
     expect(wanted).toHaveLength((to - from) / minute);
     const got = await until(async () => {
       const { candles } = await server.get<{ candles: { time: number; complete: boolean }[] }>(
@@ -122,7 +129,7 @@ describe.concurrent('a wall clock', needs.faketime, () => {
       const inside = candles.filter(({ time }) => time * 1000 >= from && time * 1000 < to);
       return inside.length === wanted.length && inside;
     });
-    expect(got).toMatchObject(wanted.map((candle) => ({ ...candle, complete: true })));
+    expect(got).toMatchObject(wanted);
     expect(logged(server, /the wall clock was set/)).toHaveLength(steps);
     expect(logged(server, /stood still|starts again/)).toEqual([]);
     expect(new Set(simulator.received().map(({ id }) => id)).size).toBe(posts);

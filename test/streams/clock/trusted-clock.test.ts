@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, asyncProperty, integer, tuple } from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { trustedClock, type TrustedClock } from '../../../streams/clock/trusted-clock.ts';
 import { passTime, steppedMachine, type SteppedMachine } from '../../support/stepped-machine.ts';
@@ -36,7 +36,6 @@ describe('trustedClock', () => {
   afterEach(() => {
     clearInterval(feed);
     trusted.close();
-    expect(vi.getTimerCount()).toBe(0);
     vi.useRealTimers();
   });
 
@@ -113,6 +112,12 @@ describe('trustedClock', () => {
     },
   );
 
+  it('stops looking when it is closed', () => {
+    begin();
+    trusted.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('sees no step in a stall of the loop, and none in a clock that is kept in time', async () => {
     begin();
     listen();
@@ -127,13 +132,13 @@ describe('trustedClock', () => {
   });
 
   it('is right through 50 random steps within a day either way, and durations by its steady side are', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(fc.integer({ min: -24 * 3600, max: 24 * 3600 }), fc.integer({ min: 1, max: 40 })), {
+    await assert(
+      asyncProperty(
+        array(tuple(integer({ min: -24 * 3600, max: 24 * 3600 }), integer({ min: 1, max: 40 })), {
           minLength: 50,
           maxLength: 50,
         }),
-        fc.integer({ min: 0, max: 2_000 }),
+        integer({ min: 0, max: 2_000 }),
         async (steps, lateMs) => {
           begin();
           listen(lateMs);
