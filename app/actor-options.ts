@@ -1,6 +1,8 @@
 import { defer, type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
 import type { WindowGrid } from '../models/window-grid.ts';
+import { sharedTurns } from '../operators/analyse-closes.ts';
 import { analyseWindow } from '../operators/analyse-window.ts';
+import { nextTurn } from '../operators/minute-windows.ts';
 import type { Candle } from '../schema/candle.ts';
 import { currenciesOf } from '../schema/instrument.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
@@ -18,13 +20,15 @@ const minute = 60_000;
 
 /** What a symbol's actor is given of the server: its limits, the store, REST, the analysis and whom to tell. */
 export function actorOptions(
-  { config, log, metrics, instruments, markets, clock, wall, now }: Context,
+  { config, log, metrics, instruments, markets, clock, wall, now, feedClock }: Context,
   { store, writer }: WrittenStorage,
   { analyserOf }: Analysis,
   { watchList, verdicts$, rest, lagOf, calendar$ }: Upstream,
 ): Omit<SymbolActorOptions, 'ongoing'> {
   return {
     clock,
+    // In real time sockets go first; where the ticks are the clock, all comes in its order.
+    ...(feedClock === null ? { letInputFirst: nextTurn, turns: sharedTurns } : {}),
     timeframes: config.TIMEFRAMES,
     historySize: config.HISTORY_SIZE,
     graceMs: config.CANDLE_GRACE_MS,

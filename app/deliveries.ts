@@ -14,14 +14,21 @@ export interface Deliveries {
 
 /** A queue for each place that takes posts. `sweeps`: does this process queue what is stored and not queued? */
 export function openQueues(
-  { services, log, now, own }: Context,
+  { services, log, now, wall, trusted, own }: Context,
   { store, backend }: Storage,
   { sweeps = true } = {},
 ): Deliveries {
-  const queueOf = (channel: string) => own(communityQueue({ store, backend, log, now, channel, sweeps }));
+  const queueOf = (channel: string) =>
+    own(communityQueue({ store, backend, log, now, timeOfDay: () => wall.now(), channel, sweeps }));
   const channels = services.channels.map(({ name }) => name);
   const queues = channels.map(queueOf);
   const community = queues.find((queue) => queue.channel === 'community') ?? queueOf('community');
+  if (sweeps) {
+    const steps = trusted.steps$.subscribe(() => {
+      for (const queue of queues) void queue.clockStepped();
+    });
+    own({ close: () => steps.unsubscribe() });
+  }
   return {
     channels,
     queues: [community, ...queues.filter((queue) => queue !== community)],
@@ -33,7 +40,7 @@ export function openQueues(
 
 /** Sends what the queues hold: a worker a channel. */
 export function openWorkers(
-  { services, log, metrics, now, isTimeKnown, own }: Context,
+  { services, log, metrics, now, wall, wallNow, isTimeKnown, own }: Context,
   { store, backend }: Storage,
   { queues }: Deliveries,
   livePrice: (symbol: string) => number | undefined,
@@ -47,6 +54,8 @@ export function openWorkers(
         channel,
         log,
         now,
+        timeOfDay: () => wall.now(),
+        wallNow,
         isTimeKnown,
         livePrice,
         wake: queue.wake,

@@ -1,13 +1,14 @@
+import { clockHealth } from './clock-health.ts';
 import type { Context } from './context.ts';
 import type { HealthSource } from './health.ts';
 import type { Ingest } from './ingest.ts';
 import { marketHealth } from './market-health.ts';
 
 /** What an ingest says of its market. */
-export function ingestHealth({ isTimeKnown }: Context, { upstream, symbols }: Ingest): HealthSource {
-  return marketHealth({
+export function ingestHealth({ isTimeKnown, trusted }: Context, { upstream, symbols }: Ingest): HealthSource {
+  const clock = clockHealth({ isTimeKnown, state: trusted.state });
+  const market = marketHealth({
     feed: () => upstream.feedState$.value,
-    isTimeKnown,
     status: symbols.status,
     lags: () =>
       Object.fromEntries(
@@ -22,4 +23,8 @@ export function ingestHealth({ isTimeKnown }: Context, { upstream, symbols }: In
     hoursWarnings: () =>
       Array.from(upstream.watchList.current()).flatMap((symbol) => symbols.status.hoursWarning(symbol) ?? []),
   });
+  return {
+    parts: () => ({ ...market.parts(), ...clock.parts() }),
+    reasons: () => [...clock.reasons(), ...market.reasons()],
+  };
 }

@@ -6,7 +6,6 @@ import type { SymbolStatus } from './symbol-status.ts';
 
 export interface MarketHealthOptions {
   readonly feed: () => FeedFrame;
-  readonly isTimeKnown: () => boolean;
   readonly status: SymbolStatus;
   readonly lags: () => Readonly<Record<string, { lag_ms: number; clock_offset_ms: number }>>;
   readonly calendar: () => { readonly state: string; readonly events: readonly unknown[] };
@@ -16,16 +15,14 @@ export interface MarketHealthOptions {
   readonly hoursWarnings?: () => readonly HoursWarning[];
 }
 
-const timeless = 'CLOCK=feed, and no tick has told the time yet';
 const isUp = (state: FeedFrame['state']) => state === 'live' || state === 'closed_market';
 
 /** The provider's feed and REST, the symbols, the calendar and the news. */
 export function marketHealth(options: MarketHealthOptions): HealthSource {
-  const { feed, isTimeKnown, status } = options;
+  const { feed, status } = options;
   return {
     parts: () => ({
       feed: feedPart(feed(), options),
-      clock: isTimeKnown() ? { state: 'ok' } : { state: 'down', reason: timeless },
       calendar: calendarPart(options.calendar()),
       news: newsPart(options.articles()),
       rest: restPart(options.credits()),
@@ -34,10 +31,7 @@ export function marketHealth(options: MarketHealthOptions): HealthSource {
     }),
     reasons: () => {
       const { state, reason } = feed();
-      return [
-        ...(isTimeKnown() ? [] : [`clock: ${timeless}`]),
-        ...(isUp(state) ? [] : [`feed: ${state}${reason === undefined ? '' : `, ${reason}`}`]),
-      ];
+      return isUp(state) ? [] : [`feed: ${state}${reason === undefined ? '' : `, ${reason}`}`];
     },
   };
 }

@@ -20,6 +20,7 @@ export function createMetrics() {
     registry,
     ticks: counter('ticks', 'Ticks accepted.', 'symbol'),
     ticksRejected: counter('ticks_rejected', 'Ticks rejected, by reason.', 'reason'),
+    clockSteps: counter('clock_steps', 'Times that the wall clock was set, or the machine slept.'),
     ticksLate: counter(
       'ticks_late',
       'Ticks that came after their minute had closed: counted, never merged.',

@@ -52,14 +52,17 @@ export async function serveIngest(
     return new Problem(500, 'internal', 'an internal error; the server has logged it');
   };
   own(
-    serveCloses({ link, names }, (close) =>
-      market.postCandles(close).then(
-        (answer) => ({ answer }),
-        (error: unknown) => {
-          const { status, code, message, headers } = problemOf(error);
-          return { problem: { status, code, message, headers } };
-        },
-      ),
+    serveCloses(
+      { link, names },
+      (close) =>
+        market.postCandles(close).then(
+          (answer) => ({ answer }),
+          (error: unknown) => {
+            const { status, code, message, headers } = problemOf(error);
+            return { problem: { status, code, message, headers } };
+          },
+        ),
+      context.wallNow,
     ),
   );
   own(

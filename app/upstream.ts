@@ -64,7 +64,9 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     instruments,
     markets,
     services,
+    steady,
     wall,
+    trusted,
     clock,
     now,
     random,
@@ -75,7 +77,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
   const verdicts$ = new Subject<SymbolVerdict>();
   const watchList = own(
     createWatchList({
-      clock: wall,
+      clock: steady,
       always: config.SYMBOLS,
       max: config.MAX_SYMBOLS,
       verdicts$,
@@ -86,7 +88,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
   const budget = own(
     createCreditBudget({
       ...services.credits,
-      clock: wall,
+      clock: steady,
       random,
       onAway: (isAway) => {
         if (isAway) log.warn("the provider's REST does not answer; gaps wait until it does");
@@ -98,7 +100,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     url: services.provider.restUrl,
     key: services.provider.key,
     budget,
-    clock: wall,
+    clock: steady,
     marketTime: now,
     onSpoilt: ({ symbol, interval: timeframe }, spoilt) => {
       metrics.restBarsSpoilt.inc({ timeframe }, spoilt.length);
@@ -114,7 +116,8 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     twelveDataFeed({
       url: services.provider.wsUrl,
       key: services.provider.key,
-      clock: wall,
+      clock: steady,
+      timeOfDay: () => wall.now(),
       random,
       symbols$: watchList.symbols$,
       isMarketOpen: markets.owesPrices,
@@ -128,6 +131,10 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
       },
     }).pipe(
       map((event) => withoutSecrets(event, scrub)),
+      // The demo's market goes by our own time, and a replay's is of another day: neither says what time it is.
+      tap((event) => {
+        if (event.kind === 'tick' && feedClock === null && !config.demo) trusted.observe(event.tick);
+      }),
       catchError((error: unknown) => {
         log.error(
           { err: error },
@@ -145,6 +152,9 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     lags.set(symbol, lag);
     return lag;
   };
+  // What was measured in another time says nothing of how late a feed is.
+  const set = trusted.set$.subscribe(() => lags.clear());
+  own({ close: () => set.unsubscribe() });
   // Not asked for at each tick: the median of many measurements moves slowly.
   let clockOffset = 0;
   const timer = setInterval(() => {
@@ -186,7 +196,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     ticks$,
     // A market of other days does not run on while we stand still.
     unheard$: (feedClock === null
-      ? merge(heard$, loopStalls({ clock: wall })).pipe(interruptions())
+      ? merge(heard$, loopStalls({ clock: steady, timeOfDay: () => wall.now() })).pipe(interruptions())
       : heard$.pipe(interruptionsByEventTime())
     ).pipe(share()),
     rest,

@@ -53,7 +53,7 @@ function httpDeps(context: Context, parts: Parts): HttpDeps {
       webDist: join(import.meta.dirname, '../web/dist'),
       version: packageJson.version,
     },
-    clock: { now: () => Date.now() },
+    clock: context.steady,
     ...createAnswers({ config, store: storage.store, market, analyserOf: analysis.analyserOf }),
     postCandles: market.postCandles,
     ...createHealth({ demo: config.demo, version: packageJson.version }, parts.health),

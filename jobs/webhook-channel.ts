@@ -16,8 +16,10 @@ export function webhookChannel(options: {
   idempotent: boolean;
   timeoutMs: number;
   perMinute: number;
+  /** Unix ms, compared by the receiver with its own. */
+  wallNow: () => number;
 }): Channel {
-  const { url, secret, template, idempotent, timeoutMs, perMinute } = options;
+  const { url, secret, template, idempotent, timeoutMs, perMinute, wallNow } = options;
   return {
     name: 'webhook',
     idempotent,
@@ -42,7 +44,7 @@ export function webhookChannel(options: {
           expires_at,
         },
       });
-      const timestamp = String(Math.floor(Date.now() / 1000));
+      const timestamp = String(Math.floor(wallNow() / 1000));
       const end = await postJson(url, {
         headers: {
           'Idempotency-Key': id,

@@ -27,6 +27,8 @@ export interface CommunityQueue {
   enqueue(signals: readonly Signal[]): Promise<void>;
   /** Queues what is stored and not queued, now. Answers how many jobs it made. */
   sweep(): Promise<number>;
+  /** The wall clock was set, by which BullMQ wakes delayed jobs: each looks for itself whether it has to wait on. Never rejects. */
+  clockStepped(): Promise<void>;
   /** Lets a post that waits for its turn go now. */
   readonly wake: (id: string) => Promise<void>;
   counts(): Promise<QueueCounts>;
@@ -48,6 +50,8 @@ export function communityQueue(options: {
   log: Log;
   /** The server's clock, Unix ms: expiry. */
   now: () => number;
+  /** The machine's time of day, Unix ms: pauses and leases. */
+  timeOfDay: () => number;
   /** @default community */
   channel?: string;
   /** @default 30_000 */
@@ -55,7 +59,16 @@ export function communityQueue(options: {
   /** False: others sweep, this one is looked at. @default true */
   sweeps?: boolean;
 }): CommunityQueue {
-  const { store, backend, log, now, channel = 'community', sweepEveryMs = 30_000, sweeps = true } = options;
+  const {
+    store,
+    backend,
+    log,
+    now,
+    timeOfDay,
+    channel = 'community',
+    sweepEveryMs = 30_000,
+    sweeps = true,
+  } = options;
   const queue = backend.queue(channel);
   let lastError: string | null = null;
   queue.on('error', (error) => (lastError = error.message));
@@ -77,13 +90,23 @@ export function communityQueue(options: {
     backend.available()
       ? within(patienceMs, work(), backendName)
       : Promise.reject(new Error(`${backendName} is away`));
+  /** The clock may have been set while nobody ran. */
+  let mayBeLate = true;
+  const wakeDelayed = async () => {
+    for (const job of await ask(() => queue.getDelayed()))
+      await ask(() => job.promote()).catch((error: unknown) =>
+        log.debug({ err: error }, 'a delayed job was gone before it was woken'),
+      );
+    mayBeLate = false;
+  };
   const sweepNow = async () => {
     try {
+      if (mayBeLate && sweeps) await wakeDelayed();
       await store.outbox.expire(now());
       let made = 0;
-      for (const post of await store.outbox.due(channel, Date.now())) {
+      for (const post of await store.outbox.due(channel, timeOfDay())) {
         if (closed) break;
-        if (await ask(() => ensureJob(queue, post))) made += 1;
+        if (await ask(() => ensureJob(queue, post, timeOfDay()))) made += 1;
       }
       lastError = null;
       sweepAfter(sweepEveryMs);
@@ -109,11 +132,18 @@ export function communityQueue(options: {
         for (const signal of signals) {
           if (!signal.deliveries.some((delivery) => delivery.channel === channel)) continue;
           const post = { id: signal.id, channel, signal, nextAttemptAt: null };
-          await ask(() => addJob(queue, post));
+          await ask(() => addJob(queue, post, timeOfDay()));
         }
       } catch (error) {
         failed(error, 'a post waits in the outbox');
       }
+    },
+    async clockStepped() {
+      mayBeLate = true;
+      await sweep().catch(() => {});
+      // A sweep that was under way may have woken them before the step.
+      if (mayBeLate)
+        await wakeDelayed().catch((error: unknown) => failed(error, 'delayed posts could not be woken'));
     },
     async wake(id) {
       const job = await ask(() => queue.getJob(jobIdOf(id, channel)));
@@ -166,18 +196,22 @@ export function communityQueue(options: {
 export const jobIdOf = (id: string, channel: string): string => `${id}-${channel}`;
 
 /** Makes the job of a post unless one is on its way. One that has ended without ending the post makes room. */
-async function ensureJob(queue: PostQueue, post: DuePost): Promise<boolean> {
+async function ensureJob(queue: PostQueue, post: DuePost, now: number): Promise<boolean> {
   const job = await queue.getJob(jobIdOf(post.id, post.channel));
   if (job !== undefined) {
     const state = await job.getState();
     if (state !== 'completed' && state !== 'failed' && state !== 'unknown') return false;
     await job.remove();
   }
-  await addJob(queue, post);
+  await addJob(queue, post, now);
   return true;
 }
 
-async function addJob(queue: PostQueue, { id, channel, signal, nextAttemptAt }: DuePost): Promise<void> {
+async function addJob(
+  queue: PostQueue,
+  { id, channel, signal, nextAttemptAt }: DuePost,
+  now: number,
+): Promise<void> {
   const data: PostJob = PostJob.parse({
     id,
     channel,
@@ -191,7 +225,7 @@ async function addJob(queue: PostQueue, { id, channel, signal, nextAttemptAt }: 
   });
   await queue.add(`${signal.signal_type} ${signal.symbol} ${signal.timeframe}`, data, {
     jobId: jobIdOf(id, channel),
-    delay: Math.max(0, (nextAttemptAt ?? 0) - Date.now()),
+    delay: Math.max(0, (nextAttemptAt ?? 0) - now),
     // Until the post expires: the worker ends it then.
     attempts: 100_000,
     backoff: { type: 'custom' },

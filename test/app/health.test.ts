@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analysesHealth } from '../../app/analyses-health.ts';
+import { clockHealth, type ClockHealthOptions } from '../../app/clock-health.ts';
 import { createHealth } from '../../app/health.ts';
 import { marketHealth, type MarketHealthOptions } from '../../app/market-health.ts';
 import { createMarkets } from '../../app/markets.ts';
@@ -21,12 +22,15 @@ const status = () =>
   });
 const nothingWaits = { candles: 0, causes: 0, droppedCandles: 0, refusedCauses: 0, away: undefined };
 
-type HealthOptions = MarketHealthOptions & StorageHealthOptions;
+type HealthOptions = MarketHealthOptions & StorageHealthOptions & ClockHealthOptions;
+
+const rightClock = { steps: 0, last: null, apartMs: 0, wrongByMs: null };
 
 function health(over: Partial<HealthOptions> = {}) {
   const options = {
     feed: () => ({ type: 'feed', state: 'live', since: 0 }),
     isTimeKnown: () => true,
+    state: () => rightClock,
     status: status(),
     lags: () => ({}),
     store: wellProbe,
@@ -47,6 +51,7 @@ function health(over: Partial<HealthOptions> = {}) {
   return createHealth({ demo: false, version: '1' }, [
     storageHealth(options),
     marketHealth(options),
+    clockHealth(options),
     analysesHealth(pool),
   ]);
 }
@@ -64,6 +69,7 @@ describe('health', () => {
       { credits: () => ({ awaySince: 0, exhausted: null }) as CreditBudgetState },
       'rest',
     ],
+    ['the wall clock was set', { state: () => ({ ...rightClock, apartMs: 3_600_000 }) }, 'clock'],
     ['writes were given up', { writer: () => ({ ...nothingWaits, droppedCandles: 1 }) }, 'store'],
   ])('is degraded, yet ready, where %s', async (_, over, part) => {
     const { health: answer, ready } = health(over);
@@ -98,6 +104,11 @@ describe('health', () => {
       { isTimeKnown: () => false },
       'clock: CLOCK=feed, and no tick has told the time yet',
     ],
+    [
+      'the clock is behind the feed',
+      { state: () => ({ ...rightClock, wrongByMs: -600_400 }) },
+      "clock: this machine's clock is 600 s behind the feed: its prices are rejected as of the future",
+    ],
   ])('is not ready where %s', async (_, over, reason) => {
     expect(await health(over).ready()).toEqual({ ready: false, reasons: [reason] });
     expect(health(over).health().status).toBe('degraded');
@@ -110,6 +121,17 @@ describe('health', () => {
     });
     expect((await closed.ready()).ready).toBe(true);
     expect(closed.health().parts['queue']).toEqual({ state: 'off' });
+  });
+
+  it('tells how often the wall clock was set, and the last time', () => {
+    const last = { ms: -3_600_000, at: 1_000 };
+    expect(health({ state: () => ({ ...rightClock, steps: 2, last }) }).health().parts['clock']).toEqual({
+      state: 'ok',
+      ahead_of_feed_seconds: null,
+      wall_clock_ahead_seconds: 0,
+      steps: 2,
+      last_step: { seconds: -3_600, at: 1_000 },
+    });
   });
 
   it('names the symbols that are refused or stand still', async () => {

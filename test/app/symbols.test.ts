@@ -152,7 +152,7 @@ describe('openSymbols', () => {
     expect(await accepted('NEWUSD')).toBe('ok');
     await until(() => symbols.status.isRunning('NEWUSD'));
     ticks$.next(tick('NEWUSD'));
-    await until(() => said.some(({ kind, symbol }) => kind === 'market' && symbol === 'NEWUSD'), 2_000);
+    await until(() => said.some(({ kind, symbol }) => kind === 'market' && symbol === 'NEWUSD'));
   });
 
   it('begins a symbol anew by the right hours when the provider says where it is listed', async () => {

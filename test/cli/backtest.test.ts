@@ -16,7 +16,7 @@ import type { Analysis } from '../../models/analysis.ts';
 import { analyse } from '../../models/analyse.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { learnBar, profileMemory, profileOf } from '../../models/volatility-profile.ts';
-import { btcMinutes, btcMissing } from '../models/btc-candles.ts';
+import { btcMinutes, needsBtc } from '../models/btc-candles.ts';
 import { seasonalMarket } from '../models/synthetic-markets.ts';
 
 const minute = 60_000;
@@ -212,30 +212,26 @@ describe('walkForward', () => {
 });
 
 describe('runBacktest', () => {
-  it.skipIf(btcMissing)(
-    'measures a stretch of real candles, with honest odds',
-    async () => {
-      const minutes = btcMinutes(440 * 30);
-      const report = await runBacktest({
-        minutes,
-        symbol: 'BTCUSD',
-        timeframe: '30min',
-        analyse: { costBps: 2 },
-        threads: 2,
-      });
-      const { decisions, signals, candidates, equity, oddsDisagreement } = report;
-      // The stretch starts inside a window of the grid, so the first of 441 is cut off.
-      expect(decisions).toBe(440 - 1 - 249);
-      expect(signals.n).toBeGreaterThan(0);
-      expect(Object.values(signals.ends).reduce((sum, n) => sum + n, 0)).toBe(signals.n);
-      expect(equity.at(-1)! / signals.n).toBeCloseTo(signals.expectancyR, 9);
-      expect(candidates.predicted.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
-      expect(candidates.observed.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
-      expect(
-        report.gated.n + Object.values(report.withheld).reduce((sum, { n }) => sum + n, 0),
-      ).toBeGreaterThanOrEqual(signals.n);
-      expect(oddsDisagreement.largest).toBeLessThan(0.03);
-    },
-    60_000,
-  );
+  it('measures a stretch of real candles, with honest odds', { ...needsBtc, timeout: 60_000 }, async () => {
+    const minutes = btcMinutes(440 * 30);
+    const report = await runBacktest({
+      minutes,
+      symbol: 'BTCUSD',
+      timeframe: '30min',
+      analyse: { costBps: 2 },
+      threads: 2,
+    });
+    const { decisions, signals, candidates, equity, oddsDisagreement } = report;
+    // The stretch starts inside a window of the grid, so the first of 441 is cut off.
+    expect(decisions).toBe(440 - 1 - 249);
+    expect(signals.n).toBeGreaterThan(0);
+    expect(Object.values(signals.ends).reduce((sum, n) => sum + n, 0)).toBe(signals.n);
+    expect(equity.at(-1)! / signals.n).toBeCloseTo(signals.expectancyR, 9);
+    expect(candidates.predicted.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
+    expect(candidates.observed.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
+    expect(
+      report.gated.n + Object.values(report.withheld).reduce((sum, { n }) => sum + n, 0),
+    ).toBeGreaterThanOrEqual(signals.n);
+    expect(oddsDisagreement.largest).toBeLessThan(0.03);
+  });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse, type AnalyseOptions, WINDOW } from '../../models/analyse.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { seededRandom, standardNormal } from '../../models/random.ts';
-import { btcCandles, btcMissing } from './btc-candles.ts';
+import { btcCandles, needsBtc } from './btc-candles.ts';
 
 /** A random walk of two volatilities, `bars` candles from price 100. */
 function walk(seed: number, bars = WINDOW, scale = 1): CandleColumns {
@@ -214,24 +214,21 @@ describe('analyse', () => {
     );
   });
 
-  it.skipIf(btcMissing)(
-    'signals on a real month between 2 and 25 of 100 bars, before one trade at a time',
-    () => {
-      const candles = btcCandles(30);
-      let signals = 0;
-      let bars = 0;
-      for (let end = WINDOW; end <= candles.close.length; end += 12) {
-        const head = Object.fromEntries(
-          Object.entries(candles).map(([key, value]) => [
-            key,
-            value instanceof Float64Array ? value.subarray(0, end) : value,
-          ]),
-        ) as unknown as CandleColumns;
-        bars++;
-        if (analyse(head).direction !== 'WAIT') signals++;
-      }
-      expect(signals / bars).toBeGreaterThan(0.02);
-      expect(signals / bars).toBeLessThan(0.25);
-    },
-  );
+  it('signals on a real month between 2 and 25 of 100 bars, before one trade at a time', needsBtc, () => {
+    const candles = btcCandles(30);
+    let signals = 0;
+    let bars = 0;
+    for (let end = WINDOW; end <= candles.close.length; end += 12) {
+      const head = Object.fromEntries(
+        Object.entries(candles).map(([key, value]) => [
+          key,
+          value instanceof Float64Array ? value.subarray(0, end) : value,
+        ]),
+      ) as unknown as CandleColumns;
+      bars++;
+      if (analyse(head).direction !== 'WAIT') signals++;
+    }
+    expect(signals / bars).toBeGreaterThan(0.02);
+    expect(signals / bars).toBeLessThan(0.25);
+  });
 });

@@ -9,7 +9,7 @@ import { jumpLimitsOf } from '../../models/jump-limits.ts';
 import { variance } from '../../models/statistics.ts';
 import { volatility } from '../../models/volatility.ts';
 import { badCloseAt, copyOf, splitAt, walkOf } from './broken-candles.ts';
-import { btcCandles, btcMissing } from './btc-candles.ts';
+import { btcCandles, needsBtc } from './btc-candles.ts';
 
 const seeds = [1, 2, 3, 4, 5];
 const every = Array.from({ length: 250 }, (_, bar) => bar);
@@ -140,7 +140,7 @@ describe('isRestated', () => {
   });
 });
 
-describe.skipIf(btcMissing)('on a real month', () => {
+describe('on a real month', needsBtc, () => {
   it.each([
     [5, 25],
     [30, 25],

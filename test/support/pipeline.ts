@@ -25,14 +25,16 @@ export function pipeline(options: {
   channel?: Partial<Channel> & { idempotent?: boolean };
   delivery?: Partial<DeliveryOptions>;
   sweepEveryMs?: number;
+  timeOfDay?: () => number;
 }): Pipeline {
-  const { store, redisUrl, url, channel, delivery, sweepEveryMs } = options;
+  const { store, redisUrl, url, channel, delivery, sweepEveryMs, timeOfDay = Date.now } = options;
   const backend = queueBackend({ redisUrl, connection: store.connection, log: quiet });
   const queue = communityQueue({
     store,
     backend,
     log: quiet,
     now: Date.now,
+    timeOfDay,
     sweepEveryMs: sweepEveryMs ?? 30_000,
   });
   const community = communityChannel({
@@ -49,6 +51,8 @@ export function pipeline(options: {
     channel: { ...community, ...channel },
     log: quiet,
     now: Date.now,
+    timeOfDay,
+    wallNow: () => Date.now(),
     livePrice: () => undefined,
     wake: queue.wake,
     lockDurationMs: 1000,

@@ -1,17 +1,10 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { temporaryFolder } from './database.ts';
 import { freePort } from './free-port.ts';
+import { needs } from './needs.ts';
+import { ownTime } from './own-time.ts';
 
-/** Whether redis-server is installed; in CI its absence is a failure, not a reason to skip. */
-export const hasRedis = (() => {
-  try {
-    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    if (process.env['CI']) throw new Error('redis-server is needed in CI');
-    return false;
-  }
-})();
+export const hasRedis = !needs.redis.skip;
 
 export interface RedisProcess {
   readonly url: string;
@@ -51,7 +44,7 @@ export async function redisProcess(): Promise<RedisProcess> {
           '--save',
           '',
         ],
-        { stdio: ['ignore', 'pipe', 'ignore'] },
+        { stdio: ['ignore', 'pipe', 'ignore'], env: ownTime() },
       );
       await new Promise<void>((ready, fail) => {
         child!.once('exit', () => fail(new Error('redis-server ended at once')));
