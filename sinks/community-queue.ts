@@ -3,7 +3,7 @@ import { PostJob } from '../schema/post-job.ts';
 import type { Log } from '../store/log.ts';
 import type { Store } from '../store/open-store.ts';
 import type { DuePost } from '../store/outbox-table.ts';
-import type { PostQueue, QueueBackend } from '../store/queue-backend.ts';
+import type { PostQueue, QueueBackend } from '../store/queue/backend.ts';
 import { within } from '../store/within.ts';
 
 export interface QueueCounts {
@@ -76,7 +76,7 @@ export function communityQueue(options: {
   const ask = <T>(work: () => Promise<T>): Promise<T> =>
     backend.available()
       ? within(patienceMs, work(), backendName)
-      : Promise.reject(new Error(`${backendName} is away`));
+      : Promise.reject(new Error(backend.why() ?? `${backendName} is away`));
   const sweepNow = async () => {
     try {
       await store.outbox.expire(now());
