@@ -2,6 +2,7 @@ import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import type { Logger } from 'pino';
 import { type Config, secretsOf } from '../config.ts';
 import { createFeedClock, type FeedClock } from '../streams/feed-clock.ts';
+import { type Achieved, createAchieved } from './health/achieved.ts';
 import { scrubber } from './log.ts';
 import { createMarkets, type Markets } from './markets.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -12,6 +13,8 @@ export interface Context {
   readonly config: Config;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** What was last achieved: health follows it. */
+  readonly achieved: Achieved;
   readonly markets: Markets;
   readonly services: Services;
   /** The machine's time: sockets, timers, attempts. */
@@ -38,12 +41,14 @@ export async function createContext(
 ): Promise<Context> {
   const own = ownOn(stack);
   const wall = asyncScheduler;
+  const achieved = createAchieved();
   const feedClock = config.CLOCK === 'feed' ? createFeedClock(0) : null;
   const clock = feedClock?.clock ?? wall;
   return {
     config,
     log,
-    metrics: createMetrics(),
+    metrics: createMetrics(achieved),
+    achieved,
     markets: createMarkets({ alignment: config.CANDLE_ALIGNMENT, pairsNeverClose: config.demo }),
     services: own(await outsideServices(config)),
     wall,

@@ -4,7 +4,10 @@ import type { Ingest } from './ingest.ts';
 import { marketHealth } from './market-health.ts';
 
 /** What an ingest says of its market. */
-export function ingestHealth({ isTimeKnown }: Context, { upstream, symbols }: Ingest): HealthSource {
+export function ingestHealth(
+  { config, isTimeKnown, achieved, wall }: Context,
+  { upstream, symbols }: Ingest,
+): HealthSource {
   return marketHealth({
     feed: () => upstream.feedState$.value,
     isTimeKnown,
@@ -19,5 +22,8 @@ export function ingestHealth({ isTimeKnown }: Context, { upstream, symbols }: In
     calendar: () => upstream.calendar$.value,
     articles: () => upstream.articles$.value?.length,
     credits: () => upstream.budget.state(),
+    achieved,
+    wallNow: () => wall.now(),
+    staleMs: config.TICK_STALE_MS,
   });
 }

@@ -1,6 +1,10 @@
 import type { FeedFrame } from '../schema/wire.ts';
 import type { CreditBudgetState } from '../streams/credit-budget.ts';
 import { because, type HealthSource, type Part } from './health.ts';
+import type { Achieved } from './health/achieved.ts';
+import { decisionsPart } from './health/decisions-part.ts';
+import { restPart } from './health/rest-part.ts';
+import { ticksPart } from './health/ticks-part.ts';
 import type { SymbolStatus } from './symbol-status.ts';
 
 export interface MarketHealthOptions {
@@ -11,6 +15,11 @@ export interface MarketHealthOptions {
   readonly calendar: () => { readonly state: string; readonly events: readonly unknown[] };
   readonly articles: () => number | undefined;
   readonly credits: () => CreditBudgetState;
+  readonly achieved: Achieved;
+  /** Unix ms of the clock that `feed` is dated by. */
+  readonly wallNow: () => number;
+  /** TICK_STALE_MS. */
+  readonly staleMs: number;
 }
 
 const timeless = 'CLOCK=feed, and no tick has told the time yet';
@@ -18,14 +27,17 @@ const isUp = (state: FeedFrame['state']) => state === 'live' || state === 'close
 
 /** The provider's feed and REST, the symbols, the calendar and the news. */
 export function marketHealth(options: MarketHealthOptions): HealthSource {
-  const { feed, isTimeKnown, status } = options;
+  const { feed, isTimeKnown, status, achieved, wallNow, staleMs } = options;
+  const ticks = () => ticksPart({ achieved, feed: feed(), feedAgeMs: wallNow() - feed().since, staleMs });
   return {
     parts: () => ({
       feed: feedPart(feed(), options),
       clock: isTimeKnown() ? { state: 'ok' } : { state: 'down', reason: timeless },
       calendar: calendarPart(options.calendar()),
       news: newsPart(options.articles()),
-      rest: restPart(options.credits()),
+      rest: restPart(options.credits(), achieved),
+      ticks: ticks(),
+      decisions: decisionsPart(achieved),
       symbols: symbolsPart(status),
     }),
     reasons: () => {
@@ -33,6 +45,7 @@ export function marketHealth(options: MarketHealthOptions): HealthSource {
       return [
         ...(isTimeKnown() ? [] : [`clock: ${timeless}`]),
         ...(isUp(state) ? [] : [`feed: ${state}${reason === undefined ? '' : `, ${reason}`}`]),
+        ...(ticks().state === 'ok' ? [] : [`ticks: ${ticks().reason ?? ''}`]),
       ];
     },
   };
@@ -57,21 +70,6 @@ const newsPart = (articles: number | undefined): Part =>
   articles === undefined
     ? { state: 'off', reason: 'FINLIGHT_API_KEY is not set' }
     : { state: 'ok', articles };
-
-function restPart({ minute, day, waiting, exhausted, awaySince }: CreditBudgetState): Part {
-  const figures = { minute, day, waiting };
-  if (awaySince !== null)
-    return {
-      state: 'degraded',
-      reason: `the provider's REST does not answer since ${new Date(awaySince).toISOString()}`,
-      ...figures,
-    };
-  return {
-    state: exhausted === 'day' ? 'degraded' : 'ok',
-    ...(exhausted === null ? {} : { reason: `the ${exhausted}'s credits are used up` }),
-    ...figures,
-  };
-}
 
 function symbolsPart({ refused, stopped }: SymbolStatus): Part {
   const bad = [...refused.keys(), ...stopped.keys()];

@@ -10,7 +10,7 @@ import type { PostedCloses } from './posted-closes.ts';
 export type SignalRecorder = (events: readonly SignalEvent[]) => Promise<void>;
 
 export function createSignalRecorder(
-  { log, metrics }: Context,
+  { log, metrics, achieved }: Context,
   writer: Pick<StoreWriter, 'record'>,
   { openSignals, isOpen, learning }: Analysis,
   broadcast: Pick<Broadcast, 'committed' | 'decided'>,
@@ -43,6 +43,11 @@ export function createSignalRecorder(
       for (const event of events) follow(event);
       const { frames, opened } = await writer.record(events, deliveries.channels);
       broadcast.committed(frames);
+      for (const event of events) {
+        if (event.kind !== 'decided') continue;
+        const { symbol, timeframe, close_time: closeTime } = event.decision;
+        achieved.decided({ symbol, timeframe, closeTime });
+      }
       for (const event of events) {
         if (event.kind !== 'decided' || event.changed) continue;
         const { symbol, timeframe, close_time } = event.decision;

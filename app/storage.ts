@@ -29,7 +29,7 @@ export async function openStorage({ config, log, now, own }: Context): Promise<S
   );
   const hopeless = await backend.hopeless();
   if (hopeless !== undefined) throw new UnusableServiceError(hopeless);
-  const storeProbe = own(await startProbe(() => store.unhealthy()));
-  const queueProbe = own(await startProbe(() => backend.unhealthy()));
+  const storeProbe = own(await startProbe('the database', () => store.unhealthy()));
+  const queueProbe = own(await startProbe("the queue's backend", () => backend.unhealthy()));
   return { store, backend, storeProbe, queueProbe };
 }

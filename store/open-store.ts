@@ -5,6 +5,7 @@ import { inTransaction, isDatabaseAway, isReadOnly, renew } from './database.ts'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import type { Log } from './log.ts';
 import { migrate, migrateQueue } from './migrate.ts';
+import { type Notes, notes } from './notes.ts';
 import { outboxTable, type OutboxTable } from './outbox-table.ts';
 import { recordEvents, type Recorded } from './record-events.ts';
 import { type Sessions, sessionsOf } from './sessions.ts';
@@ -36,6 +37,7 @@ export interface Store {
   readonly log: SignalLog;
   readonly outbox: OutboxTable;
   readonly shadow: ShadowTable;
+  readonly notes: Notes;
   /**
    * Writes the events of one cause in one transaction: signals, outbox rows for `channels`, outcomes, decisions, shadow
    * ledger and log. Answers what to broadcast and what to queue, both only now that it is committed.
@@ -102,6 +104,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       log: signalLog(pool, epoch),
       outbox: outboxTable(pool),
       shadow: shadowTable(pool),
+      notes: notes(pool),
       record: (events, channels) =>
         inTransaction(pool, (session) => recordEvents(session, events, { epoch, channels, now: now() })),
       connection,
