@@ -67,6 +67,12 @@ export async function missingRights(redis: Redis, queue: string): Promise<string
   );
   for (const [command, kind, ...rest] of outside)
     await redis.call(command, key(kind!), ...rest).catch(lacking(command));
-  await redis.multi().hgetall(key('h')).exec().catch(lacking('MULTI'));
+  // Within a transaction a refusal is told as the transaction's failure.
+  const isDiscarded = (error: Error) => /EXECABORT|EXEC without MULTI/.test(error.message);
+  await redis
+    .multi()
+    .hgetall(key('h'))
+    .exec()
+    .catch((error: Error) => (isDiscarded(error) ? missing.push('MULTI') : lacking('MULTI')(error)));
   return missing;
 }
