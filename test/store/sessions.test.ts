@@ -26,7 +26,8 @@ describe.skipIf(!hasPgBouncer)('a database behind PgBouncer', () => {
     const queue = backend.queue('community');
     let done = '';
     const worker = backend.worker('community', async ({ id }) => void (done = id ?? ''), {});
-    for (const one of [queue, worker]) one.on('error', () => {});
+    queue.on('error', () => {});
+    worker.on('error', () => {});
     await worker.waitUntilReady();
     await new Promise((idle) => setTimeout(idle, 300));
     const begun = performance.now();
