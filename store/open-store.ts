@@ -1,7 +1,7 @@
 import { Pool, types, type PoolConfig } from 'pg';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { candlesTable, type CandlesTable } from './candles-table.ts';
-import { inTransaction, isDatabaseAway, isReadOnly, renew } from './database.ts';
+import { inTransaction, isDatabaseAway, isReadOnly, onEachConnection, renew } from './database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import type { Log } from './log.ts';
 import { migrate, migrateQueue } from './migrate.ts';
@@ -81,7 +81,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     application_name: 'anso-vision',
     // Not a parameter of the connection, which poolers refuse. In a session that others get it would outlive us.
     ...(sessions === 'own' && {
-      onConnect: async (client) => void (await client.query(`set statement_timeout to ${statementMs}`)),
+      onConnect: onEachConnection(`set statement_timeout to ${statementMs}`),
     }),
     query_timeout: 20_000,
     types: { getTypeParser: parserOf },

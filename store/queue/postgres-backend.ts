@@ -1,6 +1,6 @@
 import { createPostgresBackend, withBackend } from 'bullmq';
 import { Pool, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
-import { isDatabaseAway, isReadOnly, renew } from '../database.ts';
+import { isDatabaseAway, isReadOnly, onEachConnection, renew } from '../database.ts';
 import type { Log } from '../log.ts';
 import type { Sessions } from '../sessions.ts';
 import { within } from '../within.ts';
@@ -25,7 +25,7 @@ export function postgresBackend(connection: PoolConfig, sessions: Sessions, log:
     max: 6,
     application_name: 'anso-vision queue',
     ...(sessions === 'own' && {
-      onConnect: async (client) => void (await client.query(`set search_path to ${schema}`)),
+      onConnect: onEachConnection(`set search_path to ${schema}`),
     }),
   });
   let away = false;
@@ -88,10 +88,7 @@ export function postgresBackend(connection: PoolConfig, sessions: Sessions, log:
         return `the queue's database takes no jobs: ${message}`;
       }
     },
-    warning: () =>
-      sessions === 'own'
-        ? undefined
-        : `a pooler shares the database's sessions: jobs are looked for each ${lookEveryS === 1 ? 'second' : `${lookEveryS} s`} instead of being heard of`,
+    warning: () => undefined,
     hopeless: () => Promise.resolve(undefined),
     close: () => pool.end(),
   };
