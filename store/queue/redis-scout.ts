@@ -42,6 +42,7 @@ export function redisScout(options: {
   let problem: string | undefined = 'connecting';
   let again: NodeJS.Timeout | undefined;
   let closed = false;
+  let isRenewing = false;
 
   /** What a trial, or since a good one a mere write, finds. */
   const attempt = async (): Promise<RedisTrial> => {
@@ -54,7 +55,7 @@ export function redisScout(options: {
     return tryRedis(client, names);
   };
   const examine = async (): Promise<string | undefined> => {
-    if (client.status !== 'ready') return `Redis is away: ${lastError()}`;
+    if (client.status !== 'ready') return isRenewing ? problem : `Redis is away: ${lastError()}`;
     try {
       trial = await attempt();
       return trial.reason;
@@ -67,20 +68,34 @@ export function redisScout(options: {
     const found = await examine();
     const isNews = found !== problem;
     problem = found;
-    clearTimeout(again);
     if (found === undefined) {
+      clearTimeout(again);
+      again = undefined;
       if (isNews) onWell(trial!);
       return undefined;
     }
     if (isNews) log.warn({ reason: found }, 'the queue cannot work');
-    // The primary may be elsewhere by now.
-    if (/replica, which/.test(found)) client.disconnect(true);
-    if (!closed) again = setTimeout(() => void unhealthy(), tryAgainMs).unref();
+    // Not put off by those who ask meanwhile.
+    if (!closed) again ??= setTimeout(tryAgain, tryAgainMs).unref();
     return found;
+  };
+  const tryAgain = () => {
+    again = undefined;
+    if (client.status !== 'ready' || !/replica, which/.test(problem ?? '')) {
+      void unhealthy();
+      return;
+    }
+    // The primary may be elsewhere by now: the next connection finds out.
+    isRenewing = true;
+    client.disconnect(true);
   };
   let judging: Promise<string | undefined> | undefined;
   const unhealthy = () => (judging ??= judge().finally(() => (judging = undefined)));
-  client.on('ready', () => void unhealthy());
+  client.on('ready', () => {
+    isRenewing = false;
+    void unhealthy();
+  });
+  client.on('error', () => (isRenewing = false));
   client.on('close', () => {
     // The next connection may lead to another one.
     trial = undefined;

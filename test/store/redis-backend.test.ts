@@ -121,6 +121,32 @@ describe.skipIf(!hasRedis)('a queue on Redis', () => {
     await backend.close();
   });
 
+  it('leaves a replica once a second, not in a loop, and works as soon as it is a primary', async () => {
+    const replica = await redisProcess('--replicaof', '127.0.0.1', new URL(redis.url).port);
+    await replica.start();
+    const own = new Redis(replica.url);
+    const backend = backendOf(replica.url);
+    expect(await backend.hopeless()).toBeUndefined();
+    const connections = async () =>
+      Number(/total_connections_received:(\d+)/.exec(await own.info('stats'))![1]);
+    await until(() => /replica/.test(backend.why() ?? ''));
+    const before = await connections();
+    const reasons = new Set<string | undefined>();
+    for (const end = performance.now() + 3_000; performance.now() < end;) {
+      reasons.add(await backend.unhealthy());
+      await new Promise((later) => setTimeout(later, 10));
+    }
+    expect([...reasons].filter((reason) => !/replica/.test(reason ?? ''))).toEqual([]);
+    const renewed = (await connections()) - before;
+    expect(renewed).toBeGreaterThan(0);
+    expect(renewed).toBeLessThan(8);
+    await own.call('REPLICAOF', 'NO', 'ONE');
+    await until(() => backend.available());
+    own.disconnect();
+    await backend.close();
+    await replica.dispose();
+  });
+
   it('warns of each policy that throws keys away', async () => {
     for (const policy of ['allkeys-lru', 'volatile-ttl', 'allkeys-random']) {
       await operator.config('SET', 'maxmemory-policy', policy);
