@@ -61,6 +61,7 @@ export function redisScout(options: {
       return trial.reason;
     } catch (error) {
       trial = undefined;
+      if (isRenewing) return problem;
       return plainReason((error as Error).message);
     }
   };
