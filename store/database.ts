@@ -27,8 +27,10 @@ export async function inTransaction<T>(
 }
 
 /** Runs a statement first thing on each new connection of a pool, which waits for it, though its types say nothing of that. */
-export const onEachConnection = (statement: string): NonNullable<pg.PoolConfig['onConnect']> =>
-  ((client: pg.ClientBase) => client.query(statement)) as unknown as NonNullable<pg.PoolConfig['onConnect']>;
+export const onEachConnection =
+  (statement: string): NonNullable<pg.PoolConfig['onConnect']> =>
+  (client: pg.ClientBase) =>
+    client.query(statement);
 
 /** Gives up the idle connections of a pool: the next ones may lead to another server. */
 export async function renew(pool: pg.Pool): Promise<void> {
