@@ -96,6 +96,35 @@ describe.skipIf(!hasRedis)('a queue on Redis', () => {
     await backend.close();
   }, 30_000);
 
+  it('asks a Redis that refuses everything in the midst of work a few times a second, not in a loop', async () => {
+    const url = await user('busy', ...all);
+    const backend = backendOf(url);
+    const queue = backend.queue('busy');
+    queue.on('error', () => {});
+    await backend.hopeless();
+    await until(() => backend.available());
+    await queue.addBulk(Array.from({ length: 40 }, (_, i) => ({ name: 'x', data: { i } as never })));
+    let done = 0;
+    const slow = async () => {
+      await new Promise((later) => setTimeout(later, 20));
+      done += 1;
+    };
+    const worker = backend.worker('busy', slow, { runRetryDelay: 500 });
+    worker.on('error', () => {});
+    await until(() => done > 3);
+    const refused = async () =>
+      Number(/errorstat_NOPERM:count=(\d+)/.exec(await operator.info('errorstats'))?.[1] ?? 0);
+    await user('busy', '+ping');
+    const before = await refused();
+    await new Promise((after) => setTimeout(after, 1_500));
+    expect((await refused()) - before).toBeLessThan(100);
+    await user('busy', ...all);
+    await until(() => done >= 40);
+    await worker.close();
+    await queue.close();
+    await backend.close();
+  }, 30_000);
+
   it('leaves no key of its trials behind for long', async () => {
     const keys = await operator.keys('bull:*anso-trial*');
     for (const key of keys) expect(await operator.pttl(key)).toBeGreaterThan(0);
