@@ -4,6 +4,7 @@ import { type Config, secretsOf } from '../config.ts';
 import { machineClock } from '../streams/clock/machine-clock.ts';
 import { trustedClock, type TrustedClock } from '../streams/clock/trusted-clock.ts';
 import { createFeedClock, type FeedClock } from '../streams/feed-clock.ts';
+import { type Achieved, createAchieved } from './health/achieved.ts';
 import { scrubber } from './log.ts';
 import { createInstruments, type Instruments } from '../streams/instruments.ts';
 import { createMarkets, type Markets } from './markets.ts';
@@ -18,6 +19,8 @@ export interface Context {
   readonly metrics: Metrics;
   /** What the symbols are, by the provider's word. */
   readonly instruments: Instruments;
+  /** What was last achieved: health follows it. */
+  readonly achieved: Achieved;
   readonly markets: Markets;
   readonly services: Services;
   /** Durations: never steps, whoever sets the machine's clock. */
@@ -52,7 +55,8 @@ export async function createContext(
   const trusted = own(trustedClock({ machine: machineClock, maxAheadMs: config.TICK_MAX_AHEAD_MS }));
   const { steady, clock: wall } = trusted;
   const { wallNow } = machineClock;
-  const metrics = createMetrics();
+  const achieved = createAchieved();
+  const metrics = createMetrics(achieved);
   own(watchClock(trusted, log, metrics));
   const feedClock = config.CLOCK === 'feed' ? createFeedClock(0) : null;
   const clock = feedClock?.clock ?? wall;
@@ -61,6 +65,7 @@ export async function createContext(
     config,
     log,
     metrics,
+    achieved,
     instruments,
     markets: createMarkets({
       alignment: config.CANDLE_ALIGNMENT,

@@ -5,7 +5,10 @@ import type { Ingest } from './ingest.ts';
 import { marketHealth } from './market-health.ts';
 
 /** What an ingest says of its market. */
-export function ingestHealth({ isTimeKnown, trusted }: Context, { upstream, symbols }: Ingest): HealthSource {
+export function ingestHealth(
+  { config, isTimeKnown, achieved, wall, trusted }: Context,
+  { upstream, symbols }: Ingest,
+): HealthSource {
   const clock = clockHealth({ isTimeKnown, state: trusted.state });
   const market = marketHealth({
     feed: () => upstream.feedState$.value,
@@ -22,6 +25,9 @@ export function ingestHealth({ isTimeKnown, trusted }: Context, { upstream, symb
     credits: () => upstream.budget.state(),
     hoursWarnings: () =>
       Array.from(upstream.watchList.current()).flatMap((symbol) => symbols.status.hoursWarning(symbol) ?? []),
+    achieved,
+    wallNow: () => wall.now(),
+    staleMs: config.TICK_STALE_MS,
   });
   return {
     parts: () => ({ ...market.parts(), ...clock.parts() }),

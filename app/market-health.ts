@@ -2,6 +2,10 @@ import type { FeedFrame } from '../schema/wire.ts';
 import type { CreditBudgetState } from '../streams/credit-budget.ts';
 import { because, type HealthSource, type Part } from './health.ts';
 import type { HoursWarning } from './hours-warning.ts';
+import type { Achieved } from './health/achieved.ts';
+import { decisionsPart } from './health/decisions-part.ts';
+import { restPart } from './health/rest-part.ts';
+import { ticksPart } from './health/ticks-part.ts';
 import type { SymbolStatus } from './symbol-status.ts';
 
 export interface MarketHealthOptions {
@@ -13,25 +17,36 @@ export interface MarketHealthOptions {
   readonly credits: () => CreditBudgetState;
   /** What is doubtful about the hours of watched symbols. */
   readonly hoursWarnings?: () => readonly HoursWarning[];
+  readonly achieved: Achieved;
+  /** Unix ms of the clock that `feed` is dated by. */
+  readonly wallNow: () => number;
+  /** TICK_STALE_MS. */
+  readonly staleMs: number;
 }
 
 const isUp = (state: FeedFrame['state']) => state === 'live' || state === 'closed_market';
 
 /** The provider's feed and REST, the symbols, the calendar and the news. */
 export function marketHealth(options: MarketHealthOptions): HealthSource {
-  const { feed, status } = options;
+  const { feed, status, achieved, wallNow, staleMs } = options;
+  const ticks = () => ticksPart({ achieved, feed: feed(), feedAgeMs: wallNow() - feed().since, staleMs });
   return {
     parts: () => ({
       feed: feedPart(feed(), options),
       calendar: calendarPart(options.calendar()),
       news: newsPart(options.articles()),
-      rest: restPart(options.credits()),
+      rest: restPart(options.credits(), achieved),
+      ticks: ticks(),
+      decisions: decisionsPart(achieved),
       symbols: symbolsPart(status),
       hours: hoursPart(options.hoursWarnings?.() ?? []),
     }),
     reasons: () => {
       const { state, reason } = feed();
-      return isUp(state) ? [] : [`feed: ${state}${reason === undefined ? '' : `, ${reason}`}`];
+      return [
+        ...(isUp(state) ? [] : [`feed: ${state}${reason === undefined ? '' : `, ${reason}`}`]),
+        ...(ticks().state === 'ok' ? [] : [`ticks: ${ticks().reason ?? ''}`]),
+      ];
     },
   };
 }
@@ -55,21 +70,6 @@ const newsPart = (articles: number | undefined): Part =>
   articles === undefined
     ? { state: 'off', reason: 'FINLIGHT_API_KEY is not set' }
     : { state: 'ok', articles };
-
-function restPart({ minute, day, waiting, exhausted, awaySince }: CreditBudgetState): Part {
-  const figures = { minute, day, waiting };
-  if (awaySince !== null)
-    return {
-      state: 'degraded',
-      reason: `the provider's REST does not answer since ${new Date(awaySince).toISOString()}`,
-      ...figures,
-    };
-  return {
-    state: exhausted === 'day' ? 'degraded' : 'ok',
-    ...(exhausted === null ? {} : { reason: `the ${exhausted}'s credits are used up` }),
-    ...figures,
-  };
-}
 
 function symbolsPart({ refused, stopped, doubts }: SymbolStatus): Part {
   const bad = [...refused.keys(), ...stopped.keys()];

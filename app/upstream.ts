@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { confirmLeaps } from '../operators/confirm-leaps.ts';
 import { createFeedLag, type FeedLag } from '../operators/feed-lag.ts';
-import { tickQuality } from '../operators/tick-quality.ts';
+import { type TickFault, tickQuality } from '../operators/tick-quality.ts';
 import type { CalendarState } from '../schema/calendar.ts';
 import type { Article } from '../schema/rest.ts';
 import type { Tick } from '../schema/tick.ts';
@@ -31,6 +31,7 @@ import { type TwelveDataRest, twelveDataRest } from '../streams/twelvedata-rest.
 import { createWatchList, type SymbolVerdict, type WatchList } from '../streams/watch-list.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from './context.ts';
+import { judgedRest } from './health/judged-rest.ts';
 
 export interface Upstream {
   readonly watchList: WatchList;
@@ -61,6 +62,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     config,
     log,
     metrics,
+    achieved,
     instruments,
     markets,
     services,
@@ -96,21 +98,24 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
       },
     }),
   );
-  const rest = twelveDataRest({
-    url: services.provider.restUrl,
-    key: services.provider.key,
-    budget,
-    clock: steady,
-    marketTime: now,
-    onSpoilt: ({ symbol, interval: timeframe }, spoilt) => {
-      metrics.restBarsSpoilt.inc({ timeframe }, spoilt.length);
-      log.warn(
-        { symbol, timeframe, count: spoilt.length, first: spoilt[0]?.why },
-        'REST gave bars that cannot be true: left out',
-      );
-    },
-    onFacts: (symbol, facts) => instruments.learn(symbol, facts, 'rest'),
-  });
+  const rest = judgedRest(
+    achieved,
+    twelveDataRest({
+      url: services.provider.restUrl,
+      key: services.provider.key,
+      budget,
+      clock: steady,
+      marketTime: now,
+      onSpoilt: ({ symbol, interval: timeframe }, spoilt) => {
+        metrics.restBarsSpoilt.inc({ timeframe }, spoilt.length);
+        log.warn(
+          { symbol, timeframe, count: spoilt.length, first: spoilt[0]?.why },
+          'REST gave bars that cannot be true: left out',
+        );
+      },
+      onFacts: (symbol, facts) => instruments.learn(symbol, facts, 'rest'),
+    }),
+  );
 
   const feed$ = connectable(
     twelveDataFeed({
@@ -163,6 +168,10 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
   }, 1_000);
   own({ close: () => clearInterval(timer) });
 
+  const rejected = (reason: TickFault) => {
+    metrics.ticksRejected.inc({ reason });
+    achieved.ticks.add(reason);
+  };
   const ticks$ = feed$.pipe(
     filter((event) => event.kind === 'tick'),
     map(({ tick }) => tick),
@@ -172,14 +181,11 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
       maxAheadMs: feedClock === null ? config.TICK_MAX_AHEAD_MS : Infinity,
       offsetOf: () => clockOffset,
       known: (symbol) => watchList.current().has(symbol),
-      onReject: (reason) => metrics.ticksRejected.inc({ reason }),
+      onReject: rejected,
     }),
     feedClock === null
       ? tap((tick) => lagOf(tick.symbol).observe(tick))
-      : pipe(
-          confirmLeaps({ onReject: () => metrics.ticksRejected.inc({ reason: 'time' }) }),
-          driveClock(feedClock),
-        ),
+      : pipe(confirmLeaps({ onReject: () => rejected('time') }), driveClock(feedClock)),
     tap((tick) => spreads.observe(tick)),
     share(),
   );

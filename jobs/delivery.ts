@@ -5,7 +5,7 @@ import type { DeliveryState, Signal } from '../schema/signal.ts';
 import type { Log } from '../store/log.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Settlement } from '../store/settle-post.ts';
-import type { QueueBackend } from '../store/queue-backend.ts';
+import type { QueueBackend } from '../store/queue/backend.ts';
 import { backoff } from './backoff.ts';
 import type { Channel, SendResult } from './channel.ts';
 import { pause } from './pause.ts';

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Channel } from './channel.ts';
+import { type Judge, saysNo } from './confirmation.ts';
 import { messageText } from './message-text.ts';
 import { postJson } from './post-json.ts';
 import { resultOf } from './result-of.ts';
@@ -54,7 +55,13 @@ export function webhookChannel(options: {
         body,
         timeoutMs,
       });
-      return resultOf(end, { secrets: [secret], remoteId: ['id'] });
+      return resultOf(end, { secrets: [secret], remoteId: ['id'], confirms, knownBy409: true });
     },
   };
 }
+
+/** Receivers answer what they like, or nothing, with a 2xx; but neither a web page, nor half of a JSON, nor a no. */
+const confirms: Judge = ({ text, json }) => {
+  if (saysNo(json)) return 'no';
+  return json === undefined && /^\uFEFF?\s*[{[]/.test(text) ? 'unclear' : 'yes';
+};

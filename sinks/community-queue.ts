@@ -1,9 +1,10 @@
-import type { Signal } from '../schema/signal.ts';
+import type { DeliveryState, Signal } from '../schema/signal.ts';
 import { PostJob } from '../schema/post-job.ts';
 import type { Log } from '../store/log.ts';
 import type { Store } from '../store/open-store.ts';
+import type { OutboxCounts } from '../store/outbox-counts.ts';
 import type { DuePost } from '../store/outbox-table.ts';
-import type { PostQueue, QueueBackend } from '../store/queue-backend.ts';
+import type { PostQueue, QueueBackend } from '../store/queue/backend.ts';
 import { within } from '../store/within.ts';
 
 export interface QueueCounts {
@@ -19,6 +20,25 @@ export interface QueueCounts {
   readonly last_error: string | null;
 }
 
+/** How the posts of a channel stand, by its outbox. Times Unix ms. */
+export interface QueueState extends QueueCounts {
+  readonly channel: string;
+  /** Posts ever stored, by their state now. */
+  readonly posts: Readonly<Record<DeliveryState, number>>;
+  readonly last_delivered_at: number | null;
+  readonly last_failure: { readonly at: number; readonly what: string; readonly answer: string } | null;
+  /** What the operator should know of the channel. */
+  readonly note: string | null;
+}
+
+/** What became of the last tries to put posts into the queue. */
+export interface EnqueueState {
+  /** Since a post last got in, ms; undefined: none since the start. */
+  readonly ageMs: number | undefined;
+  /** Why they do not get in now. */
+  readonly failure: string | undefined;
+}
+
 export interface CommunityQueue {
   /** BullMQ's queue, for the board. */
   readonly queue: PostQueue;
@@ -31,7 +51,8 @@ export interface CommunityQueue {
   clockStepped(): Promise<void>;
   /** Lets a post that waits for its turn go now. */
   readonly wake: (id: string) => Promise<void>;
-  counts(): Promise<QueueCounts>;
+  counts(): Promise<QueueState>;
+  readonly enqueued: () => EnqueueState;
   /** Stops sweeping and closes the queue, within two seconds even where the backend is away. */
   close(): Promise<void>;
 }
@@ -56,6 +77,10 @@ export function communityQueue(options: {
   channel?: string;
   /** @default 30_000 */
   sweepEveryMs?: number;
+  /** A post has got into the queue. */
+  onEnqueued?: () => void;
+  /** What the operator should know of the channel. */
+  note?: (() => string | undefined) | undefined;
   /** False: others sweep, this one is looked at. @default true */
   sweeps?: boolean;
 }): CommunityQueue {
@@ -68,6 +93,8 @@ export function communityQueue(options: {
     channel = 'community',
     sweepEveryMs = 30_000,
     sweeps = true,
+    note,
+    onEnqueued,
   } = options;
   const queue = backend.queue(channel);
   let lastError: string | null = null;
@@ -75,6 +102,13 @@ export function communityQueue(options: {
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<number> | undefined;
+
+  let enqueuedAt: number | undefined;
+  let failure: string | undefined;
+  const didEnqueue = () => {
+    enqueuedAt = performance.now();
+    onEnqueued?.();
+  };
 
   const sweepAfter = (ms: number) => {
     clearTimeout(timer);
@@ -84,12 +118,13 @@ export function communityQueue(options: {
     const { message } = error as Error;
     if (message !== lastError) log.warn({ err: error }, what);
     lastError = message;
+    failure = message;
     sweepAfter(1000);
   };
   const ask = <T>(work: () => Promise<T>): Promise<T> =>
     backend.available()
       ? within(patienceMs, work(), backendName)
-      : Promise.reject(new Error(`${backendName} is away`));
+      : Promise.reject(new Error(backend.why() ?? `${backendName} is away`));
   /** The clock may have been set while nobody ran. */
   let mayBeLate = true;
   const wakeDelayed = async () => {
@@ -109,6 +144,8 @@ export function communityQueue(options: {
         if (await ask(() => ensureJob(queue, post, timeOfDay()))) made += 1;
       }
       lastError = null;
+      failure = undefined;
+      if (made > 0) didEnqueue();
       sweepAfter(sweepEveryMs);
       return made;
     } catch (error) {
@@ -133,6 +170,7 @@ export function communityQueue(options: {
           if (!signal.deliveries.some((delivery) => delivery.channel === channel)) continue;
           const post = { id: signal.id, channel, signal, nextAttemptAt: null };
           await ask(() => addJob(queue, post, timeOfDay()));
+          didEnqueue();
         }
       } catch (error) {
         failed(error, 'a post waits in the outbox');
@@ -177,8 +215,17 @@ export function communityQueue(options: {
         oldest_age_seconds:
           stored.oldest === null ? null : Math.max(0, Math.round((now() - stored.oldest) / 1000)),
         last_error: lastError ?? stored.lastError,
+        channel,
+        posts: states,
+        last_delivered_at: stored.lastDelivered,
+        last_failure: stored.lastFailure === null ? null : failureOf(stored.lastFailure),
+        note: note?.() ?? null,
       };
     },
+    enqueued: () => ({
+      ageMs: enqueuedAt === undefined ? undefined : performance.now() - enqueuedAt,
+      failure,
+    }),
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -190,6 +237,11 @@ export function communityQueue(options: {
       ).catch(() => {});
     },
   };
+}
+
+function failureOf({ state, at, answer }: NonNullable<OutboxCounts['lastFailure']>) {
+  const what = state === 'failed' || state === 'parked' ? state : 'could not be sent yet';
+  return { at, what: what === 'parked' ? 'was parked' : what, answer };
 }
 
 /** The job's id: the signal's with the channel. BullMQ allows no colon in it. */

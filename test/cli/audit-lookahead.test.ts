@@ -1,3 +1,4 @@
+import { needsData } from '../support/needs.ts';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -123,9 +124,8 @@ describe('another future', () => {
 });
 
 const data = (name: string) => new URL(`../../../shared/data/${name}.csv.gz`, import.meta.url);
-const missing = !existsSync(data('usdjpy-1m-2013-02'));
 
-describe.skipIf(missing)('the product itself', () => {
+describe('the product itself', needsData('data/usdjpy-1m-2013-02.csv.gz'), () => {
   it.each<[string, string, Timeframe, number]>([
     ['eurofx-future-1m-2024-01', 'EURUSD', '30min', 9_600],
     ['usdjpy-1m-2013-02', 'USDJPY', '30min', 9_000],

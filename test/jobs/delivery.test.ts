@@ -235,7 +235,7 @@ describe.each([
     };
     const signal = aSignal();
     await issue(signal);
-    const row = await ended(signal.id, 'delivered');
+    const row = await ended(signal.id, 'parked');
     expect(row.last_answer!.length).toBeLessThan(300);
     expect(written).toBeLessThan(50e6);
   });

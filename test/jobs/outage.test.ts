@@ -94,7 +94,7 @@ describe('Redis', needs.redis, () => {
     await operator.config('SET', 'maxmemory', '1');
     const signal = aSignal();
     await issue(signal);
-    expect((await queue.counts()).last_error).toMatch(/OOM/);
+    await until(async () => /OOM/.test((await queue.counts()).last_error ?? ''));
     await operator.config('SET', 'maxmemory', '0');
     operator.disconnect();
     await delivered(signal.id, recoveryMs);

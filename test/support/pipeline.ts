@@ -4,7 +4,8 @@ import type { Channel } from '../../jobs/channel.ts';
 import type { Signal } from '../../schema/signal.ts';
 import { communityQueue, type CommunityQueue } from '../../sinks/community-queue.ts';
 import type { Store } from '../../store/open-store.ts';
-import { queueBackend, type QueueBackend } from '../../store/queue-backend.ts';
+import { queueBackend } from '../../store/queue-backend.ts';
+import type { QueueBackend } from '../../store/queue/backend.ts';
 import { quiet } from './database.ts';
 import { opened } from './signals.ts';
 

@@ -13,8 +13,8 @@ export interface RedisProcess {
   dispose(): Promise<void>;
 }
 
-/** A real redis-server of our own on a free loopback port, not yet started; keeps its data over restarts. */
-export async function redisProcess(): Promise<RedisProcess> {
+/** A real redis-server of our own on a free loopback port, not yet started; keeps its data over restarts. `more`: of its command line. */
+export async function redisProcess(...more: string[]): Promise<RedisProcess> {
   const folder = await temporaryFolder();
   const port = await freePort();
   let child: ChildProcess | undefined;
@@ -43,6 +43,7 @@ export async function redisProcess(): Promise<RedisProcess> {
           'yes',
           '--save',
           '',
+          ...more,
         ],
         { stdio: ['ignore', 'pipe', 'ignore'], env: ownTime() },
       );
