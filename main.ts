@@ -67,7 +67,7 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
   const health = [
     storeHealth(storage, () => ingest.storage.writer.state()),
     queueHealth(storage, deliveries),
-    channelsHealth(context.own(await followChannels(deliveries))),
+    channelsHealth(context.own(await followChannels(deliveries)), () => context.wall.now()),
     ingestHealth(context, ingest),
     analysesHealth(pool),
     context.own(loopHealth()),
@@ -96,7 +96,7 @@ async function serveRoles(context: Context, stop: Stop): Promise<string> {
   if (deliveries !== undefined) {
     health.push(
       queueHealth(storage, deliveries),
-      channelsHealth(context.own(await followChannels(deliveries))),
+      channelsHealth(context.own(await followChannels(deliveries)), () => context.wall.now()),
     );
   }
   startAtZero(context.metrics, {

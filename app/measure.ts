@@ -24,7 +24,7 @@ export function measureIngest({ metrics, own }: Context, writer: StoreWriter, bu
 }
 
 /** Keeps the gauges of the posts in the queues. */
-export function measureQueues({ metrics, own }: Context, { queues }: Deliveries): void {
+export function measureQueues({ metrics, wall, own }: Context, { queues }: Deliveries): void {
   const measure = async () => {
     for (const queue of queues) {
       const { channel } = queue;
@@ -32,7 +32,7 @@ export function measureQueues({ metrics, own }: Context, { queues }: Deliveries)
       const { counts, oldest_age_seconds, posts: stored } = state;
       for (const [state, depth] of Object.entries(counts)) metrics.queueDepth.set({ channel, state }, depth);
       metrics.queueOldest.set({ channel }, oldest_age_seconds ?? 0);
-      metrics.channelFailing.set({ channel }, isFailing(state) ? 1 : 0);
+      metrics.channelFailing.set({ channel }, isFailing(state, wall.now()) ? 1 : 0);
       // Beside the attempts: what a crash parked, or what expired unsent, never was an attempt that ended.
       for (const [state, posts] of Object.entries(stored)) metrics.outbox.set({ channel, state }, posts);
     }

@@ -4,7 +4,10 @@ import type { Deliveries } from './deliveries.ts';
 import { isFailing } from './health/channels-health.ts';
 
 /** How the posts of every channel stand, and all together. */
-export async function queueAnswer({ channels, queues }: Deliveries): Promise<Omit<QueueAnswer, 'success'>> {
+export async function queueAnswer(
+  { channels, queues }: Deliveries,
+  now: number,
+): Promise<Omit<QueueAnswer, 'success'>> {
   const states = await Promise.all(queues.map((queue) => queue.counts()));
   const sum = (name: keyof QueueState['counts']) =>
     states.reduce((total, { counts }) => total + counts[name], 0);
@@ -21,7 +24,9 @@ export async function queueAnswer({ channels, queues }: Deliveries): Promise<Omi
     },
     oldest_age_seconds: ages.length === 0 ? null : Math.max(...ages),
     last_error: newest === undefined ? null : errorOf(newest),
-    channels: states.filter(({ channel }) => channels.includes(channel)).map(channelOf),
+    channels: states
+      .filter(({ channel }) => channels.includes(channel))
+      .map((state) => channelOf(state, now)),
   };
 }
 
@@ -29,7 +34,7 @@ export async function queueAnswer({ channels, queues }: Deliveries): Promise<Omi
 const errorOf = ({ channel, last_error }: QueueState) =>
   channel === 'community' ? last_error : `${channel}: ${last_error ?? ''}`;
 
-function channelOf(state: QueueState): QueueChannel {
+function channelOf(state: QueueState, now: number): QueueChannel {
   const { channel, counts, oldest_age_seconds, last_error, last_delivered_at, last_failure, note } = state;
   return {
     channel,
@@ -38,7 +43,7 @@ function channelOf(state: QueueState): QueueChannel {
     last_error,
     last_delivered_at,
     last_failure,
-    ok: !isFailing(state),
+    ok: !isFailing(state, now),
     note,
   };
 }

@@ -69,7 +69,7 @@ function httpDeps(context: Context, parts: Parts): HttpDeps {
       };
     },
     symbols: market.symbols,
-    queue: () => queueAnswer(deliveries),
+    queue: () => queueAnswer(deliveries, context.wall.now()),
     registry: metrics.registry,
     queueBoard: queueBoard({
       queues: deliveries.queues.map(({ queue }) => queue),

@@ -4,10 +4,15 @@ import type { FollowedChannels } from './follow-channels.ts';
 import { limits } from './limits.ts';
 
 /** Where posts go, by those that arrived. */
-export function channelsHealth({ states }: Pick<FollowedChannels, 'states'>): HealthSource {
+export function channelsHealth(
+  { states }: Pick<FollowedChannels, 'states'>,
+  timeOfDay: () => number,
+): HealthSource {
   return {
     parts: () => {
-      const channels = Object.fromEntries(states().map((state) => [state.channel, channelPart(state)]));
+      const channels = Object.fromEntries(
+        states().map((state) => [state.channel, channelPart(state, timeOfDay())]),
+      );
       const bad = Object.entries(channels).filter(([, { state }]) => state !== 'ok');
       if (Object.keys(channels).length === 0) return { channels: { state: 'off', channels } };
       return {
@@ -26,18 +31,19 @@ export function channelsHealth({ states }: Pick<FollowedChannels, 'states'>): He
   };
 }
 
-export function isFailing({ last_failure, last_delivered_at }: QueueState): boolean {
+/** Has the last post failed, of late? `now`: Unix ms. */
+export function isFailing({ last_failure, last_delivered_at }: QueueState, now: number): boolean {
   return (
     last_failure !== null &&
     last_failure.at > (last_delivered_at ?? 0) &&
-    Date.now() - last_failure.at < limits.failureMs
+    now - last_failure.at < limits.failureMs
   );
 }
 
-function channelPart(state: QueueState): Part {
+function channelPart(state: QueueState, now: number): Part {
   const { posts, oldest_age_seconds, last_delivered_at, last_failure, note } = state;
   const figures = { posts, oldest_age_seconds, last_delivered_at, ...(note !== null && { note }) };
-  if (last_failure !== null && isFailing(state))
+  if (last_failure !== null && isFailing(state, now))
     return {
       state: 'degraded',
       reason: `the last post ${last_failure.what}: ${last_failure.answer}`,

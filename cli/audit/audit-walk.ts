@@ -1,3 +1,4 @@
+import { machineClock } from '../../streams/clock/machine-clock.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { cutAt, otherFuture } from './futures.ts';
 import { type DecidedDigest, runWalk } from './run-walk.ts';
@@ -45,7 +46,7 @@ export async function auditWalk({ cuts: wanted = 3, ...task }: AuditOptions): Pr
       else compared += compare(whole.decisions, walked.decisions, cut, name, findings);
     };
     // One clock stands where the data end, as a live one would; the other is far off.
-    await again('the future absent', cutAt(minutes, cut), 'Pacific/Kiritimati', cut - Date.now());
+    await again('the future absent', cutAt(minutes, cut), 'Pacific/Kiritimati', cut - machineClock.wallNow());
     await again('another future', otherFuture(minutes, cut), 'America/Lima', (397.3 + 31 * i) * day);
   }
   return { compared, cuts, findings };

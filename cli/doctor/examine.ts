@@ -1,3 +1,4 @@
+import { machineClock } from '../../streams/clock/machine-clock.ts';
 import { join } from 'node:path';
 import { checkChannels } from './check-channels.ts';
 import { checkClock } from './check-clock.ts';
@@ -39,7 +40,7 @@ export async function examine({ environment, dotEnv, rootFolder }: Surroundings)
     checkHealth(config, port),
   ]);
   const clock = checkClock(provider.clockAheadMs);
-  const hours = checkHours(config, Date.now());
+  const hours = checkHours(config, machineClock.wallNow());
   return [
     ...here,
     port.finding,
