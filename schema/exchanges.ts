@@ -1,4 +1,4 @@
-/** Markets whose hours are known, as `models/trading-calendars.ts` names them. */
+/** Markets whose hours are known, as `models/calendar/trading-calendars.ts` names them. */
 export type ExchangeMarket =
   | 'new_york'
   | 'london'

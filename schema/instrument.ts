@@ -6,7 +6,7 @@ import { partsOf, type SymbolParts } from './symbol-parts.ts';
 /** What kind of thing a symbol is; decides how its price is written and which currencies move it. */
 export type AssetClass = 'crypto' | 'forex' | 'metal' | 'commodity' | 'equity';
 
-/** Whose hours it keeps, as `models/trading-calendars.ts` names them; `unknown`: nobody's that we know. */
+/** Whose hours it keeps, as `models/calendar/trading-calendars.ts` names them; `unknown`: nobody's that we know. */
 export type MarketKind = Exclude<AssetClass, 'equity'> | ExchangeMarket | 'unknown';
 
 /** What the provider says of a symbol, each where it says it. */

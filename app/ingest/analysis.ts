@@ -5,7 +5,7 @@ import {
   UNTAUGHT,
 } from '../../operators/signals/outcomes/learning-book.ts';
 import type { WindowAnalyser } from '../../operators/analysis/analyse-window.ts';
-import { createProfileBook, type ProfileBook } from '../../operators/profile-book.ts';
+import { createProfileBook, type ProfileBook } from '../../operators/analysis/profile-book.ts';
 import { createSpreadBook, type SpreadBook } from '../../operators/ticks/spread-book.ts';
 import type { Signal } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';

@@ -3,11 +3,11 @@ import { partsOf } from '../../schema/symbol-parts.ts';
 import type { WatchedSymbol } from '../../schema/rest.ts';
 import type { Tick } from '../../schema/tick.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
-import { createInstruments, type Instruments } from '../../streams/instruments.ts';
+import { createInstruments, type Instruments } from '../../streams/provider/instruments.ts';
 import type { Histories } from '../../streams/symbol/symbol-histories.ts';
 import { toProviderSymbol } from '../../streams/provider/provider-symbol.ts';
-import { createHistoryDoubts, type HistoryDoubts } from '../history-doubts.ts';
-import { hoursWarning, type HoursWarning } from '../hours-warning.ts';
+import { createHistoryDoubts, type HistoryDoubts } from './history-doubts.ts';
+import { hoursWarning, type HoursWarning } from './hours-warning.ts';
 import type { Markets } from '../markets.ts';
 
 /** A symbol's actor cannot be told anything: it failed too often, was released meanwhile, or there is no room for it. */

@@ -1,5 +1,5 @@
 import { listenToBus } from '../../cluster/bus.ts';
-import { forecastOf } from '../../operators/forecast-of.ts';
+import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { followLog } from '../../cluster/follow-log.ts';
 import type { BusMessage } from '../../schema/cluster.ts';
 import type { FeedFrame, SignalLogFrame } from '../../schema/wire.ts';

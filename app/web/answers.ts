@@ -2,14 +2,14 @@ import type { Config } from '../../config.ts';
 import { analyseWindow, type WindowAnalyser } from '../../operators/analysis/analyse-window.ts';
 import { candleColumnsOf } from '../../operators/candles/candle-columns-of.ts';
 import type { TaughtClose } from '../../operators/signals/outcomes/learning-book.ts';
-import { profileOfBars } from '../../operators/profile-book.ts';
+import { profileOfBars } from '../../operators/analysis/profile-book.ts';
 import { performanceReport } from '../../operators/signals/outcomes/performance-report.ts';
 import type { Absent, HttpDeps } from '../../http/http-deps.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { Store } from '../../store/open-store.ts';
 import { busy } from '../ingest/busy.ts';
 import type { Market } from './market.ts';
-import { createSameMarkets } from '../same-markets.ts';
+import { createSameMarkets } from './same-markets.ts';
 
 const analysed = 250;
 

@@ -1,7 +1,7 @@
 import { analyse, type AnalyseOptions, WINDOW } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import { learnBar, type ProfileMemory, profileOf } from '../../models/volatility-profile.ts';
+import { learnBar, type ProfileMemory, profileOf } from '../../models/volatility/volatility-profile.ts';
 
 export interface AnalyseBarsTask {
   candles: CandleColumns;

@@ -2,7 +2,7 @@ import { Piscina } from 'piscina';
 import { type AnalyseOptions, WINDOW } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import { learnBar, profileMemory } from '../../models/volatility-profile.ts';
+import { learnBar, profileMemory } from '../../models/volatility/volatility-profile.ts';
 import type { AnalyseBarsTask } from './analyse-bars.ts';
 
 /** Bars of one task: long enough to be worth a message, short enough to share out. */

@@ -1,4 +1,4 @@
-import { hoursAssumption, hoursWarning } from '../../app/hours-warning.ts';
+import { hoursAssumption, hoursWarning } from '../../app/ingest/hours-warning.ts';
 import type { Config } from '../../config.ts';
 import { instrumentOf } from '../../schema/instrument.ts';
 import { partsOf } from '../../schema/symbol-parts.ts';

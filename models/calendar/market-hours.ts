@@ -1,7 +1,7 @@
-import { calendarOf, type MarketKind } from '../trading-calendars.ts';
-import type { TradingCalendar } from '../trading-calendar.ts';
+import { calendarOf, type MarketKind } from './trading-calendars.ts';
+import type { TradingCalendar } from './trading-calendar.ts';
 
-export type { MarketKind } from '../trading-calendars.ts';
+export type { MarketKind } from './trading-calendars.ts';
 
 const day = 86_400_000;
 

@@ -1,6 +1,6 @@
-import { easter, lastWeekday, nthWeekday, observed, yearly } from '../calendar-dates.ts';
-import type { TradingCalendar } from '../trading-calendar.ts';
-import { newYorkZone } from '../zones.ts';
+import { easter, lastWeekday, nthWeekday, observed, yearly } from './calendar-dates.ts';
+import type { TradingCalendar } from './trading-calendar.ts';
+import { newYorkZone } from './zones.ts';
 
 const day = 86_400_000;
 const hour = 3_600_000;

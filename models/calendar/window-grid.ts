@@ -1,7 +1,7 @@
 import { sessionAt, tradingDayAt, type MarketKind } from './market-hours.ts';
 import { fromNewYork, newYorkOffset } from './new-york-time.ts';
-import type { TradingCalendar } from '../trading-calendar.ts';
-import { calendarOf } from '../trading-calendars.ts';
+import type { TradingCalendar } from './trading-calendar.ts';
+import { calendarOf } from './trading-calendars.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

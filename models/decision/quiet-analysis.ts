@@ -1,5 +1,5 @@
 import { type Analysis, REGIMES } from './analysis.ts';
-import type { Discontinuity } from '../discontinuity.ts';
+import type { Discontinuity } from '../chart/discontinuity.ts';
 import { distanceTo } from './distance.ts';
 import type { MarketContext } from '../chart/market-context.ts';
 
@@ -33,6 +33,7 @@ export function quietAnalysis(
     },
     score: 0,
     threshold: 0,
+    agreement: null,
     horizonVolatility: 0,
     varianceFactors: { timeOfDay: 1, lasting: 1, presence: 1 },
     oddsDisagreement: null,

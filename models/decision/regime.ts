@@ -1,6 +1,6 @@
 import { type Regime, type RegimeName, REGIMES } from './analysis.ts';
 import type { GaussianHmm } from '../hmm/hmm.ts';
-import { likeliest, regimeRuns } from '../regime-runs.ts';
+import { likeliest, regimeRuns } from './regime-runs.ts';
 
 /** The regime of the last bar and the way there. hmm: ordered, three states. filtered: T x 3. */
 export function regimeOf(hmm: GaussianHmm, filtered: Float64Array): Regime {

@@ -1,8 +1,8 @@
 import type { PassageOdds } from '../odds/first-passage.ts';
 import type { RegimeInput } from '../odds/monte-carlo.ts';
-import { MOST_CLASS_BARS, regimeClasses } from '../regime-classes.ts';
+import { MOST_CLASS_BARS, regimeClasses } from '../odds/regime-classes.ts';
 import { regimeLattice } from '../odds/regime-lattice.ts';
-import { regimeModes } from '../regime-modes.ts';
+import { regimeModes } from '../odds/regime-modes.ts';
 import type { TradeLevels } from './trade-levels.ts';
 
 export interface TradeOdds extends PassageOdds {

@@ -3,7 +3,7 @@ import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { AnalysedClose } from './analysed-close.ts';
 import { analyseWindow, type WindowAnalyser } from './analyse-window.ts';
 import { candleColumnsOf } from '../candles/candle-columns-of.ts';
-import { profileOfBars } from '../profile-book.ts';
+import { profileOfBars } from './profile-book.ts';
 
 /**
  * Analyses candles from an outside source, oldest first, at least 250: the last one counts as just closed, all of them as

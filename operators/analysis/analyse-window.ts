@@ -1,7 +1,7 @@
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import type { VolatilityProfile } from '../../models/volatility-profile.ts';
+import type { VolatilityProfile } from '../../models/volatility/volatility-profile.ts';
 import type { CloseVerdict } from './analyse-closes.ts';
 import type { Learning } from '../signals/outcomes/learning-book.ts';
 import { type DecisionContext, toDecision } from './to-decision.ts';

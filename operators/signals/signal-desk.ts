@@ -1,5 +1,5 @@
-import { isRestated } from '../../models/is-restated.ts';
-import { type JumpLimits, jumpLimitsOf } from '../../models/jump-limits.ts';
+import { isRestated } from '../../models/chart/is-restated.ts';
+import { type JumpLimits, jumpLimitsOf } from '../../models/chart/jump-limits.ts';
 import type { Bar, Candle } from '../../schema/candle.ts';
 import type { CalendarState } from '../../schema/calendar.ts';
 import { assetClassOf } from '../../schema/instrument.ts';
@@ -9,7 +9,7 @@ import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { AnalysedClose } from '../analysis/analysed-close.ts';
 import { toWait } from './gates/apply-gate.ts';
 import { barsOfColumns } from '../candles/candle-columns-of.ts';
-import { createGhostBook } from '../ghost-book.ts';
+import { createGhostBook } from './outcomes/ghost-book.ts';
 import { isOnFeed, isPosted, issuedTrade, type IssuedTrade } from './outcomes/issued-trade.ts';
 import { judgeClose, type JudgeContext } from './judge-close.ts';
 import { createShadowLedger } from './outcomes/shadow-ledger.ts';

@@ -1,9 +1,9 @@
 import { concat, defer, EMPTY, groupBy, mergeMap, type Observable, type OperatorFunction, tap } from 'rxjs';
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
-import { type AskedAnew, createAskedAnew } from '../asked-anew.ts';
+import { type AskedAnew, createAskedAnew } from './asked-anew.ts';
 import { backfill, type Backfilled } from './backfill.ts';
-import type { EmptyWindows } from '../empty-windows.ts';
+import type { EmptyWindows } from './empty-windows.ts';
 import { onceMore } from '../provider/rest/once-more.ts';
 import { completeOpens, type Histories } from './symbol-histories.ts';
 import { type SymbolRestOptions, untilItComes } from './symbol-rest.ts';

@@ -16,25 +16,26 @@ import {
   tap,
 } from 'rxjs';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import type { JumpLimits } from '../../models/jump-limits.ts';
+import type { JumpLimits } from '../../models/chart/jump-limits.ts';
 import { analyseCloses, type CloseVerdict } from '../../operators/analysis/analyse-closes.ts';
-import { breakOf } from '../../operators/break-of.ts';
+import { breakOf } from '../../operators/analysis/break-of.ts';
 import { bursts } from '../../operators/rx/bursts.ts';
 import { horizonEnd } from '../../operators/signals/outcomes/horizon-end.ts';
 import { keepCandles } from '../../operators/candles/keep-candles.ts';
 import type { SignalDeskOptions } from '../../operators/signals/signal-desk.ts';
 import type { RestoredSignals } from '../../operators/signals/signal-input.ts';
 import { signalLifecycle } from '../../operators/signals/signal-lifecycle.ts';
+import type { Turns } from '../../operators/analysis/turns.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { AskBars } from '../provider/rest/ask-bars.ts';
 import { backfilledHistories } from './backfilled-histories.ts';
 import { type CandleWindowsOptions, candleWindows, type RestoredCandles } from './candle-windows.ts';
-import { createEmptyWindows } from '../empty-windows.ts';
+import { createEmptyWindows } from './empty-windows.ts';
 import type { Interruption } from '../provider/interruptions.ts';
 import type { Behavior } from './per-symbol.ts';
-import { renewedHistories } from '../renewed-histories.ts';
+import { renewedHistories } from './renewed-histories.ts';
 import { lastClose, restoredHistories, takeAnew, takeIn, windowUpTo } from './symbol-histories.ts';
 import type { SymbolInput, SymbolOutput } from './symbol-messages.ts';
 import { repairedMinutes } from './symbol-rest.ts';
@@ -54,6 +55,8 @@ export interface SymbolMarket {
 
 export interface SymbolActorOptions extends CandleWindowsOptions {
   readonly historySize: number;
+  /** As `analyseCloses` takes them. */
+  readonly turns?: Turns;
   /** Is the symbol subscribed upstream? If not, only posted candles reach it, and nothing is asked of REST. */
   readonly isLive: (symbol: string) => boolean;
   readonly marketOf: (symbol: string) => SymbolMarket;
@@ -189,6 +192,7 @@ function live(
       tradedMillis: empty.tradedMillis,
       onFailure: options.onAnalysisFailure,
       onSuperseded: options.onSuperseded,
+      ...(options.turns !== undefined && { turns: options.turns }),
     }),
     tap(({ decision, timeframe }) => {
       if (breakOf(decision) !== null && isLive(symbol)) broken$.next(timeframe);

@@ -2,7 +2,7 @@ import { type Calibration, fitCalibration, UNCALIBRATED } from '../../../models/
 import type { Forecast } from '../../../schema/forecast.ts';
 import type { Outcome } from '../../../schema/signal.ts';
 import type { Timeframe } from '../../../schema/timeframe.ts';
-import { createTimeline, type Timeline } from '../../timeline.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
 
 /** What outcomes have taught, at one instant. */
 export interface Learning {

@@ -8,7 +8,7 @@ import {
 import type { PerformanceAnswer, PerformanceFigures } from '../../../schema/performance.ts';
 import type { Outcome } from '../../../schema/signal.ts';
 import type { Timeframe } from '../../../schema/timeframe.ts';
-import type { SameMarket } from '../../same-market.ts';
+import type { SameMarket } from './same-market.ts';
 
 /** A signal, issued or withheld, whose fate is known. */
 export interface Resolved {

@@ -18,7 +18,7 @@ import {
   type SpoiltBar,
   type TimeSeries,
 } from './parse-time-series.ts';
-import { exchangeMismatch, parseMeta } from '../../parse-meta.ts';
+import { exchangeMismatch, parseMeta } from './parse-meta.ts';
 import { toProviderSymbol } from '../provider-symbol.ts';
 
 export interface TimeSeriesQuery {

@@ -1,5 +1,5 @@
 import type { ProviderFacts } from '../../../schema/instrument.ts';
-import { createListingMatch } from '../../listing-match.ts';
+import { createListingMatch } from './listing-match.ts';
 import { toProviderSymbol } from '../provider-symbol.ts';
 import type { ProviderListing, RefusedSymbol } from './twelvedata-frame.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MarketKind } from '../../../models/calendar/market-hours.ts';
-import { tradingCalendars } from '../../../models/trading-calendars.ts';
+import { tradingCalendars } from '../../../models/calendar/trading-calendars.ts';
 import { windowGrid } from '../../../models/calendar/window-grid.ts';
 import { timeframeMs, timeframes } from '../../../schema/timeframe.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { Subject, type Subscription } from 'rxjs';
-import { jumpLimitsOf } from '../../../models/jump-limits.ts';
+import { jumpLimitsOf } from '../../../models/chart/jump-limits.ts';
 import { describe, expect, it } from 'vitest';
 import { windowGrid } from '../../../models/calendar/window-grid.ts';
 import { NOTHING_RESTORED } from '../../../operators/signals/signal-input.ts';

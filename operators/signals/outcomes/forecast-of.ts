@@ -1,0 +1,12 @@
+import type { Forecast } from '../../../schema/forecast.ts';
+import type { Signal } from '../../../schema/signal.ts';
+import { isPosted } from './issued-trade.ts';
+
+/** What a signal said of its levels. */
+export const forecastOf = (signal: Signal): Forecast => ({
+  id: signal.id,
+  symbol: signal.symbol,
+  timeframe: signal.timeframe,
+  source: isPosted(signal) ? 'posted' : 'live',
+  probability: signal.risk_metrics.prob_tp_hit,
+});

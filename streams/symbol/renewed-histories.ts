@@ -1,0 +1,122 @@
+import {
+  defer,
+  EMPTY,
+  exhaustMap,
+  filter,
+  groupBy,
+  mergeMap,
+  type Observable,
+  type OperatorFunction,
+  reduce,
+} from 'rxjs';
+import { candleColumnsOf } from '../../operators/candles/candle-columns-of.ts';
+import { discontinuity } from '../../models/chart/discontinuity.ts';
+import type { Candle } from '../../schema/candle.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
+import { type AskedAnew, createAskedAnew } from './asked-anew.ts';
+import { backfill, type Backfilled } from './backfill.ts';
+import type { BackfilledHistoriesOptions } from './backfilled-histories.ts';
+import { untilItComes } from './symbol-rest.ts';
+
+export interface RenewedHistoriesOptions extends Omit<BackfilledHistoriesOptions, 'empty'> {
+  /** Least size of a step, log units; see `discontinuity`. */
+  readonly jumpStep: number;
+}
+
+/** Candles of a window that an analysis looks at. */
+const bars = 250;
+const none: ReadonlySet<number> = new Set();
+
+/**
+ * Asks REST for a whole history again in which an analysis found a break: a provider restates all bars before a split, and corrects wrong
+ * prices. What it gives is taken if the break is gone or has become half as large, or else not at all: it may know it only tomorrow, so it
+ * is asked ever more rarely, at once and after 10 minutes up to once a day, a credit or two each time.
+ *
+ *     broken    -s---s---s-----------------s-|
+ *     answers   --(s)--------(s)------------(restated)
+ *     taken     -----------------------------R-|
+ */
+export function renewedHistories(options: RenewedHistoriesOptions): OperatorFunction<Timeframe, Backfilled> {
+  return (broken$) =>
+    defer(() => {
+      const asked = createAskedAnew<Timeframe>();
+      return broken$.pipe(
+        filter((timeframe) => options.histories.has(timeframe)),
+        groupBy((timeframe) => timeframe),
+        mergeMap((each$) =>
+          each$.pipe(
+            filter((timeframe) => asked.isDue(timeframe, options.clock.now())),
+            exhaustMap((timeframe) => renewed(options, timeframe, asked)),
+          ),
+        ),
+      );
+    });
+}
+
+function renewed(
+  options: RenewedHistoriesOptions,
+  timeframe: Timeframe,
+  asked: AskedAnew<Timeframe>,
+): Observable<Backfilled> {
+  const { clock, symbol, ask, histories, historySize, decidedTo, openMillis, jumpStep } = options;
+  return backfill({
+    symbol,
+    timeframe,
+    grid: options.gridOf(timeframe),
+    isProviderGrid: options.isProviderGrid(timeframe),
+    ...(options.foldFrom !== undefined && { foldFrom: options.foldFrom }),
+    tradedMillis: openMillis,
+    now: () => clock.now(),
+    decidedTo,
+    count: historySize,
+    have: () => none,
+    empty: () => none,
+    ask,
+  }).pipe(
+    // Of one history all pages, or none: half of it restated would be a break of its own.
+    reduce((all: readonly Candle[], { candles }) => [...candles, ...all], []),
+    untilItComes(options, timeframe),
+    mergeMap((candles) => {
+      const known = histories.get(timeframe)?.candles() ?? [];
+      const anew = merged(known, candles);
+      asked.asked(timeframe, clock.now());
+      if (!isMended(known, anew, jumpStep)) return EMPTY;
+      return [
+        {
+          timeframe,
+          candles: candles.filter(({ complete }) => complete).filter(differsFrom(known)),
+          empty: [],
+          spoilt: [],
+        },
+      ];
+    }),
+  );
+}
+
+function merged(known: readonly Candle[], candles: readonly Candle[]): readonly Candle[] {
+  const byOpen = new Map([...known, ...candles].map((candle) => [candle.openTime, candle]));
+  return [...byOpen.values()].sort((a, b) => a.openTime - b.openTime);
+}
+
+function isMended(before: readonly Candle[], after: readonly Candle[], jumpStep: number): boolean {
+  const breakOf = (candles: readonly Candle[]) => {
+    const window = candles.slice(-bars);
+    return window.length < 3 ? null : discontinuity(candleColumnsOf(window), jumpStep);
+  };
+  const [old, now] = [breakOf(before), breakOf(after)];
+  return now === null || (old !== null && now.kind === old.kind && now.size < old.size / 2);
+}
+
+const differsFrom = (known: readonly Candle[]) => {
+  const byOpen = new Map(known.map((candle) => [candle.openTime, candle]));
+  return (candle: Candle): boolean => {
+    const before = byOpen.get(candle.openTime);
+    return (
+      before === undefined ||
+      before.open !== candle.open ||
+      before.high !== candle.high ||
+      before.low !== candle.low ||
+      before.close !== candle.close
+    );
+  };
+};
