@@ -11,7 +11,7 @@ import { openIngest } from './app/ingest/ingest.ts';
 import { livePriceOf } from './app/roles/live-price-of.ts';
 import { localMarket } from './app/web/local-market.ts';
 import { createLog } from './app/log.ts';
-import { measureQueues } from './app/measure.ts';
+import { measureHealth, measureQueues } from './app/measure.ts';
 import { openProbeServer } from './app/web/probe-server.ts';
 import { openPool, openRemotePool, serveAnalyses } from './app/open-pool.ts';
 import { readConfig } from './app/read-config.ts';
@@ -21,7 +21,11 @@ import { snapshotHealth } from './app/health/snapshot-health.ts';
 import { openStandby } from './app/roles/standby.ts';
 import { startAtZero } from './app/health/start-at-zero.ts';
 import { openStorage } from './app/storage.ts';
-import { storageHealth } from './app/health/storage-health.ts';
+import { channelsHealth } from './app/health/channels-health.ts';
+import { loopHealth } from './app/health/loop-health.ts';
+import { followChannels } from './app/health/follow-channels.ts';
+import { queueHealth } from './app/health/queue-health.ts';
+import { storeHealth } from './app/health/store-health.ts';
 import { openWebServer } from './app/web/web-server.ts';
 import { isWhole, type Role, secretsOf } from './config.ts';
 
@@ -46,7 +50,7 @@ await runUntilStopped(log, async (stack, stop) => {
 /** The sentence of the design in one process: streams, operators, sinks, http. What is opened first is closed last. */
 async function serveAll(context: Context, stop: Stop): Promise<string> {
   const storage = await openStorage(context);
-  const { store, storeProbe, queueProbe } = storage;
+  const { store } = storage;
   const pool = openPool(context);
   const analysis = await openAnalysis(context, store, pool);
 
@@ -57,19 +61,18 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
   const deliveries = openQueues(context, storage);
   openWorkers(context, storage, deliveries, ingest.symbols.status.livePrice);
   startAtZero(context.metrics, { channels: deliveries.channels, timeframes: config.TIMEFRAMES });
-  measureQueues(context, storage, deliveries);
+  measureQueues(context, deliveries);
 
   runIngest(context, analysis, ingest, toFeeds(feeds), deliveries, stop);
-  const hasQueue = deliveries.channels.length > 0 || config.REDIS_URL !== undefined;
   const health = [
-    storageHealth({
-      store: storeProbe,
-      queue: hasQueue ? queueProbe : undefined,
-      writer: () => ingest.storage.writer.state(),
-    }),
+    storeHealth(storage, () => ingest.storage.writer.state()),
+    queueHealth(storage, deliveries),
+    channelsHealth(context.own(await followChannels(deliveries)), () => context.wall.now()),
     ingestHealth(context, ingest),
     analysesHealth(pool),
+    context.own(loopHealth()),
   ];
+  measureHealth(context, health);
   return openWebServer(context, { storage, analysis, market, feeds, deliveries, health });
 }
 
@@ -77,9 +80,9 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
 async function serveRoles(context: Context, stop: Stop): Promise<string> {
   const has = (role: Role) => config.ROLES.includes(role);
   const storage = await openStorage(context);
-  const { store, storeProbe, queueProbe } = storage;
+  const { store } = storage;
   const cluster = await openCluster(context, store);
-  const health = [storageHealth({ store: storeProbe, queue: queueProbe })];
+  const health = [storeHealth(storage), queueHealth(storage), context.own(loopHealth())];
   if (has('analysis')) serveAnalyses(context, cluster);
   const analyses = has('ingest') || has('gateway');
   const ownPool = analyses && has('analysis') ? openPool(context) : undefined;
@@ -90,14 +93,21 @@ async function serveRoles(context: Context, stop: Stop): Promise<string> {
   // A gateway looks at the queues; who enqueues or posts sweeps them too.
   const sweeps = has('delivery');
   const deliveries = sweeps || has('gateway') ? openQueues(context, storage, { sweeps }) : undefined;
+  if (deliveries !== undefined) {
+    health.push(
+      queueHealth(storage, deliveries),
+      channelsHealth(context.own(await followChannels(deliveries)), () => context.wall.now()),
+    );
+  }
   startAtZero(context.metrics, {
     channels: sweeps ? (deliveries?.channels ?? []) : [],
     timeframes: has('ingest') ? config.TIMEFRAMES : [],
   });
   if (deliveries !== undefined && sweeps) {
     openWorkers(context, storage, deliveries, livePriceOf(context, cluster.snapshots));
-    measureQueues(context, storage, deliveries);
+    measureQueues(context, deliveries);
   }
+  measureHealth(context, health);
   if (pool === undefined || deliveries === undefined || !has('gateway'))
     return openProbeServer(context, health);
   const gateway = await openGateway(context, store, cluster, pool, stop);

@@ -5,6 +5,9 @@ const folders =
     ' ',
   );
 
+/** They run elsewhere than in the server, or measure it. */
+const clockless = ['bench', 'client', 'web'];
+
 /**
  * Which other folders of ours the files of a folder may import: streams bring data in, operators transform it, sinks put
  * it away, http looks at it, main.ts connects them; models know only numbers.
@@ -28,7 +31,7 @@ const mayImport: Record<string, readonly string[]> = {
 const rooms: Record<string, readonly string[]> = {
   models: ['calendar', 'chart', 'report', 'volatility', 'hmm', 'odds', 'decision'],
   operators: ['rx', 'ticks', 'candles', 'signals/outcomes', 'analysis', 'signals/gates', 'signals'],
-  streams: ['news', 'provider', 'symbol', 'recording'],
+  streams: ['clock', 'news', 'provider', 'symbol', 'recording'],
   sinks: ['posts', 'writer', 'feeds'],
   http: ['documents', 'guards', 'routes'],
   app: ['ingest', 'health', 'web', 'roles'],
@@ -87,6 +90,7 @@ const restricted = (files: string, patterns: readonly Pattern[]) => ({
 
 export default defineConfig({
   plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'vitest'],
+  jsPlugins: ['./lint/wall-clock.ts'],
   categories: { correctness: 'error', suspicious: 'error', perf: 'error' },
   ignorePatterns: ['web/dist', 'data'],
   rules: {
@@ -124,6 +128,11 @@ export default defineConfig({
     'vitest/require-mock-type-parameters': 'off',
   },
   overrides: [
+    {
+      files: ['main.ts', 'config.ts', `{${folders.filter((name) => !clockless.includes(name)).join(',')}}/**/*.ts`],
+      rules: { 'anso/wall-clock': 'error' },
+    },
+    { files: ['streams/clock/machine-clock.ts'], rules: { 'anso/wall-clock': 'off' } },
     {
       files: ['cli/**', 'examples/**', 'bench/**', 'test/**', 'web/**'],
       rules: { 'no-console': 'off' },

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { TallyReporter } from './test/support/tally-reporter.ts';
 
 /** What must hold at every point of a crash is not asked twice. */
 const crash = ['test/system/*-crash.test.ts', 'test/sinks/posts/kill.test.ts'];
@@ -6,11 +7,12 @@ const pure = ['test/models/**', 'test/operators/**', 'test/app/**', 'test/web/**
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
-    // One second, the default, is little for a browser on a busy machine; whoever polls gets the value as soon as it is there.
-    expect: { poll: { timeout: 8000 } },
+    // Bounds against a hang: whoever waits gets what it waits for as soon as it is there, however busy the machine is.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
+    reporters: ['default', new TallyReporter()],
     projects: [
       {
         extends: true,

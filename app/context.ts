@@ -1,12 +1,16 @@
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
 import type { Logger } from 'pino';
 import { type Config, secretsOf } from '../config.ts';
+import { machineClock } from '../streams/clock/machine-clock.ts';
+import { trustedClock, type TrustedClock } from '../streams/clock/trusted-clock.ts';
 import { createFeedClock, type FeedClock } from '../streams/provider/feed-clock.ts';
+import { type Achieved, createAchieved } from './health/achieved.ts';
 import { scrubber } from './log.ts';
 import { createInstruments, type Instruments } from '../streams/provider/instruments.ts';
 import { createMarkets, type Markets } from './markets.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { outsideServices, type Services } from './services.ts';
+import { watchClock } from './watch-clock.ts';
 
 /** What every part of the server is given. */
 export interface Context {
@@ -15,10 +19,18 @@ export interface Context {
   readonly metrics: Metrics;
   /** What the symbols are, by the provider's word. */
   readonly instruments: Instruments;
+  /** What was last achieved: health follows it. */
+  readonly achieved: Achieved;
   readonly markets: Markets;
   readonly services: Services;
-  /** The machine's time: sockets, timers, attempts. */
+  /** Durations: never steps, whoever sets the machine's clock. */
+  readonly steady: SchedulerLike;
+  /** The machine's time of day, which a wrong step of its clock does not move. */
   readonly wall: SchedulerLike;
+  /** What both come from: who says which time is right, and what was said. */
+  readonly trusted: TrustedClock;
+  /** The wall clock itself, for what others compare with theirs. */
+  readonly wallNow: () => number;
   /** The market's time: windows, expiries, gates, market hours. The machine's too, unless CLOCK=feed. */
   readonly clock: SchedulerLike;
   readonly now: () => number;
@@ -40,22 +52,31 @@ export async function createContext(
   stack: AsyncDisposableStack,
 ): Promise<Context> {
   const own = ownOn(stack);
-  const wall = asyncScheduler;
+  const trusted = own(trustedClock({ machine: machineClock, maxAheadMs: config.TICK_MAX_AHEAD_MS }));
+  const { steady, clock: wall } = trusted;
+  const { wallNow } = machineClock;
+  const achieved = createAchieved();
+  const metrics = createMetrics(achieved);
+  own(watchClock(trusted, log, metrics));
   const feedClock = config.CLOCK === 'feed' ? createFeedClock(0) : null;
   const clock = feedClock?.clock ?? wall;
   const instruments = createInstruments();
   return {
     config,
     log,
-    metrics: createMetrics(),
+    metrics,
+    achieved,
     instruments,
     markets: createMarkets({
       alignment: config.CANDLE_ALIGNMENT,
       pairsNeverClose: config.demo,
       instrumentOf: instruments.of,
     }),
-    services: own(await outsideServices(config)),
+    services: own(await outsideServices(config, wall, wallNow)),
+    steady,
     wall,
+    trusted,
+    wallNow,
     clock,
     now: () => clock.now(),
     isTimeKnown: () => clock.now() > 0,

@@ -14,14 +14,39 @@ export interface Deliveries {
 
 /** A queue for each place that takes posts. `sweeps`: does this process queue what is stored and not queued? */
 export function openQueues(
-  { services, log, now, own }: Context,
+  { services, log, achieved, now, wall, trusted, own }: Context,
   { store, backend }: Storage,
   { sweeps = true } = {},
 ): Deliveries {
-  const queueOf = (channel: string) => own(communityQueue({ store, backend, log, now, channel, sweeps }));
+  const queueOf = (channel: string) => {
+    const one = services.channels.find(({ name }) => name === channel);
+    one?.keep?.({
+      read: () => store.notes.read(channel),
+      write: (text) => store.notes.write(channel, text),
+    });
+    return own(
+      communityQueue({
+        store,
+        backend,
+        log,
+        now,
+        timeOfDay: () => wall.now(),
+        channel,
+        sweeps,
+        note: () => one?.note?.(),
+        onEnqueued: () => achieved.did('enqueue'),
+      }),
+    );
+  };
   const channels = services.channels.map(({ name }) => name);
   const queues = channels.map(queueOf);
   const community = queues.find((queue) => queue.channel === 'community') ?? queueOf('community');
+  if (sweeps) {
+    const steps = trusted.steps$.subscribe(() => {
+      for (const queue of queues) void queue.clockStepped();
+    });
+    own({ close: () => steps.unsubscribe() });
+  }
   return {
     channels,
     queues: [community, ...queues.filter((queue) => queue !== community)],
@@ -33,7 +58,7 @@ export function openQueues(
 
 /** Sends what the queues hold: a worker a channel. */
 export function openWorkers(
-  { services, log, metrics, now, isTimeKnown, own }: Context,
+  { services, log, metrics, achieved, now, wall, wallNow, isTimeKnown, own }: Context,
   { store, backend }: Storage,
   { queues }: Deliveries,
   livePrice: (symbol: string) => number | undefined,
@@ -47,12 +72,15 @@ export function openWorkers(
         channel,
         log,
         now,
+        timeOfDay: () => wall.now(),
+        wallNow,
         isTimeKnown,
         livePrice,
         wake: queue.wake,
         observe: ({ state, durationMs, ageMs }) => {
           metrics.attempts.inc({ channel: channel.name, state });
           metrics.attemptTime.observe({ channel: channel.name }, durationMs / 1000);
+          if (state === 'delivered') achieved.did('delivery');
           if (state === 'delivered') metrics.deliveryAge.observe({ channel: channel.name }, ageMs / 1000);
         },
       }),

@@ -7,8 +7,9 @@ import {
 } from '../models/calendar/market-hours.ts';
 import { calendarOf } from '../models/calendar/trading-calendars.ts';
 import { windowGrid, type WindowGrid } from '../models/calendar/window-grid.ts';
-import { type Instrument, instrumentOf } from '../schema/instrument.ts';
+import type { Instrument } from '../schema/instrument.ts';
 import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
+import { createInstruments } from '../streams/provider/instruments.ts';
 import type { SymbolMarket } from '../streams/symbol/symbol-actor.ts';
 
 export interface Markets {
@@ -29,7 +30,7 @@ export interface Markets {
 export function createMarkets({
   alignment,
   pairsNeverClose,
-  instrumentOf: known = instrumentOf,
+  instrumentOf: known = createInstruments().of,
 }: {
   readonly alignment: 'utc' | 'newyork';
   /** The simulator trades pairs all week, so that the demo has something to show on a Sunday. */

@@ -2,7 +2,8 @@ import type { StoreWriter } from '../sinks/writer/store-writer.ts';
 import type { CreditBudget } from '../streams/provider/rest/credit-budget.ts';
 import type { Context } from './context.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { Storage } from './storage.ts';
+import type { HealthSource } from './health/health.ts';
+import { isFailing } from './health/channels-health.ts';
 
 const everyMs = 5_000;
 
@@ -23,19 +24,36 @@ export function measureIngest({ metrics, own }: Context, writer: StoreWriter, bu
 }
 
 /** Keeps the gauges of the posts in the queues. */
-export function measureQueues({ metrics, own }: Context, { store }: Storage, { queues }: Deliveries): void {
+export function measureQueues({ metrics, wall, own }: Context, { queues }: Deliveries): void {
   const measure = async () => {
     for (const queue of queues) {
       const { channel } = queue;
-      const { counts, oldest_age_seconds } = await queue.counts();
+      const state = await queue.counts();
+      const { counts, oldest_age_seconds, posts: stored } = state;
       for (const [state, depth] of Object.entries(counts)) metrics.queueDepth.set({ channel, state }, depth);
       metrics.queueOldest.set({ channel }, oldest_age_seconds ?? 0);
+      metrics.channelFailing.set({ channel }, isFailing(state, wall.now()) ? 1 : 0);
       // Beside the attempts: what a crash parked, or what expired unsent, never was an attempt that ended.
-      const { states } = await store.outbox.counts(channel);
-      for (const [state, posts] of Object.entries(states)) metrics.outbox.set({ channel, state }, posts);
+      for (const [state, posts] of Object.entries(stored)) metrics.outbox.set({ channel, state }, posts);
     }
   };
   // While the queue's backend is away its gauges keep their last value; `/ready` says why.
   const timer = setInterval(() => void measure().catch(() => {}), everyMs);
+  own({ close: () => clearInterval(timer) });
+}
+
+const levels = { ok: 1, off: 1, degraded: 0.5, down: 0 } as const;
+
+/** Keeps the gauges of what `/health` and `/ready` say, so that alerts follow them. */
+export function measureHealth({ metrics, own }: Context, sources: readonly HealthSource[]): void {
+  const measure = () => {
+    metrics.part.reset();
+    for (const source of sources)
+      for (const [part, { state }] of Object.entries(source.parts()))
+        metrics.part.set({ part }, levels[state]);
+    metrics.ready.set(sources.some((source) => source.reasons().length > 0) ? 0 : 1);
+  };
+  measure();
+  const timer = setInterval(measure, everyMs);
   own({ close: () => clearInterval(timer) });
 }

@@ -1,14 +1,16 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { type Achieved, createAchieved, deeds } from './health/achieved.ts';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 const milliseconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Every figure that `main.ts` keeps for `/metrics`; the feeds and routes add their own to the same registry. */
-export function createMetrics() {
+export function createMetrics(achieved: Achieved = createAchieved()) {
   const registry = new Registry();
   registry.setDefaultLabels({ service: 'anso-vision' });
   collectDefaultMetrics({ register: registry });
   eventLoopDelay(registry);
+  achievedAges(registry, achieved);
   const counter = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
     new Counter({ name: `anso_${name}_total`, help, labelNames, registers: [registry] });
   const gauge = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
@@ -20,6 +22,7 @@ export function createMetrics() {
     registry,
     ticks: counter('ticks', 'Ticks accepted.', 'symbol'),
     ticksRejected: counter('ticks_rejected', 'Ticks rejected, by reason.', 'reason'),
+    clockSteps: counter('clock_steps', 'Times that the wall clock was set, or the machine slept.'),
     ticksLate: counter(
       'ticks_late',
       'Ticks that came after their minute had closed: counted, never merged.',
@@ -58,7 +61,7 @@ export function createMetrics() {
     ),
     oddsDisagreement: histogram(
       'odds_disagreement',
-      'Largest difference between the lattice’s odds and the Monte Carlo’s.',
+      'Largest difference between the lattice’s odds and those of its independent check.',
       [0.001, 0.002, 0.005, 0.01, 0.02, 0.05],
     ),
     gateRefusals: counter('gate_refusals', 'Decisions that a gate turned to WAIT.', 'gate'),
@@ -75,6 +78,13 @@ export function createMetrics() {
       'delivery_age_seconds',
       'Age of a signal when its post was delivered.',
       [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900],
+      'channel',
+    ),
+    part: gauge('health_part', 'State of a part of /health: 1 ok or off, 0.5 degraded, 0 down.', 'part'),
+    ready: gauge('ready', '1 while /ready says yes, else 0.'),
+    channelFailing: gauge(
+      'channel_failing',
+      '1 while the last post to a channel failed, was parked or could not be sent, else 0.',
       'channel',
     ),
     queueDepth: gauge('queue_posts', 'Posts in the queue, by state.', 'channel', 'state'),
@@ -96,6 +106,22 @@ export function createMetrics() {
       'state',
     ),
   };
+}
+
+/** How long ago the server last did what it is there for. */
+function achievedAges(registry: Registry, { ageMs }: Achieved): void {
+  const gauge = new Gauge({
+    name: 'anso_last_achieved_age_seconds',
+    help: 'Time since it last accepted a tick, got bars from REST, decided, queued a post, delivered one.',
+    labelNames: ['what'],
+    registers: [registry],
+    collect: () => {
+      for (const what of deeds) {
+        const age = ageMs(what);
+        if (age !== undefined) gauge.set({ what }, age / 1000);
+      }
+    },
+  });
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;

@@ -16,12 +16,13 @@ export function openRemotePool(context: Context, { link }: Pick<Cluster, 'link'>
 
 /** Answers what the others ask, in threads of its own. */
 export function serveAnalyses(context: Context, { link }: Pick<Cluster, 'link'>): void {
-  const { log, own } = context;
+  const { log, wallNow, own } = context;
   const connection = link.blocking();
   own({ close: () => connection.disconnect() });
   own(
     analysisWorker({
       connection,
+      wallNow,
       onTask: counted(context),
       onError: (error) => log.warn({ err: error }, 'the queue of analyses has trouble'),
     }),

@@ -1,19 +1,34 @@
+import { within } from '../store/within.ts';
+import { limits } from './health/limits.ts';
+
 /** The last answer of a check that runs by itself: `undefined` is well, else why not. */
 export interface Probe {
   readonly problem: () => string | undefined;
   readonly close: () => void;
 }
 
-/** Asks a check now and every `everyMs`, so that a health answer never waits for what may hang. */
-export async function startProbe(check: () => Promise<string | undefined>, everyMs = 1_000): Promise<Probe> {
+/**
+ * Runs a check now and every `everyMs`, so that a health answer never waits for what may hang. A check that does not answer has found
+ * a problem, and is not begun again beside itself.
+ */
+export async function startProbe(
+  what: string,
+  check: () => Promise<string | undefined>,
+  everyMs = 1_000,
+): Promise<Probe> {
   let problem: string | undefined;
+  let hanging: Promise<unknown> | undefined;
   let isAsking = false;
   const ask = async () => {
-    if (isAsking) return;
+    if (isAsking || hanging !== undefined) return;
     isAsking = true;
-    problem = await check().catch((error: unknown) =>
-      error instanceof Error ? error.message : String(error),
-    );
+    const asked = check();
+    try {
+      problem = await within(limits.checkMs, asked, what);
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+      hanging = asked.catch(() => {}).finally(() => (hanging = undefined));
+    }
     isAsking = false;
   };
   await ask();

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { UnusableServiceError } from '../store/unusable-service-error.ts';
 
 /** Time to stop in, ms. */
 const stopWithinMs = 9_500;
@@ -49,6 +50,11 @@ export async function runUntilStopped(
   try {
     await starting;
   } catch (error) {
+    if (error instanceof UnusableServiceError) {
+      log.fatal(`could not start: ${error.message}`);
+      await stop(error.exitCode);
+      return;
+    }
     log.fatal({ err: error }, 'could not start');
     await stop(1);
   }

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import type { SchedulerLike } from 'rxjs';
 import type { Channel } from '../sinks/posts/channel.ts';
 import { configuredChannels } from '../sinks/posts/configured-channels.ts';
 import { demoPlan, startSimulator } from '../simulator/start-simulator.ts';
@@ -16,12 +17,19 @@ export interface Services {
   readonly close: () => Promise<void>;
 }
 
-export async function outsideServices(config: Config): Promise<Services> {
+/** `clock`: the demo's market goes by it. `wallNow`: what receivers compare with their own time. */
+export async function outsideServices(
+  config: Config,
+  clock: SchedulerLike,
+  wallNow: () => number,
+): Promise<Services> {
   // Without a key, and no demo: a process of a cluster that asks the provider nothing.
-  return config.demo ? demoServices(config) : configuredServices(config, config.TWELVEDATA_API_KEY ?? '');
+  return config.demo
+    ? demoServices(config, clock, wallNow)
+    : configuredServices(config, config.TWELVEDATA_API_KEY ?? '', wallNow);
 }
 
-function configuredServices(config: Config, key: string): Services {
+function configuredServices(config: Config, key: string, wallNow: () => number): Services {
   return {
     provider: { wsUrl: config.TWELVEDATA_WS_URL, restUrl: config.TWELVEDATA_REST_URL, key },
     credits: {
@@ -33,15 +41,16 @@ function configuredServices(config: Config, key: string): Services {
       config.FINLIGHT_API_KEY === undefined
         ? undefined
         : { url: config.FINLIGHT_URL, key: config.FINLIGHT_API_KEY },
-    channels: configuredChannels(config),
+    channels: configuredChannels(config, wallNow),
     platformPage: undefined,
     close: () => Promise.resolve(),
   };
 }
 
 /** A platform that is configured is posted to even in the demo: whoever names one wants to see posts arrive there. */
-async function demoServices(config: Config): Promise<Services> {
+async function demoServices(config: Config, clock: SchedulerLike, wallNow: () => number): Promise<Services> {
   const simulator = await startSimulator({
+    clock,
     plan: demoPlan,
     communityPath: config.COMMUNITY_SIGNAL_PATH,
     isIdempotent: config.COMMUNITY_IDEMPOTENT,
@@ -52,13 +61,16 @@ async function demoServices(config: Config): Promise<Services> {
     credits: { perMinute: demoPlan.creditsPerMinute, perDay: demoPlan.creditsPerDay },
     calendarUrl: urls.calendarUrl,
     news: { url: urls.newsUrl, key: keys.news },
-    channels: configuredChannels({
-      ...config,
-      ...(config.COMMUNITY_TRADING_URL === undefined && {
-        COMMUNITY_TRADING_URL: urls.communityUrl,
-        COMMUNITY_API_KEY: keys.community,
-      }),
-    }),
+    channels: configuredChannels(
+      {
+        ...config,
+        ...(config.COMMUNITY_TRADING_URL === undefined && {
+          COMMUNITY_TRADING_URL: urls.communityUrl,
+          COMMUNITY_API_KEY: keys.community,
+        }),
+      },
+      wallNow,
+    ),
     platformPage: config.COMMUNITY_TRADING_URL === undefined ? `${urls.communityUrl}/` : undefined,
     close: simulator.close,
   };

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { openStore, type Store } from '../store/open-store.ts';
-import { queueBackend, type QueueBackend } from '../store/queue-backend.ts';
+import { queueBackend } from '../store/queue-backend.ts';
+import type { QueueBackend } from '../store/queue/backend.ts';
+import { UnusableServiceError } from '../store/unusable-service-error.ts';
 import type { Context } from './context.ts';
 import { type Probe, startProbe } from './probe.ts';
 
@@ -17,8 +19,17 @@ export async function openStorage({ config, log, now, own }: Context): Promise<S
   const store = own(
     await openStore({ dataDir: config.DATA_DIR, databaseUrl: config.DATABASE_URL, log, now }),
   );
-  const backend = own(queueBackend({ redisUrl: config.REDIS_URL, connection: store.connection, log }));
-  const storeProbe = own(await startProbe(() => store.unhealthy()));
-  const queueProbe = own(await startProbe(() => backend.unhealthy()));
+  const backend = own(
+    queueBackend({
+      redisUrl: config.REDIS_URL,
+      connection: store.connection,
+      sessions: store.sessions,
+      log,
+    }),
+  );
+  const hopeless = await backend.hopeless();
+  if (hopeless !== undefined) throw new UnusableServiceError(hopeless);
+  const storeProbe = own(await startProbe('the database', () => store.unhealthy()));
+  const queueProbe = own(await startProbe("the queue's backend", () => backend.unhealthy()));
   return { store, backend, storeProbe, queueProbe };
 }

@@ -2,4 +2,8 @@
 import { Redis } from 'ioredis';
 import { analysisWorker } from '../workers/analysis-worker.ts';
 
-analysisWorker({ connection: new Redis(process.argv[2]!, { maxRetriesPerRequest: null }), threads: 1 });
+analysisWorker({
+  connection: new Redis(process.argv[2]!, { maxRetriesPerRequest: null }),
+  threads: 1,
+  wallNow: Date.now,
+});

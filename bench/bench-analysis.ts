@@ -1,10 +1,13 @@
 /**
  * How long one analysis takes on one thread, by stage, against the same work done as a textbook prints it, in one run.
  *
- *     npm run bench:analysis [-- minutes.csv.gz]     default: the BTC month beside the project, else a simulated market
+ *     npm run bench:analysis [-- minutes.csv.gz] [--before ../other-checkout]
+ *
+ * default: the BTC month beside the project, else a simulated market
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { aggregateCandles } from '../cli/aggregate-candles.ts';
 import { candlesUpTo } from '../cli/backtest/analyse-bars.ts';
 import { readCandles } from '../cli/read-candles.ts';
@@ -12,14 +15,16 @@ import { analyse } from '../models/decision/analyse.ts';
 import type { Analysis } from '../models/decision/analysis.ts';
 import { fitHmm } from '../models/hmm/baum-welch.ts';
 import { features } from '../models/hmm/features.ts';
-import { filterStates, smoothStates } from '../models/hmm/hmm.ts';
 import { marketContext } from '../models/chart/market-context.ts';
 import { type RegimeInput, simulateRegimeFirstPassage } from '../models/odds/monte-carlo.ts';
 import { orderStates } from '../models/hmm/order-states.ts';
+import { regimeClasses } from '../models/odds/regime-classes.ts';
 import { seededRandom } from '../models/random.ts';
 import { regimeLattice } from '../models/odds/regime-lattice.ts';
-import { simulateRegimeMixture } from '../models/odds/regime-mixture.ts';
+import { regimeModes } from '../models/odds/regime-modes.ts';
 import { mean, quantile } from '../models/statistics.ts';
+import { threeStateRegimes } from '../models/three-state-regimes.ts';
+import { againstBefore } from './against-before.ts';
 import { simulatedCandles } from './simulated-candles.ts';
 import { textbookFit } from './textbook-fit.ts';
 
@@ -29,7 +34,11 @@ const BASELINE_WINDOWS = 8;
 const BASELINE_PATHS = 28_000;
 
 const beside = fileURLToPath(new URL('../../shared/data/btc-perp-1m-2022-01.csv.gz', import.meta.url));
-const file = process.argv[2] ?? (existsSync(beside) ? beside : undefined);
+const { values, positionals } = parseArgs({
+  options: { before: { type: 'string' } },
+  allowPositionals: true,
+});
+const file = positionals[0] ?? (existsSync(beside) ? beside : undefined);
 const candles =
   file === undefined ? simulatedCandles(3000) : aggregateCandles(readCandles(file), 15 * 60_000);
 const spacing = Math.floor((candles.close.length - 250) / WINDOWS);
@@ -57,13 +66,12 @@ console.table({
   'filter and smoother': row(
     time(observations, (data, i) => {
       const hmm = orderStates(fits.results[i]!.hmm);
-      return [filterStates(hmm, data), smoothStates(hmm, data)];
+      return threeStateRegimes(hmm, data);
     }),
   ),
   'odds, lattice': row(lattice),
-  'odds, Monte Carlo check': row(
-    time(passages, (input) => simulateRegimeMixture({ ...input, paths: 2000, random: seededRandom(1, 1) })),
-  ),
+  'odds, path classes as check': row(time(passages, regimeClasses)),
+  'odds, doubt about the variance': row(time(passages, (input) => regimeModes(input, [0.5, 1, 1, 2]))),
   'whole analysis': row(whole),
   'baseline: textbook fit': row(fewer),
   'baseline: bridge-corrected paths': row(sampled),
@@ -82,6 +90,17 @@ const errors = sampled.results.map(
 console.log(
   `lattice against sampled odds: ${mean(errors).toFixed(2)} standard errors apart on average, ${Math.max(...errors).toFixed(2)} at most`,
 );
+
+const seeds = windows.map((window) => [1, 2, 3, 4, 5].map((seed) => analyse(window, { seed }).direction));
+const pairs = seeds.flatMap((calls) =>
+  calls.flatMap((call, i) =>
+    call === 'WAIT' ? [] : calls.filter((_, j) => j !== i).map((other) => other === call),
+  ),
+);
+console.log(
+  `calls the same from another of five seeds: ${(100 * mean(pairs.map(Number))).toFixed(1)} % of ${pairs.length} pairs`,
+);
+if (values.before !== undefined) await againstBefore(values.before, windows);
 
 interface Timing<Result> {
   p50: number;

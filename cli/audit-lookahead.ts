@@ -1,15 +1,28 @@
 /**
- * Proves that no signal uses the future: exit code 0 if every bar's analysis is the same with the future present and absent, and a variant
- * that does look ahead is caught.
+ * Proves that no decision of a walk over recorded prices uses the future: see `auditWalk`. Exit code 0 if everything is the same, 1 if
+ * something differs, 2 where nothing could be compared.
  *
- *     npm run audit:lookahead [-- --candles minutes.csv.gz --timeframe 30min]
+ *     npm run audit:lookahead [-- --candles minutes.csv.gz --symbol BTCUSD --timeframe 30min --cuts 3 --walk rule.ts]
  */
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Timeframe, timeframeMs } from '../schema/timeframe.ts';
-import { auditSignals } from './audit/audit-signals.ts';
-import { issued, smoothed } from './audit/signal-functions.ts';
+import { Timeframe } from '../schema/timeframe.ts';
+import { auditWalk } from './audit/audit-walk.ts';
 import { readCandles } from './read-candles.ts';
+
+const help = `Usage: npm run audit:lookahead -- [options]
+
+Walks over a file of 1min candles, then again in fresh processes over the same candles cut at some times, and with another future after
+them. Everything decided up to those times must be the same.
+
+  --candles FILE   1min candles, .csv or .csv.gz (default: the BTC month of ../shared/data)
+  --symbol S       whose hours and costs they are (default: BTCUSD)
+  --timeframe T    (default: 30min)
+  --cost-bps N     of the round trip (default: 2)
+  --cuts N         at how many times (default: 3)
+  --threads N      of each walk (default: 2)
+  --walk FILE      another walk than the product's: a module as cli/audit/walk.ts describes it`;
 
 const { values } = parseArgs({
   options: {
@@ -17,21 +30,42 @@ const { values } = parseArgs({
       type: 'string',
       default: fileURLToPath(new URL('../../shared/data/btc-perp-1m-2022-01.csv.gz', import.meta.url)),
     },
+    symbol: { type: 'string', default: 'BTCUSD' },
     timeframe: { type: 'string', default: '30min' },
-    every: { type: 'string', default: '1' },
+    'cost-bps': { type: 'string', default: '2' },
+    cuts: { type: 'string', default: '3' },
+    threads: { type: 'string', default: '2' },
+    walk: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
 
-const minutes = readCandles(values.candles);
-const barMs = timeframeMs[Timeframe.parse(values.timeframe)];
-const own = auditSignals(minutes, barMs, issued, Number(values.every));
-const cheat = auditSignals(minutes, barMs, smoothed, 10 * Number(values.every));
-console.log(`analysis: ${own.bars} bars, ${own.differing.length} differ with the future absent`);
-console.log(`smoothed variant, which looks ahead: ${cheat.bars} bars, ${cheat.differing.length} differ`);
-const passed = own.bars > 0 && own.differing.length === 0 && cheat.differing.length > 0;
-console.log(
-  passed
-    ? 'passed: no look-ahead, and the audit can see one'
-    : `FAILED at bars ${own.differing.slice(0, 10).join(', ')}`,
-);
-process.exitCode = passed ? 0 : 1;
+if (values.help) console.log(help);
+else process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { compared, cuts, findings } = await auditWalk({
+    minutes: readCandles(values.candles),
+    symbol: values.symbol,
+    timeframe: Timeframe.parse(values.timeframe),
+    costBps: Number(values['cost-bps']),
+    threads: Number(values.threads),
+    cuts: Number(values.cuts),
+    walk:
+      values.walk === undefined
+        ? new URL('audit/product-walk.ts', import.meta.url).href
+        : pathToFileURL(resolve(values.walk)).href,
+  });
+  const times = cuts.map((cut) => new Date(cut).toISOString()).join(', ');
+  console.log(
+    `${compared} decisions compared with the future absent and with another one, at ${times || 'no time'}`,
+  );
+  for (const { at, message } of findings.slice(0, 10))
+    console.log(`  ${at === null ? 'the walk' : new Date(at).toISOString()}: ${message}`);
+  if (findings.length > 10) console.log(`  and ${findings.length - 10} more`);
+  if (findings.length > 0)
+    console.log('FAILED: decisions depend on what came after them, or on what is not in the data');
+  else if (compared === 0) console.log('nothing to compare: the data hold no bar with 250 candles before it');
+  else console.log('passed: no look-ahead');
+  return findings.length > 0 ? 1 : compared === 0 ? 2 : 0;
+}

@@ -8,6 +8,7 @@ import { postgresUser } from '../store/embedded/postgres-user.ts';
 import { databaseUser, probe, readPostmaster } from '../store/embedded/postmaster.ts';
 import { openStore } from '../store/open-store.ts';
 import { signalsTable, type SignalsTable } from '../store/signals-table.ts';
+import { machineClock } from '../streams/clock/machine-clock.ts';
 
 /**
  * Lends the stored signals to a command, to read: those of DATABASE_URL, of the embedded server that a running service keeps, which goes
@@ -30,7 +31,7 @@ export async function withStoredSignals<T>(
     dataDir: DATA_DIR,
     rootFolder,
     log: pino({ level: 'silent' }),
-    now: Date.now,
+    now: machineClock.wallNow,
   });
   try {
     return await use(store.signals);

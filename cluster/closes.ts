@@ -71,12 +71,14 @@ export function askCloses({ link, names }: Connections, limitMs = withinMs): Ask
 export function serveCloses(
   { link, names }: Connections,
   decide: (close: CandleCompleteBody) => Promise<CloseReply>,
+  /** Compared with the time that the sender gave the job, Unix ms. */
+  wallNow: () => number,
 ): { close: () => Promise<void> } {
   const connection = link.blocking();
   const worker = new Worker<CandleCompleteBody, CloseReply>(
     name,
     (job) => {
-      if (Date.now() - job.timestamp <= withinMs) return decide(job.data);
+      if (wallNow() - job.timestamp <= withinMs) return decide(job.data);
       throw new NoAnswerError('its sender waits no more');
     },
     {

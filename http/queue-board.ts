@@ -6,7 +6,7 @@ import { clientAddress } from './guards/client-address.ts';
 import type { ErrorAnswer } from '../schema/rest.ts';
 import type { Log } from '../store/log.ts';
 import type { Store } from '../store/open-store.ts';
-import type { PostQueue } from '../store/queue-backend.ts';
+import type { PostQueue } from '../store/queue/backend.ts';
 
 /** Nothing from elsewhere is loaded: the page would fetch its fonts from a stranger. */
 const contentSecurityPolicy = [

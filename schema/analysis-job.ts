@@ -36,6 +36,7 @@ export const AnalysisJob = z.strictObject({
       .optional(),
     varianceSpread: number,
     restarts: number,
+    minAgreement: number,
     scoreQuantile: number,
     scoreBars: number,
     driftScale: number,

@@ -81,6 +81,7 @@ export const AnalysisResult = z.strictObject({
   horizonBars: number,
   score: number,
   threshold: number,
+  agreement: orNull,
   horizonVolatility: number,
   varianceFactors: z.strictObject({ timeOfDay: number, lasting: number, presence: number }),
   oddsDisagreement: orNull,

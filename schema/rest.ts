@@ -77,11 +77,29 @@ export const QueueCounts = z.object({
   completed: z.number().int(),
   failed: z.number().int(),
 });
+/** The posts of one channel. Times Unix ms. */
+export const QueueChannel = z.object({
+  channel: z.string(),
+  counts: QueueCounts,
+  oldest_age_seconds: z.number().nullable(),
+  last_error: z.string().nullable(),
+  last_delivered_at: z.number().nullable(),
+  /** The newest post that failed, was parked or could not be sent yet; `answer` is the other side's, cut short. */
+  last_failure: z.object({ at: z.number(), what: z.string(), answer: z.string() }).nullable(),
+  /** Nothing went wrong since the last delivery. */
+  ok: z.boolean(),
+  /** What the operator should know of it. */
+  note: z.string().nullable(),
+});
+export type QueueChannel = z.infer<typeof QueueChannel>;
+/** `counts`, the oldest age and the last error are those of all channels together; `channels`: of those that are configured. */
 export const QueueAnswer = z.object({
   success: z.literal(true),
   counts: QueueCounts,
   oldest_age_seconds: z.number().nullable(),
   last_error: z.string().nullable(),
+  /** Absent in the answers of older servers. */
+  channels: z.array(QueueChannel).optional(),
 });
 export type QueueAnswer = z.infer<typeof QueueAnswer>;
 

@@ -58,8 +58,6 @@ export type SignalEvent =
       readonly forecast: Forecast;
       readonly outcome: Outcome;
     }
-  /** Its prices are not comparable any more: what its levels came to will never be known. */
-  | { readonly kind: 'levels_void'; readonly id: string }
   | { readonly kind: 'withheld'; readonly withheld: Withheld }
   | {
       readonly kind: 'withheld_resolved';

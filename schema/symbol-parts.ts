@@ -37,7 +37,8 @@ export function listedPair(name: string): SymbolParts['pair'] {
     const quote = name.slice(-length);
     const base = name.slice(0, -length);
     if (!isQuote(quote)) continue;
-    if ([preciousMetals, commodities, fiat, coins].some((list) => list.has(base))) return { base, quote };
+    if ([preciousMetals, commodities, fiat, coins, quoteCoins].some((list) => list.has(base)))
+      return { base, quote };
   }
   return null;
 }

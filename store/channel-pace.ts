@@ -1,5 +1,8 @@
 import type { Queryable } from './database.ts';
 
+/** How long a turn waits at most because the clock was set back, ms. */
+const mostMs = 5_000;
+
 /** At most `perMinute` posts in any minute, at most `burst` of them at once. */
 export interface Pace {
   readonly perMinute: number;
@@ -10,7 +13,8 @@ export interface Pace {
 /**
  * Takes a channel's next turn within a transaction (generic cell rate algorithm, ITU-T I.371): 0, or the ms to wait.
  * Kept in the database, so that a restart does not begin a new minute. The interval leaves room for the burst: no window
- * of 60 s holds more than `perMinute` turns.
+ * of 60 s holds more than `perMinute` turns. A clock that was set back delays nothing by more than `mostMs`, and what it left is mended: where
+ * an interval is longer than that, one turn comes early.
  */
 export async function takeTurn(
   session: Queryable,
@@ -24,14 +28,17 @@ export async function takeTurn(
     'select next_at from channel_pace where channel = $1 for update',
     [channel],
   );
-  // A clock that was set back must not silence the channel.
-  const nextAt = Math.min(rows[0]!.next_at, wallNow + 60_000 + intervalMs);
+  const stored = rows[0]!.next_at;
+  // No turn leads further than that: the clock has been set back since.
+  const isImpossible = stored > wallNow + burst * intervalMs + 1;
+  const nextAt = isImpossible ? wallNow + Math.min(intervalMs, mostMs) + (burst - 1) * intervalMs : stored;
+  if (isImpossible) await store(session, channel, nextAt);
   const earliest = nextAt - (burst - 1) * intervalMs;
   // A thousandth of a ms is rounding, not haste.
   if (wallNow < earliest - 0.001) return Math.ceil(earliest - wallNow);
-  await session.query('update channel_pace set next_at = $2 where channel = $1', [
-    channel,
-    Math.max(nextAt, wallNow) + intervalMs,
-  ]);
+  await store(session, channel, Math.max(nextAt, wallNow) + intervalMs);
   return 0;
 }
+
+const store = (session: Queryable, channel: string, nextAt: number) =>
+  session.query('update channel_pace set next_at = $2 where channel = $1', [channel, nextAt]);

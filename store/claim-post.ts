@@ -1,6 +1,7 @@
 import type { DeliveryState, Signal } from '../schema/signal.ts';
 import { takeTurn, type Pace } from './channel-pace.ts';
 import type { Queryable } from './database.ts';
+import { mendPostTimes } from './mend-post-times.ts';
 import { lockPost } from './post-row.ts';
 import { signalOf } from './signal-rows.ts';
 
@@ -9,7 +10,7 @@ export interface ClaimRequest {
   readonly channel: string;
   /** Names this attempt; only its holder may settle it. */
   readonly token: string;
-  /** Wall clock, Unix ms: attempts, pace and leases. */
+  /** The machine's time of day, Unix ms: attempts, pace and leases. */
   readonly wallNow: number;
   /** The server's Clock, Unix ms: expiry. */
   readonly now: number;
@@ -36,10 +37,11 @@ export type Claim =
 /** Makes a post `sending` before the first byte, if it may be sent now. Within a transaction. */
 export async function claimPost(session: Queryable, request: ClaimRequest): Promise<Claim> {
   const { id, channel, token, wallNow, now, leaseMs, pace, idempotent, refuse } = request;
-  const row = await lockPost(session, id, channel);
-  if (row === undefined) return { kind: 'settled', state: 'unknown', answer: null };
-  if (row.state !== 'queued' && row.state !== 'sending')
-    return { kind: 'settled', state: row.state, answer: row.last_answer };
+  const found = await lockPost(session, id, channel);
+  if (found === undefined) return { kind: 'settled', state: 'unknown', answer: null };
+  if (found.state !== 'queued' && found.state !== 'sending')
+    return { kind: 'settled', state: found.state, answer: found.last_answer };
+  const row = await mendPostTimes(session, id, channel, found, wallNow);
   const signal = signalOf(row);
 
   const end = async (state: DeliveryState, answer: string): Promise<Claim> => {

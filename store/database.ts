@@ -26,13 +26,27 @@ export async function inTransaction<T>(
   }
 }
 
+/** Runs a statement first thing on each new connection of a pool, which waits for it, though its types say nothing of that. */
+export const onEachConnection =
+  (statement: string): NonNullable<pg.PoolConfig['onConnect']> =>
+  (client: pg.ClientBase) =>
+    client.query(statement);
+
+/** Gives up the idle connections of a pool: the next ones may lead to another server. */
+export async function renew(pool: pg.Pool): Promise<void> {
+  for (let left = pool.idleCount; left > 0; left--) (await pool.connect()).release(true);
+}
+
+/** The server takes no writes: a standby, or set to read only. */
+export const isReadOnly = (error: unknown): boolean => (error as { code?: string }).code === '25006';
+
 /**
- * Whether the database could not be asked, as opposed to having refused the statement: no connection, a lost one, or a
- * server that starts or stops. Such work may be tried again.
+ * Whether the database could not do what it was asked, as opposed to having refused the statement: no connection, a lost one, a
+ * server that starts or stops, takes no writes, or has no room. Such work may be tried again.
  */
 export function isDatabaseAway(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string };
-  if (/^(?:08|53|57P)/.test(code)) return true;
+  if (/^(?:08|53|57P|58|25006$)/.test(code)) return true;
   if (/^(?:ECONN|ENOENT$|EPIPE$|ETIMEDOUT$|ENOTFOUND$|EAI_AGAIN$|EHOSTUNREACH$|ENETUNREACH$)/.test(code))
     return true;
   return /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/i.test(

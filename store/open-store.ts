@@ -1,15 +1,18 @@
 import { Pool, types, type PoolConfig } from 'pg';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { candlesTable, type CandlesTable } from './candles-table.ts';
-import { inTransaction, isDatabaseAway } from './database.ts';
+import { inTransaction, isDatabaseAway, isReadOnly, onEachConnection, renew } from './database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import type { Log } from './log.ts';
 import { migrate, migrateQueue } from './migrate.ts';
+import { type Notes, notes } from './notes.ts';
 import { outboxTable, type OutboxTable } from './outbox-table.ts';
 import { recordEvents, type Recorded } from './record-events.ts';
+import { type Sessions, sessionsOf } from './sessions.ts';
 import { shadowTable, type ShadowTable } from './shadow-table.ts';
 import { signalLog, type SignalLog } from './signal-log.ts';
 import { signalsTable, type SignalsTable } from './signals-table.ts';
+import { UnusableServiceError } from './unusable-service-error.ts';
 
 export interface StoreOptions {
   /** Holds the embedded database where `databaseUrl` is not given. */
@@ -34,6 +37,7 @@ export interface Store {
   readonly log: SignalLog;
   readonly outbox: OutboxTable;
   readonly shadow: ShadowTable;
+  readonly notes: Notes;
   /**
    * Writes the events of one cause in one transaction: signals, outbox rows for `channels`, outcomes, decisions, shadow
    * ledger and log. Answers what to broadcast and what to queue, both only now that it is committed.
@@ -41,6 +45,8 @@ export interface Store {
   record(events: readonly SignalEvent[], channels: readonly string[]): Promise<Recorded>;
   /** Where the database is, for further pools; the queue's lives in the schema `bullmq`. */
   readonly connection: PoolConfig;
+  /** Whether the database's sessions are our own, or shared through a pooler. */
+  readonly sessions: Sessions;
   readonly embedded: EmbeddedPostgres | undefined;
   /** Undefined while the database answers within a second, else why it does not. */
   unhealthy(): Promise<string | undefined>;
@@ -64,11 +70,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     connectionTimeoutMillis: 3000,
     keepAlive: true,
   };
+  const sessions = embedded === undefined ? await patiently(() => sessionsOf(connection), patienceMs) : 'own';
+  if (sessions === 'shared')
+    log.warn(
+      'DATABASE_URL leads through a pooler that shares sessions (transaction pooling): jobs of a queue in PostgreSQL are looked for each second instead of being heard of',
+    );
   const pool = new Pool({
     ...connection,
     max: maxConnections,
     application_name: 'anso-vision',
-    statement_timeout: 15_000,
+    // Not a parameter of the connection, which poolers refuse. In a session that others get it would outlive us.
+    ...(sessions === 'own' && {
+      onConnect: onEachConnection(`set statement_timeout to ${statementMs}`),
+    }),
     query_timeout: 20_000,
     types: { getTypeParser: parserOf },
   });
@@ -90,9 +104,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       log: signalLog(pool, epoch),
       outbox: outboxTable(pool),
       shadow: shadowTable(pool),
+      notes: notes(pool),
       record: (events, channels) =>
         inTransaction(pool, (session) => recordEvents(session, events, { epoch, channels, now: now() })),
       connection,
+      sessions,
       embedded,
       unhealthy: () => unhealthy(pool),
       close: async () => {
@@ -108,6 +124,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
+const statementMs = 15_000;
+
 /** int8 (counts, times in ms) as a number: ours stay below 2^53. */
 const parserOf: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
   oid === 20 ? Number : types.getTypeParser(oid, format);
@@ -118,20 +136,37 @@ async function patiently<T>(work: () => Promise<T>, patienceMs: number): Promise
     try {
       return await work();
     } catch (error) {
-      if (!isDatabaseAway(error) || performance.now() > until) throw error;
+      if (!isDatabaseAway(error)) throw error;
+      if (performance.now() > until)
+        throw isReadOnly(error) ? new UnusableServiceError(plainReason(error), 1) : error;
       await new Promise((done) => setTimeout(done, 200));
     }
   }
 }
 
+/** Writes, and not only asks: a database that answers and takes no writes is of no use. */
 async function unhealthy(pool: Pool): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((done) => {
     timer = setTimeout(() => done('the database does not answer within a second'), 1000);
   });
-  const asked = pool.query('select 1').then(
+  const asked = pool.query(trial).then(
     () => undefined,
-    (error: unknown) => (error as Error).message || 'the database cannot be reached',
+    async (error: unknown) => {
+      // The primary may be elsewhere by now.
+      if (isReadOnly(error)) await renew(pool);
+      return plainReason(error);
+    },
   );
   return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+}
+
+const trial = `insert into meta values ('written', '1') on conflict (key) do update set value = excluded.value`;
+
+function plainReason(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  if (isReadOnly(error))
+    return `the database takes no writes, it is a standby or set to read only (${message})`;
+  if (code === '53100') return `the database's disk is full (${message})`;
+  return message || 'the database cannot be reached';
 }

@@ -44,7 +44,8 @@ export function outboxTable(pool: pg.Pool): OutboxTable {
         `select outbox.signal_id, outbox.channel, outbox.next_attempt_at, ${signalColumns}
          from outbox join signal on signal.id = outbox.signal_id
          where outbox.channel = $1
-           and (outbox.state = 'queued' or (outbox.state = 'sending' and outbox.sending_until <= $2))
+           and (outbox.state = 'queued'
+             or (outbox.state = 'sending' and (outbox.sending_until <= $2 or outbox.updated_at > $2 + 1000)))
          order by outbox.position limit $3`,
         [channel, wallNow, limit],
       );

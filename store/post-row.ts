@@ -11,6 +11,8 @@ export interface PostRow extends SignalRow {
   sending_until: number | null;
   next_attempt_at: number | null;
   maybe_stored: boolean;
+  /** When the row was last written, by the clock of then. */
+  updated_at: number;
   expires_at: number;
   last_answer: string | null;
 }
@@ -27,7 +29,7 @@ export async function lockPost(
   await session.query('select from signal where id = $1 for share', [id]);
   const { rows } = await session.query<PostRow>(
     `select outbox.state, outbox.attempts, outbox.symbol, outbox.position, outbox.sending_until, outbox.next_attempt_at,
-       outbox.maybe_stored, outbox.expires_at, outbox.last_answer, ${signalColumns}
+       outbox.maybe_stored, outbox.updated_at, outbox.expires_at, outbox.last_answer, ${signalColumns}
      from outbox join signal on signal.id = outbox.signal_id
      where outbox.signal_id = $1 and outbox.channel = $2 for update of outbox`,
     [id, channel],

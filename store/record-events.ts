@@ -1,4 +1,4 @@
-import type { Outcome, Signal } from '../schema/signal.ts';
+import type { Signal } from '../schema/signal.ts';
 import type { SignalEvent, Withheld } from '../schema/signal-event.ts';
 import type { SignalLogFrame } from '../schema/wire.ts';
 import type { Queryable } from './database.ts';
@@ -31,8 +31,7 @@ export async function recordEvents(
     if (event.kind === 'opened') await open(context, event);
     else if (event.kind === 'resolved') await resolve(context, event);
     else if (event.kind === 'decided') await decide(context, event);
-    else if (event.kind === 'levels_resolved') await endLevels(context, event.forecast.id, event.outcome);
-    else if (event.kind === 'levels_void') await endLevels(context, event.id, null);
+    else if (event.kind === 'levels_resolved') await endLevels(context, event);
     else if (event.kind === 'withheld') await withhold(context, event.withheld);
     else if (event.kind === 'withheld_resolved') await resolveWithheld(context, event);
   }
@@ -122,17 +121,15 @@ async function resolve(
   recorded.frames.push(frame);
 }
 
-/** What the levels of a reversed signal came to; null: nobody will know. */
-async function endLevels({ session }: Context, id: string, outcome: Outcome | null): Promise<void> {
+/** What the levels of a reversed signal came to. */
+async function endLevels(
+  { session }: Context,
+  { forecast, outcome }: Extract<SignalEvent, { kind: 'levels_resolved' }>,
+): Promise<void> {
   await session.query(
     `update signal set levels_status = $2, levels_outcome = $3, levels_resolved_at = $4
      where id = $1 and levels_status = 'open'`,
-    [
-      id,
-      outcome?.status ?? 'void',
-      outcome === null ? null : JSON.stringify(outcome),
-      outcome?.resolved_at ?? null,
-    ],
+    [forecast.id, outcome.status, JSON.stringify(outcome), outcome.resolved_at],
   );
 }
 

@@ -10,6 +10,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'import-rules-'));
   await cp(join(root, 'oxlint.config.ts'), join(folder, 'oxlint.config.ts'));
+  await cp(join(root, 'lint'), join(folder, 'lint'), { recursive: true });
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -13,6 +13,8 @@ export interface AnalysisWorkerOptions extends Pick<
 > {
   /** With `maxRetriesPerRequest: null`. It stays the caller's; one more is opened like it, to wait for jobs. */
   readonly connection: Redis;
+  /** Compared with the time that the asker gave the job, Unix ms. */
+  readonly wallNow: () => number;
   /** How long a worker that went silent keeps its jobs, ms; they are taken over within twice that. @default 3000 */
   readonly lockDurationMs?: number;
   /** What went wrong with the queue itself, not with an analysis. */
@@ -32,7 +34,7 @@ export interface AnalysisWorker {
  * by another, once: what kills a second worker too is failed.
  */
 export function analysisWorker(options: AnalysisWorkerOptions): AnalysisWorker {
-  const { connection, lockDurationMs = 3000, onError = () => {} } = options;
+  const { connection, wallNow, lockDurationMs = 3000, onError = () => {} } = options;
   const pool = createAnalysisPool(options);
   const name = randomUUID();
 
@@ -45,7 +47,7 @@ export function analysisWorker(options: AnalysisWorkerOptions): AnalysisWorker {
     const data = z.safeDecode(AnalysisJob, job.data as z.input<typeof AnalysisJob>);
     if (!data.success) throw new Error(`the job is not one of this version: ${z.prettifyError(data.error)}`);
     const { channel, lane, limitMs, options: analyseOptions } = data.data;
-    const age = Date.now() - job.timestamp;
+    const age = wallNow() - job.timestamp;
     if (age > limitMs) throw new Error(`asked ${age} ms ago by this machine's clock, limit ${limitMs} ms`);
     const listeners = await say(channel, { kind: 'begun', id, worker: name, threads: pool.threads });
     if (listeners === 0) return;

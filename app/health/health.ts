@@ -28,7 +28,7 @@ export function createHealth(
       };
     },
     ready: () => {
-      const reasons = sources.flatMap((source) => source.reasons());
+      const reasons = [...new Set(sources.flatMap((source) => source.reasons()))];
       return Promise.resolve({ ready: reasons.length === 0, reasons });
     },
   };

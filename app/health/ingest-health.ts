@@ -1,13 +1,17 @@
+import { clockHealth } from '../clock-health.ts';
 import type { Context } from '../context.ts';
 import type { HealthSource } from './health.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { marketHealth } from './market-health.ts';
 
 /** What an ingest says of its market. */
-export function ingestHealth({ isTimeKnown }: Context, { upstream, symbols }: Ingest): HealthSource {
-  return marketHealth({
+export function ingestHealth(
+  { config, isTimeKnown, achieved, wall, trusted }: Context,
+  { upstream, symbols }: Ingest,
+): HealthSource {
+  const clock = clockHealth({ isTimeKnown, state: trusted.state });
+  const market = marketHealth({
     feed: () => upstream.feedState$.value,
-    isTimeKnown,
     status: symbols.status,
     lags: () =>
       Object.fromEntries(
@@ -21,5 +25,12 @@ export function ingestHealth({ isTimeKnown }: Context, { upstream, symbols }: In
     credits: () => upstream.budget.state(),
     hoursWarnings: () =>
       Array.from(upstream.watchList.current()).flatMap((symbol) => symbols.status.hoursWarning(symbol) ?? []),
+    achieved,
+    wallNow: () => wall.now(),
+    staleMs: config.TICK_STALE_MS,
   });
+  return {
+    parts: () => ({ ...market.parts(), ...clock.parts() }),
+    reasons: () => [...clock.reasons(), ...market.reasons()],
+  };
 }

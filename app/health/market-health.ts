@@ -2,11 +2,14 @@ import type { FeedFrame } from '../../schema/wire.ts';
 import type { CreditBudgetState } from '../../streams/provider/rest/credit-budget.ts';
 import { because, type HealthSource, type Part } from './health.ts';
 import type { HoursWarning } from '../ingest/hours-warning.ts';
+import type { Achieved } from './achieved.ts';
+import { decisionsPart } from './decisions-part.ts';
+import { restPart } from './rest-part.ts';
+import { ticksPart } from './ticks-part.ts';
 import type { SymbolStatus } from '../ingest/symbol-status.ts';
 
 export interface MarketHealthOptions {
   readonly feed: () => FeedFrame;
-  readonly isTimeKnown: () => boolean;
   readonly status: SymbolStatus;
   readonly lags: () => Readonly<Record<string, { lag_ms: number; clock_offset_ms: number }>>;
   readonly calendar: () => { readonly state: string; readonly events: readonly unknown[] };
@@ -14,29 +17,35 @@ export interface MarketHealthOptions {
   readonly credits: () => CreditBudgetState;
   /** What is doubtful about the hours of watched symbols. */
   readonly hoursWarnings?: () => readonly HoursWarning[];
+  readonly achieved: Achieved;
+  /** Unix ms of the clock that `feed` is dated by. */
+  readonly wallNow: () => number;
+  /** TICK_STALE_MS. */
+  readonly staleMs: number;
 }
 
-const timeless = 'CLOCK=feed, and no tick has told the time yet';
 const isUp = (state: FeedFrame['state']) => state === 'live' || state === 'closed_market';
 
 /** The provider's feed and REST, the symbols, the calendar and the news. */
 export function marketHealth(options: MarketHealthOptions): HealthSource {
-  const { feed, isTimeKnown, status } = options;
+  const { feed, status, achieved, wallNow, staleMs } = options;
+  const ticks = () => ticksPart({ achieved, feed: feed(), feedAgeMs: wallNow() - feed().since, staleMs });
   return {
     parts: () => ({
       feed: feedPart(feed(), options),
-      clock: isTimeKnown() ? { state: 'ok' } : { state: 'down', reason: timeless },
       calendar: calendarPart(options.calendar()),
       news: newsPart(options.articles()),
-      rest: restPart(options.credits()),
+      rest: restPart(options.credits(), achieved),
+      ticks: ticks(),
+      decisions: decisionsPart(achieved),
       symbols: symbolsPart(status),
       hours: hoursPart(options.hoursWarnings?.() ?? []),
     }),
     reasons: () => {
       const { state, reason } = feed();
       return [
-        ...(isTimeKnown() ? [] : [`clock: ${timeless}`]),
         ...(isUp(state) ? [] : [`feed: ${state}${reason === undefined ? '' : `, ${reason}`}`]),
+        ...(ticks().state === 'ok' ? [] : [`ticks: ${ticks().reason ?? ''}`]),
       ];
     },
   };
@@ -61,21 +70,6 @@ const newsPart = (articles: number | undefined): Part =>
   articles === undefined
     ? { state: 'off', reason: 'FINLIGHT_API_KEY is not set' }
     : { state: 'ok', articles };
-
-function restPart({ minute, day, waiting, exhausted, awaySince }: CreditBudgetState): Part {
-  const figures = { minute, day, waiting };
-  if (awaySince !== null)
-    return {
-      state: 'degraded',
-      reason: `the provider's REST does not answer since ${new Date(awaySince).toISOString()}`,
-      ...figures,
-    };
-  return {
-    state: exhausted === 'day' ? 'degraded' : 'ok',
-    ...(exhausted === null ? {} : { reason: `the ${exhausted}'s credits are used up` }),
-    ...figures,
-  };
-}
 
 function symbolsPart({ refused, stopped, doubts }: SymbolStatus): Part {
   const bad = [...refused.keys(), ...stopped.keys()];

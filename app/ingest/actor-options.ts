@@ -1,6 +1,8 @@
 import { defer, type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
+import { sharedTurns } from '../../operators/analysis/analyse-closes.ts';
 import { analyseWindow } from '../../operators/analysis/analyse-window.ts';
+import { nextTurn } from '../../operators/candles/minute-windows.ts';
 import type { Candle } from '../../schema/candle.ts';
 import { currenciesOf } from '../../schema/instrument.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
@@ -8,7 +10,7 @@ import { StoreBusyError } from '../../sinks/writer/cause-queue.ts';
 import { isDatabaseAway } from '../../store/database.ts';
 import { restoreSymbol } from '../../store/restore-symbol.ts';
 import { isUnknownSymbol } from '../../streams/provider/rest/parse-time-series.ts';
-import type { SymbolActorOptions } from '../../streams/symbol/symbol-actor.ts';
+import type { SymbolActorOptions, SymbolMarket } from '../../streams/symbol/symbol-actor.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from '../context.ts';
 import type { WrittenStorage } from './ingest.ts';
@@ -18,13 +20,15 @@ const minute = 60_000;
 
 /** What a symbol's actor is given of the server: its limits, the store, REST, the analysis and whom to tell. */
 export function actorOptions(
-  { config, log, metrics, instruments, markets, clock, wall, now }: Context,
+  { config, log, metrics, instruments, markets, clock, wall, now, feedClock }: Context,
   { store, writer }: WrittenStorage,
   { analyserOf }: Analysis,
   { watchList, verdicts$, rest, lagOf, calendar$ }: Upstream,
 ): Omit<SymbolActorOptions, 'ongoing'> {
   return {
     clock,
+    // In real time sockets go first; where the ticks are the clock, all comes in its order.
+    ...(feedClock === null ? { letInputFirst: nextTurn, turns: sharedTurns } : {}),
     timeframes: config.TIMEFRAMES,
     historySize: config.HISTORY_SIZE,
     graceMs: config.CANDLE_GRACE_MS,
@@ -50,7 +54,10 @@ export function actorOptions(
           formingFrom: Math.min(...opens),
           now: now(),
         });
-        return { ...restored, candles: onGrid(restored.candles, (one) => markets.gridOf(symbol, one)) };
+        return {
+          ...restored,
+          candles: onGrid(restored.candles, (one) => markets.gridOf(symbol, one), markets.of(symbol)),
+        };
       }).pipe(whileAway(wall)),
     ask: (request) => rest.timeSeries(request),
     analyse: (columns, { symbol, timeframe, closeTime }) => {
@@ -89,12 +96,15 @@ export function actorOptions(
 const onGrid = (
   candles: ReadonlyMap<Timeframe, readonly Candle[]>,
   gridOf: (timeframe: Timeframe) => WindowGrid,
+  { openMillis }: Pick<SymbolMarket, 'openMillis'>,
 ): ReadonlyMap<Timeframe, readonly Candle[]> =>
   new Map(
     [...candles].map(([timeframe, all]) => {
-      const { openOf, closeOf } = gridOf(timeframe);
+      const { openOf, closeOf, inSession } = gridOf(timeframe);
       const isWindow = ({ openTime, closeTime }: Candle) =>
-        openOf(openTime) === openTime && closeOf(openTime) === closeTime;
+        openOf(openTime) === openTime &&
+        closeOf(openTime) === closeTime &&
+        (inSession(openTime) || openMillis(openTime, closeTime) > 0);
       return [timeframe, all.filter(isWindow)];
     }),
   );

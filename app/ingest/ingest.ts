@@ -28,6 +28,6 @@ export function openIngest(context: Context, storage: Storage, analysis: Analysi
     storage: written,
     upstream,
     symbols: openSymbols(context, written, analysis, upstream),
-    posted: createPostedCloses({ clock: context.wall }),
+    posted: createPostedCloses({ clock: context.steady }),
   };
 }

@@ -12,7 +12,7 @@ const analysed = 250;
 /** Puts away what a symbol says. */
 export function putAway(
   output: SymbolOutput,
-  { config, metrics }: Context,
+  { config, metrics, achieved }: Context,
   writer: Pick<StoreWriter, 'candle' | 'empty'>,
   { status }: Pick<Symbols, 'status'>,
   broadcast: Pick<Broadcast, 'candle'>,
@@ -47,7 +47,9 @@ export function putAway(
     if (revision > 0) metrics.candlesRevised.inc({ timeframe });
     if (output.event.timely && config.TIMEFRAMES.includes(timeframe)) {
       const candles = status.histories.get(symbol)?.get(timeframe)?.candles(analysed) ?? [];
-      if (candles.length === analysed) analyser?.publish(candles);
+      if (candles.length < analysed) return;
+      if (complete) achieved.due(candle);
+      analyser?.publish(candles);
     }
   }
 }

@@ -26,7 +26,7 @@ export function runIngest(
   deliveries: Pick<Deliveries, 'channels' | 'enqueue'>,
   stop: Stop,
 ): void {
-  const { log, metrics, own } = context;
+  const { log, metrics, achieved, own } = context;
   const { ticks$, feed$, unheard$, lags, watchList } = upstream;
   const { status } = symbols;
   const { writer } = storage;
@@ -65,6 +65,8 @@ export function runIngest(
       recorder?.record(tick);
       status.lastTick.set(tick.symbol, tick);
       metrics.ticks.inc({ symbol: tick.symbol });
+      achieved.did('tick');
+      achieved.ticks.add('accepted');
     }),
   );
   running.add(

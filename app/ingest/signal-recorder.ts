@@ -12,7 +12,7 @@ import type { PostedCloses } from './posted-closes.ts';
 export type SignalRecorder = (events: readonly SignalEvent[]) => Promise<void>;
 
 export function createSignalRecorder(
-  { log, metrics }: Context,
+  { log, metrics, achieved }: Context,
   writer: Pick<StoreWriter, 'record'>,
   { openSignals, isOpen, learning }: Analysis,
   broadcast: Pick<Broadcast, 'committed' | 'decided' | 'judged'>,
@@ -51,6 +51,11 @@ export function createSignalRecorder(
       broadcast.committed(frames);
       for (const event of events) {
         if (event.kind === 'levels_resolved') broadcast.judged(event.forecast, event.outcome);
+        if (event.kind !== 'decided') continue;
+        const { symbol, timeframe, close_time: closeTime } = event.decision;
+        achieved.decided({ symbol, timeframe, closeTime });
+      }
+      for (const event of events) {
         if (event.kind !== 'decided' || event.changed) continue;
         const { symbol, timeframe, close_time } = event.decision;
         if (isOpen(symbol, timeframe)) continue;

@@ -15,6 +15,7 @@ import {
   take,
   tap,
 } from 'rxjs';
+import { ClockSetError, restartWhenSet } from '../../streams/clock/restart-when-set.ts';
 import type { Interruption } from '../../streams/provider/interruptions.ts';
 import { perSymbol } from '../../streams/symbol/per-symbol.ts';
 import { symbolActor } from '../../streams/symbol/symbol-actor.ts';
@@ -48,7 +49,7 @@ export function openSymbols(
   analysis: Analysis,
   upstream: Upstream,
 ): Symbols {
-  const { config, log, metrics, instruments, markets, now, isTimeKnown, feedClock, own } = context;
+  const { config, log, metrics, instruments, markets, now, isTimeKnown, feedClock, trusted, own } = context;
   const { watchList, ticks$, unheard$, lags } = upstream;
   const released$ = new Subject<string>();
   const gone$ = new Subject<string>();
@@ -122,18 +123,21 @@ export function openSymbols(
     feedClock === null
       ? undefined
       : { kind: 'interruption', from: now(), to: now() + 1, reason: 'the start' };
+  const actor = symbolActor({
+    ...actorOptions(context, storage, analysis, upstream),
+    ongoing: () => ongoing ?? startedOn(),
+  });
   const outputs$ = inputs$.pipe(
-    perSymbol(
-      symbolActor({
-        ...actorOptions(context, storage, analysis, upstream),
-        ongoing: () => ongoing ?? startedOn(),
-      }),
+    perSymbol<SymbolInput, SymbolOutput>(
+      (inputs, symbol) =>
+        feedClock === null ? restartWhenSet(actor(inputs, symbol), trusted.set$) : actor(inputs, symbol),
       {
         symbolOf: symbolOfInput,
         released$,
         onRestart: (symbol, error) => {
           status.pause(symbol);
           failed$.next(symbol);
+          if (error instanceof ClockSetError) return;
           metrics.actorRestarts.inc({ symbol });
           log.error({ err: error, symbol }, 'a symbol failed and starts again');
         },

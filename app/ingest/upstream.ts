@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { confirmLeaps } from '../../operators/ticks/confirm-leaps.ts';
 import { createFeedLag, type FeedLag } from '../../operators/ticks/feed-lag.ts';
-import { tickQuality } from '../../operators/ticks/tick-quality.ts';
+import { type TickFault, tickQuality } from '../../operators/ticks/tick-quality.ts';
 import type { CalendarState } from '../../schema/calendar.ts';
 import type { Article } from '../../schema/rest.ts';
 import type { Tick } from '../../schema/tick.ts';
@@ -31,6 +31,7 @@ import { type TwelveDataRest, twelveDataRest } from '../../streams/provider/rest
 import { createWatchList, type SymbolVerdict, type WatchList } from '../../streams/provider/watch-list.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from '../context.ts';
+import { judgedRest } from '../health/judged-rest.ts';
 
 export interface Upstream {
   readonly watchList: WatchList;
@@ -61,10 +62,13 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     config,
     log,
     metrics,
+    achieved,
     instruments,
     markets,
     services,
+    steady,
     wall,
+    trusted,
     clock,
     now,
     random,
@@ -75,7 +79,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
   const verdicts$ = new Subject<SymbolVerdict>();
   const watchList = own(
     createWatchList({
-      clock: wall,
+      clock: steady,
       always: config.SYMBOLS,
       max: config.MAX_SYMBOLS,
       verdicts$,
@@ -86,7 +90,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
   const budget = own(
     createCreditBudget({
       ...services.credits,
-      clock: wall,
+      clock: steady,
       random,
       onAway: (isAway) => {
         if (isAway) log.warn("the provider's REST does not answer; gaps wait until it does");
@@ -94,27 +98,31 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
       },
     }),
   );
-  const rest = twelveDataRest({
-    url: services.provider.restUrl,
-    key: services.provider.key,
-    budget,
-    clock: wall,
-    marketTime: now,
-    onSpoilt: ({ symbol, interval: timeframe }, spoilt) => {
-      metrics.restBarsSpoilt.inc({ timeframe }, spoilt.length);
-      log.warn(
-        { symbol, timeframe, count: spoilt.length, first: spoilt[0]?.why },
-        'REST gave bars that cannot be true: left out',
-      );
-    },
-    onFacts: (symbol, facts) => instruments.learn(symbol, facts, 'rest'),
-  });
+  const rest = judgedRest(
+    achieved,
+    twelveDataRest({
+      url: services.provider.restUrl,
+      key: services.provider.key,
+      budget,
+      clock: steady,
+      marketTime: now,
+      onSpoilt: ({ symbol, interval: timeframe }, spoilt) => {
+        metrics.restBarsSpoilt.inc({ timeframe }, spoilt.length);
+        log.warn(
+          { symbol, timeframe, count: spoilt.length, first: spoilt[0]?.why },
+          'REST gave bars that cannot be true: left out',
+        );
+      },
+      onFacts: (symbol, facts) => instruments.learn(symbol, facts, 'rest'),
+    }),
+  );
 
   const feed$ = connectable(
     twelveDataFeed({
       url: services.provider.wsUrl,
       key: services.provider.key,
-      clock: wall,
+      clock: steady,
+      timeOfDay: () => wall.now(),
       random,
       symbols$: watchList.symbols$,
       isMarketOpen: markets.owesPrices,
@@ -128,6 +136,10 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
       },
     }).pipe(
       map((event) => withoutSecrets(event, scrub)),
+      // The demo's market goes by our own time, and a replay's is of another day: neither says what time it is.
+      tap((event) => {
+        if (event.kind === 'tick' && feedClock === null && !config.demo) trusted.observe(event.tick);
+      }),
       catchError((error: unknown) => {
         log.error(
           { err: error },
@@ -145,6 +157,9 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     lags.set(symbol, lag);
     return lag;
   };
+  // What was measured in another time says nothing of how late a feed is.
+  const set = trusted.set$.subscribe(() => lags.clear());
+  own({ close: () => set.unsubscribe() });
   // Not asked for at each tick: the median of many measurements moves slowly.
   let clockOffset = 0;
   const timer = setInterval(() => {
@@ -153,6 +168,10 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
   }, 1_000);
   own({ close: () => clearInterval(timer) });
 
+  const rejected = (reason: TickFault) => {
+    metrics.ticksRejected.inc({ reason });
+    achieved.ticks.add(reason);
+  };
   const ticks$ = feed$.pipe(
     filter((event) => event.kind === 'tick'),
     map(({ tick }) => tick),
@@ -162,14 +181,11 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
       maxAheadMs: feedClock === null ? config.TICK_MAX_AHEAD_MS : Infinity,
       offsetOf: () => clockOffset,
       known: (symbol) => watchList.current().has(symbol),
-      onReject: (reason) => metrics.ticksRejected.inc({ reason }),
+      onReject: rejected,
     }),
     feedClock === null
       ? tap((tick) => lagOf(tick.symbol).observe(tick))
-      : pipe(
-          confirmLeaps({ onReject: () => metrics.ticksRejected.inc({ reason: 'time' }) }),
-          driveClock(feedClock),
-        ),
+      : pipe(confirmLeaps({ onReject: () => rejected('time') }), driveClock(feedClock)),
     tap((tick) => spreads.observe(tick)),
     share(),
   );
@@ -186,7 +202,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     ticks$,
     // A market of other days does not run on while we stand still.
     unheard$: (feedClock === null
-      ? merge(heard$, loopStalls({ clock: wall })).pipe(interruptions())
+      ? merge(heard$, loopStalls({ clock: steady, timeOfDay: () => wall.now() })).pipe(interruptions())
       : heard$.pipe(interruptionsByEventTime())
     ).pipe(share()),
     rest,

@@ -9,12 +9,13 @@ import type { Cluster } from '../cluster.ts';
 import type { Context } from '../context.ts';
 import { openQueues } from '../deliveries.ts';
 import type { HealthSource } from '../health/health.ts';
+import { queueHealth } from '../health/queue-health.ts';
+import { storeHealth } from '../health/store-health.ts';
 import { ingestHealth } from '../health/ingest-health.ts';
 import { openIngest } from '../ingest/ingest.ts';
 import { localMarket } from '../web/local-market.ts';
 import { runIngest } from '../ingest/run-ingest.ts';
 import type { Stop } from '../run-until-stopped.ts';
-import { storageHealth } from '../health/storage-health.ts';
 import type { Storage } from '../storage.ts';
 import { toBus } from './to-bus.ts';
 
@@ -33,7 +34,8 @@ export async function serveIngest(
   const market = localMarket(store, analysis, ingest);
   const health = ingestHealth(context, ingest);
   const bus = createBus(link.commands, names.bus, (messages) => metrics.busDropped.inc(messages));
-  runIngest(context, analysis, ingest, toBus(bus), openQueues(context, storage), stop);
+  const deliveries = openQueues(context, storage);
+  runIngest(context, analysis, ingest, toBus(bus), deliveries, stop);
 
   const demand = own(
     serveDemand({
@@ -52,14 +54,17 @@ export async function serveIngest(
     return new Problem(500, 'internal', 'an internal error; the server has logged it');
   };
   own(
-    serveCloses({ link, names }, (close) =>
-      market.postCandles(close).then(
-        (answer) => ({ answer }),
-        (error: unknown) => {
-          const { status, code, message, headers } = problemOf(error);
-          return { problem: { status, code, message, headers } };
-        },
-      ),
+    serveCloses(
+      { link, names },
+      (close) =>
+        market.postCandles(close).then(
+          (answer) => ({ answer }),
+          (error: unknown) => {
+            const { status, code, message, headers } = problemOf(error);
+            return { problem: { status, code, message, headers } };
+          },
+        ),
+      context.wallNow,
     ),
   );
   own(
@@ -82,10 +87,12 @@ export async function serveIngest(
       };
     }),
   );
-  const stored = storageHealth({
-    store: storage.storeProbe,
-    queue: storage.queueProbe,
-    writer: () => ingest.storage.writer.state(),
-  });
-  return { parts: () => ({ ...stored.parts(), ...health.parts() }), reasons: health.reasons };
+  const stored = [
+    storeHealth(storage, () => ingest.storage.writer.state()),
+    queueHealth(storage, deliveries),
+  ];
+  return {
+    parts: () => Object.assign({}, ...stored.map(({ parts }) => parts()), health.parts()),
+    reasons: () => [...stored, health].flatMap(({ reasons }) => reasons()),
+  };
 }

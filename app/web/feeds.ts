@@ -17,7 +17,7 @@ export interface Feeds {
 
 /** Both WebSocket feeds, with what newcomers get at once. */
 export async function openFeeds(
-  { config, log, metrics, wall, own }: Context,
+  { config, log, metrics, steady, own }: Context,
   store: Pick<Store, 'log' | 'signals'>,
   { openSignals, isOpen }: Analysis,
   market: Pick<Market, 'watch' | 'release' | 'isPosted'>,
@@ -35,7 +35,7 @@ export async function openFeeds(
     },
   };
   const shared = {
-    clock: wall,
+    clock: steady,
     registry: metrics.registry,
     limits: { maxSubscriptions: config.MAX_SUBSCRIPTIONS },
     onError: (error: unknown) => log.error({ err: error }, 'a feed failed'),

@@ -12,6 +12,7 @@ import type { Feeds } from './feeds.ts';
 import { createHealth, type HealthSource } from '../health/health.ts';
 import { listen } from './listen.ts';
 import type { Market } from './market.ts';
+import { queueAnswer } from '../queue-answer.ts';
 import type { Storage } from '../storage.ts';
 
 export interface Parts {
@@ -43,7 +44,6 @@ export async function openWebServer(context: Context, parts: Parts): Promise<str
 function httpDeps(context: Context, parts: Parts): HttpDeps {
   const { config, log, metrics, now } = context;
   const { storage, analysis, market, deliveries } = parts;
-  const [community] = deliveries.queues;
   return {
     options: {
       allowedOrigins: config.ALLOWED_ORIGINS,
@@ -53,7 +53,7 @@ function httpDeps(context: Context, parts: Parts): HttpDeps {
       webDist: join(import.meta.dirname, '../../web/dist'),
       version: packageJson.version,
     },
-    clock: { now: () => Date.now() },
+    clock: context.steady,
     ...createAnswers({ config, store: storage.store, market, analyserOf: analysis.analyserOf }),
     postCandles: market.postCandles,
     ...createHealth({ demo: config.demo, version: packageJson.version }, parts.health),
@@ -69,7 +69,7 @@ function httpDeps(context: Context, parts: Parts): HttpDeps {
       };
     },
     symbols: market.symbols,
-    queue: () => community.counts(),
+    queue: () => queueAnswer(deliveries, context.wall.now()),
     registry: metrics.registry,
     queueBoard: queueBoard({
       queues: deliveries.queues.map(({ queue }) => queue),

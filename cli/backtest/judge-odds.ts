@@ -17,8 +17,8 @@ export interface OddsReport {
   observed: [number, number, number];
   /** Largest difference of the three. */
   largestError: number;
-  /** Forecast less observed share of neither, and its 95 % interval from a bootstrap of blocks of bars: neighbours share their future. */
-  neither: { error: number; interval: [number, number] };
+  /** Forecast less observed share of TP, SL and neither, each with a 95 % interval from a bootstrap of blocks of bars: neighbours share their future. */
+  errors: { error: number; interval: [number, number] }[];
   /** Mean of -ln P(what came), of a forecast that always says the observed shares, and that less this: above 0 the odds know something. */
   logScore: number;
   constantLogScore: number;
@@ -42,14 +42,16 @@ export function judgeOdds(judged: readonly JudgedOdds[], block: number): OddsRep
   const observed = shares((one, k) => Number(one.came === k));
   const logScore = mean(judged.map(({ forecast, came }) => -Math.log(Math.max(1e-12, forecast[came]))));
   const constantLogScore = observed.reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0);
-  const errors = judged.map(({ forecast, came }) => forecast[2] - Number(came === 2));
   const ratios = judged.filter(({ realised }) => realised > 0).map((one) => one.variance / one.realised);
   return {
     n,
     predicted,
     observed,
     largestError: Math.max(...predicted.map((p, k) => Math.abs(p - observed[k]!))),
-    neither: { error: mean(errors), interval: blockInterval(errors, block) },
+    errors: [0, 1, 2].map((k) => {
+      const errors = judged.map(({ forecast, came }) => forecast[k]! - Number(came === k));
+      return { error: mean(errors), interval: blockInterval(errors, block) };
+    }),
     logScore,
     constantLogScore,
     skill: constantLogScore - logScore,

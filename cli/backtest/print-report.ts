@@ -30,12 +30,12 @@ export function printReport(title: string, report: BacktestReport): string {
 }
 
 function oddsLines(odds: OddsReport): string[] {
-  const { n, predicted, observed, largestError, neither, logScore, constantLogScore, skill } = odds;
+  const { n, predicted, observed, largestError, errors, logScore, constantLogScore, skill } = odds;
   const signed = (value: number): string => (value < 0 ? '' : '+') + value.toFixed(3);
   const { ofMeans, mean, median, logDeviation } = odds.variance;
   return [
     `candidates    ${n}: predicted TP/SL/neither ${predicted.map(three).join(' / ')}, observed ${observed.map(three).join(' / ')}, largest error ${three(largestError)}`,
-    `  neither     forecast less observed ${signed(neither.error)} [${neither.interval.map(signed).join(', ')}] by blocks of a day`,
+    `  errors      forecast less observed ${errors.map(({ error, interval }) => `${signed(error)} [${interval.map(signed).join(', ')}]`).join(' / ')}, intervals by blocks of a day`,
     `  log score   ${three(logScore)}, of the observed shares as a constant ${three(constantLogScore)}: ${signed(skill)}`,
     `  P(TP) by tenths, predicted:observed ${odds.deciles.map((tenth) => `${tenth.predicted.toFixed(2)}:${tenth.observed.toFixed(2)}`).join(' ')}`,
     `  variance    expected over realised: means ${ofMeans.toFixed(2)}, ratio's mean ${mean.toFixed(2)}, median ${median.toFixed(2)}, log deviation ${logDeviation.toFixed(2)}`,

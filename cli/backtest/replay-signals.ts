@@ -39,10 +39,27 @@ export interface ReplayOptions {
   gate?: (analysis: Analysis, bar: number, issued: readonly ReplayedSignal[]) => string | null;
 }
 
+/** What was decided at the close of a bar on which a direction was called, by nothing but what was known then. */
+export interface ReplayDecision {
+  closeTime: number;
+  side: 1 | -1;
+  /** Why it was withheld; null: issued, with this probability. */
+  refusal: string | null;
+  calibrated: number | null;
+}
+
+export interface Replay {
+  /** Issued, of those whose whole horizon lies in the data. */
+  signals: ReplayedSignal[];
+  withheld: WithheldSignal[];
+  /** All, to the end of the data. */
+  decisions: ReplayDecision[];
+}
+
 /**
  * Plays the signal state machine of the design over a walk-forward: one signal open at a time, the same direction changes nothing, the
- * opposite one ends it at its close and opens the new one. It stops at the first signal whose horizon reaches past the data. What is
- * published is calibrated by the server's own learning book, on what had come to its levels by then.
+ * opposite one ends it at its close and opens the new one. What is published is calibrated by the server's own learning book, on what
+ * had come to its levels by then. Results are cut at the last full horizon, decisions are not.
  *
  * candles: of the timeframe; minutes: the same market in 1min candles.
  */
@@ -51,11 +68,14 @@ export function replaySignals(
   minutes: CandleColumns,
   analyses: ReadonlyMap<number, Analysis>,
   { barMs, horizon, costBps, accept = () => true, gate = () => null }: ReplayOptions,
-): { signals: ReplayedSignal[]; withheld: WithheldSignal[] } {
-  const signals: ReplayedSignal[] = [];
+): Replay {
+  const issued: ReplayedSignal[] = [];
   const withheld: WithheldSignal[] = [];
+  const decisions: ReplayDecision[] = [];
   const taught = createTeacher();
   let open: ReplayedSignal | null = null;
+  /** Issued signals whose horizon the data reach: the first ones, as horizons end in order. */
+  let whole = 0;
   for (let bar = 0; bar < candles.close.length; bar++) {
     const analysis = analyses.get(bar);
     const closeTime = candles.time[bar]! + barMs;
@@ -63,25 +83,21 @@ export function replaySignals(
     if (!analysis || analysis.direction === 'WAIT' || !accept(analysis)) continue;
     const side = analysis.direction === 'BUY' ? 1 : -1;
     if (open?.side === side) continue;
-    const trade = {
-      side,
-      entry: analysis.entry,
-      tp: analysis.tp!,
-      sl: analysis.sl!,
-      from: closeTime,
-    } as const;
     const until = horizon(closeTime, analysis.horizonBars);
-    if (!reaches(minutes, until)) break;
-    const levels = resolveTrade(minutes, { ...trade, until }, firstMinuteAt(minutes, closeTime));
-    if (levels === null) break;
-    const refusal = gate(analysis, bar, signals);
+    const { entry, tp, sl } = analysis;
+    const trade = { side, entry, tp: tp!, sl: sl!, from: closeTime, until } as const;
+    const levels = resolveTrade(minutes, trade, firstMinuteAt(minutes, closeTime)) ?? STILL_OPEN;
+    const isWhole = reaches(minutes, until);
+    const refusal = gate(analysis, bar, issued);
     if (refusal !== null) {
-      withheld.push({ reason: refusal, levels, r: resultOf({ side, analysis }, levels.exit, costBps) });
+      decisions.push({ closeTime, side, refusal, calibrated: null });
+      const r = resultOf({ side, analysis }, levels.exit, costBps);
+      if (isWhole) withheld.push({ reason: refusal, levels, r });
       continue;
     }
     if (open) {
       open.end = 'reversed';
-      open.r = resultOf(open, analysis.entry, costBps);
+      open.r = resultOf(open, entry, costBps);
     }
     const signal: ReplayedSignal = {
       bar,
@@ -90,17 +106,20 @@ export function replaySignals(
       side,
       levels,
       end: levels.end === 'neither' ? 'expired' : levels.end,
-      r: 0,
-      calibrated: 0,
+      r: resultOf({ side, analysis }, levels.exit, costBps),
+      calibrated: calibrate(analysis.risk!.probTpHit, taught.upTo(closeTime)),
     };
-    signal.r = resultOf(signal, levels.exit, costBps);
-    signal.calibrated = calibrate(analysis.risk!.probTpHit, taught.upTo(closeTime));
+    decisions.push({ closeTime, side, refusal, calibrated: signal.calibrated });
     taught.wait(signal);
-    signals.push(signal);
+    issued.push(signal);
+    if (isWhole) whole = issued.length;
     open = signal;
   }
-  return { signals, withheld };
+  return { signals: issued.slice(0, whole), withheld, decisions };
 }
+
+/** The data end before the levels come to anything. */
+const STILL_OPEN: Resolution = { end: 'neither', at: Infinity, exit: Number.NaN, ambiguous: false };
 
 /** The learning book of one market, told of an outcome when it has come, not before. */
 function createTeacher() {

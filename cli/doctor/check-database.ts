@@ -4,6 +4,7 @@ import { Client, type ClientConfig } from 'pg';
 import type { Config } from '../../config.ts';
 import { clusterOf, postgresBase } from '../../store/embedded/postgres-folders.ts';
 import { databaseUser, probe, readPostmaster } from '../../store/embedded/postmaster.ts';
+import { sessionsOf } from '../../store/sessions.ts';
 import { checkDisk } from './check-disk.ts';
 import { embeddedPrograms } from './embedded-programs.ts';
 import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
@@ -48,7 +49,16 @@ async function checkServer(config: ClientConfig): Promise<Finding[]> {
   try {
     await client.connect();
     const { rows } = await client.query<ServerRow>(serverQuery);
-    return judge(rows[0]!);
+    const found = judge(rows[0]!);
+    if (config.connectionString !== undefined && (await sessionsOf(config)) === 'shared')
+      found.push(
+        warn(
+          part,
+          'DATABASE_URL leads through a pooler that shares sessions (transaction pooling)',
+          'it works; without REDIS_URL jobs are looked for each second: pool_mode=session, or a direct address, is quicker',
+        ),
+      );
+    return found;
   } catch (error) {
     const { code = '' } = error as { code?: string };
     return [fail(part, reasonOf(error), remedies[code] ?? 'start it, or correct DATABASE_URL')];
@@ -72,6 +82,7 @@ interface ServerRow {
   readonly free: number;
   readonly may_create: boolean;
   readonly recovering: boolean;
+  readonly read_only: boolean;
 }
 
 const serverQuery = `select current_setting('server_version') as version,
@@ -80,9 +91,19 @@ const serverQuery = `select current_setting('server_version') as version,
   pg_size_pretty(pg_database_size(current_database())) as size,
   current_setting('max_connections')::int - (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as free,
   has_database_privilege(current_database(), 'create') and has_schema_privilege('public', 'create') as may_create,
-  pg_is_in_recovery() as recovering`;
+  pg_is_in_recovery() as recovering,
+  current_setting('default_transaction_read_only')::bool as read_only`;
 
-function judge({ version, number, name, size, free, may_create, recovering }: ServerRow): Finding[] {
+function judge({
+  version,
+  number,
+  name,
+  size,
+  free,
+  may_create,
+  recovering,
+  read_only,
+}: ServerRow): Finding[] {
   const findings: Finding[] = [];
   if (number < oldest * 10_000) {
     const todo = `use ${oldest} or newer`;
@@ -90,6 +111,14 @@ function judge({ version, number, name, size, free, may_create, recovering }: Se
   }
   if (recovering)
     findings.push(fail(part, 'a standby, which takes no writes', 'set DATABASE_URL to the primary'));
+  else if (read_only)
+    findings.push(
+      fail(
+        part,
+        'it is set to read only',
+        'set default_transaction_read_only to off for this user and database',
+      ),
+    );
   if (!may_create) {
     const todo = `grant create on database ${name} and on its schema public to this user`;
     findings.push(fail(part, `the user may not create tables in ${name}`, todo));

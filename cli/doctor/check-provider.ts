@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Config, hasIngest } from '../../config.ts';
 import { toProviderSymbol } from '../../streams/provider/provider-symbol.ts';
 import { type Finding, fail, off, ok, reasonOf, warn } from './finding.ts';
+import { machineClock } from '../../streams/clock/machine-clock.ts';
 
 type ProviderConfig = Pick<
   Config,
@@ -38,14 +39,14 @@ export async function checkProvider(config: ProviderConfig): Promise<ProviderChe
   const symbol = toProviderSymbol(SYMBOLS[0]!);
   const url = new URL(`${TWELVEDATA_REST_URL.replace(/\/+$/, '')}/time_series`);
   url.search = new URLSearchParams({ symbol, interval: '1min', outputsize: '1', timezone: 'UTC' }).toString();
-  const asked = Date.now();
+  const asked = machineClock.wallNow();
   try {
     const answer = await fetch(url, {
       headers: { Authorization: `apikey ${key}` },
       redirect: 'error',
       signal: AbortSignal.timeout(10_000),
     });
-    const heard = Date.now();
+    const heard = machineClock.wallNow();
     const date = Date.parse(answer.headers.get('date') ?? '');
     // The header is cut to whole seconds.
     const clockAheadMs = Number.isNaN(date) ? undefined : date + 500 - (asked + heard) / 2;

@@ -1,9 +1,10 @@
 import { Redis } from 'ioredis';
+import { plainReason, tryRedis } from '../../store/queue/redis-trial.ts';
 import { type Finding, fail, off, ok, reasonOf, warn } from './finding.ts';
 
 const part = 'redis';
 
-/** Reachable, new enough for BullMQ, never evicting, and keeping its keys over a restart. Reads INFO alone. */
+/** Reachable, new enough for BullMQ, never evicting, keeping its keys over a restart, and taking what a queue asks of it: on keys that no job has. */
 export async function checkRedis(url: string | undefined): Promise<Finding[]> {
   if (url === undefined) return [off(part, 'REDIS_URL is unset: the queue lives in PostgreSQL')];
   const redis = new Redis(url, {
@@ -17,9 +18,12 @@ export async function checkRedis(url: string | undefined): Promise<Finding[]> {
   redis.on('error', (error: Error) => (lastError = error));
   try {
     await redis.connect();
-    return judge(parse(await redis.info()));
+    const trial = await tryRedis(redis, ['community']);
+    if (trial.isFinal === true)
+      return [fail(part, trial.reason ?? '', 'correct REDIS_URL, or the rights of its user')];
+    return judge(parse(trial.info));
   } catch (error) {
-    const why = reasonOf(lastError ?? error);
+    const why = lastError === undefined ? plainReason(reasonOf(error)) : reasonOf(lastError);
     const todo = /NOAUTH|WRONGPASS|NOPERM/.test(why)
       ? 'correct user and password in REDIS_URL'
       : 'start it, or correct REDIS_URL; posts wait in the outbox meanwhile';

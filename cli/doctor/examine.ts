@@ -1,8 +1,11 @@
+import { machineClock } from '../../streams/clock/machine-clock.ts';
 import { join } from 'node:path';
+import { checkChannels } from './check-channels.ts';
 import { checkClock } from './check-clock.ts';
 import { checkConfiguration, type Variables } from './check-configuration.ts';
 import { checkDatabase } from './check-database.ts';
 import { checkFeed } from './check-feed.ts';
+import { checkHealth } from './check-health.ts';
 import { checkHours } from './check-hours.ts';
 import { checkNode } from './check-node.ts';
 import { checkPage } from './check-page.ts';
@@ -27,14 +30,28 @@ export async function examine({ environment, dotEnv, rootFolder }: Surroundings)
   const here = [checkNode(), page, ...findings];
   if (config === undefined) return here;
   const port = await checkPort(config);
-  const [provider, feed, database, redis, platform] = await Promise.all([
+  const [provider, feed, database, redis, platform, channels, health] = await Promise.all([
     checkProvider(config),
     checkFeed(config, port),
     checkDatabase(config, rootFolder),
     checkRedis(config.REDIS_URL),
     checkPlatform(config),
+    checkChannels(config),
+    checkHealth(config, port),
   ]);
   const clock = checkClock(provider.clockAheadMs);
-  const hours = checkHours(config, Date.now());
-  return [...here, port.finding, ...database, ...redis, provider.finding, feed, ...hours, clock, platform];
+  const hours = checkHours(config, machineClock.wallNow());
+  return [
+    ...here,
+    port.finding,
+    ...database,
+    ...redis,
+    provider.finding,
+    feed,
+    ...hours,
+    clock,
+    platform,
+    ...channels,
+    ...health,
+  ];
 }

@@ -18,7 +18,8 @@ export function analyzeRoutes(
       path: '/analyze',
       tag: 'analysis',
       summary: 'Analyse posted candles',
-      description: 'Pure: nothing is stored, broadcast or posted, no gate runs, the last 250 candles count.',
+      description:
+        'Pure: nothing is stored, broadcast or posted, no gate runs, the last 250 candles count; older ones, five days of them at least, teach the hours of the day.',
       body: AnalyzeBody,
       bounded: gate.run,
       answers: {

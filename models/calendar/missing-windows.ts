@@ -2,6 +2,8 @@
 export interface Grid {
   readonly openOf: (time: number) => number;
   readonly closeOf: (openTime: number) => number;
+  /** Does an exchange trade at that time? @default always */
+  readonly inSession?: (time: number) => boolean;
 }
 
 export interface MissingWindows {

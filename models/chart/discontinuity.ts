@@ -20,7 +20,7 @@ export interface Discontinuity {
 
 /** A step is at least so many usual moves: a volatile market takes more to be broken. */
 const STEP = 20;
-/** A close so many usual moves beyond both opens beside it is no price. None of 27,000 real windows of 5 to 30 minutes holds one. */
+/** A close so many usual moves beyond both opens beside it is no price. None of 29,000 real windows of 5 to 30 minutes holds one. */
 const PRINT = 1.5;
 /** Where a market jumps between candles anyway, so many of its usual jumps. */
 const PRINT_GAPS = 8;
@@ -35,7 +35,7 @@ const PRINT_BESIDE_CLOSE = 6;
  * The last close has no next open. So many usual moves leave it in doubt: fewer where it is the very end of its candle's range, as a wrong
  * price makes it, than where the candle itself has traded beyond.
  */
-const UNCONFIRMED = { atEnd: 3, within: 10 };
+const UNCONFIRMED = { atEnd: 3, within: 8 };
 /** Where prices are few, more than this share of all closes ends its range, and that says nothing. */
 const MOST_AT_END = 0.15;
 /** Largest share of closes that may repeat the one before. */

@@ -1,32 +1,25 @@
-import {
-  type Analysis,
-  type Candidate,
-  type Direction,
-  type FittedModel,
-  type VarianceFactors,
-} from './analysis.ts';
+import { type Analysis, type Candidate, type Direction, type FittedModel } from './analysis.ts';
 import { fitHmm } from '../hmm/baum-welch.ts';
-import { blendedVolatilities } from '../odds/blended-volatilities.ts';
 import { calibrate, type Calibration, UNCALIBRATED } from '../report/calibration.ts';
-import { barPresence } from '../volatility/bar-presence.ts';
 import { areValid, type CandleColumns, lastCandles } from '../candle-columns.ts';
 import { deseasoned } from '../volatility/deseasoned.ts';
 import { discontinuity } from '../chart/discontinuity.ts';
 import { discontinuityReason } from '../chart/discontinuity-reason.ts';
 import { distanceTo } from './distance.ts';
 import { features } from '../hmm/features.ts';
-import { filterStates, type GaussianHmm, smoothStates } from '../hmm/hmm.ts';
+import type { GaussianHmm } from '../hmm/hmm.ts';
+import { horizonOutlook } from '../horizon-outlook.ts';
 import { UNKNOWN_CLASS } from '../chart/jump-limits.ts';
 import { marketContext } from '../chart/market-context.ts';
 import { orderStates } from '../hmm/order-states.ts';
-import { lastingShare } from '../volatility/price-noise.ts';
 import { quietAnalysis } from './quiet-analysis.ts';
 import { explain } from './reasons.ts';
 import { regimeOf } from './regime.ts';
 import { regimeScores } from './regime-scores.ts';
-import { seasonAhead } from '../volatility/seasonal-variance.ts';
+import { rivalAgreement } from '../rival-agreement.ts';
 import { stateMoments } from '../hmm/state-moments.ts';
 import { quantile, variance } from '../statistics.ts';
+import { threeStateRegimes } from '../three-state-regimes.ts';
 import { tradeLevels } from './trade-levels.ts';
 import { tradeOdds } from './trade-odds.ts';
 import { tradeRisk } from './trade-risk.ts';
@@ -37,7 +30,7 @@ export const MODEL_VERSION = '2';
 export const WINDOW = 250;
 
 export interface AnalyseOptions {
-  /** Seeds the fit's starts and the Monte Carlo. @default 1 */
+  /** Seeds the last of the fit's starts. @default 1 */
   seed?: number;
   /** Cost of the round trip in basis points of price. @default 1 */
   costBps?: number;
@@ -53,6 +46,8 @@ export interface AnalyseOptions {
   varianceSpread?: number;
   /** Starts of the fit. @default 10 */
   restarts?: number;
+  /** Least share of the nearly as likely fits that must call it too. @default 1 */
+  minAgreement?: number;
   /** Quantile of the window's own |scores| at which a direction is called. @default 0.85 */
   scoreQuantile?: number;
   /** Bars whose scores the quantile is taken of. @default 150 */
@@ -89,6 +84,7 @@ export function analyse(
     profile,
     varianceSpread = 0.25,
     restarts = 10,
+    minAgreement = 1,
     scoreQuantile = 0.85,
     scoreBars = 150,
     driftScale = 0.03,
@@ -116,28 +112,23 @@ export function analyse(
 
   const fit = fitHmm(observations, { states: 3, dimensions: 2, restarts, seed, minOccupancy: 0.05 });
   const hmm = orderStates(fit.hmm);
-  const { probabilities: filtered } = filterStates(hmm, observations);
-  const moments = stateMoments(returns, smoothStates(hmm, observations).probabilities, driftScale);
-  const scores = regimeScores(hmm, moments, filtered, {
-    horizonBars,
-    windowVariance,
-    windowWeight,
-    bars: scoreBars,
-  });
+  const { filtered, smoothed } = threeStateRegimes(hmm, observations);
+  const moments = stateMoments(returns, smoothed, driftScale);
+  const scoring = { horizonBars, windowVariance, windowWeight, bars: scoreBars };
+  const scores = regimeScores(hmm, moments, filtered, scoring);
   const score = scores.values.at(-1)!;
   const threshold = quantile(scores.values.map(Math.abs), scoreQuantile);
 
-  const factors: VarianceFactors = {
-    timeOfDay: profile === undefined ? 1 : seasonAhead(profile, window.time[WINDOW - 1]!, horizonBars),
-    lasting: lastingShare(returns),
-    presence: barPresence(window.time),
-  };
-  const factor = factors.timeOfDay * factors.lasting * factors.presence;
-  const horizonVariance = factor * scores.variance;
-  const drifts = moments.drifts.map((drift) => Math.sqrt(factor) * drift);
-
+  const outlook = horizonOutlook(
+    { time: window.time, returns, variance: windowVariance, profile },
+    moments,
+    scores,
+    { horizonBars, varianceSpread },
+  );
   const side = score < 0 ? -1 : 1;
-  const risk = stopMultiple * Math.sqrt(horizonVariance);
+  const call = { returns, observations, driftScale, scoreQuantile, scores: scoring };
+  const agreement = Math.abs(score) < threshold ? null : rivalAgreement(fit.rivals, side, call);
+  const risk = stopMultiple * Math.sqrt(outlook.variance);
   const levels =
     score === 0 ? null : tradeLevels(side, entry, risk, rewardMultiple, minReward, context.levels);
   const candidate: Candidate | null = levels && {
@@ -145,22 +136,15 @@ export function analyse(
     tp: levels.tp,
     sl: levels.sl,
   };
-  const volatilities = blendedVolatilities(
-    moments.variances,
-    scores.regimeVariance,
-    horizonVariance,
-    factor * windowVariance,
-  );
   const odds =
     levels &&
     tradeOdds(side, entry, levels, {
       horizon: horizonBars,
       stateProbability: filtered.subarray(-3),
       transition: hmm.transition,
-      drifts,
-      volatilities,
-      // What noise and silence leave out of the bars' variance is known no better than that.
-      spread: varianceSpread + (1 - factors.lasting * factors.presence) / 2,
+      drifts: outlook.drifts,
+      volatilities: outlook.volatilities,
+      spread: outlook.spread,
     });
   const cost = costBps / 10_000;
   const money = levels && odds && tradeRisk(entry, levels, odds, odds.neitherReturn, cost);
@@ -168,6 +152,8 @@ export function analyse(
     score,
     threshold,
     scoreQuantile,
+    agreement,
+    minAgreement,
     horizonBars,
     levels,
     cost,
@@ -193,11 +179,12 @@ export function analyse(
     regime: regimeOf(hmm, filtered),
     score,
     threshold,
-    horizonVolatility: Math.sqrt(horizonVariance),
-    varianceFactors: factors,
+    agreement,
+    horizonVolatility: Math.sqrt(outlook.variance),
+    varianceFactors: outlook.factors,
     oddsDisagreement: odds ? odds.disagreement : null,
     oddsStandardError: odds ? 0 : null,
-    hmm: fittedModel(hmm, fit, drifts, volatilities),
+    hmm: fittedModel(hmm, fit, outlook.drifts, outlook.volatilities),
     discontinuity: null,
   };
 }

@@ -98,6 +98,8 @@ export interface Analysis {
   score: number;
   /** |score| from which a direction is called. */
   threshold: number;
+  /** Share of the nearly as likely fits that call it too, 1 where there are none; below `minAgreement` nothing is called. Null below the threshold. */
+  agreement: number | null;
   horizonBars: number;
   /** Log units over the horizon: deviation of the expected move. */
   horizonVolatility: number;

@@ -33,6 +33,7 @@ export function quietAnalysis(
     },
     score: 0,
     threshold: 0,
+    agreement: null,
     horizonVolatility: 0,
     varianceFactors: { timeOfDay: 1, lasting: 1, presence: 1 },
     oddsDisagreement: null,

@@ -5,6 +5,9 @@ interface Findings {
   score: number;
   threshold: number;
   scoreQuantile: number;
+  /** Share of the rival fits that support the call. */
+  agreement: number | null;
+  minAgreement: number;
   horizonBars: number;
   levels: TradeLevels | null;
   /** Share of entry. */
@@ -21,12 +24,15 @@ export function explain(findings: Findings): { called: boolean; reasons: string[
   return { called: refusal === null, reasons: [refusal ?? pointing, ...remarks(context, score)] };
 }
 
-function refusalOf({ score, threshold, scoreQuantile, levels, cost, maxCostShare }: Findings): string | null {
+function refusalOf(findings: Findings): string | null {
+  const { score, threshold, scoreQuantile, agreement, minAgreement, levels, cost, maxCostShare } = findings;
   if (score === 0) return 'The regimes show no drift.';
   if (Math.abs(score) < threshold) {
     const reached = Math.floor((100 * Math.abs(score)) / threshold);
     return `The score of ${score.toPrecision(3)} reaches ${reached} % of its threshold, which ${Math.round(100 * (1 - scoreQuantile))} of 100 recent bars pass.`;
   }
+  if (agreement !== null && agreement < minAgreement)
+    return `The score passes its threshold, but ${Math.round(100 * (1 - agreement))} % of the other fits that explain the window as well do not call it: it is the luck of the fit.`;
   if (levels === null) return 'The market moves too much, or too little, for the levels to be prices.';
   const share = cost / levels.risk;
   if (share > maxCostShare) {

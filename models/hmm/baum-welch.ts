@@ -15,7 +15,7 @@ export interface FitOptions {
   dimensions: number;
   /** Independent starts, of which the best counts. @default 10 */
   restarts?: number;
-  /** Seeds the starts; the same seed gives the same fit to the last bit. @default 1 */
+  /** Seeds the starts after the first eight, which all seeds share; the same seed gives the same fit to the last bit. @default 1 */
   seed?: number;
   /** EM steps of one start. @default 300 */
   maxIterations?: number;
@@ -36,15 +36,24 @@ export interface Fit {
   /** EM steps the returned model took. */
   iterations: number;
   converged: boolean;
+  /** What other starts found that is nearly as likely: sound fits within five nats after the first round, equal ones once. */
+  rivals: GaussianHmm[];
 }
 
-interface Start extends Fit {
+interface Start extends Omit<Fit, 'rivals'> {
   /** Share of the bars in the emptiest state. */
   occupancy: number;
 }
 
 /** Gain of a step, in nats, at which it shows how far a start will get. Finishing all ten found no better fit on 62 real windows. */
 const COARSE = 1e-2;
+/** Nats below the best at which a fit is no worse an explanation. */
+const NEAR = 5;
+/** Nats between two starts that have climbed the same hill. */
+const SAME = 0.02;
+/** Starts that every seed has in common: what is found must not hang on one number. */
+const COMMON_STARTS = 8;
+const COMMON_SEED = 1;
 
 /**
  * Maximum-likelihood fit of a diagonal Gaussian HMM by expectation-maximisation, the best of several starts.
@@ -63,12 +72,14 @@ export function fitHmm(observations: Float64Array, options: FitOptions): Fit {
   if (white.constant) {
     const hmm = stickyHmm(states, dimensions);
     hmm.variances.fill(varianceFloor);
-    return finish(white.unwhiten(hmm), observations, 0, false);
+    return { ...finish(white.unwhiten(hmm), observations, 0, false), rivals: [] };
   }
 
   const workspace = emWorkspace(white.observations, states, dimensions, varianceFloor);
-  const random = seededRandom(seed);
+  const common = seededRandom(COMMON_SEED);
+  const own = seed === COMMON_SEED ? common : seededRandom(seed);
   const starts = Array.from({ length: Math.max(1, restarts) }, (_, index): Start => {
+    const random = index < COMMON_STARTS ? common : own;
     const hmm = startOf(white.observations, states, dimensions, index, random);
     return { hmm, logLikelihood: -Infinity, iterations: 0, converged: false, occupancy: 0 };
   });
@@ -77,10 +88,24 @@ export function fitHmm(observations: Float64Array, options: FitOptions): Fit {
   const order = (a: Start, b: Start): number =>
     Number(b.occupancy >= minOccupancy) - Number(a.occupancy >= minOccupancy) ||
     b.logLikelihood - a.logLikelihood;
-  const chosen = starts.sort(order).slice(0, Math.max(1, finalists));
+  starts.sort(order);
+  const rivals = rivalsOf(starts, minOccupancy).map(({ hmm }) => white.unwhiten(hmm));
+  const chosen = starts.slice(0, Math.max(1, finalists));
   for (const start of chosen) climb(start, workspace, maxIterations, tolerance);
   const best = chosen.sort(order)[0]!;
-  return finish(white.unwhiten(best.hmm), observations, best.iterations, best.converged);
+  return { ...finish(white.unwhiten(best.hmm), observations, best.iterations, best.converged), rivals };
+}
+
+/** The sound ones near the best, one of each hill. starts: the likeliest first. */
+function rivalsOf([best, ...starts]: readonly Start[], minOccupancy: number): Start[] {
+  const rivals: Start[] = [];
+  let before = best!.logLikelihood;
+  for (const start of starts) {
+    if (start.occupancy < minOccupancy || start.logLikelihood < best!.logLikelihood - NEAR) continue;
+    if (before - start.logLikelihood > SAME) rivals.push(start);
+    before = start.logLikelihood;
+  }
+  return rivals;
 }
 
 /** Two starts from a full k-means, sticky and plain; then random centres, short blocks and long blocks of bars take turns. */
@@ -145,6 +170,11 @@ function climb(start: Start, workspace: EmWorkspace, limit: number, tolerance: n
   }
 }
 
-function finish(hmm: GaussianHmm, observations: Float64Array, iterations: number, converged: boolean): Fit {
+function finish(
+  hmm: GaussianHmm,
+  observations: Float64Array,
+  iterations: number,
+  converged: boolean,
+): Omit<Fit, 'rivals'> {
   return { hmm, logLikelihood: filterStates(hmm, observations).logLikelihood, iterations, converged };
 }

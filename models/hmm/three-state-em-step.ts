@@ -25,7 +25,10 @@ export function threeStateEmStep(hmm: GaussianHmm, workspace: EmWorkspace): numb
  * Fills `density` with each bar's densities over the largest of them; returns the sum of the logarithms taken out. A pass of its own, so
  * that the compiler puts the exponential in line: twice as fast as within the filter.
  */
-function densities({ means: m, variances: v }: GaussianHmm, { observations, density }: EmWorkspace): number {
+export function densities(
+  { means: m, variances: v }: GaussianHmm,
+  { observations, density }: EmWorkspace,
+): number {
   const m0 = m[0]!,
     n0 = m[1]!,
     m1 = m[2]!,

@@ -46,7 +46,7 @@ interface Waiting extends Pick<AnalysedClose, 'timely'> {
 }
 
 /** Of all symbols together: they close at the same instants. */
-const sharedTurns = createTurns();
+export const sharedTurns = createTurns();
 
 /**
  * Analyses the complete closes of one symbol, one at a time, the longest timeframe of an instant first.

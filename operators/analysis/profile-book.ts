@@ -38,6 +38,8 @@ export interface ProfileBook {
 const day = 86_400_000;
 /** Longest history read: of short bars these are days enough. */
 const mostBars = 9_000;
+/** Where five days were not there, the store is asked again so much later, ms: a backfill may have brought them since. */
+const againMs = 3_600_000;
 
 /**
  * Keeps the time of day of each symbol's and timeframe's volatility. The first window asks the store for the history before it; later
@@ -45,16 +47,16 @@ const mostBars = 9_000;
  */
 export function createProfileBook(options: ProfileBookOptions): ProfileBook {
   const { read, atOnce = 2, most = 40_000, onFailure = () => {} } = options;
-  const memories = new Map<string, Promise<ProfileMemory>>();
+  const memories = new Map<string, Promise<Learned>>();
   const turns = createLine(atOnce);
 
-  const learned = async (symbol: string, timeframe: Timeframe, until: number): Promise<ProfileMemory> => {
+  const learned = async (symbol: string, timeframe: Timeframe, until: number): Promise<Learned> => {
     const barMs = timeframeMs[timeframe];
     const limit = Math.min(mostBars, Math.ceil((PROFILE_DAYS * day) / barMs));
     const { time, close } = await turns(() => read(symbol, timeframe, until, limit));
     const memory = profileMemory(barMs);
     for (let i = 0; i < time.length; i++) learnBar(memory, time[i]!, close[i]!);
-    return memory;
+    return { memory, until };
   };
 
   const memoryOf = async (symbol: string, timeframe: Timeframe, { time }: CandleColumns) => {
@@ -63,8 +65,8 @@ export function createProfileBook(options: ProfileBookOptions): ProfileBook {
     const known = memories.get(key);
     const before = await known;
     // A window older than what was learned since must not know of it, and is not what later ones go on from.
-    if (before !== undefined && before.last > last) return learned(symbol, timeframe, last);
-    const isWhole = before !== undefined && before.last >= time[0]!;
+    if (before !== undefined && before.memory.last > last) return learned(symbol, timeframe, last);
+    const isWhole = before !== undefined && before.memory.last >= time[0]! && !isYoung(before, last);
     // Another may have begun to read while this one waited.
     const current = memories.get(key);
     const reading = isWhole || current !== known ? current! : learned(symbol, timeframe, last);
@@ -87,11 +89,11 @@ export function createProfileBook(options: ProfileBookOptions): ProfileBook {
       // Of a day there is no hour.
       if (timeframeMs[timeframe] >= day || window.time.length === 0) return undefined;
       try {
-        const memory = await memoryOf(symbol, timeframe, window);
+        const { memory } = await memoryOf(symbol, timeframe, window);
         learnColumns(memory, window);
         // A later window was quicker: this one asks for its own.
         if (memory.last > window.time.at(-1)!)
-          return profileOf(await learned(symbol, timeframe, window.time.at(-1)!));
+          return profileOf((await learned(symbol, timeframe, window.time.at(-1)!)).memory);
         return profileOf(memory);
       } catch (error) {
         onFailure(error, symbol, timeframe);
@@ -103,6 +105,15 @@ export function createProfileBook(options: ProfileBookOptions): ProfileBook {
     },
   };
 }
+
+interface Learned {
+  readonly memory: ProfileMemory;
+  /** The store was asked for what opens no later, Unix ms. */
+  readonly until: number;
+}
+
+const isYoung = ({ memory, until }: Learned, now: number): boolean =>
+  now - until >= againMs && profileOf(memory) === undefined;
 
 /** What bars teach of the hours, oldest first: what candles posted to us bring beyond the window. */
 export function profileOfBars(

@@ -83,6 +83,7 @@ function lineageOf(analysis: Analysis, { columns, options }: DecisionContext): R
     result_hash: resultHash(analysis),
     score: analysis.score,
     threshold: analysis.threshold,
+    agreement: analysis.agreement,
     variance_factors: analysis.varianceFactors,
     odds_disagreement: analysis.oddsDisagreement,
     ...(analysis.discontinuity === null ? {} : { discontinuity: { ...analysis.discontinuity } }),

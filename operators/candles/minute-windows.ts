@@ -109,7 +109,7 @@ export function minuteWindows(options: MinuteWindowsOptions): OperatorFunction<M
 }
 
 /** Timers run before the poll for input in a turn of Node's event loop, and immediates after it. */
-const nextTurn = (then: () => void) => {
+export const nextTurn = (then: () => void) => {
   setImmediate(then);
 };
 const atOnce = (then: () => void) => {

@@ -22,4 +22,14 @@ export interface Channel {
   readonly pace: Pace;
   /** One attempt, from 1 up. Does not reject. */
   send(signal: Signal, attempt: number): Promise<SendResult>;
+  /** Gives it a memory that outlives the process. Called once, before the first attempt. */
+  keep?(notes: ChannelNotes): void;
+  /** What the operator should know of it, and mend some time. */
+  note?(): string | undefined;
+}
+
+/** What a channel remembers over restarts: one text. */
+export interface ChannelNotes {
+  read(): Promise<string | undefined>;
+  write(text: string): Promise<void>;
 }

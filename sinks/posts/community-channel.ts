@@ -1,4 +1,5 @@
 import type { Channel } from './channel.ts';
+import { type Judge, recordOf, saysNo, saysYes } from '../../jobs/confirmation.ts';
 import { communityPost } from './community-post.ts';
 import { postJson } from './post-json.ts';
 import { resultOf } from './result-of.ts';
@@ -33,7 +34,18 @@ export function communityChannel(options: {
       return resultOf(end, {
         secrets: apiKey === undefined ? [] : [apiKey],
         remoteId: ['signal_id'],
+        confirms,
+        knownBy409: true,
       });
     },
   };
 }
+
+/** `{message, signal_id, status: "stored", …}`; newer platforms answer 201 and 202, perhaps without a body. */
+const confirms: Judge = ({ status, text, json }) => {
+  if (text.trim() === '') return status === 201 || status === 202 ? 'yes' : 'unclear';
+  if (saysNo(json)) return 'no';
+  const id = recordOf(json)?.['signal_id'];
+  const isNamed = (typeof id === 'string' && id !== '') || typeof id === 'number';
+  return isNamed || saysYes(json) ? 'yes' : 'unclear';
+};

@@ -1,9 +1,10 @@
-import type { Signal } from '../../schema/signal.ts';
+import type { DeliveryState, Signal } from '../../schema/signal.ts';
 import { PostJob } from '../../schema/post-job.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
+import type { OutboxCounts } from '../../store/outbox-counts.ts';
 import type { DuePost } from '../../store/outbox-table.ts';
-import type { PostQueue, QueueBackend } from '../../store/queue-backend.ts';
+import type { PostQueue, QueueBackend } from '../../store/queue/backend.ts';
 import { within } from '../../store/within.ts';
 
 export interface QueueCounts {
@@ -19,6 +20,25 @@ export interface QueueCounts {
   readonly last_error: string | null;
 }
 
+/** How the posts of a channel stand, by its outbox. Times Unix ms. */
+export interface QueueState extends QueueCounts {
+  readonly channel: string;
+  /** Posts ever stored, by their state now. */
+  readonly posts: Readonly<Record<DeliveryState, number>>;
+  readonly last_delivered_at: number | null;
+  readonly last_failure: { readonly at: number; readonly what: string; readonly answer: string } | null;
+  /** What the operator should know of the channel. */
+  readonly note: string | null;
+}
+
+/** What became of the last tries to put posts into the queue. */
+export interface EnqueueState {
+  /** Since a post last got in, ms; undefined: none since the start. */
+  readonly ageMs: number | undefined;
+  /** Why they do not get in now. */
+  readonly failure: string | undefined;
+}
+
 export interface CommunityQueue {
   /** BullMQ's queue, for the board. */
   readonly queue: PostQueue;
@@ -27,9 +47,12 @@ export interface CommunityQueue {
   enqueue(signals: readonly Signal[]): Promise<void>;
   /** Queues what is stored and not queued, now. Answers how many jobs it made. */
   sweep(): Promise<number>;
+  /** The wall clock was set, by which BullMQ wakes delayed jobs: each looks for itself whether it has to wait on. Never rejects. */
+  clockStepped(): Promise<void>;
   /** Lets a post that waits for its turn go now. */
   readonly wake: (id: string) => Promise<void>;
-  counts(): Promise<QueueCounts>;
+  counts(): Promise<QueueState>;
+  readonly enqueued: () => EnqueueState;
   /** Stops sweeping and closes the queue, within two seconds even where the backend is away. */
   close(): Promise<void>;
 }
@@ -48,20 +71,44 @@ export function communityQueue(options: {
   log: Log;
   /** The server's clock, Unix ms: expiry. */
   now: () => number;
+  /** The machine's time of day, Unix ms: pauses and leases. */
+  timeOfDay: () => number;
   /** @default community */
   channel?: string;
   /** @default 30_000 */
   sweepEveryMs?: number;
+  /** A post has got into the queue. */
+  onEnqueued?: () => void;
+  /** What the operator should know of the channel. */
+  note?: (() => string | undefined) | undefined;
   /** False: others sweep, this one is looked at. @default true */
   sweeps?: boolean;
 }): CommunityQueue {
-  const { store, backend, log, now, channel = 'community', sweepEveryMs = 30_000, sweeps = true } = options;
+  const {
+    store,
+    backend,
+    log,
+    now,
+    timeOfDay,
+    channel = 'community',
+    sweepEveryMs = 30_000,
+    sweeps = true,
+    note,
+    onEnqueued,
+  } = options;
   const queue = backend.queue(channel);
   let lastError: string | null = null;
   queue.on('error', (error) => (lastError = error.message));
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<number> | undefined;
+
+  let enqueuedAt: number | undefined;
+  let failure: string | undefined;
+  const didEnqueue = () => {
+    enqueuedAt = performance.now();
+    onEnqueued?.();
+  };
 
   const sweepAfter = (ms: number) => {
     clearTimeout(timer);
@@ -71,21 +118,34 @@ export function communityQueue(options: {
     const { message } = error as Error;
     if (message !== lastError) log.warn({ err: error }, what);
     lastError = message;
+    failure = message;
     sweepAfter(1000);
   };
   const ask = <T>(work: () => Promise<T>): Promise<T> =>
     backend.available()
       ? within(patienceMs, work(), backendName)
-      : Promise.reject(new Error(`${backendName} is away`));
+      : Promise.reject(new Error(backend.why() ?? `${backendName} is away`));
+  /** The clock may have been set while nobody ran. */
+  let mayBeLate = true;
+  const wakeDelayed = async () => {
+    for (const job of await ask(() => queue.getDelayed()))
+      await ask(() => job.promote()).catch((error: unknown) =>
+        log.debug({ err: error }, 'a delayed job was gone before it was woken'),
+      );
+    mayBeLate = false;
+  };
   const sweepNow = async () => {
     try {
+      if (mayBeLate && sweeps) await wakeDelayed();
       await store.outbox.expire(now());
       let made = 0;
-      for (const post of await store.outbox.due(channel, Date.now())) {
+      for (const post of await store.outbox.due(channel, timeOfDay())) {
         if (closed) break;
-        if (await ask(() => ensureJob(queue, post))) made += 1;
+        if (await ask(() => ensureJob(queue, post, timeOfDay()))) made += 1;
       }
       lastError = null;
+      failure = undefined;
+      if (made > 0) didEnqueue();
       sweepAfter(sweepEveryMs);
       return made;
     } catch (error) {
@@ -109,11 +169,19 @@ export function communityQueue(options: {
         for (const signal of signals) {
           if (!signal.deliveries.some((delivery) => delivery.channel === channel)) continue;
           const post = { id: signal.id, channel, signal, nextAttemptAt: null };
-          await ask(() => addJob(queue, post));
+          await ask(() => addJob(queue, post, timeOfDay()));
+          didEnqueue();
         }
       } catch (error) {
         failed(error, 'a post waits in the outbox');
       }
+    },
+    async clockStepped() {
+      mayBeLate = true;
+      await sweep().catch(() => {});
+      // A sweep that was under way may have woken them before the step.
+      if (mayBeLate)
+        await wakeDelayed().catch((error: unknown) => failed(error, 'delayed posts could not be woken'));
     },
     async wake(id) {
       const job = await ask(() => queue.getJob(jobIdOf(id, channel)));
@@ -147,8 +215,17 @@ export function communityQueue(options: {
         oldest_age_seconds:
           stored.oldest === null ? null : Math.max(0, Math.round((now() - stored.oldest) / 1000)),
         last_error: lastError ?? stored.lastError,
+        channel,
+        posts: states,
+        last_delivered_at: stored.lastDelivered,
+        last_failure: stored.lastFailure === null ? null : failureOf(stored.lastFailure),
+        note: note?.() ?? null,
       };
     },
+    enqueued: () => ({
+      ageMs: enqueuedAt === undefined ? undefined : performance.now() - enqueuedAt,
+      failure,
+    }),
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -162,22 +239,31 @@ export function communityQueue(options: {
   };
 }
 
+function failureOf({ state, at, answer }: NonNullable<OutboxCounts['lastFailure']>) {
+  const what = state === 'failed' || state === 'parked' ? state : 'could not be sent yet';
+  return { at, what: what === 'parked' ? 'was parked' : what, answer };
+}
+
 /** The job's id: the signal's with the channel. BullMQ allows no colon in it. */
 export const jobIdOf = (id: string, channel: string): string => `${id}-${channel}`;
 
 /** Makes the job of a post unless one is on its way. One that has ended without ending the post makes room. */
-async function ensureJob(queue: PostQueue, post: DuePost): Promise<boolean> {
+async function ensureJob(queue: PostQueue, post: DuePost, now: number): Promise<boolean> {
   const job = await queue.getJob(jobIdOf(post.id, post.channel));
   if (job !== undefined) {
     const state = await job.getState();
     if (state !== 'completed' && state !== 'failed' && state !== 'unknown') return false;
     await job.remove();
   }
-  await addJob(queue, post);
+  await addJob(queue, post, now);
   return true;
 }
 
-async function addJob(queue: PostQueue, { id, channel, signal, nextAttemptAt }: DuePost): Promise<void> {
+async function addJob(
+  queue: PostQueue,
+  { id, channel, signal, nextAttemptAt }: DuePost,
+  now: number,
+): Promise<void> {
   const data: PostJob = PostJob.parse({
     id,
     channel,
@@ -191,7 +277,7 @@ async function addJob(queue: PostQueue, { id, channel, signal, nextAttemptAt }: 
   });
   await queue.add(`${signal.signal_type} ${signal.symbol} ${signal.timeframe}`, data, {
     jobId: jobIdOf(id, channel),
-    delay: Math.max(0, (nextAttemptAt ?? 0) - Date.now()),
+    delay: Math.max(0, (nextAttemptAt ?? 0) - now),
     // Until the post expires: the worker ends it then.
     attempts: 100_000,
     backoff: { type: 'custom' },

@@ -26,7 +26,7 @@ export interface ChannelSettings {
 }
 
 /** The channels that the configuration turns on, each off without its address. */
-export function configuredChannels(settings: ChannelSettings): Channel[] {
+export function configuredChannels(settings: ChannelSettings, wallNow: () => number): Channel[] {
   const { COMMUNITY_TIMEOUT_MS: timeoutMs, MESSAGE_TEMPLATE: template } = settings;
   const channels: Channel[] = [];
   if (settings.COMMUNITY_TRADING_URL !== undefined)
@@ -69,6 +69,7 @@ export function configuredChannels(settings: ChannelSettings): Channel[] {
         idempotent: settings.WEBHOOK_IDEMPOTENT,
         timeoutMs,
         perMinute: settings.WEBHOOK_RATE_PER_MINUTE,
+        wallNow,
       }),
     );
   return channels;

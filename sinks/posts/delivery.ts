@@ -5,7 +5,7 @@ import type { DeliveryState, Signal } from '../../schema/signal.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { Settlement } from '../../store/settle-post.ts';
-import type { QueueBackend } from '../../store/queue-backend.ts';
+import type { QueueBackend } from '../../store/queue/backend.ts';
 import { backoff } from './backoff.ts';
 import type { Channel, SendResult } from './channel.ts';
 import { pause } from './pause.ts';
@@ -16,8 +16,12 @@ export interface DeliveryOptions {
   readonly backend: QueueBackend;
   readonly channel: Channel;
   readonly log: Log;
-  /** The server's clock, Unix ms: expiry. Pauses and the rate follow the wall clock. */
+  /** The server's clock, Unix ms: expiry. */
   readonly now: () => number;
+  /** The machine's time of day, Unix ms: pauses, leases and the rate. A step of the wall clock does not move it. */
+  readonly timeOfDay: () => number;
+  /** The wall clock, Unix ms: BullMQ wakes delayed jobs by it. */
+  readonly wallNow: () => number;
   /** Does `now` tell the time yet? Until then nothing is sent: it may have expired. @default always */
   readonly isTimeKnown?: () => boolean;
   /** The last price of a symbol, where one is known and fresh. */
@@ -63,17 +67,17 @@ const leaseMarginMs = 2000;
 /** Where the time is not known yet it is looked for again after this, ms. */
 const timelessMs = 1000;
 
-async function putOff(job: Job<PostJob>, jobToken: string | undefined, ms: number): Promise<never> {
-  await job.moveToDelayed(Date.now() + ms, jobToken);
-  throw new DelayedError();
-}
-
 /** Sends the posts of one channel, those of one symbol one after the other. The outbox row decides, not the job. */
 export function deliveryWorker(options: DeliveryOptions): DeliveryWorker {
-  const { store, backend, channel, log, now, livePrice, wake, observe } = options;
+  const { store, backend, channel, log, now, timeOfDay, wallNow, livePrice, wake, observe } = options;
   const { isTimeKnown = () => true, concurrency = 3, lockDurationMs = 10_000 } = options;
   const { backoffMs = (failures) => backoff(failures, Math.random) } = options;
   const closing = new AbortController();
+
+  const putOff = async (job: Job<PostJob>, jobToken: string | undefined, ms: number): Promise<never> => {
+    await job.moveToDelayed(wallNow() + ms, jobToken);
+    throw new DelayedError();
+  };
 
   const deliver = async (job: Job<PostJob>, jobToken?: string): Promise<string> => {
     if (!isTimeKnown()) await putOff(job, jobToken, timelessMs);
@@ -99,7 +103,7 @@ export function deliveryWorker(options: DeliveryOptions): DeliveryWorker {
     const { state, answer } = end;
     observe?.({ channel: channel.name, state, attempt, durationMs, ageMs: now() - signal.created_at });
     log.info({ id, symbol, channel: channel.name, attempt, state, answer }, 'post');
-    if (end.state === 'queued') throw new TryAgain(answer, Math.max(0, end.nextAttemptAt - Date.now()));
+    if (end.state === 'queued') throw new TryAgain(answer, Math.max(0, end.nextAttemptAt - timeOfDay()));
     await wakeNext(symbol);
     if (state === 'delivered') return answer;
     throw new UnrecoverableError(`${state}: ${answer}`);
@@ -112,7 +116,7 @@ export function deliveryWorker(options: DeliveryOptions): DeliveryWorker {
         id,
         channel: channel.name,
         token,
-        wallNow: Date.now(),
+        wallNow: timeOfDay(),
         now: now(),
         leaseMs: channel.timeoutMs + leaseMarginMs,
         pace: channel.pace,
@@ -132,7 +136,7 @@ export function deliveryWorker(options: DeliveryOptions): DeliveryWorker {
     const wanted = Math.max(result.afterMs ?? 0, backoffMs(attempt));
     // Not beyond the signal's end: there it is written off at once instead of lying on.
     const left = Math.max(0, signal.expires_at - now()) + 5;
-    const nextAttemptAt = Math.round(Date.now() + Math.min(wanted, left));
+    const nextAttemptAt = Math.round(timeOfDay() + Math.min(wanted, left));
     return { state: 'queued', answer, nextAttemptAt, maybeStored: kind === 'ambiguous' };
   };
 
@@ -140,7 +144,7 @@ export function deliveryWorker(options: DeliveryOptions): DeliveryWorker {
   const settled = async (id: string, token: string, end: Settlement): Promise<void> => {
     for (;;) {
       try {
-        if (!(await store.outbox.settle(id, channel.name, token, end, Date.now())))
+        if (!(await store.outbox.settle(id, channel.name, token, end, timeOfDay())))
           log.warn({ id, end }, 'an attempt ended after it had been given up');
         return;
       } catch (error) {

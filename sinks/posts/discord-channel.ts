@@ -1,4 +1,5 @@
 import type { Channel } from './channel.ts';
+import { type Judge, recordOf, saysNo } from '../../jobs/confirmation.ts';
 import { messageText } from './message-text.ts';
 import { postJson } from './post-json.ts';
 import { resultOf } from './result-of.ts';
@@ -33,8 +34,18 @@ export function discordChannel(options: {
       return resultOf(end, {
         secrets: [target.pathname.split('/').at(-1)!],
         remoteId: ['id'],
+        confirms,
         afterSeconds: ['retry_after'],
       });
     },
   };
 }
+
+/** The message, which has an id; 204 without a body where a proxy has dropped `wait=true`. Errors have a `code` and a `message`. */
+const confirms: Judge = ({ status, text, json }) => {
+  if (status === 204 && text === '') return 'yes';
+  const body = recordOf(json);
+  if (saysNo(body) || (typeof body?.['code'] === 'number' && 'message' in body)) return 'no';
+  const id = body?.['id'];
+  return typeof id === 'string' && id !== '' ? 'yes' : 'unclear';
+};

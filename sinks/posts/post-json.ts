@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
 /** Bytes of an answer that are read. */
@@ -56,7 +56,7 @@ export async function postJson(
         kind: 'answered',
         status: message.statusCode ?? 0,
         body: Buffer.concat(chunks).subarray(0, answerLimit).toString('utf8'),
-        retryAfterMs: retryAfter(message.headers['retry-after']),
+        retryAfterMs: retryAfter(message.headers),
         whole,
       });
     const broken = (reason: string) => {
@@ -82,9 +82,11 @@ export async function postJson(
   });
 }
 
-/** `Retry-After` in ms, from seconds or a date; at most a day. */
-function retryAfter(header: string | undefined): number | undefined {
+/** `Retry-After` in ms, from seconds or a date, which is compared with the answer's own; at most a day. */
+function retryAfter({ 'retry-after': header, date = '' }: IncomingHttpHeaders): number | undefined {
   if (header === undefined) return undefined;
-  const ms = /^\s*\d+(?:\.\d+)?\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  const ms = /^\s*\d+(?:\.\d+)?\s*$/.test(header)
+    ? Number(header) * 1000
+    : Date.parse(header) - Date.parse(date);
   return Number.isFinite(ms) ? Math.min(Math.max(0, ms), 24 * 3600_000) : undefined;
 }

@@ -1,6 +1,8 @@
 import type { Channel } from './channel.ts';
+import { type Judge, parsedJson, recordOf } from '../../jobs/confirmation.ts';
 import { messageText } from './message-text.ts';
-import { postJson } from './post-json.ts';
+import { movedChat } from '../../jobs/moved-chat.ts';
+import { type PostEnd, postJson } from './post-json.ts';
 import { resultOf } from './result-of.ts';
 
 /** Telegram takes messages of 4096 characters. */
@@ -18,24 +20,56 @@ export function telegramChannel(options: {
 }): Channel {
   const { url, botToken, chatId, template, timeoutMs, perMinute } = options;
   const target = `${url.replace(/\/+$/, '')}/bot${botToken}/sendMessage`;
+  const chat = movedChat(chatId);
   return {
     name: 'telegram',
     idempotent: false,
     timeoutMs,
     pace: { perMinute },
+    keep: chat.keep,
+    note: chat.note,
     async send(signal) {
+      const to = await chat.current();
       // Plain text: no parse_mode, so that nothing in a reason can be markup.
       const body = {
-        chat_id: chatId,
+        chat_id: to,
         text: messageText(template, signal, longest),
         link_preview_options: { is_disabled: true },
       };
       const end = await postJson(target, { headers: {}, body: JSON.stringify(body), timeoutMs });
-      return resultOf(end, {
+      const answer = telegramAnswer(end);
+      if (answer.movedTo !== undefined && answer.movedTo !== to) {
+        await chat.follow(answer.movedTo).catch(() => {});
+        return { kind: 'retry', answer: `not sent: ${chat.note() ?? ''}` };
+      }
+      return resultOf(answer.end, {
         secrets: [botToken],
         remoteId: ['result', 'message_id'],
         afterSeconds: ['parameters', 'retry_after'],
+        confirms,
       });
     },
+  };
+}
+
+/** `{ok: true, result: {message_id, …}}`, or `{ok: false, error_code, description}`. */
+const confirms: Judge = ({ json }) => {
+  const body = recordOf(json);
+  if (body?.['ok'] === false) return 'no';
+  return body?.['ok'] === true && recordOf(body['result']) !== undefined ? 'yes' : 'unclear';
+};
+
+/** The answer with the status that its body names, which a proxy may have lost, and where the chat has moved. */
+function telegramAnswer(end: PostEnd): { readonly end: PostEnd; readonly movedTo?: string | undefined } {
+  if (end.kind !== 'answered') return { end };
+  const body = recordOf(parsedJson(end.body));
+  if (body?.['ok'] !== false) return { end };
+  const code = body['error_code'];
+  const id = recordOf(body['parameters'])?.['migrate_to_chat_id'];
+  const isId =
+    typeof id === 'number' ? Number.isSafeInteger(id) : typeof id === 'string' && /^-?\d+$/.test(id);
+  return {
+    end: typeof code === 'number' && code >= 400 && code < 600 ? { ...end, status: code } : end,
+    movedTo: isId ? String(id) : undefined,
   };
 }

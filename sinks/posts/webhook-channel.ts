@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Channel } from './channel.ts';
+import { type Judge, saysNo } from '../../jobs/confirmation.ts';
 import { messageText } from './message-text.ts';
 import { postJson } from './post-json.ts';
 import { resultOf } from './result-of.ts';
@@ -16,8 +17,10 @@ export function webhookChannel(options: {
   idempotent: boolean;
   timeoutMs: number;
   perMinute: number;
+  /** Unix ms, compared by the receiver with its own. */
+  wallNow: () => number;
 }): Channel {
-  const { url, secret, template, idempotent, timeoutMs, perMinute } = options;
+  const { url, secret, template, idempotent, timeoutMs, perMinute, wallNow } = options;
   return {
     name: 'webhook',
     idempotent,
@@ -42,7 +45,7 @@ export function webhookChannel(options: {
           expires_at,
         },
       });
-      const timestamp = String(Math.floor(Date.now() / 1000));
+      const timestamp = String(Math.floor(wallNow() / 1000));
       const end = await postJson(url, {
         headers: {
           'Idempotency-Key': id,
@@ -52,7 +55,13 @@ export function webhookChannel(options: {
         body,
         timeoutMs,
       });
-      return resultOf(end, { secrets: [secret], remoteId: ['id'] });
+      return resultOf(end, { secrets: [secret], remoteId: ['id'], confirms, knownBy409: true });
     },
   };
 }
+
+/** Receivers answer what they like, or nothing, with a 2xx; but neither a web page, nor half of a JSON, nor a no. */
+const confirms: Judge = ({ text, json }) => {
+  if (saysNo(json)) return 'no';
+  return json === undefined && /^\uFEFF?\s*[{[]/.test(text) ? 'unclear' : 'yes';
+};

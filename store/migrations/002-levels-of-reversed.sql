@@ -1,5 +1,5 @@
 -- What the levels of a reversed signal came to: it is followed on unseen, for prob_tp_hit is judged by its levels. levels_status is
--- null where nothing is to follow, 'open' while it is followed, else the end ('void': its prices were not comparable any more).
+-- null where nothing is to follow, 'open' while it is followed, else the end.
 alter table signal
   add column levels_status text,
   add column levels_outcome jsonb,

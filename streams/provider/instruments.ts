@@ -22,6 +22,8 @@ const names = [
   'currency',
 ] as const satisfies (keyof ProviderFacts)[];
 
+const mostKnown = 10_000;
+
 export function createInstruments(): Instruments {
   const facts = new Map<string, ProviderFacts>();
   const bySocket = new Set<string>();
@@ -32,8 +34,8 @@ export function createInstruments(): Instruments {
     const before = known.get(symbol);
     if (before !== undefined) return before;
     const instrument = instrumentOf(symbol, facts.get(symbol));
-    // Of symbols that the provider spoke of alone: anybody may ask for a name.
-    if (facts.has(symbol)) known.set(symbol, instrument);
+    // Asked at every tick. Anybody may ask for a name, so their number is bounded.
+    if (known.size < mostKnown) known.set(symbol, instrument);
     return instrument;
   };
 

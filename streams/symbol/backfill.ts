@@ -43,6 +43,9 @@ const page = 5_000;
 export function backfill(options: BackfillOptions): Observable<Backfilled> {
   const { symbol, timeframe, grid, isProviderGrid, tradedMillis, now, count, ask } = options;
   const { decidedTo = now, foldFrom = '1h' } = options;
+  /** A closing auction's bar is of no session: no candle is made of its ticks either. */
+  const isOfSession = ({ openTime, closeTime }: Candle) =>
+    grid.inSession?.(openTime) !== false || tradedMillis(openTime, closeTime) > 0;
   return defer(() => {
     const have = options.have();
     const missing = missingWindows({
@@ -61,7 +64,7 @@ export function backfill(options: BackfillOptions): Observable<Backfilled> {
         askedBars(ask, { symbol, interval, from: begin, to }).pipe(
           map((bars) => {
             const spoilt = new Set(bars.spoilt?.map((open) => grid.openOf(open)));
-            const candles = candlesOfBars(bars, { symbol, timeframe, grid });
+            const candles = candlesOfBars(bars, { symbol, timeframe, grid }).filter(isOfSession);
             for (const candle of candles) candle.complete = !spoilt.has(candle.openTime);
             const came = new Set(candles.map((candle) => candle.openTime));
             const asked = missing.openTimes.filter((open) => open >= begin && open < to);

@@ -1,12 +1,12 @@
 import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
 import { foldWindows, minutesToKeep } from '../../operators/candles/fold-windows.ts';
-import { minuteWindows } from '../../operators/candles/minute-windows.ts';
+import { minuteWindows, type MinuteWindowsOptions } from '../../operators/candles/minute-windows.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 
-export interface CandleWindowsOptions {
+export interface CandleWindowsOptions extends Pick<MinuteWindowsOptions, 'letInputFirst'> {
   readonly clock: SchedulerLike;
   /** Timeframes wanted beside 1min. */
   readonly timeframes: readonly Timeframe[];
@@ -57,6 +57,7 @@ export function candleWindows(
       wantFrom,
       retain,
       onLate,
+      ...(options.letInputFirst !== undefined && { letInputFirst: options.letInputFirst }),
     }),
     foldWindows({ symbol, clock, timeframes, gridOf, isOpen, seed }),
   );

@@ -25,6 +25,7 @@ import { keepCandles } from '../../operators/candles/keep-candles.ts';
 import type { SignalDeskOptions } from '../../operators/signals/signal-desk.ts';
 import type { RestoredSignals } from '../../operators/signals/signal-input.ts';
 import { signalLifecycle } from '../../operators/signals/signal-lifecycle.ts';
+import type { Turns } from '../../operators/analysis/turns.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
@@ -54,6 +55,8 @@ export interface SymbolMarket {
 
 export interface SymbolActorOptions extends CandleWindowsOptions {
   readonly historySize: number;
+  /** As `analyseCloses` takes them. */
+  readonly turns?: Turns;
   /** Is the symbol subscribed upstream? If not, only posted candles reach it, and nothing is asked of REST. */
   readonly isLive: (symbol: string) => boolean;
   readonly marketOf: (symbol: string) => SymbolMarket;
@@ -189,6 +192,7 @@ function live(
       tradedMillis: empty.tradedMillis,
       onFailure: options.onAnalysisFailure,
       onSuperseded: options.onSuperseded,
+      ...(options.turns !== undefined && { turns: options.turns }),
     }),
     tap(({ decision, timeframe }) => {
       if (breakOf(decision) !== null && isLive(symbol)) broken$.next(timeframe);

@@ -4,17 +4,20 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { aggregateCandles } from '../../cli/aggregate-candles.ts';
-import { auditSignals } from '../../cli/audit/audit-signals.ts';
-import { issued, smoothed } from '../../cli/audit/signal-functions.ts';
 import { candidateOdds } from '../../cli/backtest/candidate-odds.ts';
 import { horizonOf } from '../../cli/backtest/horizon-of.ts';
 import { replaySignals } from '../../cli/backtest/replay-signals.ts';
 import { resolveTrade } from '../../cli/backtest/resolve-trade.ts';
 import { runBacktest } from '../../cli/backtest/run-backtest.ts';
+import { candlesUpTo } from '../../cli/backtest/analyse-bars.ts';
+import { walkForward } from '../../cli/backtest/walk-forward.ts';
 import { readCandles, toColumns } from '../../cli/read-candles.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
+import { analyse } from '../../models/decision/analyse.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import { btcMinutes, btcMissing } from '../models/btc-candles.ts';
+import { learnBar, profileMemory, profileOf } from '../../models/volatility/volatility-profile.ts';
+import { btcMinutes, needsBtc } from '../models/btc-candles.ts';
+import { seasonalMarket } from '../models/synthetic-markets.ts';
 
 const minute = 60_000;
 const rows = (values: number[][]): CandleColumns => ({ ...toColumns(values), volumeKind: 'traded' });
@@ -139,8 +142,8 @@ describe('replaySignals and candidateOdds', () => {
 
   it('cuts signals at the last full horizon, also those that met a level before the end of the data', () => {
     const minutes = still(20);
-    minutes.high.fill(103, 90);
-    const bars = [0, 5, 10, 15, 16].map((bar): [number, Analysis] => [bar, call('BUY')]);
+    minutes.high.fill(103, 86);
+    const bars = [0, 5, 10, 15, 17].map((bar): [number, Analysis] => [bar, call('BUY')]);
     expect(replay(minutes, bars).map(({ bar, end }) => [bar, end])).toEqual([
       [0, 'expired'],
       [5, 'expired'],
@@ -186,41 +189,49 @@ describe('replaySignals and candidateOdds', () => {
   });
 });
 
-describe('runBacktest and auditSignals', () => {
-  it.skipIf(btcMissing)(
-    'measure a stretch of real candles, with honest odds',
-    async () => {
-      const minutes = btcMinutes(340 * 30);
-      const report = await runBacktest({
-        minutes,
-        symbol: 'BTCUSD',
-        timeframe: '30min',
-        analyse: { costBps: 2 },
-        threads: 2,
-      });
-      const { decisions, signals, candidates, equity, oddsDisagreement } = report;
-      // The stretch starts inside a window of the grid, so the first of 341 is cut off.
-      expect(decisions).toBe(340 - 1 - 249);
-      expect(signals.n).toBeGreaterThan(0);
-      expect(Object.values(signals.ends).reduce((sum, n) => sum + n, 0)).toBe(signals.n);
-      expect(equity.at(-1)! / signals.n).toBeCloseTo(signals.expectancyR, 9);
-      expect(candidates.predicted.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
-      expect(candidates.observed.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
-      expect(
-        report.gated.n + Object.values(report.withheld).reduce((sum, { n }) => sum + n, 0),
-      ).toBeGreaterThanOrEqual(signals.n);
-      expect(oddsDisagreement.largest).toBeLessThan(0.03);
-    },
-    60_000,
-  );
+describe('walkForward', () => {
+  it('tells each bar the hours as they were known at its close, wherever a thread’s share begins', async () => {
+    const candles = seasonalMarket(4, 6, 30);
+    const last = candles.close.length - 1;
+    const options = { restarts: 1 };
+    const analyses = await walkForward(candles, options, 1, 30 * minute);
+    const memory = profileMemory(30 * minute);
+    let told = 0;
+    for (let bar = 0; bar <= last; bar++) {
+      learnBar(memory, candles.time[bar]!, candles.close[bar]!);
+      if (bar < 249 || bar % 7 !== 0) continue;
+      const profile = profileOf(memory);
+      if (profile !== undefined) told++;
+      expect(analyses.get(bar)).toEqual(
+        analyse(candlesUpTo(candles, bar), { ...options, ...(profile && { profile }) }),
+      );
+    }
+    expect(analyses.size).toBe(last + 1 - 249);
+    expect(told).toBeGreaterThan(2);
+  }, 60_000);
+});
 
-  it.skipIf(btcMissing)(
-    'find no look-ahead in the analysis and see it in the variant that cheats',
-    () => {
-      const minutes = btcMinutes(340 * 30);
-      expect(auditSignals(minutes, 30 * minute, issued, 9)).toMatchObject({ differing: [] });
-      expect(auditSignals(minutes, 30 * minute, smoothed, 9).differing.length).toBeGreaterThan(0);
-    },
-    60_000,
-  );
+describe('runBacktest', () => {
+  it('measures a stretch of real candles, with honest odds', { ...needsBtc, timeout: 60_000 }, async () => {
+    const minutes = btcMinutes(440 * 30);
+    const report = await runBacktest({
+      minutes,
+      symbol: 'BTCUSD',
+      timeframe: '30min',
+      analyse: { costBps: 2 },
+      threads: 2,
+    });
+    const { decisions, signals, candidates, equity, oddsDisagreement } = report;
+    // The stretch starts inside a window of the grid, so the first of 441 is cut off.
+    expect(decisions).toBe(440 - 1 - 249);
+    expect(signals.n).toBeGreaterThan(0);
+    expect(Object.values(signals.ends).reduce((sum, n) => sum + n, 0)).toBe(signals.n);
+    expect(equity.at(-1)! / signals.n).toBeCloseTo(signals.expectancyR, 9);
+    expect(candidates.predicted.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
+    expect(candidates.observed.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
+    expect(
+      report.gated.n + Object.values(report.withheld).reduce((sum, { n }) => sum + n, 0),
+    ).toBeGreaterThanOrEqual(signals.n);
+    expect(oddsDisagreement.largest).toBeLessThan(0.03);
+  });
 });

@@ -9,7 +9,9 @@ import type { Finding } from '../../cli/doctor/finding.ts';
 import { startSimulator, type Simulator } from '../../simulator/start-simulator.ts';
 import { openStore } from '../../store/open-store.ts';
 import { quiet, temporaryFolder } from '../support/database.ts';
-import { hasRedis, redisProcess } from '../support/redis.ts';
+import { redisProcess } from '../support/redis.ts';
+import { needs } from '../support/needs.ts';
+import { plainShell } from '../support/plain-shell.ts';
 
 let simulator: Simulator;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -215,7 +217,7 @@ describe('doctor', () => {
     expect(of(findings, 'database')).toMatchObject([{ state: 'fail' }]);
   });
 
-  it.skipIf(!hasRedis)('wants a Redis that keeps what it is given', async () => {
+  it('wants a Redis that keeps what it is given', needs.redis, async () => {
     const redis = await redisProcess();
     const REDIS_URL = redis.url;
     const findings = async () => of(await look({ ...onSimulator(), REDIS_URL }), 'redis');
@@ -246,7 +248,7 @@ describe('doctor', () => {
         execFile(
           process.execPath,
           [join(import.meta.dirname, '../../cli/doctor.ts')],
-          { env: { PATH: process.env['PATH'], ...variables }, cwd: folder.path },
+          { env: { ...plainShell(), ...variables }, cwd: folder.path },
           (error, stdout, stderr) =>
             done({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr }),
         );

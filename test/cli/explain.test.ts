@@ -15,6 +15,7 @@ import { candlesUntil, closeOf, deskOptions, minute } from '../operators/signals
 import { openStore } from '../../store/open-store.ts';
 import type { SignalsTable } from '../../store/signals-table.ts';
 import { quiet, temporaryFolder, temporaryStore } from '../support/database.ts';
+import { plainShell } from '../support/plain-shell.ts';
 
 const run = promisify(execFile);
 /** Where a walk with a drift in its last third calls a direction. */
@@ -59,7 +60,7 @@ afterAll(() => temporary.dispose());
 const explain = async (id: string): Promise<{ code: unknown; stdout: string; stderr: string }> => {
   const { host, user, database } = temporary.store.embedded!.connection;
   const DATABASE_URL = `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(host)}`;
-  const env = { PATH: process.env['PATH'], DATABASE_URL };
+  const env = { ...plainShell(), DATABASE_URL };
   return run(process.execPath, ['cli/explain.ts', id], { env }).then(
     (said) => ({ code: 0, ...said }),
     (error: { code: unknown; stdout: string; stderr: string }) => error,

@@ -3,8 +3,9 @@ import { createBus, listenToBus } from '../../cluster/bus.ts';
 import { openRedisLink, type RedisLink } from '../../cluster/redis-link.ts';
 import type { BusMessage } from '../../schema/cluster.ts';
 import { quiet } from '../support/database.ts';
-import { hasRedis, redisProcess, type RedisProcess } from '../support/redis.ts';
+import { redisProcess, type RedisProcess } from '../support/redis.ts';
 import { until } from '../support/until.ts';
+import { needs } from '../support/needs.ts';
 
 const tick = (price: number): BusMessage => ({
   kind: 'tick',
@@ -39,7 +40,7 @@ describe('createBus', () => {
   });
 });
 
-describe.skipIf(!hasRedis)('the bus over Redis', () => {
+describe('the bus over Redis', needs.redis, () => {
   let process: RedisProcess;
   let link: RedisLink;
   beforeAll(async () => {

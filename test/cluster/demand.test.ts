@@ -5,10 +5,11 @@ import { openRedisLink, type RedisLink } from '../../cluster/redis-link.ts';
 import { serveDemand } from '../../cluster/serve-demand.ts';
 import type { WatchAnswer } from '../../sinks/feeds/symbol-interest.ts';
 import { quiet } from '../support/database.ts';
-import { hasRedis, redisProcess, type RedisProcess } from '../support/redis.ts';
+import { redisProcess, type RedisProcess } from '../support/redis.ts';
 import { until } from '../support/until.ts';
+import { needs } from '../support/needs.ts';
 
-describe.skipIf(!hasRedis)('demand of symbols over Redis', () => {
+describe('demand of symbols over Redis', needs.redis, () => {
   let process: RedisProcess;
   let link: RedisLink;
   let installation = 0;

@@ -2,12 +2,13 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createLease, type Lease } from '../../cluster/lease.ts';
 import { quiet } from '../support/database.ts';
-import { hasRedis, redisProcess, type RedisProcess } from '../support/redis.ts';
+import { redisProcess, type RedisProcess } from '../support/redis.ts';
 import { until } from '../support/until.ts';
+import { needs } from '../support/needs.ts';
 
 const ttlMs = 1000;
 
-describe.skipIf(!hasRedis)('createLease', () => {
+describe('createLease', needs.redis, () => {
   let process: RedisProcess;
   let redis: Redis;
   let count = 0;

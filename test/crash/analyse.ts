@@ -9,6 +9,7 @@ const { redisUrl, threads, lockDurationMs } = JSON.parse(process.argv[2]!) as {
 };
 analysisWorker({
   connection: new Redis(redisUrl, { maxRetriesPerRequest: null }),
+  wallNow: Date.now,
   threads,
   lockDurationMs,
   worker: new URL('../workers/slow-worker.ts', import.meta.url),

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import type { Signal } from '../../schema/signal.ts';
-import { launch, noChromium } from './browser.ts';
+import { launch } from './browser.ts';
 import { buildPage, type BuiltPage } from './build-page.ts';
 import { fixtureSignal, priceOf } from './fixture.ts';
 import { fixtureServer, type FixtureServer } from './fixture-server.ts';
+import { needs } from '../support/needs.ts';
 
 interface Heard {
   /** Frequencies of the tones that a running audio context was told to play, Hz. */
@@ -12,7 +13,7 @@ interface Heard {
   readonly notifications: { readonly title: string; readonly body: string | undefined }[];
 }
 
-describe.skipIf(noChromium)('the announcement of a signal', () => {
+describe('the announcement of a signal', needs.chromium, () => {
   let built: BuiltPage;
   let browser: Browser;
   let server: FixtureServer;

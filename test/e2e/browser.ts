@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { needs } from '../support/needs.ts';
 
 export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** Without Chromium these tests are skipped, and the report says so; in CI they fail instead. */
-export const noChromium = !existsSync(chromiumPath) && process.env['CI'] === undefined;
+export const noChromium = needs.chromium.skip;
 
 export const chromiumArguments = [
   '--headless',

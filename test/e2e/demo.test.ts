@@ -2,14 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import type { z } from 'zod';
 import type { SymbolsAnswer } from '../../schema/rest.ts';
-import { launch, noChromium, openPage, type WatchedPage } from './browser.ts';
+import { launch, openPage, type WatchedPage } from './browser.ts';
 import { demoServer, type DemoServer } from './demo-server.ts';
 import { postCandles } from './drifting-candles.ts';
+import { needs } from '../support/needs.ts';
 
 const key = 'a-key-for-the-dashboard';
-const patient = { timeout: 15_000 };
+const patient = { timeout: 60_000 };
 
-describe.skipIf(noChromium)('the page on the demo server', () => {
+describe('the page on the demo server', needs.chromium, () => {
   let server: DemoServer;
   let browser: Browser;
   let opened: WatchedPage | undefined;
@@ -129,7 +130,7 @@ describe.skipIf(noChromium)('the page on the demo server', () => {
       await page.getByRole('alert').getByText('No connection to the server').waitFor();
       await page.locator('.frozen-word').waitFor();
       await server.start();
-      await page.locator('.banner-bad').waitFor({ state: 'detached', timeout: 45_000 });
+      await page.locator('.banner-bad').waitFor({ state: 'detached', timeout: 60_000 });
       const price = page.locator('[data-symbol="BTCUSD"] .watch-price');
       const first = await price.textContent();
       await expect.poll(() => price.textContent(), patient).not.toBe(first);

@@ -166,6 +166,32 @@ function rest(url: URL, { symbols, signals }: Data): { status: number; body: unk
       counts: { waiting: 2, active: 1, delayed: 3, completed: 418, failed: 1 },
       oldest_age_seconds: 42,
       last_error: '503 Service Unavailable: maintenance until 14:00',
+      channels: [
+        {
+          channel: 'community',
+          counts: { waiting: 2, active: 1, delayed: 3, completed: 418, failed: 0 },
+          oldest_age_seconds: 42,
+          last_error: '503 Service Unavailable: maintenance until 14:00',
+          last_delivered_at: Date.now() - 90_000,
+          last_failure: null,
+          ok: true,
+          note: null,
+        },
+        {
+          channel: 'telegram',
+          counts: { waiting: 0, active: 0, delayed: 0, completed: 0, failed: 1 },
+          oldest_age_seconds: null,
+          last_error: 'refused: 403 Forbidden: bot was kicked from the group chat',
+          last_delivered_at: null,
+          last_failure: {
+            at: Date.now() - 60_000,
+            what: 'failed',
+            answer: 'refused: 403 Forbidden: bot was kicked from the group chat',
+          },
+          ok: false,
+          note: null,
+        },
+      ],
     });
   }
   if (first === 'candles' && second !== undefined) {

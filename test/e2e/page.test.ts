@@ -1,15 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { violations } from './axe.ts';
-import { launch, noChromium, openPage, type WatchedPage } from './browser.ts';
+import { launch, openPage, type WatchedPage } from './browser.ts';
 import { buildPage, type BuiltPage } from './build-page.ts';
 import { fixtureCandles, fixtureSignal, priceOf } from './fixture.ts';
 import { fixtureServer, type FixtureServer } from './fixture-server.ts';
+import { needs } from '../support/needs.ts';
 
 const names = ['BTCUSD', 'ETHUSD', 'EURUSD', 'XAUUSD'];
 const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
-describe.skipIf(noChromium)('the page', () => {
+describe('the page', needs.chromium, () => {
   let built: BuiltPage;
   let browser: Browser;
   let server: FixtureServer;
@@ -73,7 +74,7 @@ describe.skipIf(noChromium)('the page', () => {
     expect(await row.locator('.tick-up').count()).toBe(1);
     await expect.poll(() => row.locator('.watch-change').textContent()).toMatch(/^\+\d+\.\d\d %$/);
     await expect
-      .poll(() => row.locator('.watch-age').textContent(), { timeout: 5000 })
+      .poll(() => row.locator('.watch-age').textContent(), { timeout: 60_000 })
       .toMatch(/^[2-4] s old$/);
   });
 
@@ -211,7 +212,7 @@ describe.skipIf(noChromium)('the page', () => {
     const missed = fixtureSignal('missed', 'XAUUSD', '1min', Date.now(), 'SELL', priceOf('XAUUSD'));
     server.signals.unshift(missed);
     await server.start();
-    await page.locator('.banner-bad').waitFor({ state: 'detached', timeout: 15_000 });
+    await page.locator('.banner-bad').waitFor({ state: 'detached', timeout: 60_000 });
     await page.locator('[data-id="missed"]').waitFor();
     price('BTCUSD', 65_000);
     await expect.poll(() => page.locator('.big-price').textContent()).toContain('65,000.00');

@@ -1,23 +1,15 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch, noChromium } from '../e2e/browser.ts';
+import { launch } from '../e2e/browser.ts';
 import { dataFolder, startServer, type RunningServer } from '../system/server.ts';
+import { needs } from '../support/needs.ts';
 
 const run = promisify(execFile);
 const example = (name: string) => join(import.meta.dirname, '../../examples', name);
 const python = '/usr/bin/python3';
-const noWebsockets = (() => {
-  try {
-    execFileSync(python, ['-c', 'import websockets'], { stdio: 'ignore' });
-    return false;
-  } catch {
-    // In CI a missing package is a failure, not a skip.
-    return process.env['CI'] === undefined;
-  }
-})();
 
 let folder: Awaited<ReturnType<typeof dataFolder>>;
 let server: RunningServer;
@@ -72,21 +64,21 @@ describe('examples', () => {
     expect(hasBoth(await outputOf(process.execPath, [example('client.ts'), server.url], hasBoth))).toBe(true);
   });
 
-  it.skipIf(noWebsockets)('client.py follows prices and signals', async () => {
+  it('client.py follows prices and signals', needs.websockets, async () => {
     const url = server.url.replace('http', 'ws');
     expect(hasBoth(await outputOf(python, [example('client.py'), url], hasBoth))).toBe(true);
   });
 
-  it.skipIf(noChromium)('page.html shows prices and signals, opened from disk', async () => {
+  it('page.html shows prices and signals, opened from disk', needs.chromium, async () => {
     const browser = await launch();
     try {
       const page = await browser.newPage();
       await page.goto(`file://${example('page.html')}?server=${new URL(server.url).host}`);
-      await page.getByText(/^BTCUSD [\d.]+ at /).waitFor({ timeout: 15_000 });
+      await page.getByText(/^BTCUSD [\d.]+ at /).waitFor({ timeout: 60_000 });
       await page
         .getByText(/^BTCUSD 1min (?:BUY|SELL|WAIT): /)
         .first()
-        .waitFor({ timeout: 15_000 });
+        .waitFor({ timeout: 60_000 });
     } finally {
       await browser.close();
     }

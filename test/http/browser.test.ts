@@ -1,11 +1,12 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch, noChromium, openPage } from '../e2e/browser.ts';
+import { launch, openPage } from '../e2e/browser.ts';
 import { httpDeps, serve, type TestServer } from './harness.ts';
+import { needs } from '../support/needs.ts';
 
 const key = 'canary-key-0123456789';
 
-describe.skipIf(noChromium)('in a browser', () => {
+describe('in a browser', needs.chromium, () => {
   let browser: Browser;
   let server: TestServer;
   beforeAll(async () => {

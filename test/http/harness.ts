@@ -215,6 +215,7 @@ export function httpDeps(over: Partial<HttpDeps> & { http?: Partial<HttpOptions>
       counts: { waiting: 0, active: 0, delayed: 0, completed: 1, failed: 0 },
       oldest_age_seconds: null,
       last_error: null,
+      channels: [],
     }),
     registry: new Registry(),
     onError: (error) => console.error(error),

@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { aggregateCandles } from '../../cli/aggregate-candles.ts';
 import { readCandles } from '../../cli/read-candles.ts';
 import { type CandleColumns, lastCandles } from '../../models/candle-columns.ts';
+import { needsData } from '../support/needs.ts';
 
 const path = fileURLToPath(new URL('../../../shared/data/btc-perp-1m-2022-01.csv.gz', import.meta.url));
 
-/** Skips visibly without the data; in CI the tests run and fail. */
-export const btcMissing = !existsSync(path) && !process.env['CI'];
+/** Skipped and named without the data. */
+export const needsBtc = needsData('data/btc-perp-1m-2022-01.csv.gz');
 
 /** The last minutes of a month of real candles. */
 export function btcMinutes(count = Infinity): CandleColumns {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { needsData } from '../support/needs.ts';
 
 const path = new URL('../../../shared/oracles/models.json', import.meta.url);
 
@@ -49,5 +50,5 @@ export interface Oracles {
 /** Numbers computed outside this project (see the file's own "about"); null where the folder of data is not there. */
 export const oracles = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Oracles) : null;
 
-/** Skips visibly without the data; in CI the tests run and fail. */
-export const oraclesMissing = oracles === null && !process.env['CI'];
+/** Skipped and named without the data. */
+export const needsOracles = needsData('oracles/models.json');

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { BehaviorSubject, asyncScheduler } from 'rxjs';
@@ -10,18 +10,15 @@ import { startSimulator } from '../../simulator/start-simulator.ts';
 import { createCreditBudget } from '../../streams/provider/rest/credit-budget.ts';
 import { twelveDataFeed } from '../../streams/provider/socket/twelvedata.ts';
 import { twelveDataRest } from '../../streams/provider/rest/twelvedata-rest.ts';
+import { needsData } from '../support/needs.ts';
 
 const folder = join(import.meta.dirname, '../../../shared/data');
 const quotesFile = join(folder, 'eurusd-quotes-2020-01-01.csv');
 const minutesFile = join(folder, 'btc-perp-1m-2022-01.csv.gz');
-const isThere = existsSync(quotesFile) && existsSync(minutesFile);
+const recordings = needsData('data/eurusd-quotes-2020-01-01.csv', 'data/btc-perp-1m-2022-01.csv.gz');
 
 describe('replay of recorded markets through the socket', () => {
-  it('has its recordings on the build machine', () => {
-    expect(isThere || process.env['CI'] === undefined).toBe(true);
-  });
-
-  it.skipIf(!isThere)('brings every EUR/USD quote in order, in whole seconds, and REST agrees', async () => {
+  it('brings every EUR/USD quote in order, in whole seconds, and REST agrees', recordings, async () => {
     const quotes = ticksOfQuotes(readFileSync(quotesFile, 'utf8'));
     const { ticks, bars } = await replay('EUR/USD', 'EURUSD', quotes, 3_600);
     expect(ticks).toHaveLength(quotes.length);
@@ -34,7 +31,7 @@ describe('replay of recorded markets through the socket', () => {
     expect(bars).toEqual(fold(ticks));
   });
 
-  it.skipIf(!isThere)('brings two days of BTC minutes, whole', async () => {
+  it('brings two days of BTC minutes, whole', recordings, async () => {
     const csv = gunzipSync(readFileSync(minutesFile)).toString('utf8').split('\n').slice(0, 2_881);
     const recorded = ticksOfMinutes(csv.join('\n'));
     const { ticks, bars } = await replay('BTC/USD', 'BTCUSD', recorded, 86_400);
@@ -59,7 +56,7 @@ async function replay(provider: string, symbol: string, recorded: MarketTick[], 
     isMarketOpen: () => true,
   }).subscribe((event) => event.kind === 'tick' && ticks.push(event.tick));
   try {
-    await vi.waitUntil(() => ticks.length >= recorded.length, { timeout: 15_000, interval: 20 });
+    await vi.waitUntil(() => ticks.length >= recorded.length, { timeout: 60_000, interval: 20 });
     const { keys, urls, now } = simulator;
     const rest = twelveDataRest({
       url: urls.restUrl,

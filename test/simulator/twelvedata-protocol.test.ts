@@ -26,7 +26,7 @@ async function connect({ inQuery = false } = {}) {
   socket.on('message', (data: Buffer) => frames.push(JSON.parse(data.toString()) as Frame));
   await once(socket, 'open');
   const next = (event: string) =>
-    vi.waitUntil(() => frames.find((frame) => frame['event'] === event), { timeout: 5_000, interval: 5 });
+    vi.waitUntil(() => frames.find((frame) => frame['event'] === event), { timeout: 60_000, interval: 5 });
   return { socket, frames, next, say: (body: unknown) => socket.send(JSON.stringify(body)) };
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Pool } from 'pg';
 import { takeTurn } from '../../store/channel-pace.ts';
+import { seededRandom } from '../../models/random.ts';
 import { temporaryStore } from '../support/database.ts';
 
 describe('takeTurn', () => {
@@ -44,9 +45,51 @@ describe('takeTurn', () => {
     expect(burst).toHaveLength(5);
   });
 
-  it('is not silenced by a clock that was set back', async () => {
-    await takeTurn(pool, 'clock', { perMinute: 60 }, 9e12);
-    const waitMs = await takeTurn(pool, 'clock', { perMinute: 60 }, 1e12);
-    expect(waitMs).toBeLessThanOrEqual(62_000);
-  });
+  it.each([
+    ['a minute', 60_000],
+    ['an hour', 3_600_000],
+    ['a day', 86_400_000],
+    ['years', 8e12],
+  ])(
+    'is delayed by no more than 5 s where the clock was set back by %s, and never again',
+    async (name, back) => {
+      for (const perMinute of [1, 2, 12, 60]) {
+        const channel = `back ${name} ${perMinute}`;
+        const begun = 9e12;
+        await turns(channel, perMinute, begun, 2_000);
+        const now = begun + 2_000 - back;
+        const waitMs = await takeTurn(pool, channel, { perMinute }, now);
+        expect(waitMs).toBeLessThanOrEqual(5_000);
+        // However often and late it is asked: what was stored is mended.
+        expect(
+          await takeTurn(pool, channel, { perMinute }, now + Math.floor(waitMs / 2)),
+        ).toBeLessThanOrEqual(Math.ceil(waitMs / 2) + 1);
+        expect(await takeTurn(pool, channel, { perMinute }, now + waitMs)).toBe(0);
+        // And the rate holds from there on.
+        const next = await turns(channel, perMinute, now + waitMs + 1, 90_000);
+        const most = Math.max(
+          ...next.map((from) => next.filter((at) => at >= from && at < from + 60_000).length),
+        );
+        expect(most).toBeLessThanOrEqual(perMinute);
+      }
+    },
+    60_000,
+  );
+
+  it('keeps the rate through 50 steps of the clock within a day either way, and waits no more than its interval and 5 s', async () => {
+    const random = seededRandom(7);
+    const perMinute = 60;
+    let wrong = 0;
+    let wait = 0;
+    for (let truth = 1e12, step = 0; step < 50; step++) {
+      wrong = Math.round((random() * 2 - 1) * 86_400_000);
+      for (let i = 0; i < 4; i++) {
+        const waitMs = await takeTurn(pool, 'steps', { perMinute }, truth + wrong);
+        expect(waitMs).toBeLessThanOrEqual(5_000);
+        truth += waitMs;
+        wait = waitMs === 0 ? wait : Math.max(wait, waitMs);
+      }
+    }
+    expect(wait).toBeGreaterThan(0);
+  }, 60_000);
 });

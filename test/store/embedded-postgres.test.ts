@@ -11,8 +11,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../store/embedd
 import { child, type Child } from '../support/child.ts';
 import { quiet, temporaryFolder } from '../support/database.ts';
 import { until } from '../support/until.ts';
-
-const isRoot = process.getuid?.() === 0;
+import { given, needs } from '../support/needs.ts';
 
 /** Whether another user reaches our Node and our sources. */
 function canRead(identity: Identity): boolean {
@@ -180,8 +179,9 @@ describe('startEmbeddedPostgres', () => {
     delete process.env['ANSO_CANARY'];
   });
 
-  it.skipIf(!isRoot)(
+  it(
     'as root runs as postgres, with programs it can reach though node_modules is private',
+    needs.root,
     async () => {
       const identity = await postgresUser();
       expect(identity?.uid).toBeGreaterThan(0);
@@ -202,9 +202,12 @@ describe('startEmbeddedPostgres', () => {
     },
   );
 
-  it.skipIf(!isRoot)('as an ordinary user lives under DATA_DIR', async ({ skip }) => {
+  it('as an ordinary user lives under DATA_DIR', needs.root, async ({ skip, task }) => {
     const identity = (await postgresUser())!;
-    skip(!canRead(identity), 'the checkout lies in a private home');
+    if (!canRead(identity)) {
+      Object.assign(task.meta, given('a checkout that other users may read', false).meta);
+      skip();
+    }
     await mkdir(dataDir);
     execFileSync('chown', [`${identity.uid}:${identity.gid}`, dataDir]);
     const ordinary = child('hold-database.ts', [dataDir, rootFolder], {

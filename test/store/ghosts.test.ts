@@ -64,9 +64,9 @@ describe('the levels of reversed signals', () => {
   it('that cannot be known any more are followed no longer, and say nothing', async () => {
     const signal = aSignal({ symbol: 'SPLIT' });
     await store.record([opened(signal), resolved(signal, outcome('reversed', -0.4))], []);
-    await store.record([{ kind: 'levels_void', id: signal.id }], []);
+    await store.record([levels(signal, outcome('void', 0))], []);
     expect(await store.signals.ghosts('SPLIT')).toEqual([]);
-    expect(await store.signals.outcomes({ symbol: 'SPLIT' })).toMatchObject([{ levels: null }]);
+    expect(await store.signals.outcomes({ symbol: 'SPLIT' })).toMatchObject([{ levels: { status: 'void' } }]);
   });
 
   it('are restored with the minutes since the reversal', async () => {

@@ -58,6 +58,22 @@ describe('candles', () => {
     expect(await store.candles.range('EURUSD', '1min', 60_000, 180_000)).toEqual(candles.slice(0, 2));
   });
 
+  it('give the opens and closes of whole ones up to a time, the newest of them', async () => {
+    const all = [1, 2, 3, 4].map((i) =>
+      candle(i * 60_000, { symbol: 'GBPUSD', close: Math.E * i, complete: i !== 2 }),
+    );
+    await store.candles.save(all);
+    expect(await store.candles.closes('GBPUSD', '1min', 180_000, 9)).toEqual({
+      time: [60_000, 180_000],
+      close: [Math.E, Math.E * 3],
+    });
+    expect(await store.candles.closes('GBPUSD', '1min', 1e9, 1)).toEqual({
+      time: [240_000],
+      close: [Math.E * 4],
+    });
+    expect(await store.candles.closes('GBPUSD', '5min', 1e9, 1)).toEqual({ time: [], close: [] });
+  });
+
   it('are replaced by a higher revision alone', async () => {
     const first = candle(600_000);
     await store.candles.save([first]);
@@ -110,6 +126,26 @@ describe('record', () => {
     expect(stored?.status).toBe('tp');
     expect(stored?.outcome).toEqual(outcome);
     expect(stored?.deliveries[0]?.state).toBe('superseded');
+  });
+
+  it('resolves as void without a result, and says so in the frame', async () => {
+    const signal = aSignal();
+    await store.record([opened(signal)], ['community']);
+    const { frames } = await store.record(
+      [resolved(signal, { status: 'void', r: null, reason: 'a split' })],
+      ['community'],
+    );
+    expect(frames).toMatchObject([
+      { type: 'signal_resolved', outcome: { status: 'void', r: null, reason: 'a split' } },
+    ]);
+    const stored = await store.signals.get(signal.id);
+    expect(stored).toMatchObject({
+      status: 'void',
+      outcome: { r: null },
+      deliveries: [{ state: 'superseded' }],
+    });
+    expect((await store.signals.list({ status: 'void' })).signals.map(({ id }) => id)).toContain(signal.id);
+    expect((await store.signals.open()).map(({ id }) => id)).not.toContain(signal.id);
   });
 
   it('writes a cause whole or not at all', async () => {

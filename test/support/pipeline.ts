@@ -4,7 +4,8 @@ import type { Channel } from '../../sinks/posts/channel.ts';
 import type { Signal } from '../../schema/signal.ts';
 import { communityQueue, type CommunityQueue } from '../../sinks/posts/community-queue.ts';
 import type { Store } from '../../store/open-store.ts';
-import { queueBackend, type QueueBackend } from '../../store/queue-backend.ts';
+import { queueBackend } from '../../store/queue-backend.ts';
+import type { QueueBackend } from '../../store/queue/backend.ts';
 import { quiet } from './database.ts';
 import { opened } from './signals.ts';
 
@@ -25,14 +26,16 @@ export function pipeline(options: {
   channel?: Partial<Channel> & { idempotent?: boolean };
   delivery?: Partial<DeliveryOptions>;
   sweepEveryMs?: number;
+  timeOfDay?: () => number;
 }): Pipeline {
-  const { store, redisUrl, url, channel, delivery, sweepEveryMs } = options;
+  const { store, redisUrl, url, channel, delivery, sweepEveryMs, timeOfDay = Date.now } = options;
   const backend = queueBackend({ redisUrl, connection: store.connection, log: quiet });
   const queue = communityQueue({
     store,
     backend,
     log: quiet,
     now: Date.now,
+    timeOfDay,
     sweepEveryMs: sweepEveryMs ?? 30_000,
   });
   const community = communityChannel({
@@ -49,6 +52,8 @@ export function pipeline(options: {
     channel: { ...community, ...channel },
     log: quiet,
     now: Date.now,
+    timeOfDay,
+    wallNow: () => Date.now(),
     livePrice: () => undefined,
     wake: queue.wake,
     lockDurationMs: 1000,

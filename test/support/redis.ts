@@ -1,17 +1,10 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { temporaryFolder } from './database.ts';
 import { freePort } from './free-port.ts';
+import { needs } from './needs.ts';
+import { ownTime } from './own-time.ts';
 
-/** Whether redis-server is installed; in CI its absence is a failure, not a reason to skip. */
-export const hasRedis = (() => {
-  try {
-    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    if (process.env['CI']) throw new Error('redis-server is needed in CI');
-    return false;
-  }
-})();
+export const hasRedis = !needs.redis.skip;
 
 export interface RedisProcess {
   readonly url: string;
@@ -20,8 +13,8 @@ export interface RedisProcess {
   dispose(): Promise<void>;
 }
 
-/** A real redis-server of our own on a free loopback port, not yet started; keeps its data over restarts. */
-export async function redisProcess(): Promise<RedisProcess> {
+/** A real redis-server of our own on a free loopback port, not yet started; keeps its data over restarts. `more`: of its command line. */
+export async function redisProcess(...more: string[]): Promise<RedisProcess> {
   const folder = await temporaryFolder();
   const port = await freePort();
   let child: ChildProcess | undefined;
@@ -50,8 +43,9 @@ export async function redisProcess(): Promise<RedisProcess> {
           'yes',
           '--save',
           '',
+          ...more,
         ],
-        { stdio: ['ignore', 'pipe', 'ignore'] },
+        { stdio: ['ignore', 'pipe', 'ignore'], env: ownTime() },
       );
       await new Promise<void>((ready, fail) => {
         child!.once('exit', () => fail(new Error('redis-server ended at once')));

@@ -1,13 +1,16 @@
-/** Waits until `condition` answers something true, and gives it; fails after `ms`. */
+import { patience } from './patience.ts';
+
+/** Waits until `condition` answers something true, and gives it; fails after `ms` of a quiet machine. */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  ms = 15_000,
+  ms = 30_000,
 ): Promise<Exclude<NonNullable<T>, false>> {
-  const end = performance.now() + ms;
+  const begun = performance.now();
   for (;;) {
     const value = await condition();
     if (value) return value as Exclude<NonNullable<T>, false>;
-    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${condition.toString()}`);
+    if (performance.now() > begun + ms * patience())
+      throw new Error(`not within ${ms} ms: ${condition.toString()}`);
     await new Promise((done) => setTimeout(done, 20));
   }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket, type ClientOptions } from 'ws';
+import { patience } from './patience.ts';
 
 export interface Frame {
   readonly type: string;
@@ -21,9 +22,10 @@ export async function connect(url: string, options: ClientOptions = {}) {
   await once(socket, 'open');
   socket.on('error', () => {});
   const until = async (fits: (frames: readonly Frame[]) => boolean, ms = 3_000) => {
-    const end = Date.now() + ms;
+    const end = performance.now() + ms * patience();
     while (!fits(frames)) {
-      if (Date.now() > end) throw new Error(`waited in vain; got ${JSON.stringify(frames).slice(0, 2_000)}`);
+      if (performance.now() > end)
+        throw new Error(`waited in vain; got ${JSON.stringify(frames).slice(0, 2_000)}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 100);
         wake = () => {

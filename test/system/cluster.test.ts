@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../../simulator/start-simulator.ts';
 import { platform, type Platform, store as takes } from '../support/platform.ts';
 import { postgresProcess } from '../support/postgres.ts';
-import { hasRedis, redisProcess, type RedisProcess } from '../support/redis.ts';
+import { redisProcess, type RedisProcess } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 import { connect, dataFolder, type Frame, type RunningServer, startServer } from './server.ts';
 import { deliveryOf, postClose } from './world.ts';
+import { needs } from '../support/needs.ts';
 
 type Client = Awaited<ReturnType<typeof connect>>;
 const isReady = async (server: RunningServer) => (await server.get<{ ready: boolean }>('/ready')).ready;
@@ -21,7 +22,7 @@ const followSignals = (server: RunningServer, symbol: string) =>
 const offsetsOf = ({ frames }: Client) =>
   frames.filter(({ signal_changed }) => signal_changed === true).map(({ epoch, offset }) => [epoch, offset]);
 
-describe.skipIf(!hasRedis)('roles on many processes', () => {
+describe('roles on many processes', needs.redis, () => {
   const cleanUp: (() => Promise<unknown>)[] = [];
   let redis: RedisProcess;
   let simulator: Simulator;

@@ -44,18 +44,17 @@ const symbols = async () => {
 };
 
 describe('listings and instruments, from the socket to the page', () => {
-  it('asks the provider for its own form of each symbol', () => {
-    const asked = world.simulator.socket
-      .receivedFrames()
-      .map(({ text }) => JSON.parse(text) as { action: string; params?: { symbols: string } })
-      .filter(({ action }) => action === 'subscribe')
-      .flatMap(({ params }) => params!.symbols.split(','));
-    expect(asked.toSorted()).toEqual(
-      'RY,RY:TSX,VOD:LSE,GDAXI,NESN:SIX,RELIANCE:NSE,WTI/USD,BTC/USD,BTC/USD:Binance,USD/IDR'
-        .split(',')
-        .toSorted(),
-    );
-  });
+  it('asks the provider for its own form of each symbol', async () => {
+    const asked = () =>
+      world.simulator.socket
+        .receivedFrames()
+        .map(({ text }) => JSON.parse(text) as { action: string; params?: { symbols: string } })
+        .filter(({ action }) => action === 'subscribe')
+        .flatMap(({ params }) => params!.symbols.split(','));
+    await until(() => asked().length > 0, 30_000);
+    const forms = 'RY,RY:TSX,VOD:LSE,GDAXI,NESN:SIX,RELIANCE:NSE,WTI/USD,BTC/USD,BTC/USD:Binance,USD/IDR';
+    expect(asked().toSorted()).toEqual(forms.split(',').toSorted());
+  }, 40_000);
 
   it('tells two listings of one ticker apart in prices, on the socket and in /symbols', async () => {
     const feed = await connect(server, '/ws', { action: 'subscribe', symbols: ['RY', 'ry:tsx'] });

@@ -6,7 +6,7 @@ import { openStore } from '../../store/open-store.ts';
 import { quiet } from '../support/database.ts';
 import { aSignal, opened } from '../support/signals.ts';
 import { until } from '../support/until.ts';
-import { hasRecordings, recordedMinutes } from './recorded-day.ts';
+import { needsRecordings, recordedMinutes } from './recorded-day.ts';
 import { createWorld, sleep } from './world.ts';
 
 /** A minute of the market a real second: the ten minutes that missed bars are waited for are ten seconds. */
@@ -15,12 +15,9 @@ const kills = 4;
 const minute = 60_000;
 
 describe('open signals of a server that is killed again and again', () => {
-  it('has its recordings on the build machine', () => {
-    expect(hasRecordings || process.env['CI'] === undefined).toBe(true);
-  });
-
-  it.skipIf(!hasRecordings)(
+  it(
     'end as the recorded market says, whether it was heard, or read as 1min bars afterwards',
+    { ...needsRecordings, timeout: 180_000 },
     async () => {
       const ticks = recordedMinutes(1440);
       const world = await createWorld(
@@ -63,7 +60,6 @@ describe('open signals of a server that is killed again and again', () => {
         await world.dispose();
       }
     },
-    180_000,
   );
 });
 

@@ -1,13 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { MarketTick } from '../../simulator/market.ts';
 import { ticksOfMinutes } from '../../simulator/recordings.ts';
+import { needsData } from '../support/needs.ts';
 
 const file = join(import.meta.dirname, '../../../shared/data/btc-perp-1m-2022-01.csv.gz');
 
-/** Are the recordings there? In CI their absence is a failure, not a reason to skip. */
-export const hasRecordings = existsSync(file);
+/** Skipped and named without the recordings. */
+export const needsRecordings = needsData('data/btc-perp-1m-2022-01.csv.gz');
 
 /** The first minutes of BTC/USD in January 2022, as ticks. */
 export function recordedMinutes(count: number): MarketTick[] {

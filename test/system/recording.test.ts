@@ -11,6 +11,7 @@ import { databaseUser } from '../../store/embedded/postmaster.ts';
 import { until } from '../support/until.ts';
 import { referenceCandles } from './recorded-day.ts';
 import { createWorld, postClose, sleep, type World } from './world.ts';
+import { plainShell } from '../support/plain-shell.ts';
 
 const start = Date.parse('2026-01-05T10:00:00Z');
 const minute = 60_000;
@@ -116,7 +117,7 @@ const keyOf = ({ symbol, timeframe, openTime }: Candle) => `${symbol} ${timefram
 async function replayed(ticks: string): Promise<Candle[]> {
   const command = join(import.meta.dirname, '../../cli/replay.ts');
   const env = {
-    PATH: process.env['PATH'],
+    ...plainShell(),
     CLOCK: 'feed',
     TIMEFRAMES: '1min,5min,1h',
     TWELVEDATA_API_KEY: 'a-key',

@@ -8,7 +8,9 @@ import { WebSocket } from 'ws';
 import { postgresFolders } from '../../store/embedded/postgres-folders.ts';
 import { postgresUser } from '../../store/embedded/postgres-user.ts';
 import { isLivingPostgres, readPostmaster } from '../../store/embedded/postmaster.ts';
+import { plainShell } from '../support/plain-shell.ts';
 import { until } from '../support/until.ts';
+import { patience } from '../support/patience.ts';
 
 type LogLine = Record<string, unknown> & { msg: string };
 
@@ -29,11 +31,16 @@ const entry = new URL('../../main.ts', import.meta.url).pathname;
 /** Starts the server on a free port and waits until it serves. */
 export async function startServer(
   environment: Record<string, string>,
-  { withinMs = 20_000 } = {},
+  { withinMs = 60_000 } = {},
 ): Promise<RunningServer> {
   const started = performance.now();
   const child = spawn(process.execPath, [entry], {
-    env: { PATH: process.env['PATH'], PORT: '0', LOG_PRETTY: 'false', ...environment },
+    env: {
+      ...plainShell(),
+      PORT: '0',
+      LOG_PRETTY: 'false',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: LogLine[] = [];
@@ -44,7 +51,7 @@ export async function startServer(
     const late = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`not serving within ${withinMs} ms: ${JSON.stringify(log.slice(-10))} ${errors}`));
-    }, withinMs);
+    }, withinMs * patience());
     createInterface({ input: child.stdout }).on('line', (text) => {
       const line = parseLine(text);
       log.push(line);
@@ -131,12 +138,12 @@ export async function connect(server: RunningServer, path: string, ...requests: 
     close: () => socket.close(),
     closed: once(socket, 'close') as Promise<[number]>,
     /** The first frame, old or new, that fits. */
-    frame: async (fits: (frame: Frame) => boolean, withinMs = 10_000): Promise<Frame> => {
-      const until = performance.now() + withinMs;
+    frame: async (fits: (frame: Frame) => boolean, withinMs = 20_000): Promise<Frame> => {
+      const begun = performance.now();
       for (;;) {
         const found = frames.find(fits);
         if (found !== undefined) return found;
-        const left = until - performance.now();
+        const left = begun + withinMs * patience() - performance.now();
         if (left <= 0)
           throw new Error(`no such frame within ${withinMs} ms among ${JSON.stringify(frames.slice(-5))}`);
         await new Promise<void>((done) => {

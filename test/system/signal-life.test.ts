@@ -48,7 +48,7 @@ describe('the life of a signal of posted candles', () => {
     expect(Math.abs(price / signal.entry - 1)).toBeGreaterThan(0.5);
     await expect
       .poll(async () => (await server.get<{ signal: Json }>(`/signals/${signal.id}`)).signal['deliveries'], {
-        timeout: 10_000,
+        timeout: 60_000,
       })
       .toMatchObject([{ state: 'delivered', attempts: 1, remote_id: signal.id }]);
     client.close();

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
 import { dataFolder } from './server.ts';
+import { plainShell } from '../support/plain-shell.ts';
 
 /** `npm start` in a process group of its own, as a shell starts it. */
 async function npmStart(dataDir: string) {
   const npm = spawn('npm', ['start'], {
     cwd: join(import.meta.dirname, '../..'),
     env: {
-      PATH: process.env['PATH'],
+      ...plainShell(),
       HOME: process.env['HOME'],
       PORT: '0',
       DATA_DIR: dataDir,

@@ -48,7 +48,12 @@ describe('encodeTask', () => {
   it('brings options through, and leaves those that are undefined out', () => {
     const none = new Float64Array();
     const window = { time: none, open: none, high: none, low: none, close: none, volume: none };
-    const options = { seed: -0, costBps: Number.NaN, calibration: { intercept: -Infinity, n: 3 } };
+    const profile = {
+      version: 1,
+      barMs: 300_000,
+      slots: Array.from({ length: 48 }, (_, i) => 0.1 * i + 1 / 3),
+    };
+    const options = { seed: -0, costBps: Number.NaN, calibration: { intercept: -Infinity, n: 3 }, profile };
     const task = encodeTask({ ...window, volumeKind: 'none' }, options);
     expect(throughJson(task).options).toStrictEqual(options);
     const given = encodeTask({ ...window, volumeKind: 'none' }, { seed: 1, costBps: undefined } as object);
@@ -63,6 +68,7 @@ describe('encodeTask', () => {
       { packed: '?'.repeat(64) },
       { options: { seed: '1' } },
       { options: { extra: 1 } },
+      { options: { profile: { version: 1, barMs: 1, slots: [1] } } },
       { channel: 'elsewhere' },
       { more: 1 },
     ])

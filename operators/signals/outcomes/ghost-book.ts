@@ -54,10 +54,10 @@ export function createGhostBook(
 const judged = (all: readonly Ended<IssuedTrade>[]): readonly SignalEvent[] =>
   all.length === 0
     ? nothing
-    : all.map(({ trade, outcome }) =>
-        outcome.status === 'void'
-          ? { kind: 'levels_void', id: trade.id }
-          : { kind: 'levels_resolved', forecast: forecastOf(trade.signal), outcome },
-      );
+    : all.map(({ trade, outcome }) => ({
+        kind: 'levels_resolved',
+        forecast: forecastOf(trade.signal),
+        outcome,
+      }));
 
 const nothing: readonly never[] = [];

@@ -136,5 +136,6 @@ const stamp = /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}:\d{2}))?$/;
 function timeOf(value: unknown): number | null {
   const match = typeof value === 'string' ? stamp.exec(value) : null;
   const time = match ? Date.parse(`${match[1]}T${match[2] ?? '00:00:00'}Z`) : NaN;
-  return Number.isNaN(time) ? null : time;
+  // The 31st of February would be a day of March.
+  return Number.isNaN(time) || !isoOf(time).startsWith(match![1]!) ? null : time;
 }

@@ -16,6 +16,7 @@ export interface TwelveDataConnectionOptions {
   readonly url: string;
   readonly key: string;
   readonly clock: SchedulerLike;
+  readonly timeOfDay: () => number;
   readonly symbols$: Observable<ReadonlySet<string>>;
   readonly isMarketOpen: (symbol: string, time: number) => boolean;
   readonly marketTime?: () => number;
@@ -166,7 +167,7 @@ export function twelveDataConnection(options: TwelveDataConnectionOptions): Obse
           symbol,
           price,
           eventTime,
-          receivedTime: now,
+          receivedTime: options.timeOfDay(),
           ...(bid !== undefined && { bid }),
           ...(ask !== undefined && { ask }),
           ...(dayVolume !== undefined && { dayVolume }),

@@ -23,8 +23,10 @@ export interface SkippedFrame {
 export interface TwelveDataFeedOptions {
   readonly url: string;
   readonly key: string;
-  /** The machine's time and timers: a socket's silence is real, whatever time the ticks tell. */
+  /** Durations and timers: a socket's silence is real, whatever time the ticks tell. */
   readonly clock: SchedulerLike;
+  /** Time of day that ticks and states are stamped with, Unix ms. @default the clock's */
+  readonly timeOfDay?: () => number;
   /** Uniform in [0, 1), for the jitter. */
   readonly random: () => number;
   /** Symbols to watch, in public form: the current set at once, then each change. */
@@ -63,6 +65,7 @@ const flappingMinMs = 15_000;
  */
 export function twelveDataFeed(options: TwelveDataFeedOptions): Observable<FeedEvent> {
   const { clock, random, retryRefusedMs = 900_000 } = options;
+  const timeOfDay = options.timeOfDay ?? (() => clock.now());
   return new Observable<FeedEvent>((subscriber) => {
     const book = createSubscriptionBook({
       retryRefusedMs,
@@ -81,7 +84,7 @@ export function twelveDataFeed(options: TwelveDataFeedOptions): Observable<FeedE
       subscriber.next({
         kind: 'state',
         state: next,
-        at: clock.now(),
+        at: timeOfDay(),
         ...(reason !== undefined && { reason }),
       });
     };
@@ -110,6 +113,7 @@ export function twelveDataFeed(options: TwelveDataFeedOptions): Observable<FeedE
       state('connecting');
       return twelveDataConnection({
         ...options,
+        timeOfDay,
         book,
         state,
         skip,

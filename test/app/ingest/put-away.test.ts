@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../../app/context.ts';
+import { createAchieved } from '../../../app/health/achieved.ts';
 import { createMetrics } from '../../../app/metrics.ts';
+import { createHistoryDoubts } from '../../../app/ingest/history-doubts.ts';
 import { putAway } from '../../../app/ingest/put-away.ts';
 import type { Symbols } from '../../../app/ingest/symbols.ts';
 import { RollingHistory } from '../../../operators/candles/rolling-history.ts';
@@ -16,19 +18,22 @@ function put(output: SymbolOutput, timeframes = ['1min'], before = 249) {
   const stored: Candle[] = [];
   const shown: [Candle, boolean][] = [];
   const sent: (readonly Candle[])[] = [];
+  const achieved = createAchieved();
   const history = new RollingHistory(symbol, '1min', 250);
   for (let i = before; i > 0; i--) history.push(candleAt(start - i * minute, 1));
   if (output.kind === 'market' && output.event.kind === 'candle') history.push(output.event.candle);
   putAway(
     output,
-    { config: { TIMEFRAMES: timeframes }, metrics: createMetrics() } as unknown as Context,
+    { config: { TIMEFRAMES: timeframes }, metrics: createMetrics(), achieved } as unknown as Context,
     { candle: (one: Candle) => void stored.push(one), empty: () => {} },
-    { status: { histories: new Map([[symbol, new Map([['1min', history]])]]) } } as unknown as Symbols,
+    {
+      status: { histories: new Map([[symbol, new Map([['1min', history]])]]), doubts: createHistoryDoubts() },
+    } as unknown as Symbols,
     { candle: (one, closed) => void shown.push([one, closed]) },
     () => Promise.resolve(),
     { publish: (candles) => sent.push(candles), close: () => {} },
   );
-  return { stored, shown, sent };
+  return { stored, shown, sent, due: achieved.oldestDue() };
 }
 const closed = (candle: Candle, timely = true): SymbolOutput => ({
   kind: 'market',
@@ -49,7 +54,9 @@ describe('putAway', () => {
 
   it('stores and shows a closed one, and sends the analyser what is news of its timeframes', () => {
     const candle = candleAt(start, 1);
-    const { stored, shown, sent } = put(closed(candle));
+    const { stored, shown, sent, due } = put(closed(candle));
+    expect(due).toMatchObject({ symbol, timeframe: '1min', closeTime: candle.closeTime });
+    expect(put(closed(candle, false)).due).toBeUndefined();
     expect(stored).toEqual([candle]);
     expect(shown).toEqual([[candle, true]]);
     expect(sent).toHaveLength(1);

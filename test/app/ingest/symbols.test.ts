@@ -17,7 +17,7 @@ import type { Interruption } from '../../../streams/provider/interruptions.ts';
 import { ProviderError } from '../../../streams/provider/rest/parse-time-series.ts';
 import type { SymbolOutput } from '../../../streams/symbol/symbol-messages.ts';
 import { createWatchList, type SymbolVerdict, type WatchList } from '../../../streams/provider/watch-list.ts';
-import { closeOf } from '../../operators/signals/signal-samples.ts';
+import { candleAt, closeOf } from '../../operators/signals/signal-samples.ts';
 import { quiet } from '../../support/database.ts';
 import { until } from '../../support/until.ts';
 import { dataFolder } from '../../system/server.ts';
@@ -152,7 +152,41 @@ describe('openSymbols', () => {
     expect(await accepted('NEWUSD')).toBe('ok');
     await until(() => symbols.status.isRunning('NEWUSD'));
     ticks$.next(tick('NEWUSD'));
-    await until(() => said.some(({ kind, symbol }) => kind === 'market' && symbol === 'NEWUSD'), 2_000);
+    await until(() => said.some(({ kind, symbol }) => kind === 'market' && symbol === 'NEWUSD'));
+  });
+
+  it('begins a symbol anew by the right hours when the provider says where it is listed', async () => {
+    const at = (text: string) => Date.parse(text);
+    // 9:00 in Frankfurt on two days, and a window that New York's bell would begin.
+    const onGrid = [at('2026-03-03T08:00Z'), at('2026-03-04T08:00Z')];
+    const offGrid = at('2026-03-04T14:30Z');
+    const candles = [...onGrid, offGrid].map((openTime) =>
+      candleAt(openTime, 100, { symbol: 'SAP', timeframe: '1h', closeTime: openTime + 3_600_000 }),
+    );
+    await storage.store.candles.save(candles);
+    expect(await accepted('SAP')).toBe('ok');
+    await until(() => symbols.status.isRunning('SAP'));
+    const opens = () =>
+      symbols.status.histories
+        .get('SAP')
+        ?.get('1h')
+        ?.candles()
+        .map(({ openTime }) => openTime);
+    expect(opens()).toEqual([offGrid]);
+    const starts = () => said.filter(({ kind, symbol }) => kind === 'started' && symbol === 'SAP').length;
+    expect(starts()).toBe(1);
+
+    context.instruments.learn('SAP', { exchange: 'XETR', type: 'Common Stock' }, 'socket');
+    await until(() => starts() === 2);
+    expect(opens()).toEqual(onGrid);
+    expect(symbols.status.describe('SAP')).toMatchObject({
+      exchange: 'XETR',
+      type: 'Common Stock',
+      hours: { market: 'xetra', decided_by: 'provider' },
+    });
+    context.instruments.learn('SAP', { exchange: 'XETR', currency: 'EUR' }, 'rest');
+    await symbols.tell({ kind: 'watch', symbol: 'SAP' });
+    expect(starts()).toBe(2);
   });
 
   it('starts an actor for posted candles, and lets whoever wants its prices make a live one of it', async () => {

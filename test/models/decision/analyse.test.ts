@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse, type AnalyseOptions, WINDOW } from '../../../models/decision/analyse.ts';
 import type { CandleColumns } from '../../../models/candle-columns.ts';
 import { seededRandom, standardNormal } from '../../../models/random.ts';
-import { btcCandles, btcMissing } from '../btc-candles.ts';
+import { btcCandles, needsBtc } from '../btc-candles.ts';
 
 /** A random walk of two volatilities, `bars` candles from price 100. */
 function walk(seed: number, bars = WINDOW, scale = 1): CandleColumns {
@@ -40,7 +40,7 @@ function numbersIn(value: unknown): number[] {
 }
 
 /** A direction is called on every bar, so that levels can be looked at. */
-const ALWAYS: AnalyseOptions = { scoreQuantile: 0, costBps: 0 };
+const ALWAYS: AnalyseOptions = { scoreQuantile: 0, minAgreement: 0, costBps: 0 };
 
 describe('analyse', () => {
   it('is the same to the last bit for the same candles and seed, whatever lies before the window', () => {
@@ -115,8 +115,41 @@ describe('analyse', () => {
     }
   });
 
+  it('calls a direction only where the rival fits do, and says so where they do not', () => {
+    let refused = 0;
+    for (let seed = 50; seed < 90; seed++) {
+      const free = analyse(walk(seed), { minAgreement: 0 });
+      const strict = analyse(walk(seed));
+      if (free.direction === 'WAIT') {
+        expect(strict.direction).toBe('WAIT');
+        continue;
+      }
+      expect(free.agreement).toBeGreaterThanOrEqual(0);
+      expect(strict.direction).toBe(free.agreement === 1 ? free.direction : 'WAIT');
+      if (free.agreement === 1) continue;
+      refused++;
+      expect(strict.reasons[0]).toContain('luck of the fit');
+      expect(strict.candidate).toEqual(free.candidate);
+    }
+    expect(refused).toBeGreaterThan(0);
+  });
+
+  it('calls nearly always the same from other seeds', () => {
+    let [calls, same] = [0, 0];
+    for (let window = 100; window < 140; window++) {
+      const [first, ...others] = [1, 2, 3, 4, 5].map((seed) => analyse(walk(window), { seed }).direction);
+      if (first === 'WAIT') continue;
+      for (const other of others) {
+        calls++;
+        if (other === first) same++;
+      }
+    }
+    expect(calls).toBeGreaterThan(8);
+    expect(same / calls).toBeGreaterThan(0.9);
+  }, 60_000);
+
   it('waits, and says so, where cost eats the stop', () => {
-    const analysis = analyse(walk(12), { scoreQuantile: 0, costBps: 1000 });
+    const analysis = analyse(walk(12), { ...ALWAYS, costBps: 1000 });
     expect(analysis).toMatchObject({ direction: 'WAIT', tp: null, sl: null, confidence: 0 });
     expect(analysis.reasons[0]).toContain('Cost is');
     expect(analysis.candidate).not.toBeNull();
@@ -181,24 +214,21 @@ describe('analyse', () => {
     );
   });
 
-  it.skipIf(btcMissing)(
-    'signals on a real month between 2 and 25 of 100 bars, before one trade at a time',
-    () => {
-      const candles = btcCandles(30);
-      let signals = 0;
-      let bars = 0;
-      for (let end = WINDOW; end <= candles.close.length; end += 12) {
-        const head = Object.fromEntries(
-          Object.entries(candles).map(([key, value]) => [
-            key,
-            value instanceof Float64Array ? value.subarray(0, end) : value,
-          ]),
-        ) as unknown as CandleColumns;
-        bars++;
-        if (analyse(head).direction !== 'WAIT') signals++;
-      }
-      expect(signals / bars).toBeGreaterThan(0.02);
-      expect(signals / bars).toBeLessThan(0.25);
-    },
-  );
+  it('signals on a real month between 2 and 25 of 100 bars, before one trade at a time', needsBtc, () => {
+    const candles = btcCandles(30);
+    let signals = 0;
+    let bars = 0;
+    for (let end = WINDOW; end <= candles.close.length; end += 12) {
+      const head = Object.fromEntries(
+        Object.entries(candles).map(([key, value]) => [
+          key,
+          value instanceof Float64Array ? value.subarray(0, end) : value,
+        ]),
+      ) as unknown as CandleColumns;
+      bars++;
+      if (analyse(head).direction !== 'WAIT') signals++;
+    }
+    expect(signals / bars).toBeGreaterThan(0.02);
+    expect(signals / bars).toBeLessThan(0.25);
+  });
 });

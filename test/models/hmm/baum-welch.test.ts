@@ -4,7 +4,7 @@ import { fitHmm } from '../../../models/hmm/baum-welch.ts';
 import { emStep, emWorkspace } from '../../../models/hmm/em-step.ts';
 import { filterStates, type GaussianHmm, smoothStates } from '../../../models/hmm/hmm.ts';
 import { threeStateEmStep } from '../../../models/hmm/three-state-em-step.ts';
-import { oracles, oraclesMissing } from '../oracles.ts';
+import { oracles, needsOracles } from '../oracles.ts';
 import { randomHmm, randomObservations, sampleHmm } from '../random-hmm.ts';
 
 const three = { states: 3, dimensions: 2, seed: 1 };
@@ -154,7 +154,7 @@ describe('fitHmm', () => {
 });
 
 describe('emStep', () => {
-  it.skipIf(oraclesMissing)('takes the step of the oracle', () => {
+  it('takes the step of the oracle', needsOracles, () => {
     const { startprob, transmat, mean, var: variance, x, loglik, em_step1: wanted } = oracles!.hmm_gauss;
     const hmm: GaussianHmm = {
       states: 2,

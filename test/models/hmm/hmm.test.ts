@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filterStates, type GaussianHmm, smoothStates, viterbiPath } from '../../../models/hmm/hmm.ts';
-import { oracles, oraclesMissing } from '../oracles.ts';
+import { oracles, needsOracles } from '../oracles.ts';
 import { randomHmm, randomObservations } from '../random-hmm.ts';
 
 /** Every state sequence with its joint log probability, straight from the definition. */
@@ -66,7 +66,7 @@ describe('filterStates, smoothStates and viterbiPath', () => {
     );
   });
 
-  it.skipIf(oraclesMissing)('agree with the Gaussian oracle', () => {
+  it('agree with the Gaussian oracle', needsOracles, () => {
     const oracle = oracles!.hmm_gauss;
     const hmm = oracleHmm(oracle, oracle.mean, oracle.var);
     const x = Float64Array.from(oracle.x);
@@ -81,7 +81,7 @@ describe('filterStates, smoothStates and viterbiPath', () => {
     expect(viterbiPath(hmm, x).logProbability).toBeCloseTo(oracle.viterbi_logp, 12);
   });
 
-  it.skipIf(oraclesMissing)('agree with the umbrella oracle, its odds ratios put in as Gaussian ones', () => {
+  it('agree with the umbrella oracle, its odds ratios put in as Gaussian ones', needsOracles, () => {
     const oracle = oracles!.hmm_umbrella;
     // Means 1 and -1 with unit variance: the density ratio at x is exp(2x).
     const hmm = oracleHmm(oracle, [1, -1], [1, 1]);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { firstPassage } from '../../../models/odds/first-passage.ts';
-import { oracles, oraclesMissing } from '../oracles.ts';
+import { oracles, needsOracles } from '../oracles.ts';
 
 const input = fc.record({
   drift: fc.double({ min: -0.5, max: 0.5, noNaN: true }),
@@ -12,7 +12,7 @@ const input = fc.record({
 });
 
 describe('firstPassage', () => {
-  it.skipIf(oraclesMissing)('agrees with the oracles to twelve digits', () => {
+  it('agrees with the oracles to twelve digits', needsOracles, () => {
     expect.assertions(oracles!.first_passage.length * 5);
     for (const { nu, sigma, a, b, T, ...wanted } of oracles!.first_passage) {
       const barriers = { drift: nu, volatility: sigma, up: a, down: b, horizon: T };

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { brierScore, tradeStatistics, wilsonInterval } from '../../../models/report/performance.ts';
-import { oracles, oraclesMissing } from '../oracles.ts';
+import { oracles, needsOracles } from '../oracles.ts';
 
 describe('wilsonInterval', () => {
-  it.skipIf(oraclesMissing)('agrees with the oracles', () => {
+  it('agrees with the oracles', needsOracles, () => {
     for (const [question, [low, high]] of Object.entries(oracles!.wilson95)) {
       const [successes, n] = question.split('/').map(Number);
       const interval = wilsonInterval(successes!, n!)!;
@@ -40,7 +40,7 @@ describe('wilsonInterval', () => {
 });
 
 describe('brierScore', () => {
-  it.skipIf(oraclesMissing)('agrees with the oracle', () => {
+  it('agrees with the oracle', needsOracles, () => {
     const { f, o, brier, reliability, resolution, uncertainty, bss, ece, logloss } = oracles!.brier;
     const score = brierScore(f, o);
     expect(score.brier).toBeCloseTo(brier!, 9);
@@ -87,7 +87,7 @@ describe('brierScore', () => {
 });
 
 describe('tradeStatistics', () => {
-  it.skipIf(oraclesMissing)('agrees with the oracle', () => {
+  it('agrees with the oracle', needsOracles, () => {
     const { trades, ...wanted } = oracles!.trade_statistics;
     const found = tradeStatistics(trades);
     expect(found.expectancy).toBeCloseTo(wanted['expectancy']!, 8);

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../models/decision/analyse.ts';
+import { quietAnalysis } from '../../../models/decision/quiet-analysis.ts';
 import { analysePosted } from '../../../operators/analysis/analyse-posted.ts';
 import { analyseWindow } from '../../../operators/analysis/analyse-window.ts';
+import { breakOf } from '../../../operators/analysis/break-of.ts';
 import { candleColumnsOf } from '../../../operators/candles/candle-columns-of.ts';
 import { UNTAUGHT } from '../../../operators/signals/outcomes/learning-book.ts';
-import { resultHash } from '../../../operators/analysis/to-decision.ts';
+import { resultHash, toDecision } from '../../../operators/analysis/to-decision.ts';
 import { columnsOfBytes, windowBytes, windowHash } from '../../../operators/analysis/window-bytes.ts';
 import { Decision } from '../../../schema/signal.ts';
-import { minute } from '../signals/signal-samples.ts';
+import { candlesUntil, minute } from '../signals/signal-samples.ts';
 
 /** A seeded walk with a lasting drift in its last third. */
 const bars = (count: number) => {
@@ -67,7 +69,31 @@ describe('toDecision', () => {
     );
     expect(resultHash(again)).toBe(lineage['result_hash']);
     expect(windowHash(columns)).toBe(lineage['window_hash']);
-    expect(resultHash(analyse(columns, { ...options, seed: 6 }))).not.toBe(lineage['result_hash']);
+    expect(resultHash(analyse(columns, { ...options, costBps: 3 }))).not.toBe(lineage['result_hash']);
+  });
+
+  it('keeps the hours it was told in its lineage, and does without where nothing is known', async () => {
+    const slots = Array.from({ length: 48 }, (_, slot) => 1 + 0.7 * Math.sin(slot) + 1 / 3);
+    const profile = { version: 1, barMs: minute, slots };
+    const told = { analyse, options: {}, learning: UNTAUGHT, profileOf: async () => profile };
+    const { decision } = await analyseWindow(columns, close, told);
+    const { lineage } = JSON.parse(JSON.stringify(decision)) as Decision;
+    expect(lineage['options']).toMatchObject({ profile });
+    expect(resultHash(analyse(columns, lineage['options'] as object))).toBe(lineage['result_hash']);
+    const untold = await analyseWindow(columns, close, { ...told, profileOf: async () => undefined });
+    expect(untold.decision.lineage['options']).not.toHaveProperty('profile');
+    expect(untold.decision.lineage['result_hash']).not.toBe(lineage['result_hash']);
+  });
+
+  it('learns the hours from posted candles older than the window, not from the store', async () => {
+    const old = bars(6 * 1440);
+    const store = () => Promise.reject(new Error('asked'));
+    const analyser = { analyse, options: {}, learning: UNTAUGHT, profileOf: store };
+    const posted = await analysePosted('XAUUSD', '1min', old, analyser);
+    expect(posted.decision.lineage['options']).toHaveProperty('profile');
+    expect(posted.columns.close).toHaveLength(250);
+    const few = await analysePosted('XAUUSD', '1min', old.slice(-250), analyser);
+    expect(few.decision.lineage['options']).not.toHaveProperty('profile');
   });
 
   it('takes posted candles as just closed', async () => {
@@ -89,5 +115,35 @@ describe('windowBytes', () => {
     expect(bytes.readDoubleLE(250 * 8)).toBe(columns.open[0]);
     expect(columnsOfBytes(bytes, 'traded')).toEqual(columns);
     expect(() => columnsOfBytes(bytes.subarray(8), 'traded')).toThrow(RangeError);
+  });
+});
+
+describe('toDecision of a broken window', () => {
+  it('waits with the reason in words, as the word of a gate, and names the break', () => {
+    const broken = { kind: 'step', bar: 7, size: 2.3 } as const;
+    const analysis = quietAnalysis(
+      { modelVersion: '1', seed: 1, entry: 10, horizonBars: 24 },
+      null,
+      'Jump in the price at noon.',
+      broken,
+    );
+    const candles = candleColumnsOf(candlesUntil(0, 250));
+    const decision = toDecision(analysis, {
+      symbol: 'BTCUSD',
+      timeframe: '1min',
+      closeTime: 0,
+      columns: candles,
+      options: {},
+      learning: UNTAUGHT,
+    });
+    expect(decision).toMatchObject({ signal_type: 'WAIT', reasoning: 'Jump in the price at noon.' });
+    expect(decision.gates).toEqual([
+      { gate: 'data_quality', passed: false, reason: 'Jump in the price at noon.' },
+    ]);
+    expect(decision.lineage['discontinuity']).toEqual(broken);
+    expect(breakOf(decision)).toBe('step');
+    const passing = { ...broken, kind: 'unconfirmed' };
+    expect(breakOf({ lineage: { discontinuity: passing } })).toBeNull();
+    expect(breakOf({ lineage: {} })).toBeNull();
   });
 });

@@ -1,16 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../models/random.ts';
 import { createFeedLag } from '../../../operators/ticks/feed-lag.ts';
 import type { Tick } from '../../../schema/tick.ts';
 import { minutesOf } from './candle-reference.ts';
 import { marketScript, minute, tickAt } from './market-script.ts';
+import { needsData } from '../../support/needs.ts';
 
 const file = new URL('../../../../shared/data/eurusd-quotes-2020-01-01.csv', import.meta.url);
-const isThere = existsSync(file);
+const quotesNeeded = needsData('data/eurusd-quotes-2020-01-01.csv');
 
-describe.skipIf(!isThere && process.env['CI'] === undefined)('real EUR/USD quotes over a late feed', () => {
-  const quotes = isThere ? quotesOf(readFileSync(file, 'utf8')) : [];
+describe('real EUR/USD quotes over a late feed', quotesNeeded, () => {
+  const quotes = quotesNeeded.skip ? [] : quotesOf(readFileSync(file, 'utf8'));
   const reference = new Map(minutesOf(quotes).map((candle) => [candle.openTime, candle]));
 
   it('has the quotes', () => {
@@ -78,6 +79,8 @@ function hear(quotes: readonly Tick[], lag: number, offset: number) {
   const market = marketScript(start, {
     timeframes: ['5min', '30min'],
     measured,
+    // The file gives New York's clock: its first quote is that of the opening at 17:00 on New Year's Day, five hours later by UTC.
+    isOpen: () => true,
   });
   for (const tick of ticks) market.tick(tick.eventTime, tick.price, tick);
   market.wait(ticks.at(-1)!.receivedTime + 60 * minute);

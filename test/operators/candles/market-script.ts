@@ -77,7 +77,7 @@ export function candlesOf(clock: SchedulerLike, options: ScriptOptions) {
     symbol = 'EURUSD',
   } = options;
   const assetClass = assetClassOf(symbol);
-  const isOpen = (time: number) => isMarketOpen(assetClass, time);
+  const { isOpen = (time: number) => isMarketOpen(assetClass, time) } = options;
   const minutes = minuteWindows({
     symbol,
     clock,

@@ -48,6 +48,57 @@ describe('signalLifecycle', () => {
     expect(resolved?.outcome.r).toBeCloseTo(1.5 - 0.01);
   });
 
+  it.each<[string, readonly SignalInput[]]>([
+    ['ticks', [tickAt(3 * minute, 15.8704), tickAt(3 * minute + 5_000, 15.88)]],
+    ['a tick that nothing follows', [tickAt(3 * minute, 15.8704)]],
+    [
+      'the minutes of a gap',
+      [
+        { kind: 'interruption', from: 2 * minute, to: 4 * minute, reason: 'test' },
+        {
+          kind: 'minutes',
+          from: 2 * minute,
+          to: 4 * minute,
+          bars: [{ openTime: 3 * minute, open: 15.87, high: 15.9, low: 15.8, close: 15.87 }],
+        },
+      ],
+    ],
+    ['a close of the opposite direction', [closeOf('SELL', 3 * minute, { entry: 15.87, risk: 0.4 })]],
+  ])('ends a signal as void, without a result, where %s are a tenth of its price', (_, inputs) => {
+    const { events, clock, source } = run([
+      closeOf('BUY', 2 * minute, { entry: 158.704, risk: 0.41 }),
+      tickAt(2 * minute + 1_000, 158.8),
+    ]);
+    for (const input of inputs) source.next(input);
+    clock.maxFrames = 10 * minute;
+    clock.flush();
+    const words = events.map(word);
+    expect(words).toContain('resolved void');
+    const resolved = events.find((event) => event.kind === 'resolved');
+    expect(resolved?.outcome).toMatchObject({ status: 'void', r: null, exit_price: 158.8, mae: 0 });
+    expect(resolved?.outcome.reason).toMatch(/^the price went from 158.8 to 15.8/);
+    const last = events.find((event) => event.kind === 'decided' && event.changed);
+    if (!words.includes('opened SELL'))
+      expect(last).toMatchObject({
+        decision: { signal_type: 'WAIT', reasoning: expect.stringMatching(/void, for the price went/) },
+      });
+  });
+
+  it('lets a single wrong tick decide nothing, and a crash of a tenth all', () => {
+    const opened = closeOf('BUY', 2 * minute, { entry: 158.704, risk: 0.41 });
+    const wrong = run([
+      opened,
+      tickAt(2 * minute + 1_000, 1.58),
+      tickAt(2 * minute + 4_000, 158.7),
+      tickAt(2 * minute + 9_000, 159.4),
+    ]);
+    expect(wrong.words).toContain('resolved tp');
+    const crash = run([opened, tickAt(2 * minute + 1_000, 142.8)]);
+    const resolved = crash.events.find((event) => event.kind === 'resolved');
+    expect(resolved?.outcome).toMatchObject({ status: 'sl', exit_price: 142.8 });
+    expect(resolved?.outcome.r).toBeCloseTo(-38.8, 1);
+  });
+
   it('lets an open signal stand through WAIT and its own direction', () => {
     const { words, events } = run([
       closeOf('SELL', minute),

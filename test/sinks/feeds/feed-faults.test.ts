@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { fanoutClient, type FanoutClient } from '../../../bench/fanout-client.ts';
 import { serveFeeds, type FeedsOptions } from '../../http/harness.ts';
 import { connect } from '../../support/ws-client.ts';
+import { patience } from '../../support/patience.ts';
 
 let stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -30,7 +31,7 @@ describe('the feeds', () => {
       leave(await Promise.all(Array.from({ length: 500 }, () => fanoutClient({ port, subscribe }))));
     }
     await expect
-      .poll(() => prices.sizes(), { timeout: 5_000 })
+      .poll(() => prices.sizes(), { timeout: 60_000 })
       .toEqual({ connections: 0, symbols: 0, prices: 0 });
     await expect.poll(() => upgrade.sizes()).toEqual({ connections: 0, addresses: 0 });
     expect(released.length).toBe(watched.length);
@@ -66,9 +67,9 @@ describe('the feeds', () => {
         .pause();
     let sent = 0;
     const timer = setInterval(() => prices.publishTick(tick('BTCUSD', ++sent)), 20);
-    const at = Date.now();
-    await expect.poll(() => prices.sizes().connections, { timeout: 10_000 }).toBe(450);
-    expect(Date.now() - at).toBeLessThan(3_000);
+    const at = performance.now();
+    await expect.poll(() => prices.sizes().connections, { timeout: 60_000 }).toBe(450);
+    expect(performance.now() - at).toBeLessThan(3_000 * patience());
     clearInterval(timer);
     await expect.poll(() => readers.every((reader) => reader.frames === sent + 1)).toBe(true);
     leave([...readers, ...deaf]);
@@ -78,10 +79,10 @@ describe('the feeds', () => {
     const { port, prices } = await start();
     const subscribe = JSON.stringify({ action: 'subscribe', symbols: ['BTCUSD'] });
     const clients = await Promise.all(Array.from({ length: 500 }, () => fanoutClient({ port, subscribe })));
-    const at = Date.now();
+    const at = performance.now();
     // These clients do not answer the close: the server does not wait for them for ever.
     await prices.close();
-    expect(Date.now() - at).toBeLessThan(5_000);
+    expect(performance.now() - at).toBeLessThan(5_000 * patience());
     expect(prices.sizes().connections).toBe(0);
     leave(clients);
   }, 30_000);

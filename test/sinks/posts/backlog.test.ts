@@ -4,14 +4,15 @@ import type { Recorded } from '../../../store/record-events.ts';
 import { temporaryStore } from '../../support/database.ts';
 import { pipeline } from '../../support/pipeline.ts';
 import { platform } from '../../support/platform.ts';
-import { hasRedis, redisProcess } from '../../support/redis.ts';
+import { redisProcess } from '../../support/redis.ts';
 import { aSignal, opened } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
+import { needs } from '../../support/needs.ts';
 
 describe.each([{ backend: 'PostgreSQL' }, { backend: 'Redis' }])('a backlog on $backend', ({ backend }) => {
-  it.skipIf(backend === 'Redis' && !hasRedis)(
+  it(
     'of 500 posts is drained at the rate when the platform is back, without what has expired',
-    { timeout: 120_000 },
+    { ...(backend === 'Redis' ? needs.redis : needs.none), timeout: 120_000 },
     async () => {
       const { store, dispose } = await temporaryStore();
       const redis = backend === 'Redis' ? await redisProcess() : undefined;

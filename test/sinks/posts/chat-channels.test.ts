@@ -95,6 +95,7 @@ describe('webhookChannel', () => {
       idempotent: true,
       timeoutMs: 1000,
       perMinute: 60,
+      wallNow: Date.now,
     });
     expect(await channel.send(signal, 1)).toMatchObject({ kind: 'delivered' });
     const timestamp = String(got.headers['x-anso-timestamp']);
@@ -111,7 +112,7 @@ describe('webhookChannel', () => {
 
 describe('configuredChannels', () => {
   it('turns each channel on by its address alone', () => {
-    expect(configuredChannels(parseConfig({}))).toEqual([]);
+    expect(configuredChannels(parseConfig({}), Date.now)).toEqual([]);
     const all = configuredChannels(
       parseConfig({
         COMMUNITY_TRADING_URL: 'https://community.example',
@@ -121,6 +122,7 @@ describe('configuredChannels', () => {
         WEBHOOK_URL: 'https://hook.example',
         WEBHOOK_SECRET: 'long-enough',
       }),
+      Date.now,
     );
     expect(all.map(({ name, pace }) => [name, pace.perMinute])).toEqual([
       ['community', 60],

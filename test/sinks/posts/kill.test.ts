@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { child } from '../../support/child.ts';
 import { temporaryFolder, temporaryStoreAt } from '../../support/database.ts';
 import { platform, status, store as takes, type Platform } from '../../support/platform.ts';
-import { hasRedis, redisProcess } from '../../support/redis.ts';
+import { redisProcess } from '../../support/redis.ts';
+import { needs } from '../../support/needs.ts';
 
 /** Kills in all: 20 in CI, 200 by `npm run test:crash`. */
 const points = Number(process.env['CRASH_POINTS'] ?? (process.env['CI'] ? 20 : 4));
@@ -19,9 +20,9 @@ describe.each([
     for (const step of cleanUp.splice(0).reverse()) await step();
   });
 
-  it.skipIf(backend === 'Redis' && !hasRedis)(
+  it(
     `at ${rounds} random points loses no post and sends none twice`,
-    { timeout: 120_000 + rounds * 8000 },
+    { ...(backend === 'Redis' ? needs.redis : needs.none), timeout: 120_000 + rounds * 8000 },
     async () => {
       const folder = await temporaryFolder();
       cleanUp.push(() => folder.remove());

@@ -72,6 +72,44 @@ describe('backfill', () => {
     expect(filled?.candles.map((candle) => candle.openTime / hour)).toEqual([96, 99]);
   });
 
+  it('calls a window neither empty nor whole whose bar was spoilt', async () => {
+    const spoilt = [97 * hour];
+    const ask: AskBars = async (query) =>
+      Object.assign([...(await every([], new Set(spoilt))(query))], { spoilt });
+    const [filled] = await run({ ask });
+    expect(filled).toMatchObject({ empty: [], spoilt });
+    expect(filled?.candles.map((candle) => candle.openTime / hour)).toEqual([96, 98, 99]);
+    const [day] = await run({ timeframe: '1day', isProviderGrid: false, ask, count: 2 });
+    const completeness = day?.candles.map(({ openTime, complete }) => [openTime / hour, complete]);
+    expect(completeness).toEqual([
+      [48, true],
+      [72, true],
+    ]);
+    const [later] = await run({
+      timeframe: '1day',
+      isProviderGrid: false,
+      ask,
+      count: 1,
+      now: () => 121 * hour,
+    });
+    expect(later?.candles).toMatchObject([{ openTime: 96 * hour, complete: false }]);
+    expect(later).toMatchObject({ spoilt: [96 * hour], empty: [] });
+  });
+
+  it("makes no candle of a bar behind an exchange's close: its auction is of no session", async () => {
+    const isOpen = (time: number) => time < 96 * hour || time >= 98 * hour;
+    const grid = { ...gridOf('1h'), inSession: isOpen };
+    const tradedMillis = (from: number, to: number) => (isOpen(from) ? to - from : 0);
+    const [filled] = await run({ grid, tradedMillis });
+    expect(filled?.candles.map((candle) => candle.openTime / hour)).toEqual([94, 95, 98, 99]);
+  });
+
+  it('folds from shorter bars where it is told to', async () => {
+    const asked: BarsQuery[] = [];
+    await run({ isProviderGrid: false, foldFrom: '30min', ask: every(asked) });
+    expect(asked.map(({ interval }) => interval)).toEqual(['30min']);
+  });
+
   it('fails with what REST says instead', async () => {
     await expect(run({ ask: () => Promise.reject(new Error('no')) })).rejects.toThrow('no');
   });

@@ -363,6 +363,113 @@ describe('symbolActor', () => {
     expect(clock.now() - candles.at(-1)!.closeTime).toBeLessThan(6 * minute);
   });
 
+  it('leaves one spoilt bar out of a whole history, and asks for its window ever more rarely', async () => {
+    const spoilt = fiveStart - 100 * 5 * minute;
+    let isSpoilt = true;
+    const ask: AskBars = async (request) => {
+      const bars = await everyBar(request);
+      if (!isSpoilt || request.interval !== '5min') return bars;
+      const sound = bars.filter(({ openTime }) => openTime !== spoilt);
+      return sound.length === bars.length ? bars : Object.assign(sound, { spoilt: [spoilt] });
+    };
+    const { clock, asked, said, histories } = actor({
+      ask,
+      restore: () => Promise.resolve(stored({ candles: new Map() })),
+    });
+    await clock.advance(1);
+    expect(histories().get('5min')!.size).toBe(250);
+    expect(histories().get('5min')!.at(spoilt)).toBeUndefined();
+    const filled = said.flatMap((output) => (output.kind === 'backfilled' ? output.filled : []));
+    expect(filled.find(({ timeframe }) => timeframe === '5min')).toMatchObject({
+      spoilt: [spoilt],
+      empty: [],
+    });
+    const askedFor = () =>
+      asked.filter(({ from, to, at }) => at > start + 1_000 && from <= spoilt && to > spoilt);
+    await clock.advance(600 * minute, { step: 5 * minute, realMs: 0 });
+    expect(askedFor().length).toBeGreaterThan(3);
+    expect(askedFor().length).toBeLessThan(8);
+    isSpoilt = false;
+    await clock.advance(100 * minute, { step: 5 * minute, realMs: 0 });
+    const all = said.flatMap((output) => (output.kind === 'backfilled' ? output.filled.candles : []));
+    expect(all.some(({ openTime, timeframe }) => openTime === spoilt && timeframe === '5min')).toBe(true);
+  });
+
+  it('keeps a minute incomplete whose bar is spoilt in a repair', async () => {
+    const ask: AskBars = async (request) => {
+      const bars = await everyBar(request);
+      const spoilt = start - 10_000 + 2 * minute;
+      const sound = bars.filter(({ openTime }) => openTime !== spoilt);
+      return sound.length === bars.length ? bars : Object.assign(sound, { spoilt: [spoilt] });
+    };
+    const { clock, trade, interrupt, histories } = actor({ ask });
+    await trade(minute);
+    const from = clock.now();
+    interrupt(from, Infinity);
+    await clock.advance(3 * minute, { step: 5_000, realMs: 0 });
+    interrupt(from, clock.now());
+    await trade(3 * minute);
+    const opens = [1, 2, 3].map((n) => start - 10_000 + n * minute);
+    expect(opens.map((open) => histories().get('1min')!.at(open)?.complete)).toEqual([true, undefined, true]);
+  });
+
+  it.each([true, false])(
+    'asks for a broken history again; taken if REST has restated it: %s',
+    async (isRestated) => {
+      const split = fiveStart - 40 * 5 * minute;
+      const scale = ({ openTime, open, high, low, close }: Bar, by: number): Bar => ({
+        openTime,
+        open: open * by,
+        high: high * by,
+        low: low * by,
+        close: close * by,
+      });
+      const ask: AskBars = async (request) =>
+        (await everyBar(request)).map((bar) => scale(bar, !isRestated && bar.openTime < split ? 10 : 1));
+      const whole = historyUntil(fiveStart, '5min');
+      for (const candle of whole) if (candle.openTime < split) Object.assign(candle, scale(candle, 10));
+      const broken = { discontinuity: { kind: 'step', bar: 0, size: 2.3 } };
+      const { clock, asked, said, histories } = actor({
+        ask,
+        restore: () =>
+          Promise.resolve(
+            stored({
+              candles: new Map<Timeframe, readonly Candle[]>([
+                ['1min', historyUntil(minuteStart, '1min')],
+                ['5min', whole],
+              ]),
+            }),
+          ),
+        analyse: (columns, { symbol: of, timeframe, closeTime, close }) => {
+          const isBroken = Math.max(...columns.close) > 5 * Math.min(...columns.close);
+          const decision = decisionOf('WAIT', closeTime, { symbol: of, timeframe, entry: close });
+          return Promise.resolve({
+            decision: { ...decision, lineage: isBroken ? broken : {} },
+            horizonBars: 24,
+            cost: 0.02,
+          });
+        },
+      });
+      await clock.advance(1_000, { step: 100 });
+      const wholeAsked = () =>
+        asked.filter(({ interval, from, to }) => interval === '5min' && to - from >= 1000 * minute);
+      expect(wholeAsked()).toHaveLength(1);
+      const high = () =>
+        Math.max(
+          ...histories()
+            .get('5min')!
+            .candles()
+            .map(({ close }) => close),
+        );
+      expect(high()).toBeLessThan(isRestated ? 110 : 1100);
+      const taken = said.flatMap((output) => (output.kind === 'backfilled' ? output.filled.candles : []));
+      expect(taken.filter(({ timeframe }) => timeframe === '5min')).toHaveLength(isRestated ? 250 : 0);
+      if (isRestated)
+        expect(taken.every(({ revision, source }) => revision === 1 && source === 'rest')).toBe(true);
+      else expect(high()).toBeGreaterThan(900);
+    },
+  );
+
   it('is held up in no timeframe by what REST refuses of another', async () => {
     let isLate = true;
     const ask: AskBars = (request) => {

@@ -1,10 +1,11 @@
 import { formatAge } from '../format/time.ts';
+import { ChannelList } from './channel-list.tsx';
 import { queue } from '../state/server.ts';
 import { useStore } from '../state/use-store.ts';
 
 const states = ['waiting', 'active', 'delayed', 'failed', 'completed'] as const;
 
-/** The community queue: how much waits, how long, and what went wrong last. */
+/** The queues of all channels: how much waits, how long, and what went wrong last. */
 export function QueuePanel() {
   const { data, error } = useStore(queue, (asked) => asked);
   return (
@@ -27,6 +28,7 @@ export function QueuePanel() {
               </div>
             ))}
           </dl>
+          {data.channels !== undefined && <ChannelList channels={data.channels} />}
           <p class="queue-note">
             {data.oldest_age_seconds === null
               ? 'Nothing is waiting.'

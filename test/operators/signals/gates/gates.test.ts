@@ -215,4 +215,12 @@ describe('riskGate', () => {
     expect(volatilityRatio(high, low)).toBe(4);
     expect(volatilityRatio(low, low)).toBe(1);
   });
+
+  it('refuses a market that stood still until its latest candles', () => {
+    const low = new Float64Array(250).fill(100);
+    const ratio = volatilityRatio(low.with(249, 101), low);
+    expect(ratio).toBe(Infinity);
+    expect(judge({}, [], { volatilityRatio: ratio })).toMatch(/no range at all/);
+    expect(judge({ maxVolatilityRatio: 0 }, [], { volatilityRatio: ratio })).toBeUndefined();
+  });
 });

@@ -148,7 +148,9 @@ describe('a reversed signal', () => {
     );
     book.tick(tickAt(6 * minute, 100).tick);
     book.tick(tickAt(7 * minute, 10).tick);
-    expect(book.tick(tickAt(7 * minute + 3_000, 10).tick)).toEqual([{ kind: 'levels_void', id: ghost.id }]);
+    expect(book.tick(tickAt(7 * minute + 3_000, 10).tick)).toMatchObject([
+      { kind: 'levels_resolved', forecast: { id: ghost.id }, outcome: { status: 'void', r: null } },
+    ]);
     expect(book.size).toBe(0);
   });
 });

@@ -223,3 +223,37 @@ describe('createTradeBook', () => {
     expect(ended?.outcome).toMatchObject({ status: 'expired', exit_price: 100.7, resolved_at: 24 * minute });
   });
 });
+
+describe('a trade whose price is restated', () => {
+  const restated = (before: number, after: number) => Math.abs(Math.log(after / before)) > 1;
+
+  it('is void by any price of a bar, with what it was before', () => {
+    const trade = openTrade({ ...buy, restated });
+    expect(followBar(trade, bar(0, 100, 102, 99, 101), minute)).toBeNull();
+    for (const strange of [
+      bar(minute, 10, 11, 9, 10),
+      bar(minute, 101, 102, 10, 101),
+      bar(minute, 101, 1010, 101, 101),
+    ])
+      expect(followBar({ ...trade }, strange, 2 * minute)).toMatchObject({
+        status: 'void',
+        r: null,
+        exit_price: 101,
+        resolved_at: 2 * minute,
+        mfe: 1,
+        mae: 0.5,
+      });
+  });
+
+  it('is void after two seconds of such ticks, or a minute after one that nothing follows', () => {
+    const book = createTradeBook();
+    book.add(openTrade({ ...buy, restated }));
+    expect(book.tick(tick(1000, 10))).toEqual([]);
+    expect(book.tick(tick(2999, 10.1))).toEqual([]);
+    expect(book.tick(tick(3000, 9.9))).toMatchObject([{ outcome: { status: 'void', resolved_at: 1000 } }]);
+    book.add(openTrade({ ...sell, restated }));
+    expect(book.tick(tick(5000, 10))).toEqual([]);
+    expect(book.time(64_999)).toEqual([]);
+    expect(book.time(65_000)).toMatchObject([{ outcome: { status: 'void', r: null } }]);
+  });
+});

@@ -8,7 +8,7 @@ import { wilsonInterval } from '../../../../models/report/wilson-interval.ts';
 import type { Timeframe } from '../../../../schema/timeframe.ts';
 import type { SignalStatus } from '../../../../schema/signal.ts';
 
-const one = (status: SignalStatus, r: number, confidence = 0.4, resolved_at = 0): Resolved => ({
+const one = (status: SignalStatus, r: number | null, confidence = 0.4, resolved_at = 0): Resolved => ({
   symbol: 'BTCUSD',
   timeframe: '1h',
   confidence,
@@ -29,6 +29,20 @@ describe('performanceReport', () => {
       max_drawdown_r: null,
       brier: null,
     });
+  });
+
+  it('leaves void ones out of every figure, and counts them apart', () => {
+    const resolved = [one('tp', 1.4, 0.4, 1), one('sl', -1.1, 0.4, 2)];
+    const voided = { ...one('void', null, 0.9, 3), gate: 'news' };
+    const withheld = resolved.map((each) => ({ ...each, gate: 'news' }));
+    const plain = performanceReport({ ...base, resolved, withheld });
+    const report = performanceReport({
+      ...base,
+      resolved: [...resolved, voided],
+      withheld: [...withheld, voided],
+    });
+    expect(report).toEqual({ ...plain, by_status: { ...plain.by_status, void: 1 } });
+    expect(PerformanceAnswer.parse(report)).toEqual(report);
   });
 
   it('counts what was resolved, how it ended and what it came to', () => {

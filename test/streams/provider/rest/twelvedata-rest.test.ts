@@ -1,4 +1,4 @@
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { asyncScheduler } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   freePlan,
@@ -8,7 +8,10 @@ import {
 } from '../../../../simulator/start-simulator.ts';
 import { createCreditBudget } from '../../../../streams/provider/rest/credit-budget.ts';
 import { until } from '../../../support/until.ts';
-import { twelveDataRest } from '../../../../streams/provider/rest/twelvedata-rest.ts';
+import {
+  twelveDataRest,
+  type TwelveDataRestOptions,
+} from '../../../../streams/provider/rest/twelvedata-rest.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -19,7 +22,7 @@ const minute = 60_000;
 
 async function open(
   options: SimulatorOptions = {},
-  client: { key?: string; clock?: SchedulerLike; timeoutMs?: number; maxBytes?: number } = {},
+  client: Partial<Pick<TwelveDataRestOptions, 'key' | 'clock' | 'timeoutMs' | 'maxBytes' | 'onSpoilt'>> = {},
 ) {
   const simulator = await startSimulator(options);
   const { clock = asyncScheduler } = client;
@@ -117,6 +120,35 @@ describe('timeSeries', () => {
     await expect(rest.timeSeries({ symbol: 'EURUSD', interval: '1h' })).rejects.toMatchObject({
       name: 'BadAnswerError',
     });
+  });
+
+  it('leaves a spoilt bar out, names its window, and lets a bar of another year prove nothing', async () => {
+    const told: (number | null)[] = [];
+    const start = Date.UTC(2026, 2, 4, 12, 34, 20);
+    const { rest, simulator } = await open(
+      { start },
+      { onSpoilt: (_, spoilt) => told.push(...spoilt.map(({ openTime }) => openTime)) },
+    );
+    const at = (time: string, change = {}) => ({ ...bar, datetime: `2026-03-04 ${time}:00`, ...change });
+    const from = Date.UTC(2026, 2, 4, 12, 0);
+    const values = [
+      at('11:59', { high: '0.1' }),
+      at('12:00'),
+      at('12:01', { close: null }),
+      at('12:02'),
+      at('', { datetime: '2099-01-01 00:00:00' }),
+    ];
+    simulator.faults.rest.next.push({ status: 200, body: JSON.stringify({ values, status: 'ok' }) });
+    const bars = await rest.timeSeries({ symbol: 'EURUSD', interval: '1min', from, to: from + 5 * minute });
+    expect(bars.map(({ openTime }) => (openTime - from) / minute)).toEqual([0, 2]);
+    expect(bars.spoilt).toEqual([from + minute]);
+    expect(told).toEqual([from - minute, from + minute]);
+    simulator.faults.rest.next.push({
+      status: 200,
+      body: JSON.stringify({ values: [at('12:00'), at('12:02'), null], status: 'ok' }),
+    });
+    const some = await rest.timeSeries({ symbol: 'EURUSD', interval: '1min', from, to: from + 4 * minute });
+    expect(some.spoilt).toEqual([from + minute, from + 3 * minute]);
   });
 
   it('sorts and dedupes bars that come newest first', async () => {

@@ -71,4 +71,4 @@ export const ticksOf = ({ events }: Heard) =>
   events.flatMap((event) => (event.kind === 'tick' ? event.tick : []));
 export const verdictsOf = ({ events }: Heard) =>
   events.flatMap((event) => (event.kind === 'symbols' ? event : []));
-export const until = (check: () => unknown) => vi.waitUntil(check, { timeout: 8_000, interval: 10 });
+export const until = (check: () => unknown) => vi.waitUntil(check, { timeout: 60_000, interval: 10 });

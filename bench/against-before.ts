@@ -1,0 +1,56 @@
+import { pathToFileURL } from 'node:url';
+import { analyse } from '../models/decision/analyse.ts';
+import type { Analysis } from '../models/decision/analysis.ts';
+import type { CandleColumns } from '../models/candle-columns.ts';
+import { quantile } from '../models/statistics.ts';
+
+/** Rounds over all windows, of which each window's quickest counts: what else the machine does comes and goes. */
+const ROUNDS = 3;
+
+/**
+ * Sets the analysis beside that of another checkout of the project, window by window in turns, in processor time of this thread: what a
+ * busy machine takes away counts for neither. Prints the ratio, the likelihoods and the decisions that are the same.
+ *
+ *     git worktree add ../before <commit> && npm run bench:analysis -- --before ../before
+ */
+export async function againstBefore(folder: string, windows: readonly CandleColumns[]): Promise<void> {
+  const other = (await import(`${pathToFileURL(folder).href}/models/analyse.ts`)) as {
+    analyse: typeof analyse;
+  };
+  const [now, before] = [emptyRun(analyse), emptyRun(other.analyse)];
+  for (const window of windows.slice(0, 20)) for (const run of [now, before]) run.analyse(window);
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [i, window] of windows.entries()) for (const run of [now, before]) measure(run, window, i);
+
+  const ratio = (q: number) => (quantile(now.ms, q) / quantile(before.ms, q)).toFixed(3);
+  const of = ({ ms }: Run) => `p50 ${quantile(ms, 0.5).toFixed(2)}, p95 ${quantile(ms, 0.95).toFixed(2)} ms`;
+  const gains = now.found.map(
+    ({ hmm }, i) => (hmm?.logLikelihood ?? 0) - (before.found[i]!.hmm?.logLikelihood ?? 0),
+  );
+  const worse = gains.filter((gain) => gain < -0.05).length;
+  const same = now.found.filter(({ direction }, i) => direction === before.found[i]!.direction).length;
+  console.log(`before: ${of(before)}; now: ${of(now)}, of this thread's processor time`);
+  console.log(`now over before: p50 ${ratio(0.5)}, p95 ${ratio(0.95)}`);
+  console.log(
+    `likelihood worse by more than 0.05 nats in ${worse} of ${gains.length} windows, least ${Math.min(...gains).toFixed(3)}; decisions the same in ${same}`,
+  );
+}
+
+interface Run {
+  analyse: (window: CandleColumns) => Analysis;
+  ms: number[];
+  found: Analysis[];
+}
+
+const emptyRun = (analyseWith: (window: CandleColumns) => Analysis): Run => ({
+  analyse: (window) => analyseWith(window),
+  ms: [],
+  found: [],
+});
+
+function measure(run: Run, window: CandleColumns, i: number): void {
+  const start = process.threadCpuUsage();
+  run.found[i] = run.analyse(window);
+  const { user, system } = process.threadCpuUsage(start);
+  run.ms[i] = Math.min(run.ms[i] ?? Infinity, (user + system) / 1000);
+}

@@ -1,0 +1,38 @@
+import type { Config } from '../../config.ts';
+import { HealthAnswer, ReadyAnswer } from '../../schema/rest.ts';
+import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+
+const part = 'running server';
+const todo = 'see the table of what you see when … in docs/operations.md';
+
+/**
+ * What a server that runs already says of itself: a part of it can fail while everything it uses looks well from here. Nothing
+ * where none is running.
+ */
+export async function checkHealth(
+  { HOST, PORT }: Pick<Config, 'HOST' | 'PORT'>,
+  { running }: { readonly running: boolean },
+): Promise<Finding[]> {
+  if (!running) return [];
+  const host = HOST === '0.0.0.0' ? '127.0.0.1' : HOST === '::' ? '::1' : HOST;
+  const base = `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`;
+  const ask = async (path: string): Promise<unknown> =>
+    (await fetch(`${base}${path}`, { signal: AbortSignal.timeout(3000) })).json();
+  try {
+    const [{ parts }, ready] = await Promise.all([
+      ask('/health').then((body) => HealthAnswer.parse(body)),
+      ask('/ready').then((body) => ReadyAnswer.parse(body)),
+    ]);
+    const findings = Object.entries(parts).flatMap(([name, { state, reason = '' }]): Finding[] => {
+      if (state === 'ok' || state === 'off') return [];
+      const says = `${name} is ${state}: ${reason}`;
+      return [state === 'down' || name === 'channels' ? fail(part, says, todo) : warn(part, says, todo)];
+    });
+    for (const reason of ready.reasons)
+      if (!findings.some(({ says }) => says.startsWith(reason.split(':')[0]!)))
+        findings.push(fail(part, `not ready: ${reason}`, todo));
+    return findings.length === 0 ? [ok(part, 'every part of it is well')] : findings;
+  } catch (error) {
+    return [fail(part, `does not answer: ${reasonOf(error)}`, 'look at its log; restart it')];
+  }
+}

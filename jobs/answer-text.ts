@@ -1,0 +1,12 @@
+import { plainText } from '../sinks/posts/plain-text.ts';
+
+/** An answer's body for the operator: short, in one line; of a web page its title. */
+export function answerText(body: string): string {
+  if (body.trim() === '') return '(empty)';
+  if (!isWebPage(body)) return plainText(body.slice(0, 2000), 200);
+  const title = plainText(/<title[^>]*>([^<]{1,300})/i.exec(body)?.[1] ?? '', 100);
+  return title === '' ? 'a web page' : `a web page: ${title}`;
+}
+
+/** HTML or XML where JSON was asked for. */
+export const isWebPage = (body: string): boolean => /^\uFEFF?\s*<[!?a-z]/i.test(body);

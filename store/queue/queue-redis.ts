@@ -1,0 +1,43 @@
+import { type Command, Redis, type RedisOptions } from 'ioredis';
+
+/**
+ * Redis' refusals of whatever it is asked. BullMQ takes them for a fault of one job and asks again at once, which burns a core;
+ * after the code of a refused connection it waits. It is told so in that code.
+ */
+const refusesAll =
+  /NOPERM|NOAUTH|executing the script can't|\bOOM\b|READONLY|MISCONF|NOREPLICAS|CLUSTERDOWN|CROSSSLOT|MOVED|LOADING|MASTERDOWN|Command timed out/;
+
+/**
+ * A connection for BullMQ. It asks INFO before anything else, and never tries again where that fails: `passed` resolves with the
+ * text of INFO once a trial has shown that a queue can work, and until then BullMQ waits. Where a primary has become a replica
+ * it connects anew.
+ */
+export class QueueRedis extends Redis {
+  readonly #url: string;
+  readonly #passed: () => Promise<string>;
+
+  constructor(url: string, options: RedisOptions, passed: () => Promise<string>) {
+    super(url, {
+      ...options,
+      enableReadyCheck: false,
+      replyMapping: 'legacy',
+      reconnectOnError: ({ message }) => message.includes('READONLY'),
+    });
+    this.#url = url;
+    this.#passed = passed;
+    Object.defineProperty(this, 'info', { value: () => this.#passed(), configurable: true, writable: true });
+  }
+
+  override duplicate(override: RedisOptions = {}): Redis {
+    return new QueueRedis(this.#url, { ...this.options, ...override }, this.#passed);
+  }
+
+  override sendCommand(command: Command, ...rest: unknown[]): unknown {
+    const { reject } = command;
+    command.reject = (error: Error) => {
+      if (refusesAll.test(error.message)) Object.assign(error, { code: 'ECONNREFUSED' });
+      reject(error);
+    };
+    return (super.sendCommand as (...parameters: unknown[]) => unknown)(command, ...rest);
+  }
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { candlesUpTo } from '../../cli/backtest/analyse-bars.ts';
+import { candidateOdds } from '../../cli/backtest/candidate-odds.ts';
+import { judgeOdds, type OddsReport } from '../../cli/backtest/judge-odds.ts';
+import { analyse } from '../../models/decision/analyse.ts';
+import type { Analysis } from '../../models/decision/analysis.ts';
+import { barPresence } from '../../models/volatility/bar-presence.ts';
+import type { CandleColumns } from '../../models/candle-columns.ts';
+import { lastingShare } from '../../models/volatility/price-noise.ts';
+import { seededRandom, standardNormal } from '../../models/random.ts';
+import { learnBar, profileMemory, profileOf } from '../../models/volatility/volatility-profile.ts';
+import { seasonalMarket, thinMarket, wanderingMarket } from './synthetic-markets.ts';
+
+const minute = 60_000;
+
+/** Odds of every `every`-th bar of a market against what came, told its hours or not. */
+function judged(
+  make: (barMinutes: number) => CandleColumns,
+  barMinutes: number,
+  every: number,
+  knowsHours = true,
+): OddsReport {
+  const candles = make(barMinutes);
+  const barMs = barMinutes * minute;
+  const memory = profileMemory(barMs);
+  const analyses = new Map<number, Analysis>();
+  for (let bar = 0; bar < candles.close.length; bar++) {
+    learnBar(memory, candles.time[bar]!, candles.close[bar]!);
+    if (bar < 249 || bar % every !== 0) continue;
+    const profile = knowsHours ? profileOf(memory) : undefined;
+    const window = candlesUpTo(candles, bar);
+    analyses.set(bar, analyse(window, profile === undefined ? {} : { profile }));
+  }
+  const horizon = (close: number, bars: number) => close + bars * barMs;
+  return judgeOdds(candidateOdds(candles, make(1), analyses, { barMs, horizon }), 2);
+}
+
+describe('the odds of markets whose truth is known', () => {
+  it('know the hour: without it, neither comes at other times than forecast', () => {
+    const market = (bars: number) => seasonalMarket(5, 30, bars);
+    const [told, untold] = [judged(market, 15, 12), judged(market, 15, 12, false)];
+    expect(told.errors[2]!.error).toBeCloseTo(0, 1);
+    expect(Math.abs(told.errors[2]!.error)).toBeLessThan(0.04);
+    expect(told.skill).toBeGreaterThan(-0.02);
+    expect(told.variance.logDeviation).toBeLessThan(0.75 * untold.variance.logDeviation);
+    expect(untold.logScore).toBeGreaterThan(told.logScore + 0.03);
+  }, 60_000);
+
+  it('allow for volatility that wanders', () => {
+    const { errors, skill } = judged((bars) => wanderingMarket(6, 25, bars), 15, 10);
+    expect(Math.abs(errors[2]!.error)).toBeLessThan(0.06);
+    expect(skill).toBeGreaterThan(-0.03);
+  }, 60_000);
+
+  it('see through a price that bounces between bid and ask, in windows that often hold no trade', () => {
+    for (const barMinutes of [1, 5]) {
+      const days = 4 * barMinutes;
+      const { errors, skill } = judged((bars) => thinMarket(7, days, bars), barMinutes, 20);
+      expect(Math.abs(errors[2]!.error)).toBeLessThan(0.08);
+      expect(skill).toBeGreaterThan(-0.06);
+    }
+  }, 60_000);
+});
+
+describe('lastingShare', () => {
+  const walk = (seed: number, bounce: number) => {
+    const random = seededRandom(seed);
+    const sides = Array.from({ length: 250 }, () => (random() < 0.5 ? bounce : -bounce));
+    return Float64Array.from({ length: 249 }, (_, t) => standardNormal(random) + sides[t + 1]! - sides[t]!);
+  };
+  const shares = (bounce: number) =>
+    Array.from({ length: 200 }, (_, seed) => lastingShare(walk(seed, bounce)));
+  const average = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+  it('leaves independent returns nearly alone, and takes most of a bounce away', () => {
+    expect(average(shares(0))).toBeGreaterThan(0.98);
+    // Variance 1 lasts of 1 + 2 bounce^2 = 9 in each bar.
+    expect(average(shares(2))).toBeLessThan(0.5);
+    expect(average(shares(2))).toBeGreaterThan(1 / 9);
+  });
+
+  it('is a share for any returns', () => {
+    expect(lastingShare(new Float64Array(249))).toBe(1);
+    expect(lastingShare(Float64Array.of(1))).toBe(1);
+    const alternating = Float64Array.from({ length: 249 }, (_, t) => (t % 2 === 0 ? 1 : -1));
+    expect(lastingShare(alternating)).toBeGreaterThanOrEqual(0.1);
+    expect(lastingShare(alternating)).toBeLessThan(0.2);
+  });
+});
+
+describe('barPresence', () => {
+  it('counts windows without a bar, but no night, and nothing of long bars', () => {
+    const at = (...bars: number[]) => Float64Array.from(bars);
+    expect(barPresence(at(0, minute, 2 * minute))).toBe(1);
+    expect(barPresence(at(0, minute, 3 * minute, 4 * minute, 6 * minute))).toBe(4 / 6);
+    expect(barPresence(at(0, minute, 500 * minute, 501 * minute))).toBe(1);
+    expect(barPresence(at(0, 60 * minute, 180 * minute))).toBe(1);
+  });
+});
