@@ -44,6 +44,7 @@ async function demoServices(config: Config): Promise<Services> {
   const simulator = await startSimulator({
     plan: demoPlan,
     communityPath: config.COMMUNITY_SIGNAL_PATH,
+    communityEndPath: config.COMMUNITY_END_PATH,
     isIdempotent: config.COMMUNITY_IDEMPOTENT,
   });
   const { urls, keys } = simulator;

@@ -17,7 +17,7 @@ export const BusMessage = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('verdict'),
     symbol: z.string(),
-    answer: z.enum(['ok', 'symbol_unknown', 'symbol_limit']),
+    answer: z.enum(['ok', 'symbol_unknown', 'symbol_limit', 'symbol_not_offered']),
   }),
   /** The signal log has grown. */
   z.object({ kind: z.literal('log') }),

@@ -154,6 +154,9 @@ export const Signal = Decision.extend({
   expires_at: z.number(),
   horizon_bars: z.number().int(),
   outcome: Outcome.nullable(),
+  /** Of the signal itself. */
   deliveries: z.array(Delivery),
+  /** Of the messages that tell its end; absent where none is to be sent. */
+  end_deliveries: z.array(Delivery).optional(),
 });
 export type Signal = z.infer<typeof Signal>;

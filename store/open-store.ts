@@ -35,10 +35,14 @@ export interface Store {
   readonly outbox: OutboxTable;
   readonly shadow: ShadowTable;
   /**
-   * Writes the events of one cause in one transaction: signals, outbox rows for `channels`, outcomes, decisions, shadow
+   * Writes the events of one cause in one transaction: signals, outbox rows for `channels` and, where a signal ends, for `endChannels`, outcomes, decisions, shadow
    * ledger and log. Answers what to broadcast and what to queue, both only now that it is committed.
    */
-  record(events: readonly SignalEvent[], channels: readonly string[]): Promise<Recorded>;
+  record(
+    events: readonly SignalEvent[],
+    channels: readonly string[],
+    endChannels?: readonly string[],
+  ): Promise<Recorded>;
   /** Where the database is, for further pools; the queue's lives in the schema `bullmq`. */
   readonly connection: PoolConfig;
   readonly embedded: EmbeddedPostgres | undefined;
@@ -90,8 +94,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       log: signalLog(pool, epoch),
       outbox: outboxTable(pool),
       shadow: shadowTable(pool),
-      record: (events, channels) =>
-        inTransaction(pool, (session) => recordEvents(session, events, { epoch, channels, now: now() })),
+      record: (events, channels, endChannels = []) =>
+        inTransaction(pool, (session) =>
+          recordEvents(session, events, { epoch, channels, endChannels, now: now() }),
+        ),
       connection,
       embedded,
       unhealthy: () => unhealthy(pool),

@@ -1,10 +1,17 @@
+import type { PostKind } from '../schema/post-job.ts';
 import type { Delivery, Outcome, Signal } from '../schema/signal.ts';
 
 /** A signal as issued: what never changes after. */
-export type SignalBody = Omit<Signal, 'status' | 'outcome' | 'deliveries'>;
+export type SignalBody = Omit<Signal, 'status' | 'outcome' | 'deliveries' | 'end_deliveries'>;
 
 export function bodyOf(signal: Signal): SignalBody {
-  const { status: _status, outcome: _outcome, deliveries: _deliveries, ...body } = signal;
+  const {
+    status: _status,
+    outcome: _outcome,
+    deliveries: _deliveries,
+    end_deliveries: _ends,
+    ...body
+  } = signal;
   return body;
 }
 
@@ -13,17 +20,23 @@ export interface SignalRow {
   readonly status: Signal['status'];
   readonly outcome: Outcome | null;
   readonly deliveries: Delivery[] | null;
+  readonly end_deliveries: Delivery[] | null;
 }
 
 /** Columns of a SignalRow; `signal` must be in the query's `from`. */
 export const signalColumns = `signal.body, signal.status, signal.outcome,
-  (select jsonb_agg(jsonb_build_object('channel', channel, 'state', state, 'attempts', attempts, 'last_answer', last_answer,
+  ${deliveriesOf('opening')} as deliveries, ${deliveriesOf('end')} as end_deliveries`;
+
+function deliveriesOf(kind: PostKind): string {
+  return `(select jsonb_agg(jsonb_build_object('channel', channel, 'state', state, 'attempts', attempts, 'last_answer', last_answer,
      'remote_id', remote_id, 'updated_at', updated_at) order by channel)
-   from outbox where outbox.signal_id = signal.id) as deliveries`;
+   from outbox where outbox.signal_id = signal.id and outbox.kind = '${kind}')`;
+}
 
 export const signalOf = (row: SignalRow): Signal => ({
   ...row.body,
   status: row.status,
   outcome: row.outcome,
   deliveries: row.deliveries ?? [],
+  ...(row.end_deliveries !== null && { end_deliveries: row.end_deliveries }),
 });

@@ -46,10 +46,12 @@ export function createSymbolStatus(options: {
   readonly staleMs: number;
   readonly timeframes: readonly Timeframe[];
   readonly pinned: ReadonlySet<string>;
+  /** @default always */
+  readonly isAnalysed?: (symbol: string) => boolean;
   readonly feedState: () => FeedState;
 }): SymbolStatus {
   const { now, markets, staleMs, timeframes, pinned, feedState } = options;
-  const { isTimeKnown = () => true } = options;
+  const { isTimeKnown = () => true, isAnalysed = () => true } = options;
   const lastTick = new Map<string, Tick>();
   const histories = new Map<string, Histories>();
   const running = new Set<string>();
@@ -123,6 +125,7 @@ export function createSymbolStatus(options: {
         asset_class: assetClassOf(symbol),
         timeframes: [...timeframes],
         pinned: pinned.has(symbol),
+        analysed: isAnalysed(symbol),
         history: Object.fromEntries([...(own ?? [])].map(([timeframe, one]) => [timeframe, one.size])),
       };
     },

@@ -31,6 +31,7 @@ import { type TwelveDataRest, twelveDataRest } from '../../streams/provider/rest
 import { createWatchList, type SymbolVerdict, type WatchList } from '../../streams/provider/watch-list.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from '../context.ts';
+import { visitorsOf } from '../visitors.ts';
 
 export interface Upstream {
   readonly watchList: WatchList;
@@ -87,6 +88,8 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
     budget,
     clock: wall,
     marketTime: now,
+    // What strangers look at takes nothing from what followers get.
+    isGuest: (symbol) => !visitorsOf(config).isFollowed(symbol) && !isOpen(symbol),
   });
 
   const feed$ = connectable(

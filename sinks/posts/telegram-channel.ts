@@ -1,4 +1,4 @@
-import type { Channel } from './channel.ts';
+import type { Channel, SendResult } from './channel.ts';
 import { messageText } from './message-text.ts';
 import { postJson } from './post-json.ts';
 import { resultOf } from './result-of.ts';
@@ -13,29 +13,31 @@ export function telegramChannel(options: {
   botToken: string;
   chatId: string;
   template: string;
+  /** Text of the message that tells a signal's end; without it none is sent. */
+  endTemplate?: string | undefined;
   timeoutMs: number;
   perMinute: number;
 }): Channel {
-  const { url, botToken, chatId, template, timeoutMs, perMinute } = options;
+  const { url, botToken, chatId, template, endTemplate, timeoutMs, perMinute } = options;
   const target = `${url.replace(/\/+$/, '')}/bot${botToken}/sendMessage`;
+  const say = async (text: string): Promise<SendResult> => {
+    // Plain text: no parse_mode, so that nothing in a reason can be markup.
+    const body = { chat_id: chatId, text, link_preview_options: { is_disabled: true } };
+    const end = await postJson(target, { headers: {}, body: JSON.stringify(body), timeoutMs });
+    return resultOf(end, {
+      secrets: [botToken],
+      remoteId: ['result', 'message_id'],
+      afterSeconds: ['parameters', 'retry_after'],
+    });
+  };
   return {
     name: 'telegram',
     idempotent: false,
     timeoutMs,
     pace: { perMinute },
-    async send(signal) {
-      // Plain text: no parse_mode, so that nothing in a reason can be markup.
-      const body = {
-        chat_id: chatId,
-        text: messageText(template, signal, longest),
-        link_preview_options: { is_disabled: true },
-      };
-      const end = await postJson(target, { headers: {}, body: JSON.stringify(body), timeoutMs });
-      return resultOf(end, {
-        secrets: [botToken],
-        remoteId: ['result', 'message_id'],
-        afterSeconds: ['parameters', 'retry_after'],
-      });
-    },
+    send: (signal) => say(messageText(template, signal, longest)),
+    ...(endTemplate !== undefined && {
+      sendEnd: (signal) => say(messageText(endTemplate, signal, longest)),
+    }),
   };
 }

@@ -101,7 +101,12 @@ describe.skipIf(noChromium)('the announcement of a signal', () => {
     await chooseSystem();
     await issue('BTCUSD');
     expect((await heard()).notifications).toEqual([
-      { title: 'BUY BTCUSD 1min', body: expect.stringMatching(/^Entry .* TP .* SL .* chance of TP \d+ %$/) },
+      {
+        title: 'BUY BTCUSD 1min',
+        body: expect.stringMatching(
+          /^Entry .* TP .* SL .* chance of TP \d+ %, break-even \d+ %, expected [+−]?\d\.\d\d R$/,
+        ),
+      },
     ]);
   });
 
