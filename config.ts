@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageFields, unknownFields } from './schema/message-template.ts';
+import { endFields, messageFields, unknownFields } from './schema/message-template.ts';
 import { SymbolName } from './schema/symbol.ts';
 import { Timeframe, timeframeMs } from './schema/timeframe.ts';
 
@@ -36,6 +36,13 @@ const list = (text: string) =>
 export const Role = z.enum(['all', 'ingest', 'analysis', 'gateway', 'delivery']);
 export type Role = z.infer<typeof Role>;
 
+/** Text with names in braces, each of them known. */
+const template = (known: readonly string[]) =>
+  z.string().superRefine((text, context) => {
+    for (const name of unknownFields(text, known))
+      context.addIssue(`{${name}} is unknown; known are ${known.join(', ')}`);
+  });
+
 const headerSafe = z.string().regex(/^[\x21-\x7e]+$/, 'printable ASCII without spaces is needed');
 
 /** What the operator types: one entry a variable, each with its default and a line of documentation. */
@@ -62,6 +69,9 @@ export const Environment = z.object({
   ).describe('Always watched, comma-separated.'),
   MAX_SYMBOLS: withDefault(wholeAtLeast(1), '8').describe(
     "The plan's limit; subscribers may add symbols up to it.",
+  ),
+  VISITORS_MAY_ADD: withDefault(z.enum(['none', 'prices', 'signals']), 'prices').describe(
+    'What a symbol gets that is not in SYMBOLS and that a subscriber asks for: nothing, prices and candles, or signals too, which are never posted.',
   ),
   TIMEFRAMES: optional(
     z
@@ -90,6 +100,15 @@ export const Environment = z.object({
   COMMUNITY_SIGNAL_PATH: withDefault(z.string().startsWith('/'), '/api/signals/external').describe(
     'Path that takes signals.',
   ),
+  COMMUNITY_END_PATH: optional(z.string().startsWith('/')).describe(
+    'Path that takes the ends of signals; unset: the platform is not told of them.',
+  ),
+  COMMUNITY_DECIMALS: withDefault(
+    wholeAtLeast(0).refine((n) => n <= 15, { error: 'at most 15' }),
+    '5',
+  ).describe(
+    "Decimals of the platform's prices. What rounding to them would turn into another trade is not sent.",
+  ),
   COMMUNITY_API_KEY: optional(headerSafe).describe("The platform's key, sent as X-API-Key."),
   COMMUNITY_IDEMPOTENT: withDefault(bool, 'false').describe(
     'Does the platform honour Idempotency-Key? If not, an ambiguous post is parked, never repeated.',
@@ -97,24 +116,32 @@ export const Environment = z.object({
   COMMUNITY_TIMEOUT_MS: withDefault(wholeAtLeast(100), '10000').describe('Time limit of one attempt, ms.'),
   COMMUNITY_RATE_PER_MINUTE: withDefault(wholeAtLeast(1), '60').describe('Posts a minute at most.'),
   MESSAGE_TEMPLATE: withDefault(
-    z.string().superRefine((template, context) => {
-      for (const name of unknownFields(template))
-        context.addIssue(`{${name}} is unknown; known are ${messageFields.join(', ')}`);
-    }),
-    '{action} {symbol} {timeframe}\\nEntry {entry}, TP {tp}, SL {sl}\\nConfidence {confidence}, reward per risk {risk_reward}\\n{reasoning}',
+    template(messageFields),
+    '{action} {symbol} {timeframe}\\nEntry {entry}, TP {tp}, SL {sl}\\nConfidence {confidence}, break-even {breakeven}, expected {expected_r} after cost, reward per risk {risk_reward}\\n{reasoning}',
   ).describe('Text of chat messages; `\\n` is a new line.'),
+  END_TEMPLATE: withDefault(
+    template(endFields),
+    '{action} {symbol} {timeframe} ended {ending}: {r}\\nEntry {entry}, exit {exit}',
+  ).describe(
+    "Text of the message that tells a signal's end; it knows `{ending}`, `{exit}`, `{r}` and `{ended_at}` too.",
+  ),
   TELEGRAM_BOT_TOKEN: optional(headerSafe).describe('Unset: no messages to Telegram.'),
   TELEGRAM_CHAT_ID: optional(z.string()).describe('The chat or `@channel` that gets them.'),
   TELEGRAM_URL: withDefault(url('http', 'https'), 'https://api.telegram.org').describe("Telegram's Bot API."),
   TELEGRAM_RATE_PER_MINUTE: withDefault(wholeAtLeast(1), '20').describe('Messages a minute at most.'),
+  TELEGRAM_ENDS: withDefault(bool, 'true').describe('Is the chat told how signals end?'),
   DISCORD_WEBHOOK_URL: optional(url('http', 'https')).describe('Unset: no messages to Discord.'),
   DISCORD_RATE_PER_MINUTE: withDefault(wholeAtLeast(1), '30').describe('Messages a minute at most.'),
+  DISCORD_ENDS: withDefault(bool, 'true').describe('Is the channel told how signals end?'),
   WEBHOOK_URL: optional(url('http', 'https')).describe('Unset: no posts to a receiver of your own.'),
   WEBHOOK_SECRET: optional(headerSafe.min(8, 'a secret has at least 8 characters')).describe(
     'Key of the HMAC-SHA256 that signs them.',
   ),
   WEBHOOK_IDEMPOTENT: withDefault(bool, 'false').describe('Does that receiver honour Idempotency-Key?'),
   WEBHOOK_RATE_PER_MINUTE: withDefault(wholeAtLeast(1), '60').describe('Posts a minute at most.'),
+  WEBHOOK_ENDS: withDefault(bool, 'true').describe(
+    'Is the receiver told how signals end? `type` is `end` then.',
+  ),
   FINLIGHT_API_KEY: optional(headerSafe).describe('Unset: no articles in /news.'),
   FINLIGHT_URL: withDefault(url('http', 'https'), 'https://api.finlight.me').describe('The news service.'),
   CALENDAR_URL: withDefault(
@@ -138,6 +165,9 @@ export const Environment = z.object({
     'Time between new signals of a symbol, minutes; 0 turns it off.',
   ),
   RISK_MIN_REWARD: withDefault(atLeast(0), '1.0').describe('Least reward per risk; 0 turns the limit off.'),
+  RISK_MIN_EXPECTED_R: optional(numberText).describe(
+    'Least expectation after cost, in R; entries below it are withheld. Unset: no limit.',
+  ),
   SPREAD_BPS: withDefault(atLeast(0), '1').describe(
     'Cost in basis points where the feed has no bid and ask.',
   ),

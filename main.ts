@@ -55,7 +55,7 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
   const analysis = await openAnalysis(context, store, pool);
 
   const ingest = openIngest(context, storage, analysis);
-  const market = localMarket(store, analysis, ingest);
+  const market = localMarket(context, store, analysis, ingest);
 
   const feeds = await openFeeds(context, store, analysis, market);
   const deliveries = openQueues(context, storage);

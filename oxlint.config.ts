@@ -129,7 +129,11 @@ export default defineConfig({
   },
   overrides: [
     {
-      files: ['main.ts', 'config.ts', `{${folders.filter((name) => !clockless.includes(name)).join(',')}}/**/*.ts`],
+      files: [
+        'main.ts',
+        'config.ts',
+        `{${folders.filter((name) => !clockless.includes(name)).join(',')}}/**/*.ts`,
+      ],
       rules: { 'anso/wall-clock': 'error' },
     },
     { files: ['streams/clock/machine-clock.ts'], rules: { 'anso/wall-clock': 'off' } },

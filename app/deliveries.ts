@@ -7,6 +7,8 @@ import type { Storage } from './storage.ts';
 export interface Deliveries {
   /** Channels that are configured. */
   readonly channels: readonly string[];
+  /** Those of them that are told how signals end. */
+  readonly endChannels: readonly string[];
   /** The community's first; it exists even where no platform is configured, so that its board and counts do. */
   readonly queues: readonly [CommunityQueue, ...CommunityQueue[]];
   readonly enqueue: (signals: readonly Signal[]) => Promise<void>;
@@ -49,6 +51,7 @@ export function openQueues(
   }
   return {
     channels,
+    endChannels: services.channels.filter((channel) => channel.sendEnd !== undefined).map(({ name }) => name),
     queues: [community, ...queues.filter((queue) => queue !== community)],
     enqueue: async (signals) => {
       for (const queue of queues) await queue.enqueue(signals);

@@ -53,6 +53,7 @@ async function demoServices(config: Config, clock: SchedulerLike, wallNow: () =>
     clock,
     plan: demoPlan,
     communityPath: config.COMMUNITY_SIGNAL_PATH,
+    communityEndPath: config.COMMUNITY_END_PATH,
     isIdempotent: config.COMMUNITY_IDEMPOTENT,
   });
   const { urls, keys } = simulator;

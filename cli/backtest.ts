@@ -15,13 +15,14 @@ const { values } = parseArgs({
     'min-reward': { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     threads: { type: 'string', default: String(Math.min(2, availableParallelism())) },
+    'min-expected-r': { type: 'string', multiple: true, default: [] },
     json: { type: 'string' },
     set: { type: 'string', multiple: true, default: [] },
   },
 });
 if (values.candles === undefined || values.symbol === undefined) {
   console.error(
-    'usage: npm run backtest -- --candles minutes.csv[.gz] --symbol BTCUSD [--timeframe 30min] [--cost-bps 2] [--json report.json] [--set windowWeight=0]…',
+    'usage: npm run backtest -- --candles minutes.csv[.gz] --symbol BTCUSD [--timeframe 30min] [--cost-bps 2] [--min-expected-r 0]… [--json report.json] [--set windowWeight=0]…',
   );
   process.exit(64);
 }
@@ -38,6 +39,7 @@ const report = await runBacktest({
     // Any other constant of the rule, to see what it is worth.
     ...Object.fromEntries(values.set.map((pair) => [pair.split('=')[0]!, Number(pair.split('=')[1])])),
   },
+  minExpectedR: values['min-expected-r'].map(Number),
   threads: Number(values.threads),
 });
 const title = `${values.symbol} ${timeframe}, cost ${values['cost-bps']} bp`;

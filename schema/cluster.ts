@@ -18,7 +18,7 @@ export const BusMessage = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('verdict'),
     symbol: z.string(),
-    answer: z.enum(['ok', 'symbol_unknown', 'symbol_limit']),
+    answer: z.enum(['ok', 'symbol_unknown', 'symbol_limit', 'symbol_not_offered']),
   }),
   /** What the levels of a reversed signal came to: gateways learn from it, clients never hear of it. */
   z.object({ kind: z.literal('levels'), forecast: Forecast, outcome: Outcome }),

@@ -142,6 +142,8 @@ export const WatchedSymbol = z.object({
   timeframes: z.array(Timeframe),
   /** Always watched, as against watched while somebody subscribes. */
   pinned: z.boolean(),
+  /** Does each close get a decision? Symbols of visitors have prices and candles alone, unless the server says otherwise. */
+  analysed: z.boolean().optional(),
   /** Closed candles in history by timeframe. */
   history: z.record(z.string(), z.number().int()).optional(),
   /** What is wrong with those candles, in sentences by timeframe: a jump in the price, bars that cannot be true. */

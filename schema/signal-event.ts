@@ -44,6 +44,8 @@ export type SignalEvent =
        * is revised later; never on the wire.
        */
       readonly window: string;
+      /** False: shown and followed, but posted nowhere. @default true */
+      readonly isPosted?: boolean;
     }
   | {
       readonly kind: 'resolved';

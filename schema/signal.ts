@@ -162,6 +162,9 @@ export const Signal = Decision.extend({
   outcome: Outcome.nullable(),
   /** What the levels of a reversed signal came to after it; absent while that is not known. Judges `prob_tp_hit`. */
   levels_outcome: Outcome.optional(),
+  /** Of the signal itself. */
   deliveries: z.array(Delivery),
+  /** Of the messages that tell its end; absent where none is to be sent. */
+  end_deliveries: z.array(Delivery).optional(),
 });
 export type Signal = z.infer<typeof Signal>;

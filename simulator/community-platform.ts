@@ -31,6 +31,8 @@ export interface CommunityPlatformOptions {
   readonly key: string;
   /** @default '/api/signals/external' */
   readonly path?: string;
+  /** Takes ends of signals. @default it has none */
+  readonly endPath?: string | undefined;
   /** Does it honour Idempotency-Key? @default false */
   readonly isIdempotent?: boolean;
   readonly now: () => number;
@@ -47,7 +49,7 @@ export interface CommunityPlatform {
 
 /** The MT5 community platform: keeps what it is sent, without noticing repeats unless it is told to. */
 export function communityPlatform(options: CommunityPlatformOptions): CommunityPlatform {
-  const { key, path = '/api/signals/external', isIdempotent = false, now, faults } = options;
+  const { key, path = '/api/signals/external', endPath, isIdempotent = false, now, faults } = options;
   const posts: ReceivedPost[] = [];
   const attempts: { at: number; key: string | undefined }[] = [];
   const known = new Map<string, string>();
@@ -90,12 +92,19 @@ export function communityPlatform(options: CommunityPlatformOptions): CommunityP
     }
   };
 
+  const takeEnd = (request: IncomingMessage, response: ServerResponse): void => {
+    request.resume();
+    const isKnown = request.headers['x-api-key'] === key;
+    sendJson(response, isKnown ? 200 : 403, isKnown ? { status: 'stored' } : { detail: 'Invalid API key' });
+  };
+
   return {
     received: () => posts,
     attempts: () => attempts,
     listener: (request, response) => {
       const url = request.url?.split('?')[0];
       if (request.method === 'POST' && url === path) post(request, response).catch(() => response.destroy());
+      else if (request.method === 'POST' && url === endPath) takeEnd(request, response);
       else if (request.method === 'GET' && url === path) sendJson(response, 200, { signals: posts });
       else if (request.method === 'GET' && url === '/') communityPage(response, posts);
       else sendJson(response, 404, { detail: 'Not Found' });

@@ -60,6 +60,8 @@ export interface SimulatorOptions {
   readonly keys?: Partial<SimulatorKeys>;
   readonly isIdempotent?: boolean;
   readonly communityPath?: string;
+  /** Where the platform takes ends of signals. @default nowhere */
+  readonly communityEndPath?: string | undefined;
 }
 
 export interface SimulatorKeys {
@@ -135,6 +137,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     faults: faults.community,
     ...(options.isIdempotent !== undefined && { isIdempotent: options.isIdempotent }),
     ...(options.communityPath !== undefined && { path: options.communityPath }),
+    endPath: options.communityEndPath,
   });
 
   const at = (service: Service) => ({ ...(host !== undefined && { host }), port: ports[service] ?? 0 });

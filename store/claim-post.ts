@@ -1,7 +1,9 @@
+import type { PostKind } from '../schema/post-job.ts';
 import type { DeliveryState, Signal } from '../schema/signal.ts';
 import { takeTurn, type Pace } from './channel-pace.ts';
 import type { Queryable } from './database.ts';
 import { mendPostTimes } from './mend-post-times.ts';
+import { whyNotTold } from './end-posts.ts';
 import { lockPost } from './post-row.ts';
 import { signalOf } from './signal-rows.ts';
 
@@ -20,11 +22,22 @@ export interface ClaimRequest {
   /** Does the channel drop a repetition of the same id? */
   readonly idempotent: boolean;
   /** The last word just before sending: a reason not to, or undefined. */
-  readonly refuse?: (signal: Signal) => string | undefined;
+  readonly refuse?: (signal: Signal, kind: PostKind) => string | undefined;
+}
+
+/** An attempt that may begin. */
+export interface Claimed {
+  readonly kind: 'claimed';
+  readonly post: PostKind;
+  readonly signal: Signal;
+  readonly attempt: number;
+  /** When what it tells came about, and until when that is worth telling; the server's Clock, Unix ms. */
+  readonly since: number;
+  readonly expiresAt: number;
 }
 
 export type Claim =
-  | { readonly kind: 'claimed'; readonly signal: Signal; readonly attempt: number }
+  | Claimed
   /** Nothing to send any more, or never was: the row's state says why. */
   | { readonly kind: 'settled'; readonly state: DeliveryState | 'unknown'; readonly answer: string | null }
   /** Not now: an earlier post of the symbol, the rate, a pause that was asked for, or an attempt still in flight. */
@@ -46,7 +59,7 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
 
   const end = async (state: DeliveryState, answer: string): Promise<Claim> => {
     await session.query(
-      'update outbox set state = $3, last_answer = $4, updated_at = $5 where signal_id = $1 and channel = $2',
+      'update outbox set state = $3, last_answer = $4, updated_at = $5 where post_id = $1 and channel = $2',
       [id, channel, state, answer, wallNow],
     );
     return { kind: 'settled', state, answer };
@@ -65,16 +78,22 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
   const maybeStored = lost || row.maybe_stored;
   const unsent = (state: DeliveryState, answer: string) =>
     maybeStored ? end('parked', `${answer}; an earlier attempt may have been taken`) : end(state, answer);
-  if (now >= row.expires_at || signal.status === 'expired')
+  const isEnd = row.kind === 'end';
+  if (now >= row.expires_at || (!isEnd && signal.status === 'expired'))
     return unsent('expired', ['expired before it could be sent', row.last_answer].filter(Boolean).join('; '));
-  if (signal.status !== 'open') return unsent('superseded', `not sent: the signal ended (${signal.status})`);
-  const reason = refuse?.(signal);
+  const untold = isEnd ? await whyNotTold(session, row.signal_id, channel) : undefined;
+  if (untold !== undefined) return unsent(untold.state, untold.answer);
+  if (!isEnd && signal.status !== 'open')
+    return unsent('superseded', `not sent: the signal ended (${signal.status})`);
+  const reason = refuse?.(signal, row.kind);
   if (reason !== undefined) return unsent('superseded', reason);
 
   if (row.next_attempt_at !== null && wallNow < row.next_attempt_at)
     return { kind: 'wait', reason: 'backoff', waitMs: row.next_attempt_at - wallNow };
+  // An end that could not be told at once holds nobody up: a new signal is worth more.
   const ahead = await session.query<{ n: number }>(
-    `select count(*) as n from outbox where channel = $1 and symbol = $2 and position < $3 and state in ('queued', 'sending')`,
+    `select count(*) as n from outbox where channel = $1 and symbol = $2 and position < $3
+       and (state = 'sending' or (state = 'queued' and (kind = 'opening' or attempts = 0)))`,
     [channel, row.symbol, row.position],
   );
   if (ahead.rows[0]!.n > 0)
@@ -85,8 +104,9 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
   const attempt = row.attempts + 1;
   await session.query(
     `update outbox set state = 'sending', attempts = $3, token = $4, sending_until = $5, maybe_stored = $6, updated_at = $7
-     where signal_id = $1 and channel = $2`,
+     where post_id = $1 and channel = $2`,
     [id, channel, attempt, token, wallNow + leaseMs, maybeStored, wallNow],
   );
-  return { kind: 'claimed', signal, attempt };
+  const since = isEnd ? row.created_at : signal.created_at;
+  return { kind: 'claimed', post: row.kind, signal, attempt, since, expiresAt: row.expires_at };
 }

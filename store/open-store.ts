@@ -39,10 +39,14 @@ export interface Store {
   readonly shadow: ShadowTable;
   readonly notes: Notes;
   /**
-   * Writes the events of one cause in one transaction: signals, outbox rows for `channels`, outcomes, decisions, shadow
+   * Writes the events of one cause in one transaction: signals, outbox rows for `channels` and, where a signal ends, for `endChannels`, outcomes, decisions, shadow
    * ledger and log. Answers what to broadcast and what to queue, both only now that it is committed.
    */
-  record(events: readonly SignalEvent[], channels: readonly string[]): Promise<Recorded>;
+  record(
+    events: readonly SignalEvent[],
+    channels: readonly string[],
+    endChannels?: readonly string[],
+  ): Promise<Recorded>;
   /** Where the database is, for further pools; the queue's lives in the schema `bullmq`. */
   readonly connection: PoolConfig;
   /** Whether the database's sessions are our own, or shared through a pooler. */
@@ -105,8 +109,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       outbox: outboxTable(pool),
       shadow: shadowTable(pool),
       notes: notes(pool),
-      record: (events, channels) =>
-        inTransaction(pool, (session) => recordEvents(session, events, { epoch, channels, now: now() })),
+      record: (events, channels, endChannels = []) =>
+        inTransaction(pool, (session) =>
+          recordEvents(session, events, { epoch, channels, endChannels, now: now() }),
+        ),
       connection,
       sessions,
       embedded,

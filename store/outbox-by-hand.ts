@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { DeliveryState } from '../schema/signal.ts';
 import { inTransaction, type Queryable } from './database.ts';
+import { releaseEndPost } from './end-posts.ts';
 import { type Attempt, withAttempt } from './post-history.ts';
 import { lockPost } from './post-row.ts';
 
@@ -30,14 +31,14 @@ export function outboxByHand(pool: pg.Pool): OutboxByHand {
     confirm: (id, channel, now) => inTransaction(pool, (session) => confirm(session, id, channel, now)),
     async hurry(id, channel) {
       await pool.query(
-        `update outbox set next_attempt_at = null where signal_id = $1 and channel = $2 and state = 'queued'`,
+        `update outbox set next_attempt_at = null where post_id = $1 and channel = $2 and state = 'queued'`,
         [id, channel],
       );
     },
     async withdraw(id, channel, now) {
       const { rowCount } = await pool.query(
         `update outbox set state = 'failed', last_answer = 'removed by the operator', updated_at = $3
-         where signal_id = $1 and channel = $2 and state = 'queued'`,
+         where post_id = $1 and channel = $2 and state = 'queued'`,
         [id, channel, now],
       );
       return rowCount === 1;
@@ -56,10 +57,11 @@ async function requeue(
   if (row.state === 'queued' || row.state === 'sending') return 'it is waiting to be sent already';
   if (row.state === 'delivered') return 'it has been delivered';
   if (row.state === 'parked' && !looked) return 'it may have been taken';
-  if (now >= row.expires_at) return 'the signal has expired';
-  if (row.status !== 'open') return `the signal has ended (${row.status})`;
+  if (now >= row.expires_at)
+    return row.kind === 'end' ? 'it is too late to tell of it' : 'the signal has expired';
+  if (row.kind === 'opening' && row.status !== 'open') return `the signal has ended (${row.status})`;
   await session.query(
-    `update outbox set state = 'queued', next_attempt_at = null, updated_at = $3 where signal_id = $1 and channel = $2`,
+    `update outbox set state = 'queued', next_attempt_at = null, updated_at = $3 where post_id = $1 and channel = $2`,
     [id, channel, now],
   );
   return undefined;
@@ -77,7 +79,7 @@ async function confirm(
     last_answer: string | null;
     history: Attempt[];
   }>(
-    'select state, attempts, last_answer, history from outbox where signal_id = $1 and channel = $2 for update',
+    'select state, attempts, last_answer, history from outbox where post_id = $1 and channel = $2 for update',
     [id, channel],
   );
   const row = rows[0];
@@ -87,8 +89,9 @@ async function confirm(
   const history = withAttempt(row.history, { attempt: row.attempts, at: now, state: 'delivered', answer });
   await session.query(
     `update outbox set state = 'delivered', last_answer = $3, history = $4, updated_at = $5
-     where signal_id = $1 and channel = $2`,
+     where post_id = $1 and channel = $2`,
     [id, channel, answer, history, now],
   );
+  await releaseEndPost(session, id, channel, now);
   return undefined;
 }

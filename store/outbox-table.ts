@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { PostKind } from '../schema/post-job.ts';
 import type { Signal } from '../schema/signal.ts';
 import { type Claim, claimPost, type ClaimRequest } from './claim-post.ts';
 import { inTransaction } from './database.ts';
@@ -10,13 +11,14 @@ import { signalColumns, signalOf, type SignalRow } from './signal-rows.ts';
 /** What a post waits for, as the queue's job shows it to the operator. */
 export interface DuePost {
   readonly id: string;
+  readonly kind: PostKind;
   readonly channel: string;
   readonly signal: Signal;
   /** Wall-clock time before which it is not to be tried, Unix ms. */
   readonly nextAttemptAt: number | null;
 }
 
-/** The truth about deliveries: a row for each signal and channel. */
+/** The truth about deliveries: a row for each post and channel. A signal's own post has its id, that of its end another. */
 export interface OutboxTable extends OutboxByHand {
   /** Makes a row `sending` before the first byte, if it may be sent now. */
   claim(request: ClaimRequest): Promise<Claim>;
@@ -39,9 +41,9 @@ export function outboxTable(pool: pg.Pool): OutboxTable {
       inTransaction(pool, (session) => settlePost(session, id, channel, token, end, wallNow)),
     async due(channel, wallNow, limit = 5000) {
       const { rows } = await pool.query<
-        SignalRow & { signal_id: string; channel: string; next_attempt_at: number | null }
+        SignalRow & { post_id: string; kind: PostKind; channel: string; next_attempt_at: number | null }
       >(
-        `select outbox.signal_id, outbox.channel, outbox.next_attempt_at, ${signalColumns}
+        `select outbox.post_id, outbox.kind, outbox.channel, outbox.next_attempt_at, ${signalColumns}
          from outbox join signal on signal.id = outbox.signal_id
          where outbox.channel = $1
            and (outbox.state = 'queued'
@@ -50,19 +52,20 @@ export function outboxTable(pool: pg.Pool): OutboxTable {
         [channel, wallNow, limit],
       );
       return rows.map((row) => ({
-        id: row.signal_id,
+        id: row.post_id,
+        kind: row.kind,
         channel: row.channel,
         signal: signalOf(row),
         nextAttemptAt: row.next_attempt_at,
       }));
     },
     async next(channel, symbol) {
-      const { rows } = await pool.query<{ signal_id: string }>(
-        `select signal_id from outbox where channel = $1 and symbol = $2 and state in ('queued', 'sending')
+      const { rows } = await pool.query<{ post_id: string }>(
+        `select post_id from outbox where channel = $1 and symbol = $2 and state in ('queued', 'sending')
          order by position limit 1`,
         [channel, symbol],
       );
-      return rows[0]?.signal_id;
+      return rows[0]?.post_id;
     },
     async expire(now) {
       const { rowCount } = await pool.query(

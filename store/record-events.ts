@@ -2,6 +2,7 @@ import type { Signal } from '../schema/signal.ts';
 import type { SignalEvent, Withheld } from '../schema/signal-event.ts';
 import type { SignalLogFrame } from '../schema/wire.ts';
 import type { Queryable } from './database.ts';
+import { insertEndPosts } from './end-posts.ts';
 import { appendFrame } from './signal-log.ts';
 import { bodyOf } from './signal-rows.ts';
 
@@ -10,12 +11,15 @@ export interface Recorded {
   readonly frames: SignalLogFrame[];
   /** New signals, to be queued for their channels. Those whose id was known are not here. */
   readonly opened: Signal[];
+  /** Signals whose end is to be told, to be queued for the channels of their `end_deliveries`. */
+  readonly ended: Signal[];
 }
 
 interface Context {
   readonly session: Queryable;
   readonly epoch: string;
   readonly channels: readonly string[];
+  readonly endChannels: readonly string[];
   readonly now: number;
   readonly recorded: Recorded;
 }
@@ -24,9 +28,9 @@ interface Context {
 export async function recordEvents(
   session: Queryable,
   events: readonly SignalEvent[],
-  options: { epoch: string; channels: readonly string[]; now: number },
+  options: { epoch: string; channels: readonly string[]; endChannels: readonly string[]; now: number },
 ): Promise<Recorded> {
-  const context: Context = { session, ...options, recorded: { frames: [], opened: [] } };
+  const context: Context = { session, ...options, recorded: { frames: [], opened: [], ended: [] } };
   for (const event of events) {
     if (event.kind === 'opened') await open(context, event);
     else if (event.kind === 'resolved') await resolve(context, event);
@@ -39,8 +43,8 @@ export async function recordEvents(
 }
 
 async function open(
-  { session, epoch, channels, now, recorded }: Context,
-  { signal, window }: Extract<SignalEvent, { kind: 'opened' }>,
+  { session, epoch, now, recorded, ...context }: Context,
+  { signal, window, isPosted = true }: Extract<SignalEvent, { kind: 'opened' }>,
 ): Promise<void> {
   const { rowCount } = await session.query(
     `insert into signal (id, symbol, timeframe, signal_type, status, close_time, created_at, expires_at, body, analysed_window)
@@ -58,6 +62,7 @@ async function open(
     ],
   );
   if (rowCount === 0) return;
+  const channels = isPosted ? context.channels : [];
   const stored: Signal = {
     ...signal,
     status: 'open',
@@ -80,8 +85,8 @@ async function open(
     timestamp: signal.created_at,
   });
   await session.query(
-    `insert into outbox (signal_id, channel, symbol, state, position, created_at, updated_at, expires_at)
-     select $1, channel, $2, 'queued', $3, $4, $4, $5 from unnest($6::text[]) as channel`,
+    `insert into outbox (post_id, signal_id, channel, symbol, state, position, created_at, updated_at, expires_at)
+     select $1, $1, channel, $2, 'queued', $3, $4, $4, $5 from unnest($6::text[]) as channel`,
     [signal.id, signal.symbol, frame.offset, now, signal.expires_at, channels],
   );
   recorded.frames.push(frame);
@@ -89,7 +94,7 @@ async function open(
 }
 
 async function resolve(
-  { session, epoch, now, recorded }: Context,
+  { session, epoch, endChannels, now, recorded }: Context,
   event: Extract<SignalEvent, { kind: 'resolved' }>,
 ): Promise<void> {
   const { id, symbol, timeframe, outcome } = event;
@@ -102,7 +107,7 @@ async function resolve(
   // What was not sent by now is not sent any more; what may have been sent is the operator's to look at.
   await session.query(
     `update outbox set state = case when maybe_stored then 'parked' else $2 end, last_answer = $3, updated_at = $4
-     where signal_id = $1 and state = 'queued'`,
+     where signal_id = $1 and kind = 'opening' and state = 'queued'`,
     [
       id,
       outcome.status === 'expired' ? 'expired' : 'superseded',
@@ -119,6 +124,8 @@ async function resolve(
     timestamp: outcome.resolved_at,
   });
   recorded.frames.push(frame);
+  const told = await insertEndPosts(session, id, { channels: endChannels, position: frame.offset, now });
+  if (told !== undefined) recorded.ended.push(told);
 }
 
 /** What the levels of a reversed signal came to. */

@@ -1,5 +1,6 @@
 import type { DeliveryState } from '../schema/signal.ts';
 import type { Queryable } from './database.ts';
+import { releaseEndPost } from './end-posts.ts';
 import { type Attempt, withAttempt } from './post-history.ts';
 
 export type Settlement =
@@ -23,7 +24,7 @@ export async function settlePost(
   wallNow: number,
 ): Promise<boolean> {
   const { rows } = await session.query<{ state: DeliveryState; attempts: number; history: Attempt[] }>(
-    `select state, attempts, history from outbox where signal_id = $1 and channel = $2 and token = $3 for update`,
+    `select state, attempts, history from outbox where post_id = $1 and channel = $2 and token = $3 for update`,
     [id, channel, token],
   );
   const row = rows[0];
@@ -35,7 +36,7 @@ export async function settlePost(
   await session.query(
     `update outbox set state = $3, last_answer = $4, remote_id = coalesce($5, remote_id), next_attempt_at = $6,
        maybe_stored = maybe_stored or $7, history = $8, sending_until = null, updated_at = $9
-     where signal_id = $1 and channel = $2`,
+     where post_id = $1 and channel = $2`,
     [
       id,
       channel,
@@ -48,5 +49,6 @@ export async function settlePost(
       wallNow,
     ],
   );
+  if (row.state === 'parked') await releaseEndPost(session, id, channel, wallNow);
   return true;
 }

@@ -1,7 +1,11 @@
+import type { PostKind } from '../schema/post-job.ts';
 import type { Delivery, Outcome, Signal } from '../schema/signal.ts';
 
 /** A signal as issued: what never changes after. */
-export type SignalBody = Omit<Signal, 'status' | 'outcome' | 'levels_outcome' | 'deliveries'>;
+export type SignalBody = Omit<
+  Signal,
+  'status' | 'outcome' | 'levels_outcome' | 'deliveries' | 'end_deliveries'
+>;
 
 export function bodyOf(signal: Signal): SignalBody {
   const {
@@ -9,6 +13,7 @@ export function bodyOf(signal: Signal): SignalBody {
     outcome: _outcome,
     levels_outcome: _levels,
     deliveries: _deliveries,
+    end_deliveries: _ends,
     ...body
   } = signal;
   return body;
@@ -20,13 +25,18 @@ export interface SignalRow {
   readonly outcome: Outcome | null;
   readonly levels_outcome: Outcome | null;
   readonly deliveries: Delivery[] | null;
+  readonly end_deliveries: Delivery[] | null;
 }
 
 /** Columns of a SignalRow; `signal` must be in the query's `from`. */
 export const signalColumns = `signal.body, signal.status, signal.outcome, signal.levels_outcome,
-  (select jsonb_agg(jsonb_build_object('channel', channel, 'state', state, 'attempts', attempts, 'last_answer', last_answer,
+  ${deliveriesOf('opening')} as deliveries, ${deliveriesOf('end')} as end_deliveries`;
+
+function deliveriesOf(kind: PostKind): string {
+  return `(select jsonb_agg(jsonb_build_object('channel', channel, 'state', state, 'attempts', attempts, 'last_answer', last_answer,
      'remote_id', remote_id, 'updated_at', updated_at) order by channel)
-   from outbox where outbox.signal_id = signal.id) as deliveries`;
+   from outbox where outbox.signal_id = signal.id and outbox.kind = '${kind}')`;
+}
 
 export const signalOf = (row: SignalRow): Signal => ({
   ...row.body,
@@ -34,4 +44,5 @@ export const signalOf = (row: SignalRow): Signal => ({
   outcome: row.outcome,
   ...(row.levels_outcome && { levels_outcome: row.levels_outcome }),
   deliveries: row.deliveries ?? [],
+  ...(row.end_deliveries !== null && { end_deliveries: row.end_deliveries }),
 });

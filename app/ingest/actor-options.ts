@@ -15,6 +15,7 @@ import type { Analysis } from './analysis.ts';
 import type { Context } from '../context.ts';
 import type { WrittenStorage } from './ingest.ts';
 import type { Upstream } from './upstream.ts';
+import { visitorsOf } from '../visitors.ts';
 
 const minute = 60_000;
 
@@ -32,6 +33,7 @@ export function actorOptions(
     timeframes: config.TIMEFRAMES,
     historySize: config.HISTORY_SIZE,
     graceMs: config.CANDLE_GRACE_MS,
+    isAnalysed: visitorsOf(config).isAnalysed,
     isLive: (symbol) => watchList.followed().has(symbol),
     marketOf: markets.of,
     jumpLimitsOf: markets.jumpLimitsOf,
@@ -77,6 +79,7 @@ export function actorOptions(
         maxPerHour: config.RISK_MAX_PER_HOUR,
         minSpacingMs: config.RISK_MIN_SPACING_MIN * minute,
         minReward: config.RISK_MIN_REWARD,
+        ...(config.RISK_MIN_EXPECTED_R !== undefined && { minExpectedR: config.RISK_MIN_EXPECTED_R }),
       },
       costOf: (price) => (price * config.SPREAD_BPS) / 10_000,
     },

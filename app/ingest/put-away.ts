@@ -5,6 +5,7 @@ import type { Broadcast } from '../broadcast.ts';
 import type { Context } from '../context.ts';
 import type { SignalRecorder } from './signal-recorder.ts';
 import type { Symbols } from './symbols.ts';
+import { visitorsOf } from '../visitors.ts';
 
 /** Candles that an analyser takes, no fewer. */
 const analysed = 250;
@@ -45,7 +46,9 @@ export function putAway(
     writer.candle(candle);
     metrics.candles.inc({ timeframe, complete: String(complete) });
     if (revision > 0) metrics.candlesRevised.inc({ timeframe });
-    if (output.event.timely && config.TIMEFRAMES.includes(timeframe)) {
+    // The other analyser may post what it finds.
+    const isOurs = visitorsOf(config).isFollowed(symbol);
+    if (isOurs && output.event.timely && config.TIMEFRAMES.includes(timeframe)) {
       const candles = status.histories.get(symbol)?.get(timeframe)?.candles(analysed) ?? [];
       if (candles.length < analysed) return;
       if (complete) achieved.due(candle);

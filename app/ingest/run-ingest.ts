@@ -23,7 +23,7 @@ export function runIngest(
   analysis: Analysis,
   { storage, upstream, symbols, posted }: Ingest,
   broadcast: Broadcast,
-  deliveries: Pick<Deliveries, 'channels' | 'enqueue'>,
+  deliveries: Pick<Deliveries, 'channels' | 'endChannels' | 'enqueue'>,
   stop: Stop,
 ): void {
   const { log, metrics, achieved, own } = context;

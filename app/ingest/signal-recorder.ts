@@ -1,5 +1,6 @@
 import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { breakOf } from '../../operators/analysis/break-of.ts';
+import { isPosted } from '../../operators/signals/outcomes/issued-trade.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { StoreWriter } from '../../sinks/writer/store-writer.ts';
 import type { Analysis } from './analysis.ts';
@@ -7,16 +8,17 @@ import type { Broadcast } from '../broadcast.ts';
 import type { Context } from '../context.ts';
 import type { Deliveries } from '../deliveries.ts';
 import type { PostedCloses } from './posted-closes.ts';
+import { visitorsOf } from '../visitors.ts';
 
 /** Puts away the signal events of one cause: stored first, broadcast and queued once they are committed. */
 export type SignalRecorder = (events: readonly SignalEvent[]) => Promise<void>;
 
 export function createSignalRecorder(
-  { log, metrics, achieved }: Context,
+  { config, log, metrics, achieved }: Context,
   writer: Pick<StoreWriter, 'record'>,
   { openSignals, isOpen, learning }: Analysis,
   broadcast: Pick<Broadcast, 'committed' | 'decided' | 'judged'>,
-  deliveries: Pick<Deliveries, 'channels' | 'enqueue'>,
+  deliveries: Pick<Deliveries, 'channels' | 'endChannels' | 'enqueue'>,
   posted: PostedCloses,
 ): SignalRecorder {
   /** What the server itself keeps in mind of an event. */
@@ -44,10 +46,21 @@ export function createSignalRecorder(
     }
   };
 
+  /** Followers get signals of the configured symbols, and of candles that the operator has posted; never of what a visitor added. */
+  const { isFollowed } = visitorsOf(config);
+  const withPlace = (event: SignalEvent): SignalEvent =>
+    event.kind !== 'opened' || isFollowed(event.signal.symbol) || isPosted(event.signal)
+      ? event
+      : { ...event, isPosted: false };
+
   return async (events) => {
     try {
       for (const event of events) follow(event);
-      const { frames, opened } = await writer.record(events, deliveries.channels);
+      const { frames, opened, ended } = await writer.record(
+        events.map(withPlace),
+        deliveries.channels,
+        deliveries.endChannels,
+      );
       broadcast.committed(frames);
       for (const event of events) {
         if (event.kind === 'levels_resolved') broadcast.judged(event.forecast, event.outcome);
@@ -62,7 +75,7 @@ export function createSignalRecorder(
         broadcast.decided({ symbol, timeframe, signal: event.decision, timestamp: close_time });
       }
       posted.committed(events);
-      await deliveries.enqueue(opened);
+      await deliveries.enqueue([...ended, ...opened]);
     } catch (error) {
       log.error({ err: error, events }, 'signal events were not stored');
       posted.failed(events, error);

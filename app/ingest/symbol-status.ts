@@ -55,10 +55,12 @@ export function createSymbolStatus(options: {
   readonly staleMs: number;
   readonly timeframes: readonly Timeframe[];
   readonly pinned: ReadonlySet<string>;
+  /** @default always */
+  readonly isAnalysed?: (symbol: string) => boolean;
   readonly feedState: () => FeedState;
 }): SymbolStatus {
   const { now, markets, staleMs, timeframes, pinned, feedState } = options;
-  const { isTimeKnown = () => true, instruments = createInstruments() } = options;
+  const { isTimeKnown = () => true, isAnalysed = () => true, instruments = createInstruments() } = options;
   const lastTick = new Map<string, Tick>();
   const histories = new Map<string, Histories>();
   const running = new Set<string>();
@@ -160,6 +162,7 @@ export function createSymbolStatus(options: {
         ...describeInstrument(symbol),
         timeframes: [...timeframes],
         pinned: pinned.has(symbol),
+        analysed: isAnalysed(symbol),
         history: Object.fromEntries([...(own ?? [])].map(([timeframe, one]) => [timeframe, one.size])),
         ...(doubted === undefined ? {} : { history_doubts: doubted }),
       };

@@ -27,6 +27,7 @@ import type { WrittenStorage } from './ingest.ts';
 import { createOutsideSymbols, type OutsideSymbols } from './outside-symbols.ts';
 import { createSymbolStatus, type SymbolStatus, SymbolUnavailableError } from './symbol-status.ts';
 import type { Upstream } from './upstream.ts';
+import { visitorsOf } from '../visitors.ts';
 
 export interface Symbols {
   readonly outputs$: Observable<SymbolOutput>;
@@ -65,6 +66,7 @@ export function openSymbols(
     staleMs: config.TICK_STALE_MS,
     timeframes: config.TIMEFRAMES,
     pinned: new Set(config.SYMBOLS),
+    isAnalysed: visitorsOf(config).isAnalysed,
     feedState: () => upstream.feedState$.value.state,
   });
   const release = (symbol: string) => {

@@ -32,6 +32,7 @@ import { createWatchList, type SymbolVerdict, type WatchList } from '../../strea
 import type { Analysis } from './analysis.ts';
 import type { Context } from '../context.ts';
 import { judgedRest } from '../health/judged-rest.ts';
+import { visitorsOf } from '../visitors.ts';
 
 export interface Upstream {
   readonly watchList: WatchList;
@@ -114,6 +115,8 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): U
         );
       },
       onFacts: (symbol, facts) => instruments.learn(symbol, facts, 'rest'),
+      // What strangers look at takes nothing from what followers get.
+      isGuest: (symbol) => !visitorsOf(config).isFollowed(symbol) && !isOpen(symbol),
     }),
   );
 

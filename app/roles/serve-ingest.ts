@@ -31,7 +31,7 @@ export async function serveIngest(
   const { store } = storage;
   const analysis = await openAnalysis(context, store, pool);
   const ingest = openIngest(context, storage, analysis);
-  const market = localMarket(store, analysis, ingest);
+  const market = localMarket(context, store, analysis, ingest);
   const health = ingestHealth(context, ingest);
   const bus = createBus(link.commands, names.bus, (messages) => metrics.busDropped.inc(messages));
   const deliveries = openQueues(context, storage);

@@ -1,6 +1,6 @@
 import { createPriceFeed, type PriceFeed } from '../../sinks/feeds/price-feed.ts';
 import { createSignalFeed, type SignalFeed } from '../../sinks/feeds/signal-feed.ts';
-import type { LostSymbol } from '../../streams/provider/watch-list.ts';
+import type { Unwatched } from '../../sinks/feeds/symbol-interest.ts';
 import type { Analysis } from '../ingest/analysis.ts';
 import type { Context } from '../context.ts';
 import type { Market } from './market.ts';
@@ -12,7 +12,7 @@ export interface Feeds {
   /** Of the signal log, where the feed begins. */
   readonly offset: number;
   /** The provider does not send a symbol after all: whoever waits for it is told. */
-  readonly lose: (lost: LostSymbol) => void;
+  readonly lose: (lost: { symbol: string; why: Unwatched }) => void;
 }
 
 /** Both WebSocket feeds, with what newcomers get at once. */

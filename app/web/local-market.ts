@@ -1,19 +1,23 @@
 import type { Store } from '../../store/open-store.ts';
 import type { Analysis } from '../ingest/analysis.ts';
+import type { Context } from '../context.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Market } from './market.ts';
 import { createPostCandles } from '../ingest/post-candles.ts';
+import { visitorsOf } from '../visitors.ts';
 
 /** The market of this process's own ingest. */
 export function localMarket(
+  { config }: Pick<Context, 'config'>,
   store: Pick<Store, 'candles'>,
   { analyserOf }: Analysis,
   { upstream, symbols, posted }: Ingest,
 ): Market {
   const { watchList, calendar$, articles$ } = upstream;
   const { status, outside } = symbols;
+  const { mayAsk } = visitorsOf(config);
   return {
-    watch: watchList.watch,
+    watch: async (symbol) => (mayAsk(symbol) ? watchList.watch(symbol) : 'symbol_not_offered'),
     release: watchList.release,
     symbols: () => Array.from(watchList.current(), status.describe),
     isWatched: (symbol) => watchList.current().has(symbol),

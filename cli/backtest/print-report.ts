@@ -19,6 +19,9 @@ export function printReport(title: string, report: BacktestReport): string {
       )}; win rate ${percent(signals.trades.winRate)}, profit factor ${three(signals.trades.profitFactor)}, max drawdown ${signals.trades.maxDrawdown.toFixed(1)} R`,
     `Brier         raw ${three(signals.raw.brier)} (reliability ${signals.raw.reliability?.toFixed(5)}, resolution ${signals.raw.resolution?.toFixed(5)}), calibrated ${three(signals.calibrated.brier)}, base rate ${three(signals.raw.uncertainty)}`,
     line('with the risk gate', report.gated),
+    ...Object.entries(report.gatedAtLeast).map(([least, summary]) =>
+      line(`  and at least ${least} R`, summary),
+    ),
     ...Object.entries(report.withheld).map(
       ([reason, { n, tp, expectancyR }]) =>
         `  withheld ${n}: ${reason}; P(TP) observed ${three(tp)}, R ${expectancyR.toFixed(3)}`,

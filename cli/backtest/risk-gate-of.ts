@@ -11,12 +11,13 @@ import type { ReplayOptions } from './replay-signals.ts';
 /** The defaults of the configuration. */
 const LIMITS: RiskLimits = { maxPerDay: 20, maxPerHour: 5, minSpacingMs: 15 * 60_000, minReward: 1 };
 
-/** The server's own risk gate, asked with what a walk-forward knows at the close of a bar. */
+/** The server's own risk gate, with its defaults but for `limits`, asked with what a walk-forward knows at the close of a bar. */
 export function riskGateOf(
   candles: CandleColumns,
   symbol: string,
   timeframe: Timeframe,
   options: AnalyseOptions & { costBps: number },
+  limits: Partial<RiskLimits> = {},
 ): NonNullable<ReplayOptions['gate']> {
   return (analysis, bar, issued) => {
     const columns = candlesUpTo(candles, bar);
@@ -30,7 +31,7 @@ export function riskGateOf(
       learning: UNTAUGHT,
     });
     const verdict = riskGate(decision, {
-      limits: LIMITS,
+      limits: { ...LIMITS, ...limits },
       issued: issued.map(({ closeTime: at, side }) => ({
         at,
         timeframe,

@@ -2,6 +2,7 @@ import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { correlation, mean } from '../../models/statistics.ts';
+import type { RiskLimits } from '../../operators/signals/gates/risk-gate.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import { aggregateCandles } from '../aggregate-candles.ts';
 import { candidateOdds } from './candidate-odds.ts';
@@ -17,6 +18,8 @@ export interface BacktestOptions {
   symbol: string;
   timeframe: Timeframe;
   analyse: AnalyseOptions & { costBps: number };
+  /** Values of RISK_MIN_EXPECTED_R to say what each would leave. @default none */
+  minExpectedR?: readonly number[];
   threads: number;
 }
 
@@ -31,6 +34,8 @@ export interface BacktestReport {
   filters: Record<string, Summary>;
   /** With the server's risk gate at its defaults, and what it withheld, by reason with its numbers left out. */
   gated: Summary;
+  /** The same with RISK_MIN_EXPECTED_R besides, by its value. */
+  gatedAtLeast: Record<string, Summary>;
   withheld: Record<string, { n: number; tp: number; expectancyR: number }>;
   /** Levels of every bar's candidate, issued or not: forecast against what came. */
   candidates: OddsReport;
@@ -48,6 +53,7 @@ export async function runBacktest({
   symbol,
   timeframe,
   analyse,
+  minExpectedR = [],
   threads,
 }: BacktestOptions): Promise<BacktestReport> {
   const barMs = timeframeMs[timeframe];
@@ -59,8 +65,12 @@ export async function runBacktest({
   const block = Math.max(analyse.horizonBars ?? 24, Math.round(86_400_000 / barMs));
   const costs = { barMs, horizon, costBps: analyse.costBps };
   const { signals } = replaySignals(candles, minutes, analyses, costs);
-  const gate = riskGateOf(candles, symbol, timeframe, analyse);
-  const gated = replaySignals(candles, minutes, analyses, { ...costs, gate });
+  const behindGate = (limits: Partial<RiskLimits> = {}) =>
+    replaySignals(candles, minutes, analyses, {
+      ...costs,
+      gate: riskGateOf(candles, symbol, timeframe, analyse, limits),
+    });
+  const gated = behindGate();
   const filtered = (accept: (analysis: Analysis) => boolean): Summary =>
     summarise(replaySignals(candles, minutes, analyses, { ...costs, accept }).signals, analyses.size);
   let net = 0;
@@ -72,6 +82,12 @@ export async function runBacktest({
     signals: summarise(signals, analyses.size),
     filters: Object.fromEntries(Object.entries(FILTERS).map(([name, accept]) => [name, filtered(accept)])),
     gated: summarise(gated.signals, analyses.size),
+    gatedAtLeast: Object.fromEntries(
+      minExpectedR.map((least) => [
+        String(least),
+        summarise(behindGate({ minExpectedR: least }).signals, analyses.size),
+      ]),
+    ),
     withheld: byReason(gated.withheld),
     candidates: judgeOdds(candidateOdds(candles, minutes, analyses, { barMs, horizon }), block),
     driftCorrelation: driftCorrelation(candles, analyses),

@@ -11,7 +11,7 @@ import { route, type Route } from '../route.ts';
 
 const columns = (
   'id,created_at,symbol,timeframe,signal_type,entry,tp,sl,confidence,close_time,expires_at,status,' +
-  'resolved_at,exit_price,r,mfe,mae,ambiguous_bar,delivery'
+  'resolved_at,exit_price,r,mfe,mae,ambiguous_bar,delivery,prob_tp_hit,breakeven_probability,expected_r'
 ).split(',');
 
 /** Issued signals with outcome and delivery. */
@@ -94,5 +94,8 @@ function row(signal: Signal) {
     outcome?.mae,
     outcome?.ambiguous_bar,
     signal.deliveries.map(({ channel, state }) => `${channel}:${state}`).join(' '),
+    signal.risk_metrics.prob_tp_hit,
+    signal.risk_metrics.breakeven_probability,
+    signal.risk_metrics.expected_r,
   ];
 }

@@ -34,7 +34,7 @@ export function toDecision(analysis: Analysis, context: DecisionContext): Decisi
     tp,
     sl,
     confidence,
-    reasoning: plainText(analysis.reasons.join(' ')),
+    reasoning: plainText(reasoningOf(analysis).join(' ')),
     market_context: marketContextOf(analysis),
     risk_metrics: riskMetricsOf(called ? analysis.risk : null),
     distance_info: {
@@ -65,6 +65,18 @@ export function toDecision(analysis: Analysis, context: DecisionContext): Decisi
     gates: brokenGate(analysis),
     lineage: lineageOf(analysis, context),
   };
+}
+
+/** The reasons; after the one for a call its odds, which mean nothing without what they have to beat. */
+function reasoningOf({ direction, reasons, risk }: Analysis): readonly string[] {
+  if (direction === 'WAIT' || risk === null) return reasons;
+  const [call = '', ...remarks] = reasons;
+  return [call, oddsInWords(risk), ...remarks];
+}
+
+function oddsInWords({ probTpHit, breakevenProbability, expectedR }: NonNullable<Analysis['risk']>): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  return `P(TP) is ${percent(probTpHit)}, break-even ${percent(breakevenProbability)}, the expectation ${expectedR.toFixed(2)} R after cost.`;
 }
 
 /**

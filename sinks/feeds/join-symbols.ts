@@ -11,6 +11,7 @@ export interface Joined {
 export const unwatched: Readonly<Record<Unwatched, string>> = {
   symbol_unknown: 'the provider does not know',
   symbol_limit: 'this server has no room to watch',
+  symbol_not_offered: 'this server watches its own symbols alone, not',
 };
 
 /** Symbols of a subscribe or unsubscribe frame, each once. */
@@ -49,7 +50,7 @@ export async function joinSymbols<State>(
         const rest = refused.length > 10 ? ` and ${refused.length - 10} more` : '';
         connection.fail(code, `${message} ${refused.slice(0, 10).join(', ')}${rest}`);
       };
-      for (const code of ['symbol_unknown', 'symbol_limit'] as const)
+      for (const code of ['symbol_unknown', 'symbol_limit', 'symbol_not_offered'] as const)
         tell(code, unwatched[code], where(code));
       tell('internal', 'could not be watched:', where('failed'));
     },

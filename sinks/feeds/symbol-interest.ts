@@ -1,4 +1,4 @@
-export type WatchAnswer = 'ok' | 'symbol_unknown' | 'symbol_limit';
+export type WatchAnswer = 'ok' | 'symbol_unknown' | 'symbol_limit' | 'symbol_not_offered';
 /** Why the server does not watch a symbol. */
 export type Unwatched = Exclude<WatchAnswer, 'ok'>;
 

@@ -22,6 +22,8 @@ export interface Channel {
   readonly pace: Pace;
   /** One attempt, from 1 up. Does not reject. */
   send(signal: Signal, attempt: number): Promise<SendResult>;
+  /** One attempt to tell the end of a signal, whose post has the id `postId`. Absent where the channel is not told of ends. */
+  sendEnd?(signal: Signal, postId: string): Promise<SendResult>;
   /** Gives it a memory that outlives the process. Called once, before the first attempt. */
   keep?(notes: ChannelNotes): void;
   /** What the operator should know of it, and mend some time. */

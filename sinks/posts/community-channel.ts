@@ -1,4 +1,5 @@
-import type { Channel } from './channel.ts';
+import type { Channel, SendResult } from './channel.ts';
+import { communityEnd } from './community-end.ts';
 import { type Judge, recordOf, saysNo, saysYes } from '../../jobs/confirmation.ts';
 import { communityPost } from './community-post.ts';
 import { postJson } from './post-json.ts';
@@ -9,35 +10,42 @@ export function communityChannel(options: {
   /** Base of the platform. */
   url: string;
   path: string;
+  /** Takes ends of signals; without it the platform is not told of them. */
+  endPath?: string | undefined;
   apiKey?: string | undefined;
+  /** Decimals of the platform's prices. @default 5 */
+  decimals?: number;
   /** Does the platform honour Idempotency-Key? */
   idempotent: boolean;
   timeoutMs: number;
   perMinute: number;
 }): Channel {
-  const { url, path, apiKey, idempotent, timeoutMs, perMinute } = options;
-  const target = `${url.replace(/\/+$/, '')}${path}`;
+  const { url, path, endPath, apiKey, decimals = 5, idempotent, timeoutMs, perMinute } = options;
+  const base = url.replace(/\/+$/, '');
+  const send = async (target: string, id: string, body: object | string): Promise<SendResult> => {
+    if (typeof body === 'string') return { kind: 'final', answer: body };
+    const key: Record<string, string> = apiKey === undefined ? {} : { 'X-API-Key': apiKey };
+    const end = await postJson(target, {
+      headers: { 'Idempotency-Key': id, ...key },
+      body: JSON.stringify(body),
+      timeoutMs,
+    });
+    return resultOf(end, {
+      secrets: apiKey === undefined ? [] : [apiKey],
+      remoteId: ['signal_id'],
+      confirms,
+      knownBy409: true,
+    });
+  };
   return {
     name: 'community',
     idempotent,
     timeoutMs,
     pace: { perMinute },
-    async send(signal) {
-      const post = communityPost(signal);
-      if (typeof post === 'string') return { kind: 'final', answer: post };
-      const key: Record<string, string> = apiKey === undefined ? {} : { 'X-API-Key': apiKey };
-      const end = await postJson(target, {
-        headers: { 'Idempotency-Key': signal.id, ...key },
-        body: JSON.stringify(post),
-        timeoutMs,
-      });
-      return resultOf(end, {
-        secrets: apiKey === undefined ? [] : [apiKey],
-        remoteId: ['signal_id'],
-        confirms,
-        knownBy409: true,
-      });
-    },
+    send: (signal) => send(`${base}${path}`, signal.id, communityPost(signal, decimals)),
+    ...(endPath !== undefined && {
+      sendEnd: (signal, id) => send(`${base}${endPath}`, id, communityEnd(signal, decimals)),
+    }),
   };
 }
 

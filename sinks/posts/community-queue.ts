@@ -1,5 +1,6 @@
 import type { DeliveryState, Signal } from '../../schema/signal.ts';
 import { PostJob } from '../../schema/post-job.ts';
+import { endPostId } from '../../store/end-posts.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { OutboxCounts } from '../../store/outbox-counts.ts';
@@ -43,7 +44,7 @@ export interface CommunityQueue {
   /** BullMQ's queue, for the board. */
   readonly queue: PostQueue;
   readonly channel: string;
-  /** Queues the posts of signals that the store has just committed. Never rejects: what fails, the sweep repeats. */
+  /** Queues the posts of signals, and of ends, that the store has just committed. Never rejects: what fails, the sweep repeats. */
   enqueue(signals: readonly Signal[]): Promise<void>;
   /** Queues what is stored and not queued, now. Answers how many jobs it made. */
   sweep(): Promise<number>;
@@ -167,9 +168,11 @@ export function communityQueue(options: {
     async enqueue(signals) {
       try {
         for (const signal of signals) {
-          if (!signal.deliveries.some((delivery) => delivery.channel === channel)) continue;
-          const post = { id: signal.id, channel, signal, nextAttemptAt: null };
-          await ask(() => addJob(queue, post, timeOfDay()));
+          const kind = signal.status === 'open' ? 'opening' : 'end';
+          const posts = kind === 'opening' ? signal.deliveries : (signal.end_deliveries ?? []);
+          if (!posts.some((post) => post.channel === channel)) continue;
+          const id = kind === 'opening' ? signal.id : endPostId(signal.id);
+          await ask(() => addJob(queue, { id, kind, channel, signal, nextAttemptAt: null }, timeOfDay()));
           didEnqueue();
         }
       } catch (error) {
@@ -244,7 +247,7 @@ function failureOf({ state, at, answer }: NonNullable<OutboxCounts['lastFailure'
   return { at, what: what === 'parked' ? 'was parked' : what, answer };
 }
 
-/** The job's id: the signal's with the channel. BullMQ allows no colon in it. */
+/** The job's id: the post's with the channel. BullMQ allows no colon in it. */
 export const jobIdOf = (id: string, channel: string): string => `${id}-${channel}`;
 
 /** Makes the job of a post unless one is on its way. One that has ended without ending the post makes room. */
@@ -261,11 +264,12 @@ async function ensureJob(queue: PostQueue, post: DuePost, now: number): Promise<
 
 async function addJob(
   queue: PostQueue,
-  { id, channel, signal, nextAttemptAt }: DuePost,
+  { id, kind, channel, signal, nextAttemptAt }: DuePost,
   now: number,
 ): Promise<void> {
   const data: PostJob = PostJob.parse({
     id,
+    kind,
     channel,
     symbol: signal.symbol,
     timeframe: signal.timeframe,
@@ -275,7 +279,8 @@ async function addJob(
     sl: signal.sl,
     expiresAt: new Date(signal.expires_at).toISOString(),
   });
-  await queue.add(`${signal.signal_type} ${signal.symbol} ${signal.timeframe}`, data, {
+  const what = `${signal.signal_type} ${signal.symbol} ${signal.timeframe}`;
+  await queue.add(kind === 'end' ? `end of ${what}` : what, data, {
     jobId: jobIdOf(id, channel),
     delay: Math.max(0, (nextAttemptAt ?? 0) - now),
     // Until the post expires: the worker ends it then.

@@ -8,33 +8,42 @@ import { webhookChannel } from './webhook-channel.ts';
 export interface ChannelSettings {
   readonly COMMUNITY_TRADING_URL?: string | undefined;
   readonly COMMUNITY_SIGNAL_PATH: string;
+  readonly COMMUNITY_END_PATH?: string | undefined;
   readonly COMMUNITY_API_KEY?: string | undefined;
+  readonly COMMUNITY_DECIMALS: number;
   readonly COMMUNITY_IDEMPOTENT: boolean;
   readonly COMMUNITY_TIMEOUT_MS: number;
   readonly COMMUNITY_RATE_PER_MINUTE: number;
   readonly MESSAGE_TEMPLATE: string;
+  readonly END_TEMPLATE: string;
   readonly TELEGRAM_BOT_TOKEN?: string | undefined;
   readonly TELEGRAM_CHAT_ID?: string | undefined;
   readonly TELEGRAM_URL: string;
   readonly TELEGRAM_RATE_PER_MINUTE: number;
+  readonly TELEGRAM_ENDS: boolean;
   readonly DISCORD_WEBHOOK_URL?: string | undefined;
   readonly DISCORD_RATE_PER_MINUTE: number;
+  readonly DISCORD_ENDS: boolean;
   readonly WEBHOOK_URL?: string | undefined;
   readonly WEBHOOK_SECRET?: string | undefined;
   readonly WEBHOOK_IDEMPOTENT: boolean;
   readonly WEBHOOK_RATE_PER_MINUTE: number;
+  readonly WEBHOOK_ENDS: boolean;
 }
 
 /** The channels that the configuration turns on, each off without its address. */
 export function configuredChannels(settings: ChannelSettings, wallNow: () => number): Channel[] {
   const { COMMUNITY_TIMEOUT_MS: timeoutMs, MESSAGE_TEMPLATE: template } = settings;
+  const endTemplate = (isTold: boolean) => (isTold ? settings.END_TEMPLATE : undefined);
   const channels: Channel[] = [];
   if (settings.COMMUNITY_TRADING_URL !== undefined)
     channels.push(
       communityChannel({
         url: settings.COMMUNITY_TRADING_URL,
         path: settings.COMMUNITY_SIGNAL_PATH,
+        endPath: settings.COMMUNITY_END_PATH,
         apiKey: settings.COMMUNITY_API_KEY,
+        decimals: settings.COMMUNITY_DECIMALS,
         idempotent: settings.COMMUNITY_IDEMPOTENT,
         timeoutMs,
         perMinute: settings.COMMUNITY_RATE_PER_MINUTE,
@@ -47,6 +56,7 @@ export function configuredChannels(settings: ChannelSettings, wallNow: () => num
         botToken: settings.TELEGRAM_BOT_TOKEN,
         chatId: settings.TELEGRAM_CHAT_ID,
         template,
+        endTemplate: endTemplate(settings.TELEGRAM_ENDS),
         timeoutMs,
         perMinute: settings.TELEGRAM_RATE_PER_MINUTE,
       }),
@@ -56,6 +66,7 @@ export function configuredChannels(settings: ChannelSettings, wallNow: () => num
       discordChannel({
         url: settings.DISCORD_WEBHOOK_URL,
         template,
+        endTemplate: endTemplate(settings.DISCORD_ENDS),
         timeoutMs,
         perMinute: settings.DISCORD_RATE_PER_MINUTE,
       }),
@@ -66,6 +77,7 @@ export function configuredChannels(settings: ChannelSettings, wallNow: () => num
         url: settings.WEBHOOK_URL,
         secret: settings.WEBHOOK_SECRET,
         template,
+        endTemplate: endTemplate(settings.WEBHOOK_ENDS),
         idempotent: settings.WEBHOOK_IDEMPOTENT,
         timeoutMs,
         perMinute: settings.WEBHOOK_RATE_PER_MINUTE,

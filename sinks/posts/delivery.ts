@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
 import { PostJob } from '../../schema/post-job.ts';
-import type { DeliveryState, Signal } from '../../schema/signal.ts';
+import type { DeliveryState } from '../../schema/signal.ts';
 import type { Log } from '../../store/log.ts';
+import type { Claimed } from '../../store/claim-post.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { Settlement } from '../../store/settle-post.ts';
 import type { QueueBackend } from '../../store/queue/backend.ts';
@@ -35,7 +36,7 @@ export interface DeliveryOptions {
     attempt: number;
     /** The attempt's own time, ms. */
     durationMs: number;
-    /** From the signal's creation to now, ms. */
+    /** From the signal's creation, or from its end where that is told, to now, ms. */
     ageMs: number;
   }) => void;
   /** Pause after so many failures, ms. @default 2 s to 5 min, with jitter */
@@ -64,6 +65,8 @@ class TryAgain extends Error {
 /** Time beyond an attempt's limit after which it cannot be in flight any more. */
 const leaseMarginMs = 2000;
 
+const endsOff = 'not sent: this channel is told of ends no more';
+
 /** Where the time is not known yet it is looked for again after this, ms. */
 const timelessMs = 1000;
 
@@ -90,23 +93,28 @@ export function deliveryWorker(options: DeliveryOptions): DeliveryWorker {
       if (claim.state === 'delivered') return claim.answer ?? 'delivered';
       throw new UnrecoverableError(`${claim.state}: ${claim.answer ?? ''}`);
     }
-    const { signal, attempt } = claim;
+    const { attempt, expiresAt, since } = claim;
     const begun = performance.now();
     // The claim itself may have taken long, where the database is slow.
     const result: SendResult =
-      now() < signal.expires_at
-        ? await channel.send(signal, attempt)
+      now() < expiresAt
+        ? await send(claim, id)
         : { kind: 'retry', answer: 'not sent: it expired while it was made ready' };
     const durationMs = performance.now() - begun;
-    const end = settlementOf(result, signal, attempt);
+    const end = settlementOf(result, expiresAt, attempt);
     await settled(id, token, end);
     const { state, answer } = end;
-    observe?.({ channel: channel.name, state, attempt, durationMs, ageMs: now() - signal.created_at });
+    observe?.({ channel: channel.name, state, attempt, durationMs, ageMs: now() - since });
     log.info({ id, symbol, channel: channel.name, attempt, state, answer }, 'post');
     if (end.state === 'queued') throw new TryAgain(answer, Math.max(0, end.nextAttemptAt - timeOfDay()));
     await wakeNext(symbol);
     if (state === 'delivered') return answer;
     throw new UnrecoverableError(`${state}: ${answer}`);
+  };
+
+  const send = async ({ post, signal, attempt }: Claimed, id: string): Promise<SendResult> => {
+    if (post === 'opening') return channel.send(signal, attempt);
+    return channel.sendEnd?.(signal, id) ?? { kind: 'final', answer: endsOff };
   };
 
   /** Waits for the rate in place, so that the posts behind keep their order in the queue. */
@@ -121,21 +129,24 @@ export function deliveryWorker(options: DeliveryOptions): DeliveryWorker {
         leaseMs: channel.timeoutMs + leaseMarginMs,
         pace: channel.pace,
         idempotent: channel.idempotent,
-        refuse: (signal) => whyNotNow(signal, livePrice(signal.symbol)),
+        refuse: (signal, kind) => {
+          if (kind === 'opening') return whyNotNow(signal, livePrice(signal.symbol));
+          return channel.sendEnd === undefined ? endsOff : undefined;
+        },
       });
       if (claim.kind !== 'wait' || claim.reason !== 'pace' || closing.signal.aborted) return claim;
       await pause(claim.waitMs, closing.signal);
     }
   };
 
-  const settlementOf = (result: SendResult, signal: Signal, attempt: number): Settlement => {
+  const settlementOf = (result: SendResult, expiresAt: number, attempt: number): Settlement => {
     const { kind, answer } = result;
     if (kind === 'delivered') return { state: 'delivered', answer, remoteId: result.remoteId };
     if (kind === 'final') return { state: 'failed', answer };
     if (kind === 'ambiguous' && !channel.idempotent) return { state: 'parked', answer };
     const wanted = Math.max(result.afterMs ?? 0, backoffMs(attempt));
-    // Not beyond the signal's end: there it is written off at once instead of lying on.
-    const left = Math.max(0, signal.expires_at - now()) + 5;
+    // Not beyond the post's end: there it is written off at once instead of lying on.
+    const left = Math.max(0, expiresAt - now()) + 5;
     const nextAttemptAt = Math.round(timeOfDay() + Math.min(wanted, left));
     return { state: 'queued', answer, nextAttemptAt, maybeStored: kind === 'ambiguous' };
   };

@@ -1,3 +1,5 @@
+import { cutText } from './cut-text.ts';
+
 /** Text that MT5's reader does not break on: no braces, quotes, backslashes or control characters, in one line. */
 export function plainText(text: string, maxLength: number): string {
   const plain = text
@@ -5,5 +7,5 @@ export function plainText(text: string, maxLength: number): string {
     .replaceAll(/[\p{Cc}\u2028\u2029\s]+/gu, ' ')
     .replaceAll(/ {2,}/g, ' ')
     .trim();
-  return plain.length <= maxLength ? plain : `${plain.slice(0, maxLength - 1).trimEnd()}…`;
+  return cutText(plain, maxLength);
 }

@@ -1,4 +1,4 @@
-import type { Channel } from './channel.ts';
+import type { Channel, SendResult } from './channel.ts';
 import { type Judge, parsedJson, recordOf } from '../../jobs/confirmation.ts';
 import { messageText } from './message-text.ts';
 import { movedChat } from '../../jobs/moved-chat.ts';
@@ -15,12 +15,31 @@ export function telegramChannel(options: {
   botToken: string;
   chatId: string;
   template: string;
+  /** Text of the message that tells a signal's end; without it none is sent. */
+  endTemplate?: string | undefined;
   timeoutMs: number;
   perMinute: number;
 }): Channel {
-  const { url, botToken, chatId, template, timeoutMs, perMinute } = options;
+  const { url, botToken, chatId, template, endTemplate, timeoutMs, perMinute } = options;
   const target = `${url.replace(/\/+$/, '')}/bot${botToken}/sendMessage`;
   const chat = movedChat(chatId);
+  const say = async (text: string): Promise<SendResult> => {
+    const to = await chat.current();
+    // Plain text: no parse_mode, so that nothing in a reason can be markup.
+    const body = { chat_id: to, text, link_preview_options: { is_disabled: true } };
+    const end = await postJson(target, { headers: {}, body: JSON.stringify(body), timeoutMs });
+    const answer = telegramAnswer(end);
+    if (answer.movedTo !== undefined && answer.movedTo !== to) {
+      await chat.follow(answer.movedTo).catch(() => {});
+      return { kind: 'retry', answer: `not sent: ${chat.note() ?? ''}` };
+    }
+    return resultOf(answer.end, {
+      secrets: [botToken],
+      remoteId: ['result', 'message_id'],
+      afterSeconds: ['parameters', 'retry_after'],
+      confirms,
+    });
+  };
   return {
     name: 'telegram',
     idempotent: false,
@@ -28,27 +47,10 @@ export function telegramChannel(options: {
     pace: { perMinute },
     keep: chat.keep,
     note: chat.note,
-    async send(signal) {
-      const to = await chat.current();
-      // Plain text: no parse_mode, so that nothing in a reason can be markup.
-      const body = {
-        chat_id: to,
-        text: messageText(template, signal, longest),
-        link_preview_options: { is_disabled: true },
-      };
-      const end = await postJson(target, { headers: {}, body: JSON.stringify(body), timeoutMs });
-      const answer = telegramAnswer(end);
-      if (answer.movedTo !== undefined && answer.movedTo !== to) {
-        await chat.follow(answer.movedTo).catch(() => {});
-        return { kind: 'retry', answer: `not sent: ${chat.note() ?? ''}` };
-      }
-      return resultOf(answer.end, {
-        secrets: [botToken],
-        remoteId: ['result', 'message_id'],
-        afterSeconds: ['parameters', 'retry_after'],
-        confirms,
-      });
-    },
+    send: (signal) => say(messageText(template, signal, longest)),
+    ...(endTemplate !== undefined && {
+      sendEnd: (signal) => say(messageText(endTemplate, signal, longest)),
+    }),
   };
 }
 

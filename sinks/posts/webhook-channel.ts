@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import type { Channel } from './channel.ts';
+import type { Channel, SendResult } from './channel.ts';
 import { type Judge, saysNo } from '../../jobs/confirmation.ts';
-import { messageText } from './message-text.ts';
 import { postJson } from './post-json.ts';
 import { resultOf } from './result-of.ts';
+import { webhookEnd, webhookSignal } from './webhook-bodies.ts';
 
 /**
  * Any receiver of the operator's. `X-Anso-Signature` is `sha256=` and the hex HMAC-SHA256, under the secret, of the header
@@ -13,6 +13,8 @@ export function webhookChannel(options: {
   url: string;
   secret: string;
   template: string;
+  /** Text of what tells a signal's end; without it none is sent. */
+  endTemplate?: string | undefined;
   /** Does the receiver honour Idempotency-Key? */
   idempotent: boolean;
   timeoutMs: number;
@@ -20,43 +22,30 @@ export function webhookChannel(options: {
   /** Unix ms, compared by the receiver with its own. */
   wallNow: () => number;
 }): Channel {
-  const { url, secret, template, idempotent, timeoutMs, perMinute, wallNow } = options;
+  const { url, secret, template, endTemplate, idempotent, timeoutMs, perMinute, wallNow } = options;
+  const send = async (id: string, content: object): Promise<SendResult> => {
+    const body = JSON.stringify(content);
+    const timestamp = String(Math.floor(wallNow() / 1000));
+    const end = await postJson(url, {
+      headers: {
+        'Idempotency-Key': id,
+        'X-Anso-Timestamp': timestamp,
+        'X-Anso-Signature': `sha256=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`,
+      },
+      body,
+      timeoutMs,
+    });
+    return resultOf(end, { secrets: [secret], remoteId: ['id'], confirms, knownBy409: true });
+  };
   return {
     name: 'webhook',
     idempotent,
     timeoutMs,
     pace: { perMinute },
-    async send(signal) {
-      const { id, symbol, timeframe, entry, tp, sl, confidence, reasoning, created_at, expires_at } = signal;
-      const body = JSON.stringify({
-        type: 'signal',
-        text: messageText(template, signal, 4096),
-        signal: {
-          id,
-          symbol,
-          timeframe,
-          action: signal.signal_type,
-          entry,
-          tp,
-          sl,
-          confidence,
-          reasoning,
-          created_at,
-          expires_at,
-        },
-      });
-      const timestamp = String(Math.floor(wallNow() / 1000));
-      const end = await postJson(url, {
-        headers: {
-          'Idempotency-Key': id,
-          'X-Anso-Timestamp': timestamp,
-          'X-Anso-Signature': `sha256=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`,
-        },
-        body,
-        timeoutMs,
-      });
-      return resultOf(end, { secrets: [secret], remoteId: ['id'], confirms, knownBy409: true });
-    },
+    send: (signal) => send(signal.id, webhookSignal(signal, template)),
+    ...(endTemplate !== undefined && {
+      sendEnd: (signal, postId) => send(postId, webhookEnd(signal, endTemplate)),
+    }),
   };
 }
 

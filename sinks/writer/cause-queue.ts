@@ -13,6 +13,7 @@ export class StoreBusyError extends Error {
 interface Cause {
   readonly events: readonly SignalEvent[];
   readonly channels: readonly string[];
+  readonly endChannels: readonly string[];
   readonly resolve: (recorded: Recorded) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -20,7 +21,11 @@ interface Cause {
 /** Causes of signal events that wait for the database, written one by one in the order of their coming. */
 export interface CauseQueue {
   /** Resolves after the commit with what to broadcast and queue. Rejects where the database refuses, or with StoreBusyError. */
-  readonly record: (events: readonly SignalEvent[], channels: readonly string[]) => Promise<Recorded>;
+  readonly record: (
+    events: readonly SignalEvent[],
+    channels: readonly string[],
+    endChannels: readonly string[],
+  ) => Promise<Recorded>;
   /** Resolves when every cause recorded before has been committed or refused. */
   readonly settled: () => Promise<void>;
   /** Writes the oldest. False where the database is away. */
@@ -59,20 +64,21 @@ export function causeQueue(options: {
       frame.type === 'signal_update' && 'id' in frame.signal ? [frame.signal] : [],
     );
     const rest = cause.events.filter((event) => !frames.some((frame) => isFrameOf(event, frame)));
-    const written = await store.record(rest, cause.channels);
-    return { frames: [...frames, ...written.frames], opened: [...opened, ...written.opened] };
+    const written = await store.record(rest, cause.channels, cause.endChannels);
+    // The sweep queues the posts of ends that were committed then.
+    return { ...written, frames: [...frames, ...written.frames], opened: [...opened, ...written.opened] };
   };
   const noMatter = () => undefined;
 
   return {
-    record: (events, channels) => {
+    record: (events, channels, endChannels) => {
       if (causes.length >= most) {
         refused += 1;
         log.error({ refusedCauses: refused, events }, 'too many events wait for the database: refused');
         return Promise.reject(new StoreBusyError(`${causes.length} causes wait for the database`));
       }
       const cause = Promise.withResolvers<Recorded>();
-      causes.push({ events, channels, ...cause });
+      causes.push({ events, channels, endChannels, ...cause });
       newest = cause.promise;
       return cause.promise;
     },
@@ -86,7 +92,7 @@ export function causeQueue(options: {
           lastOffset ??= (await store.log.position()).offset;
           const recorded = await (unsure
             ? recovered(cause, lastOffset)
-            : store.record(cause.events, cause.channels));
+            : store.record(cause.events, cause.channels, cause.endChannels));
           unsure = false;
           lastOffset = recorded.frames.at(-1)?.offset ?? lastOffset;
           cause.resolve(recorded);

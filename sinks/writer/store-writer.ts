@@ -28,7 +28,11 @@ export interface StoreWriter {
    * Writes the events of one cause, in the order of the calls, as often as it takes. Resolves after the commit with what to
    * broadcast and queue. Rejects where the database refuses them, or with StoreBusyError.
    */
-  record(events: readonly SignalEvent[], channels: readonly string[]): Promise<Recorded>;
+  record(
+    events: readonly SignalEvent[],
+    channels: readonly string[],
+    endChannels?: readonly string[],
+  ): Promise<Recorded>;
   /** Resolves when every cause recorded before has been committed or refused. */
   settled(): Promise<void>;
   state(): WriterState;
@@ -102,8 +106,8 @@ export function storeWriter(options: {
       candles.empty(symbol, timeframe, openTimes);
       wake();
     },
-    record(events, channels) {
-      const recorded = causes.record(events, channels);
+    record(events, channels, endChannels = []) {
+      const recorded = causes.record(events, channels, endChannels);
       wake();
       return recorded;
     },

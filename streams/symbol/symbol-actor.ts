@@ -59,6 +59,8 @@ export interface SymbolActorOptions extends CandleWindowsOptions {
   readonly turns?: Turns;
   /** Is the symbol subscribed upstream? If not, only posted candles reach it, and nothing is asked of REST. */
   readonly isLive: (symbol: string) => boolean;
+  /** Are its live closes analysed? If not, it has candles, and its open signals are followed to their end. @default always */
+  readonly isAnalysed?: (symbol: string) => boolean;
   readonly marketOf: (symbol: string) => SymbolMarket;
   readonly jumpLimitsOf: (symbol: string) => JumpLimits;
   readonly isProviderGrid: (symbol: string, timeframe: Timeframe) => boolean;
@@ -99,7 +101,7 @@ function live(
   restored: RestoredSymbol,
   inputs: Observable<SymbolInput>,
 ): Observable<SymbolOutput> {
-  const { clock, timeframes, isLive, marketOf, gridOf } = options;
+  const { clock, timeframes, isLive, isAnalysed = () => true, marketOf, gridOf } = options;
   // Of a symbol that only posts bring, no candle joins those that the store has.
   const size = isLive(symbol) ? options.historySize : 1;
   const histories = restoredHistories(symbol, timeframes, size, restored.candles);
@@ -182,7 +184,8 @@ function live(
   const storedCloses = timeframes.flatMap(
     (timeframe) => lastClose(histories.get(timeframe), clock.now()) ?? [],
   );
-  const closes$ = merge(candles$, filledCloses$, from(storedCloses)).pipe(
+  const analysable$ = isAnalysed(symbol) ? merge(candles$, filledCloses$, from(storedCloses)) : EMPTY;
+  const closes$ = analysable$.pipe(
     analyseCloses({
       clock,
       timeframes,

@@ -91,6 +91,15 @@ describe('demand of symbols over Redis', needs.redis, () => {
     expect(released).toEqual(['ETHUSD']);
   });
 
+  it('is refused at every gateway where the ingest takes none from visitors', async () => {
+    const { ingest, gateway } = start({ GUEST: 'symbol_not_offered' });
+    ingest();
+    expect(await Promise.all([gateway().watch('GUEST'), gateway().watch('GUEST')])).toEqual([
+      'symbol_not_offered',
+      'symbol_not_offered',
+    ]);
+  });
+
   it('is let in on trust without an ingest, and taken back when one refuses it', async () => {
     const { ingest, gateway, lost } = start({ NOPE: 'symbol_unknown' });
     expect(await gateway({ verdictWithinMs: 50 }).watch('NOPE')).toBe('ok');

@@ -102,7 +102,12 @@ describe('the announcement of a signal', needs.chromium, () => {
     await chooseSystem();
     await issue('BTCUSD');
     expect((await heard()).notifications).toEqual([
-      { title: 'BUY BTCUSD 1min', body: expect.stringMatching(/^Entry .* TP .* SL .* chance of TP \d+ %$/) },
+      {
+        title: 'BUY BTCUSD 1min',
+        body: expect.stringMatching(
+          /^Entry .* TP .* SL .* chance of TP \d+ %, break-even \d+ %, expected [+−]?\d\.\d\d R$/,
+        ),
+      },
     ]);
   });
 

@@ -104,7 +104,7 @@ describe('record', () => {
       expect.objectContaining({ type: 'signal_update', epoch: store.epoch, signal_changed: true }),
     ]);
     const again = await store.record([opened({ ...signal, entry: 1 })], ['community']);
-    expect(again).toEqual({ frames: [], opened: [] });
+    expect(again).toEqual({ frames: [], opened: [], ended: [] });
 
     const stored = await store.signals.get(signal.id);
     expect(stored).toEqual(first.opened[0]);

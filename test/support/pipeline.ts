@@ -2,6 +2,7 @@ import { communityChannel } from '../../sinks/posts/community-channel.ts';
 import { deliveryWorker, type DeliveryOptions, type DeliveryWorker } from '../../sinks/posts/delivery.ts';
 import type { Channel } from '../../sinks/posts/channel.ts';
 import type { Signal } from '../../schema/signal.ts';
+import type { SignalEvent } from '../../schema/signal-event.ts';
 import { communityQueue, type CommunityQueue } from '../../sinks/posts/community-queue.ts';
 import type { Store } from '../../store/open-store.ts';
 import { queueBackend } from '../../store/queue-backend.ts';
@@ -15,6 +16,8 @@ export interface Pipeline {
   readonly worker: DeliveryWorker;
   /** Stores and queues signals as the server does. */
   readonly issue: (...signals: Signal[]) => Promise<void>;
+  /** Stores and queues what a cause brings about, as the server does. */
+  readonly record: (...events: SignalEvent[]) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,8 +30,11 @@ export function pipeline(options: {
   delivery?: Partial<DeliveryOptions>;
   sweepEveryMs?: number;
   timeOfDay?: () => number;
+  /** @default the platform is told of ends at /ended */
+  endPath?: string | undefined;
 }): Pipeline {
   const { store, redisUrl, url, channel, delivery, sweepEveryMs, timeOfDay = Date.now } = options;
+  const endPath = 'endPath' in options ? options.endPath : '/ended';
   const backend = queueBackend({ redisUrl, connection: store.connection, log: quiet });
   const queue = communityQueue({
     store,
@@ -41,6 +47,7 @@ export function pipeline(options: {
   const community = communityChannel({
     url,
     path: '/api/signals/external',
+    endPath,
     apiKey: 'canary-key',
     idempotent: channel?.idempotent ?? false,
     timeoutMs: channel?.timeoutMs ?? 500,
@@ -69,6 +76,11 @@ export function pipeline(options: {
         const recorded = await store.record([opened(signal)], ['community']);
         await queue.enqueue(recorded.opened);
       }
+    },
+    async record(...events) {
+      const ends = endPath === undefined ? [] : ['community'];
+      const { opened, ended } = await store.record(events, ['community'], ends);
+      await queue.enqueue([...ended, ...opened]);
     },
     async close() {
       await worker.close(2000);

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 
 export interface Received {
+  readonly path: string;
   readonly id: string;
   readonly at: number;
   readonly headers: IncomingMessage['headers'];
@@ -49,7 +50,13 @@ export async function platform(onPort = 0): Promise<Platform> {
     request.on('error', () => {});
     request.on('end', () => {
       const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
-      const got = { id: String(body['signal_id']), at: Date.now(), headers: request.headers, body };
+      const got = {
+        path: request.url ?? '',
+        id: String(body['signal_id']),
+        at: Date.now(),
+        headers: request.headers,
+        body,
+      };
       received.push(got);
       it.answer(response, got, request.socket);
     });

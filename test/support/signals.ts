@@ -1,4 +1,4 @@
-import type { Signal } from '../../schema/signal.ts';
+import type { Outcome, Signal } from '../../schema/signal.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 
 let count = 0;
@@ -73,5 +73,23 @@ export function aSignal(over: Partial<Signal> = {}): Signal {
 
 /** Base64 of a window that the tests can tell again. */
 export const aWindow: string = Buffer.from(new Float64Array([1, Math.PI, 1e-9]).buffer).toString('base64');
+
+/** How a signal has ended: at its TP, unless `over` says otherwise. */
+export const resolved = (signal: Signal, over: Partial<Outcome> = {}): SignalEvent => ({
+  kind: 'resolved',
+  id: signal.id,
+  symbol: signal.symbol,
+  timeframe: signal.timeframe,
+  outcome: {
+    status: 'tp',
+    resolved_at: Date.now(),
+    exit_price: signal.tp ?? signal.entry,
+    r: 1.98,
+    mfe: 2,
+    mae: 0.3,
+    ambiguous_bar: false,
+    ...over,
+  },
+});
 
 export const opened = (signal: Signal): SignalEvent => ({ kind: 'opened', signal, window: aWindow });

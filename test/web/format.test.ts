@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { oddsWords } from '../../web/src/format/odds-words.ts';
 import { formatPercent, formatPrice, formatR, priceParts } from '../../web/src/format/price.ts';
 import { formatAge, formatCountdown } from '../../web/src/format/time.ts';
 import { formatVolume } from '../../web/src/format/volume.ts';
+import { aSignal } from '../support/signals.ts';
 
 describe('price', () => {
   it('is quoted with the decimals of its market', () => {
@@ -21,6 +23,16 @@ describe('price', () => {
   });
   it('sets the pips of a currency large', () =>
     expect(priceParts('EURUSD', 1.08425)).toEqual(['1.08', '42', '5']));
+});
+
+describe('the odds of a signal', () => {
+  it('stand beside what they have to beat', () => {
+    const signal = aSignal({ confidence: 0.384 });
+    const risk_metrics = { ...signal.risk_metrics, breakeven_probability: 0.413, expected_r: -0.064 };
+    expect(oddsWords({ ...signal, risk_metrics })).toBe(
+      'chance of TP 38 %, break-even 41 %, expected −0.06 R',
+    );
+  });
 });
 
 describe('signed figures', () => {

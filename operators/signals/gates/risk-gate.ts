@@ -15,6 +15,8 @@ export interface RiskLimits {
   readonly minSpacingMs: number;
   /** Least reward per risk. */
   readonly minReward: number;
+  /** Least expectation after cost, R. @default none */
+  readonly minExpectedR?: number;
   /** Most that the cost may be of the distance to SL. @default 0.25 */
   readonly maxCostPerStop?: number;
   /** Most that the latest bars' range may be of the window's median range. @default 6 */
@@ -84,6 +86,10 @@ function levelProblem(decision: Decision, context: RiskContext): string | null {
   // Levels are rounded nowhere, but a ratio set to exactly the limit may miss it by a few units in the last place.
   if (limits.minReward > 0 && !(reward >= limits.minReward * (1 - 1e-9)))
     return `reward per risk ${reward.toFixed(2)} is under ${limits.minReward}`;
+  const { minExpectedR } = limits;
+  const expected = decision.risk_metrics.expected_r;
+  if (minExpectedR !== undefined && !(expected !== null && expected >= minExpectedR))
+    return `its expectation of ${expected === null ? 'nothing known' : `${expected.toFixed(3)} R`} after cost is under ${minExpectedR} R`;
   const { maxCostPerStop = 0.25, maxVolatilityRatio = 6 } = limits;
   if (maxCostPerStop > 0 && !(cost <= maxCostPerStop * stop))
     return `cost is ${(cost / stop).toFixed(2)} of the distance to SL, more than ${maxCostPerStop}`;

@@ -40,6 +40,8 @@ export interface CreditRequest {
   readonly cost: number;
   /** Higher goes first: the end of the gap it fills, so that the most recent one is filled first. */
   readonly priority: number;
+  /** Share of the day's credits that it leaves to others. @default 0 */
+  readonly spares?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -155,6 +157,11 @@ export function createCreditBudget(options: CreditBudgetOptions): CreditBudget {
     }
   };
 
+  const isSpared = (cost: number, share: number): boolean => {
+    const { left, limit } = day.state(clock.now());
+    return share > 0 && left - cost < share * limit;
+  };
+
   const enqueue = (entry: Waiting) => {
     const behind = waiting.findIndex(({ priority }) => priority < entry.priority);
     waiting.splice(behind === -1 ? waiting.length : behind, 0, entry);
@@ -163,10 +170,12 @@ export function createCreditBudget(options: CreditBudgetOptions): CreditBudget {
   };
 
   return {
-    acquire: ({ cost, priority, signal }) =>
+    acquire: ({ cost, priority, spares = 0, signal }) =>
       new Promise<CreditLease>((resolve, reject) => {
         if (isClosed) reject(new BudgetClosedError('the budget is closed'));
         else if (signal?.aborted === true) reject(signal.reason as Error);
+        else if (isSpared(cost, spares))
+          reject(new DayExhaustedError(day.state(clock.now()).resetsAt, clock.now()));
         else {
           const onAbort = () => {
             const at = waiting.indexOf(entry);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../../app/context.ts';
 import { createAchieved } from '../../../app/health/achieved.ts';
+import { parseConfig } from '../../../config.ts';
 import { createMetrics } from '../../../app/metrics.ts';
 import { createHistoryDoubts } from '../../../app/ingest/history-doubts.ts';
 import { putAway } from '../../../app/ingest/put-away.ts';
@@ -14,7 +15,7 @@ const symbol = 'BTCUSD';
 const start = 1000 * minute;
 
 /** What becomes of one output. */
-function put(output: SymbolOutput, timeframes = ['1min'], before = 249) {
+function put(output: SymbolOutput, timeframes = ['1min'], before = 249, followed = symbol) {
   const stored: Candle[] = [];
   const shown: [Candle, boolean][] = [];
   const sent: (readonly Candle[])[] = [];
@@ -24,7 +25,11 @@ function put(output: SymbolOutput, timeframes = ['1min'], before = 249) {
   if (output.kind === 'market' && output.event.kind === 'candle') history.push(output.event.candle);
   putAway(
     output,
-    { config: { TIMEFRAMES: timeframes }, metrics: createMetrics(), achieved } as unknown as Context,
+    {
+      config: { ...parseConfig({ SYMBOLS: followed }), TIMEFRAMES: timeframes },
+      metrics: createMetrics(),
+      achieved,
+    } as unknown as Context,
     { candle: (one: Candle) => void stored.push(one), empty: () => {} },
     {
       status: { histories: new Map([[symbol, new Map([['1min', history]])]]), doubts: createHistoryDoubts() },
@@ -65,6 +70,8 @@ describe('putAway', () => {
     expect(put(closed(candle), ['1min'], 248).sent).toEqual([]);
     expect(put(closed(candle, false)).sent).toEqual([]);
     expect(put(closed(candle), ['5min']).sent).toEqual([]);
+    // It may post what it finds: of a visitor's symbol it hears nothing.
+    expect(put(closed(candle), ['1min'], 249, 'ETHUSD').sent).toEqual([]);
   });
 
   it('stores what REST filled in, and shows what it corrected', () => {

@@ -4,6 +4,7 @@ import { type AnswersOptions, createAnswers } from '../../../app/web/answers.ts'
 import type { Ingest } from '../../../app/ingest/ingest.ts';
 import { localMarket } from '../../../app/web/local-market.ts';
 import type { Store } from '../../../store/open-store.ts';
+import { parseConfig } from '../../../config.ts';
 
 /** The answers of a server that watches BTCUSD, has been posted US30, and once decided on AAPL. */
 const { signals, performance } = createAnswers({
@@ -48,6 +49,7 @@ describe('a live analysis', () => {
     const { analyseLive, candles } = createAnswers({
       config: { TIMEFRAMES: ['1h'] },
       market: localMarket(
+        { config: parseConfig({}) },
         store as unknown as Store,
         { analyserOf: () => () => Promise.reject(new Error('analysed')) } as unknown as Analysis,
         ingest as unknown as Ingest,

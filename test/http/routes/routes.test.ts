@@ -289,9 +289,10 @@ describe('the other forms', () => {
     );
     const signals = await fetch(`${server.url}/signals?format=csv`);
     expect(signals.headers.get('x-latest')).toBe('1700000001000_a1b2c3');
-    expect((await signals.text()).split('\r\n')[1]).toContain(
-      'a1b2c3,1700000001000,BTCUSD,1h,BUY,100,103,98',
-    );
+    const [header = '', row = ''] = (await signals.text()).split('\r\n');
+    expect(row).toContain('a1b2c3,1700000001000,BTCUSD,1h,BUY,100,103,98');
+    expect(header).toMatch(/,prob_tp_hit,breakeven_probability,expected_r$/);
+    expect(row).toMatch(/,0\.4,0\.41,0\.05$/);
   });
 
   it('serves the page with the right caching', async () => {

@@ -42,6 +42,12 @@ describe('toDecision', () => {
       } else {
         expect(Math.sign(tp! - entry)).toBe(signal_type === 'BUY' ? 1 : -1);
         expect(risk_metrics.prob_tp_hit).toBeCloseTo(confidence, 12);
+        const percent = (share: number | null) => `${(100 * share!).toFixed(1)} %`;
+        expect(decision.reasoning).toContain(
+          `P(TP) is ${percent(risk_metrics.prob_tp_hit)}, break-even ${percent(risk_metrics.breakeven_probability)}, the expectation ${risk_metrics.expected_r!.toFixed(2)} R after cost.`,
+        );
+        // The platform takes 500 characters of it.
+        expect(decision.reasoning.indexOf('after cost')).toBeLessThan(300);
       }
     }
     expect([...found].sort()).toContain('WAIT');

@@ -1,6 +1,7 @@
 import { assert, boolean, double, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { communityPost } from '../../../sinks/posts/community-post.ts';
+import { mostRoundingShift, roundingShift } from '../../../schema/price-decimals.ts';
 import { plainText } from '../../../sinks/posts/plain-text.ts';
 import { aSignal } from '../../support/signals.ts';
 
@@ -23,6 +24,19 @@ describe('communityPost', () => {
     expect(communityPost(aSignal(over))).toMatch(reason);
   });
 
+  it('refuses what rounding would turn into another trade, and says what would become of it', () => {
+    const cheap = { entry: 0.00499523, tp: 0.00501335, sl: 0.0049823 };
+    expect(communityPost(aSignal(cheap))).toBe(
+      'with 5 decimals it would be another trade: risk 0.0000129 and reward per risk 1.40 would become risk 0.00002 and reward per risk 0.50; COMMUNITY_DECIMALS says how many the platform takes',
+    );
+    expect(communityPost(aSignal(cheap), 8)).toMatchObject(cheap);
+    // The ratio stays 2, the risk does not stay 0.0000140: followers would lose a third less, or more, than it says.
+    const scaled = { entry: 0.5, tp: 0.500028, sl: 0.499986 };
+    expect(communityPost(aSignal(scaled))).toMatch(/another trade/);
+    expect(communityPost(aSignal({ entry: 158.704, tp: 159.2, sl: 158.4 }), 3)).toMatchObject({ sl: 158.4 });
+    expect(communityPost(aSignal({ entry: 158.704, tp: 158.904, sl: 158.564 }), 1)).toMatch(/another trade/);
+  });
+
   it('keeps the order of the levels for SELL, and refuses the wrong one', () => {
     const sell = { signal_type: 'SELL', signal: 'SELL', entry: 100, tp: 90, sl: 105 } as const;
     expect(communityPost(aSignal(sell))).toMatchObject({ action: 'SELL', tp: 90, sl: 105 });
@@ -40,6 +54,7 @@ describe('communityPost', () => {
           expect(value).toBeLessThan(100_000);
           expect(Number(value.toFixed(5))).toBe(value);
         }
+        expect(roundingShift({ entry, tp, sl }, 5)).toBeLessThanOrEqual(mostRoundingShift);
         expect(buy ? post.tp > post.entry : post.tp < post.entry).toBe(true);
         expect(buy ? post.sl < post.entry : post.sl > post.entry).toBe(true);
       }),

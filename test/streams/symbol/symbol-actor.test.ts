@@ -5,7 +5,8 @@ import { windowGrid } from '../../../models/calendar/window-grid.ts';
 import type { CloseVerdict } from '../../../operators/analysis/analyse-closes.ts';
 import { NOTHING_RESTORED } from '../../../operators/signals/signal-input.ts';
 import type { Bar, Candle } from '../../../schema/candle.ts';
-import type { SignalType } from '../../../schema/signal.ts';
+import { signalId } from '../../../operators/signals/signal-id.ts';
+import type { Signal, SignalType } from '../../../schema/signal.ts';
 import { type Timeframe, timeframeMs } from '../../../schema/timeframe.ts';
 import type { AskBars } from '../../../streams/provider/rest/ask-bars.ts';
 import { ProviderError } from '../../../streams/provider/rest/parse-time-series.ts';
@@ -197,6 +198,34 @@ describe('symbolActor', () => {
       input$.next(tickAt(clock.now() - 400, priceAt(clock.now())));
     }
     expect(asked.map(({ interval, to }) => [interval, to])).toEqual([['1min', minuteStart + minute]]);
+  });
+
+  it('gives a symbol that is not analysed its candles, and follows its open signal to the end', async () => {
+    const closeTime = fiveStart;
+    const id = signalId(symbol, '5min', closeTime);
+    const signal: Signal = {
+      ...decisionOf('BUY', closeTime, { timeframe: '5min', risk: 0.2 }),
+      id,
+      status: 'open',
+      created_at: closeTime,
+      expires_at: closeTime + 120 * minute,
+      horizon_bars: 24,
+      outcome: null,
+      deliveries: [],
+    };
+    const { trade, closed, histories, analysed, events } = actor(
+      {
+        isAnalysed: (of) => of !== symbol,
+        restore: () => Promise.resolve(stored({ signals: { ...NOTHING_RESTORED, signals: [signal] } })),
+      },
+      'SELL',
+    );
+    await trade(6 * minute);
+    expectWhole(histories().get('1min')!.candles(), '1min');
+    expect(closed('5min')).not.toEqual([]);
+    expect(analysed).toEqual([]);
+    expect(events().filter(({ kind }) => kind === 'resolved')).toMatchObject([{ id }]);
+    expect(events().some(({ kind }) => kind === 'opened')).toBe(false);
   });
 
   it('analyses each whole close once, the last stored one first, and opens only what is news', async () => {

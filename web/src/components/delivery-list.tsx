@@ -4,7 +4,8 @@ import { deliveryWords } from '../format/words.ts';
 
 /** Where the signal was sent, and what came back. */
 export function DeliveryList({ deliveries }: { readonly deliveries: readonly Delivery[] }) {
-  if (deliveries.length === 0) return <p class="empty">Not posted anywhere: no channel is configured.</p>;
+  if (deliveries.length === 0)
+    return <p class="empty">Not posted anywhere: no channel is configured, or the symbol is a visitor’s.</p>;
   return (
     <ul class="deliveries">
       {deliveries.map((delivery) => (

@@ -4,7 +4,8 @@ import { createPriceChart, type PriceChart as Chart } from '../chart/create-pric
 import { priceLines } from '../chart/price-lines.ts';
 import { leanOf, regimeSpans } from '../chart/regimes.ts';
 import { signalMarkers } from '../chart/signal-markers.ts';
-import { decimalsOf, formatPrice } from '../format/price.ts';
+import { decimalsOf } from '../../../schema/price-decimals.ts';
+import { formatPrice } from '../format/price.ts';
 import { showSignal } from '../live/show-signal.ts';
 import type { Bar, ChartData } from '../state/candles.ts';
 import { chartSignals, shownSignal } from '../state/chart-signals.ts';

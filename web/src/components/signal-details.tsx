@@ -66,6 +66,12 @@ export function SignalDetails({ signal }: { readonly signal: Signal }) {
         <section aria-labelledby="delivery-title">
           <h3 id="delivery-title">Delivery</h3>
           <DeliveryList deliveries={signal.deliveries} />
+          {signal.end_deliveries !== undefined && (
+            <>
+              <h4>Messages of its end</h4>
+              <DeliveryList deliveries={signal.end_deliveries} />
+            </>
+          )}
         </section>
         <section aria-labelledby="lineage-title">
           <h3 id="lineage-title">Lineage</h3>

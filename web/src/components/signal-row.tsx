@@ -1,5 +1,6 @@
 import type { Signal } from '../../../schema/signal.ts';
-import { formatPrice, formatShare } from '../format/price.ts';
+import { oddsWords } from '../format/odds-words.ts';
+import { formatPrice } from '../format/price.ts';
 import { formatTime } from '../format/time.ts';
 import { outcomeWords, toneOf } from '../format/words.ts';
 import { showSignal } from '../live/show-signal.ts';
@@ -24,7 +25,7 @@ export function SignalRow({ signal }: { readonly signal: Signal }) {
         </span>
         <span class="signal-line">
           <span class={`outcome tone-${toneOf(signal)}`}>{outcomeWords(signal)}</span>
-          <span class="signal-odds">chance of TP {formatShare(signal.confidence)}</span>
+          <span class="signal-odds">{oddsWords(signal)}</span>
         </span>
       </button>
     </li>

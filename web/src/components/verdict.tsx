@@ -2,6 +2,7 @@ import type { Signal } from '../../../schema/signal.ts';
 import { formatPercent, formatPrice } from '../format/price.ts';
 import { chartSignals } from '../state/chart-signals.ts';
 import { quotes } from '../state/quotes.ts';
+import { symbols } from '../state/server.ts';
 import { signals } from '../state/signals.ts';
 import { useStore } from '../state/use-store.ts';
 import { SideBadge } from './side-badge.tsx';
@@ -13,9 +14,16 @@ export function Verdict({ symbol, timeframe }: { readonly symbol: string; readon
     symbol,
     timeframe,
   );
+  const isAnalysed = useStore(
+    symbols,
+    ({ data }) => data?.symbols.find((one) => one.symbol === symbol)?.analysed !== false,
+  );
   const open = here.issued.find((signal) => signal.status === 'open');
   if (open === undefined) {
-    const reason = here.last?.signal_type === 'WAIT' ? here.last.reasoning : 'No signal is open.';
+    const none = isAnalysed
+      ? 'No signal is open.'
+      : 'Prices and candles only: this server analyses the symbols it was set up for.';
+    const reason = isAnalysed && here.last?.signal_type === 'WAIT' ? here.last.reasoning : none;
     return (
       <p class="verdict">
         <SideBadge side="WAIT" /> <span class="verdict-text">{reason}</span>

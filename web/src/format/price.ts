@@ -1,11 +1,4 @@
-import { assetClassOf } from '../../../schema/instrument.ts';
-
-/** Decimals a price of this size is quoted with: cents for stocks and large prices, fractions of a pip for currencies. */
-export function decimalsOf(symbol: string, price: number): number {
-  if (assetClassOf(symbol) === 'equity' || price >= 500) return 2;
-  if (price >= 20) return 3;
-  return price >= 0.1 ? 5 : 8;
-}
+import { decimalsOf } from '../../../schema/price-decimals.ts';
 
 export const formatPrice = (symbol: string, price: number): string =>
   formatNumber(price, decimalsOf(symbol, price));

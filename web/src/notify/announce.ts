@@ -1,5 +1,6 @@
 import type { Outcome, Signal } from '../../../schema/signal.ts';
-import { formatPrice, formatR, formatShare } from '../format/price.ts';
+import { oddsWords } from '../format/odds-words.ts';
+import { formatPrice, formatR } from '../format/price.ts';
 import { statusWords } from '../format/words.ts';
 import { showSignal } from '../live/show-signal.ts';
 import { notify, unseen } from '../state/notices.ts';
@@ -18,7 +19,7 @@ export function announceSignal(signal: Signal): void {
     ...(signal.tp === null ? [] : [`TP ${formatPrice(symbol, signal.tp)}`]),
     ...(signal.sl === null ? [] : [`SL ${formatPrice(symbol, signal.sl)}`]),
   ];
-  const body = `${levels.join(' · ')} · chance of TP ${formatShare(signal.confidence)}`;
+  const body = `${levels.join(' · ')} · ${oddsWords(signal)}`;
   unseen.update((count) => count + 1);
   notify({ tone: signal.signal_type === 'BUY' ? 'up' : 'down', title, body, signalId: signal.id });
   if (sound) chime(signal.signal_type);

@@ -202,6 +202,21 @@ describe('riskGate', () => {
     expect(judge({}, [], { cost: Number.NaN })).toMatch(/^cost/);
   });
 
+  it('withholds what is expected to lose more than it may, where that is asked', () => {
+    const expecting = (expected_r: number | null) => {
+      const decision = decisionOf('BUY', at);
+      return { ...decision, risk_metrics: { ...decision.risk_metrics, expected_r } };
+    };
+    const word = (minExpectedR: number | undefined, expected: number | null) =>
+      judge(minExpectedR === undefined ? {} : { minExpectedR }, [], {}, expecting(expected));
+    expect(word(undefined, -0.4)).toBeUndefined();
+    expect(word(0, -0.0004)).toBe('its expectation of -0.000 R after cost is under 0 R');
+    expect(word(0, 0)).toBeUndefined();
+    expect(word(-0.05, -0.05)).toBeUndefined();
+    expect(word(-0.05, -0.051)).toBe('its expectation of -0.051 R after cost is under -0.05 R');
+    expect(word(0, null)).toMatch(/nothing known/);
+  });
+
   it('refuses extreme volatility and a price beyond a level', () => {
     expect(judge({}, [], { volatilityRatio: 6.1 })).toMatch(/6\.1 times the usual/);
     expect(judge({}, [], { lastPrice: 98 })).toMatch(/already passed/);

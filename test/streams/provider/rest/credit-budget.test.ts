@@ -48,6 +48,22 @@ describe('createCreditBudget', () => {
     expect(budget.state().day.used).toBe(5);
   });
 
+  it('keeps a share of the day from those who are to leave it to others', async () => {
+    const { clock, budget, ask, granted } = setup({ perMinute: 10, perDay: 4 });
+    const refused: unknown[] = [];
+    const sparing = () =>
+      budget.acquire({ cost: 1, priority: 1, spares: 0.5 }).then(
+        (lease) => lease.release(),
+        (error: unknown) => void refused.push(error),
+      );
+    await Promise.all([sparing(), sparing(), sparing()]);
+    expect(budget.state().day).toMatchObject({ used: 2, left: 2 });
+    expect(refused.map(String)).toEqual([expect.stringMatching(/^DayExhaustedError/)]);
+    ask(7);
+    await advance(clock, 10);
+    expect(granted).toEqual([7]);
+  });
+
   it('refuses what waits once the day is used up, and opens again with the next', async () => {
     const { clock, budget, ask, granted, refused } = setup({ perMinute: 10, perDay: 3 });
     for (let i = 0; i < 5; i++) ask(i);

@@ -22,11 +22,14 @@ const minute = 60_000;
 
 async function open(
   options: SimulatorOptions = {},
-  client: Partial<Pick<TwelveDataRestOptions, 'key' | 'clock' | 'timeoutMs' | 'maxBytes' | 'onSpoilt'>> = {},
+  client: Partial<
+    Pick<TwelveDataRestOptions, 'key' | 'clock' | 'timeoutMs' | 'maxBytes' | 'onSpoilt' | 'isGuest'>
+  > = {},
+  perDay = 800,
 ) {
   const simulator = await startSimulator(options);
   const { clock = asyncScheduler } = client;
-  const budget = createCreditBudget({ perMinute: 8, perDay: 800, clock, random: () => 0 });
+  const budget = createCreditBudget({ perMinute: 8, perDay, clock, random: () => 0 });
   const rest = twelveDataRest({
     url: simulator.urls.restUrl,
     key: simulator.keys.provider,
@@ -61,6 +64,16 @@ describe('timeSeries', () => {
     }
     expect(lastQuery(simulator)).toMatchObject({ symbol: 'BTC/USD', timezone: 'UTC', order: 'asc' });
     expect(lastQuery(simulator)).not.toHaveProperty('apikey');
+  });
+
+  it('leaves half of the day to others where a guest asks', async () => {
+    const { rest } = await open({}, { isGuest: (symbol) => symbol === 'ETHUSD' }, 4);
+    const ask = (symbol: string) => rest.timeSeries({ symbol, interval: '1h', outputSize: 250 });
+    await ask('ETHUSD');
+    await ask('ETHUSD');
+    await expect(ask('ETHUSD')).rejects.toThrow(/credits are used up/);
+    expect(await ask('BTCUSD')).not.toEqual([]);
+    expect(await ask('BTCUSD')).not.toEqual([]);
   });
 
   it('gives the bars that open in the span asked for, without volume for forex', async () => {
