@@ -1,3 +1,4 @@
+import { answerHelp } from './app/answer-help.ts';
 import { analysesHealth } from './app/analyses-health.ts';
 import { openAnalysis } from './app/analysis.ts';
 import { toFeeds } from './app/broadcast.ts';
@@ -14,7 +15,7 @@ import { createLog } from './app/log.ts';
 import { measureQueues } from './app/measure.ts';
 import { openProbeServer } from './app/probe-server.ts';
 import { openPool, openRemotePool, serveAnalyses } from './app/open-pool.ts';
-import { readConfig } from './app/read-config.ts';
+import { inWords, readConfig } from './app/read-config.ts';
 import { runIngest } from './app/run-ingest.ts';
 import { runUntilStopped, type Stop } from './app/run-until-stopped.ts';
 import { snapshotHealth } from './app/snapshot-health.ts';
@@ -25,12 +26,14 @@ import { storageHealth } from './app/storage-health.ts';
 import { openWebServer } from './app/web-server.ts';
 import { isWhole, type Role, secretsOf } from './config.ts';
 
-const config = readConfig();
+answerHelp();
+const { config, notes } = readConfig();
 const log = createLog({
   level: config.LOG_LEVEL,
   pretty: config.LOG_PRETTY ?? process.stdout.isTTY,
   secrets: secretsOf(config),
 });
+for (const note of notes) log.warn(inWords(note));
 await runUntilStopped(log, async (stack, stop) => {
   const context = await createContext(config, log, stack);
   const url = await (isWhole(config) ? serveAll : serveRoles)(context, stop);

@@ -40,7 +40,7 @@ const turns = seededRandom(11);
 const analyser = {
   analyse: async (columns: Parameters<typeof analyse>[0], options: Parameters<typeof analyse>[1]) => {
     // One that began later may end earlier, as in a pool of threads.
-    for (let left = Math.floor(9 * turns()); left > 0; left--) await undefined;
+    for (let left = Math.floor(9 * turns()); left > 0; left--) await Promise.resolve();
     const key = columns.time.at(-1)!;
     const known = analyses.get(key) ?? analyse(columns, options);
     analyses.set(key, known);

@@ -32,7 +32,11 @@ const onSimulator = () => ({
   COMMUNITY_API_KEY: simulator.keys.community,
 });
 const look = (environment: Record<string, string>, dotEnv?: Record<string, string>) =>
-  examine({ environment, dotEnv, rootFolder: join(folder.path, 'lib') });
+  examine({
+    environment,
+    dotEnv: dotEnv && { variables: dotEnv, problems: [], notes: [] },
+    rootFolder: join(folder.path, 'lib'),
+  });
 const of = (findings: readonly Finding[], part: string) =>
   findings.filter((finding) => finding.part === part);
 

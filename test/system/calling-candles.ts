@@ -3,6 +3,8 @@ import { seededRandom, standardNormal } from '../../models/random.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 
 const length = 250;
+/** The first seed that calls, by what was asked: looking for it takes seconds. */
+const found = new Map<string, number>();
 
 /** 250 candles, as they are posted, on which the decision rule calls a direction: this one, or whichever comes first. The last closes at `closeTime`, Unix ms. */
 export function callingCandles(
@@ -12,7 +14,8 @@ export function callingCandles(
   const seconds = timeframeMs[timeframe] / 1000;
   const start =
     closeTime === undefined ? 1_700_000_000 - (1_700_000_000 % seconds) : closeTime / 1000 - length * seconds;
-  for (let seed = 1; ; seed++) {
+  const key = `${timeframe} ${direction}`;
+  for (let seed = found.get(key) ?? 1; ; seed++) {
     const random = seededRandom(seed);
     let price = 100;
     const rows = Array.from({ length }, (_, i) => {
@@ -38,6 +41,8 @@ export function callingCandles(
       volumeKind: 'none' as const,
     };
     const called = analyse(columns).direction;
-    if (called !== 'WAIT' && called === (direction ?? called)) return rows;
+    if (called === 'WAIT' || called !== (direction ?? called)) continue;
+    found.set(key, seed);
+    return rows;
   }
 }
