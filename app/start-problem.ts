@@ -7,14 +7,15 @@ import { DataDirInUseError } from '../store/embedded/ownership.ts';
  */
 export function startProblem(error: unknown): string | undefined {
   if (error instanceof DataDirInUseError) return error.message;
+  if (!(error instanceof Error)) return undefined;
   const {
     code = '',
-    message = '',
+    message,
     syscall,
     path,
     address,
     port,
-  } = (error ?? {}) as NodeJS.ErrnoException & {
+  } = error as NodeJS.ErrnoException & {
     address?: string;
     port?: number;
   };

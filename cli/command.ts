@@ -46,7 +46,7 @@ export async function command<O extends Options>(
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true, strict: true });
     if (positionals.length < min) throw new UsageError('an argument is missing');
     if (positionals.length > max) throw new UsageError(`\`${positionals[max]}\` is one argument too many`);
-    const code = await run(values as Parsed<O>['values'], positionals);
+    const code = await run(values, positionals);
     process.exitCode = typeof code === 'number' ? code : 0;
   } catch (error) {
     const { code, sentence } = failureOf(error);
@@ -100,11 +100,12 @@ const files: Readonly<Record<string, string>> = {
 
 /** Programming errors keep their stack: nothing else tells where they are. */
 function failureOf(error: unknown): { code: number; sentence: string } {
-  const { code = '', message = '', path, stack = '' } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error)) return { code: EX_FAILED, sentence: String(error) };
+  const { code = '', message, path, stack = message } = error as NodeJS.ErrnoException;
   if (error instanceof ConfigError) return { code: EX_CONFIG, sentence: message };
   if (error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS'))
     return { code: EX_USAGE, sentence: message };
   if (code in files) return { code: EX_NOINPUT, sentence: `${path ?? 'what was named'}: ${files[code]}` };
   const isBug = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
-  return { code: EX_FAILED, sentence: isBug ? stack : message || code || String(error) };
+  return { code: EX_FAILED, sentence: isBug ? stack : message || code };
 }

@@ -142,7 +142,10 @@ describe('a body', () => {
     ],
     [
       'candles of 3 min without a timeframe',
-      { symbol: 'X', candles: posted(250).map((bar, i) => ({ ...bar, time: 1_700_000_400 + i * 180 })) },
+      {
+        symbol: 'X',
+        candles: posted(250).map((bar, i) => Object.assign(bar, { time: 1_700_000_400 + i * 180 })),
+      },
       'timeframe: is not given, and candles 3 min apart are of no timeframe',
     ],
     ['two NULs', `${JSON.stringify({ symbol: 'X', candles: posted(250) })}\0\0`, 'the body must be JSON'],
