@@ -215,7 +215,7 @@ export const Environment = z.object({
     'Largest frame a client may send, bytes.',
   ),
   DATA_DIR: withDefault(z.string(), './data').describe(
-    'Folder of the embedded database, recordings and caches.',
+    'Folder of the embedded database, recordings and caches; the demo keeps its own in `demo` below it.',
   ),
   DATABASE_URL: optional(url('postgres', 'postgresql')).describe(
     'Unset: an embedded PostgreSQL in DATA_DIR.',
@@ -297,7 +297,9 @@ export function parseConfig(
   const demo = parsed.data.TWELVEDATA_API_KEY === undefined && isWhole(parsed.data);
   const TIMEFRAMES: Timeframe[] =
     parsed.data.TIMEFRAMES ?? (demo ? ['1min', '5min', '1h'] : ['30min', '1h', '4h']);
-  return deepFreeze({ ...parsed.data, TIMEFRAMES, demo });
+  // What the demo invents is kept apart: a live server must find none of its candles, signals or posts.
+  const DATA_DIR = demo ? `${parsed.data.DATA_DIR.replace(/\/+$/, '')}/demo` : parsed.data.DATA_DIR;
+  return deepFreeze({ ...parsed.data, TIMEFRAMES, DATA_DIR, demo });
 }
 
 /** Every value that must never be written: keys, and the passwords in URLs. A Discord webhook's address is its key. */

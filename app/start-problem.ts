@@ -1,3 +1,4 @@
+import { OtherMarketError } from '../store/claim-market.ts';
 import { isDatabaseAway } from '../store/database.ts';
 import { DataDirInUseError } from '../store/embedded/ownership.ts';
 
@@ -6,7 +7,7 @@ import { DataDirInUseError } from '../store/embedded/ownership.ts';
  * is a fault of ours, of which the stack is wanted.
  */
 export function startProblem(error: unknown): string | undefined {
-  if (error instanceof DataDirInUseError) return error.message;
+  if (error instanceof DataDirInUseError || error instanceof OtherMarketError) return error.message;
   if (!(error instanceof Error)) return undefined;
   const {
     code = '',

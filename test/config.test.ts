@@ -17,6 +17,11 @@ describe('parseConfig', () => {
   it('needs nothing: the defaults are the demo', () => {
     const config = parseConfig({});
     expect(config.demo).toBe(true);
+    // Apart from what a live server keeps.
+    expect([config.DATA_DIR, parseConfig({ TWELVEDATA_API_KEY: 'k' }).DATA_DIR]).toEqual([
+      './data/demo',
+      './data',
+    ]);
     expect(config.SYMBOLS).toEqual(['BTCUSD', 'ETHUSD', 'EURUSD', 'XAUUSD']);
     expect(config.TIMEFRAMES).toEqual(['1min', '5min', '1h']);
     expect(config.PORT).toBe(8080);
