@@ -79,6 +79,10 @@ describe('doctor', () => {
       { state: 'fail', says: 'NEWS_FAIL_MODE: must be one of open, closed' },
       { state: 'fail', says: 'WEBHOOK_URL: is set together with WEBHOOK_SECRET, or not at all' },
       {
+        state: 'fail',
+        says: expect.stringMatching(/^WEBHOOK_URL: is set, but TWELVEDATA_API_KEY is not/) as string,
+      },
+      {
         state: 'warn',
         says: expect.stringContaining('TWELVEDATA_KEY_API') as string,
         todo: 'is TWELVEDATA_API_KEY meant?',
@@ -149,7 +153,9 @@ describe('doctor', () => {
       { state: 'warn', todo: expect.stringContaining('COMMUNITY_SIGNAL_PATH') as string },
     ]);
     const keyless = await look({ ...onSimulator(), COMMUNITY_API_KEY: '' });
-    expect(of(keyless, 'platform')).toMatchObject([{ state: 'warn' }]);
+    expect(of(keyless, 'configuration')).toMatchObject([
+      { state: 'fail', says: expect.stringContaining('COMMUNITY_API_KEY') as string },
+    ]);
   });
 
   it('tells a port that another program holds from one that our own server holds', async () => {
