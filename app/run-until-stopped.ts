@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { startProblem } from './start-problem.ts';
 
 /** Time to stop in, ms. */
 const stopWithinMs = 9_500;
@@ -49,7 +50,9 @@ export async function runUntilStopped(
   try {
     await starting;
   } catch (error) {
-    log.fatal({ err: error }, 'could not start');
+    const problem = startProblem(error);
+    if (problem === undefined) log.fatal({ err: error }, 'could not start');
+    else log.fatal(`could not start: ${problem}`);
     await stop(1);
   }
 }

@@ -39,7 +39,7 @@ function configuredServices(config: Config, key: string): Services {
   };
 }
 
-/** A platform that is configured is posted to even in the demo: whoever names one wants to see posts arrive there. */
+/** The demo posts to its stand-in, and to configured receivers only where DEMO_POSTS says so. */
 async function demoServices(config: Config): Promise<Services> {
   const simulator = await startSimulator({
     plan: demoPlan,
@@ -47,6 +47,7 @@ async function demoServices(config: Config): Promise<Services> {
     isIdempotent: config.COMMUNITY_IDEMPOTENT,
   });
   const { urls, keys } = simulator;
+  const isOwn = !config.DEMO_POSTS || config.COMMUNITY_TRADING_URL === undefined;
   return {
     provider: { wsUrl: urls.wsUrl, restUrl: urls.restUrl, key: keys.provider },
     credits: { perMinute: demoPlan.creditsPerMinute, perDay: demoPlan.creditsPerDay },
@@ -54,12 +55,16 @@ async function demoServices(config: Config): Promise<Services> {
     news: { url: urls.newsUrl, key: keys.news },
     channels: configuredChannels({
       ...config,
-      ...(config.COMMUNITY_TRADING_URL === undefined && {
-        COMMUNITY_TRADING_URL: urls.communityUrl,
-        COMMUNITY_API_KEY: keys.community,
-      }),
+      ...(!config.DEMO_POSTS && noReceivers),
+      ...(isOwn && { COMMUNITY_TRADING_URL: urls.communityUrl, COMMUNITY_API_KEY: keys.community }),
     }),
-    platformPage: config.COMMUNITY_TRADING_URL === undefined ? `${urls.communityUrl}/` : undefined,
+    platformPage: isOwn ? `${urls.communityUrl}/` : undefined,
     close: simulator.close,
   };
 }
+
+const noReceivers = {
+  TELEGRAM_BOT_TOKEN: undefined,
+  DISCORD_WEBHOOK_URL: undefined,
+  WEBHOOK_URL: undefined,
+} satisfies Partial<Config>;

@@ -8,7 +8,7 @@ import { createPostCandles } from '../ingest/post-candles.ts';
 export function localMarket(
   store: Pick<Store, 'candles'>,
   { analyserOf }: Analysis,
-  { upstream, symbols, posted }: Ingest,
+  { upstream, symbols, posted, now }: Ingest,
 ): Market {
   const { watchList, calendar$, articles$ } = upstream;
   const { status, outside } = symbols;
@@ -31,6 +31,6 @@ export function localMarket(
       status.histories.get(symbol)?.get(timeframe)?.candles(limit) ?? [],
     calendar: () => calendar$.value,
     articles: () => articles$.value,
-    postCandles: createPostCandles({ analyserOf, post: symbols.tell, posted }),
+    postCandles: createPostCandles({ analyserOf, post: symbols.tell, posted, now }),
   };
 }

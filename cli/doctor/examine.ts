@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DotEnv } from '../../app/dot-env.ts';
 import { checkClock } from './check-clock.ts';
 import { checkConfiguration, type Variables } from './check-configuration.ts';
 import { checkDatabase } from './check-database.ts';
@@ -14,7 +15,7 @@ import type { Finding } from './finding.ts';
 export interface Surroundings {
   readonly environment: Variables;
   /** What `.env` holds; undefined without one. */
-  readonly dotEnv: Variables | undefined;
+  readonly dotEnv: DotEnv | undefined;
   /** Where root's embedded databases lie. @default /var/lib/anso-vision */
   readonly rootFolder?: string;
 }
