@@ -72,6 +72,7 @@ describe.skipIf(!hasRedis)('roles on many processes', () => {
       TWELVEDATA_CREDITS_PER_DAY: '1000000',
       CALENDAR_URL: urls.calendarUrl,
       COMMUNITY_TRADING_URL: target.url,
+      COMMUNITY_API_KEY: 'of-the-platform',
       COMMUNITY_RATE_PER_MINUTE: '1000000',
       SYMBOLS: 'BTC/USD',
       TIMEFRAMES: '1min,5min,1h',
