@@ -20,13 +20,53 @@ const wholeAtLeast = (minimum: number) =>
   atLeast(minimum).refine(Number.isSafeInteger, { error: 'a whole number is needed' });
 const bool = z.enum(['true', 'false']).transform((text) => text === 'true');
 const url = (...schemes: string[]) =>
-  z.string().refine(
-    (text) => {
-      const parsed = URL.parse(text);
-      return parsed !== null && schemes.includes(parsed.protocol.slice(0, -1));
-    },
-    { error: `a URL beginning with ${schemes.map((s) => `${s}://`).join(' or ')} is needed` },
+  z
+    .string()
+    .refine(
+      (text) => {
+        const parsed = parseUrl(text);
+        return parsed !== null && schemes.includes(parsed.protocol.slice(0, -1));
+      },
+      { error: `a URL beginning with ${schemes.map((s) => `${s}://`).join(' or ')} is needed`, abort: true },
+    )
+    .refine((text) => isDecodable(parseUrl(text)!), {
+      error: 'a % in its user, password or path encodes nothing: write it as %25',
+    });
+
+/** A URL, also PostgreSQL's `postgres://user:password@/database?host=/socket`, which has no host; null where it is none. */
+function parseUrl(text: string): URL | null {
+  return (
+    URL.parse(text) ?? (/^postgres(?:ql)?:/.test(text) ? URL.parse(text.replace('@/', '@socket/')) : null)
   );
+}
+
+/** Clients decode user and password of a URL; those of databases its path too. */
+function isDecodable({ protocol, username, password, hostname, pathname }: URL): boolean {
+  const isWeb = /^(?:https?|wss?):$/.test(protocol);
+  try {
+    for (const part of [username, password, ...(isWeb ? [] : [hostname, pathname])]) decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is secret in a text that may be a URL: its password, as it stands and decoded. */
+export function passwordsIn(text: string): string[] {
+  const url = parseUrl(text);
+  if (url === null) return [];
+  const written = [url.password, ...url.searchParams.getAll('password')].filter((one) => one !== '');
+  return [...new Set(written.flatMap((one) => [one, decoded(one)]))];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 const list = (text: string) =>
   text
     .split(',')
@@ -94,6 +134,9 @@ export const Environment = z.object({
   ),
   TWELVEDATA_CREDITS_PER_MINUTE: withDefault(wholeAtLeast(1), '8').describe('REST credits a minute.'),
   TWELVEDATA_CREDITS_PER_DAY: withDefault(wholeAtLeast(1), '800').describe('REST credits a day.'),
+  DEMO_POSTS: withDefault(bool, 'false').describe(
+    'true: the demo sends its invented signals to the receivers that are set, too; else one that is set without TWELVEDATA_API_KEY is bad configuration.',
+  ),
   COMMUNITY_TRADING_URL: optional(url('http', 'https')).describe(
     'Unset: no posts (the demo posts to its stand-in).',
   ),
@@ -109,7 +152,9 @@ export const Environment = z.object({
   ).describe(
     "Decimals of the platform's prices. What rounding to them would turn into another trade is not sent.",
   ),
-  COMMUNITY_API_KEY: optional(headerSafe).describe("The platform's key, sent as X-API-Key."),
+  COMMUNITY_API_KEY: optional(headerSafe).describe(
+    "The platform's key, sent as X-API-Key. Set with COMMUNITY_TRADING_URL; a platform that wants none takes any.",
+  ),
   COMMUNITY_IDEMPOTENT: withDefault(bool, 'false').describe(
     'Does the platform honour Idempotency-Key? If not, an ambiguous post is parked, never repeated.',
   ),
@@ -175,7 +220,14 @@ export const Environment = z.object({
     '`*`, or a comma-separated list matched exactly; others get 403.',
   ),
   TRUST_PROXY: withDefault(
-    z.preprocess((v) => (v === 'false' ? '0' : v === 'true' ? '1' : v), wholeAtLeast(0)),
+    z
+      .string()
+      .trim()
+      .regex(
+        /^(?:true|false|\d{1,3})$/,
+        'the number of proxies is needed, or true for one and false for none',
+      )
+      .transform((text) => Number({ true: 1, false: 0 }[text] ?? text)),
     'false',
   ).describe('Number of proxies in front whose X-Forwarded-For counts; `false` for none.'),
   API_KEYS: optional(
@@ -193,7 +245,7 @@ export const Environment = z.object({
     'Largest frame a client may send, bytes.',
   ),
   DATA_DIR: withDefault(z.string(), './data').describe(
-    'Folder of the embedded database, recordings and caches.',
+    'Folder of the embedded database, recordings and caches; the demo keeps its own in `demo` below it.',
   ),
   DATABASE_URL: optional(url('postgres', 'postgresql')).describe(
     'Unset: an embedded PostgreSQL in DATA_DIR.',
@@ -249,29 +301,42 @@ export const hasIngest = ({ ROLES }: Pick<Config, 'ROLES'>): boolean =>
 export class ConfigError extends Error {
   override name = 'ConfigError';
   readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
-    super(`bad configuration:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  constructor(problems: readonly string[], hints: readonly string[] = []) {
+    const told = hints.length > 0 ? ['look also at this:', ...hints.map((hint) => `  ${hint}`)] : [];
+    super(['bad configuration:', ...problems.map((problem) => `  ${problem}`), ...told].join('\n'));
     this.problems = problems;
   }
 }
 
-/** Parses the environment. Throws ConfigError naming every bad variable. */
-export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+/**
+ * Parses the environment. Throws ConfigError naming every bad variable, after the `problems` that reading it has met; `hints` are told with
+ * them, and are no fault by themselves.
+ */
+export function parseConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: readonly string[] = [],
+  hints: readonly string[] = [],
+): Config {
   const parsed = Environment.safeParse(environment);
-  const problems = parsed.success
-    ? [...acrossVariables(parsed.data), ...together(environment)]
-    : [...parsed.error.issues.map(problemOf), ...together(environment)];
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const all = [
+    ...problems,
+    ...(parsed.success ? acrossVariables(parsed.data) : parsed.error.issues.map(problemOf)),
+    ...together(environment),
+  ];
+  if (!parsed.success || all.length > 0) throw new ConfigError(all, hints);
   const demo = parsed.data.TWELVEDATA_API_KEY === undefined && isWhole(parsed.data);
   const TIMEFRAMES: Timeframe[] =
     parsed.data.TIMEFRAMES ?? (demo ? ['1min', '5min', '1h'] : ['30min', '1h', '4h']);
-  return deepFreeze({ ...parsed.data, TIMEFRAMES, demo });
+  // What the demo invents is kept apart: a live server must find none of its candles, signals or posts.
+  const DATA_DIR = demo ? `${parsed.data.DATA_DIR.replace(/\/+$/, '')}/demo` : parsed.data.DATA_DIR;
+  return deepFreeze({ ...parsed.data, TIMEFRAMES, DATA_DIR, demo });
 }
 
 /** Every value that must never be written: keys, and the passwords in URLs. A Discord webhook's address is its key. */
 export function secretsOf({ API_KEYS = [], ...config }: Config): string[] {
-  const urls = Object.values(config).filter((value) => typeof value === 'string' && URL.canParse(value));
-  const passwords = urls.map((text) => decodeURIComponent(new URL(text as string).password));
+  const passwords = Object.values(config).flatMap((value) =>
+    typeof value === 'string' ? passwordsIn(value) : [],
+  );
   const keys = [
     config.TWELVEDATA_API_KEY,
     config.FINLIGHT_API_KEY,
@@ -298,8 +363,18 @@ function acrossVariables(environment: Environment): string[] {
 }
 
 const pairs = [
+  ['COMMUNITY_TRADING_URL', 'COMMUNITY_API_KEY'],
   ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_CHAT_ID'],
   ['WEBHOOK_URL', 'WEBHOOK_SECRET'],
+] as const;
+
+/** Where signals and candles are sent to. */
+const receivers = [
+  'COMMUNITY_TRADING_URL',
+  'TELEGRAM_BOT_TOKEN',
+  'DISCORD_WEBHOOK_URL',
+  'WEBHOOK_URL',
+  'BACKEND_URL',
 ] as const;
 
 /** Variables that say nothing without one another; empty is unset. Asked of the text, so that they are told with all else. */
@@ -308,7 +383,29 @@ function together(environment: Readonly<Record<string, string | undefined>>): st
     ...pairs
       .filter(([one, other]) => !environment[one] !== !environment[other])
       .map(([one, other]) => `${one}: is set together with ${other}, or not at all`),
+    ...(environment['BACKEND_API_KEY'] && !environment['BACKEND_URL']
+      ? ['BACKEND_API_KEY: is set without BACKEND_URL']
+      : []),
+    ...ofDemo(environment),
     ...ofRoles(environment),
+  ];
+}
+
+/** The demo invents its prices: it must be meant, and nobody who trades may hear of them. */
+function ofDemo(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const roles = list(environment['ROLES'] ?? '');
+  if (environment['TWELVEDATA_API_KEY'] || (roles.length > 0 && !roles.includes('all'))) return [];
+  const posts = environment['DEMO_POSTS'] === 'true' ? [] : receivers.filter((name) => environment[name]);
+  const unused = (['TWELVEDATA_WS_URL', 'TWELVEDATA_REST_URL'] as const).filter((name) => {
+    const fallback = z.globalRegistry.get(Environment.shape[name])?.['default'];
+    return environment[name] && environment[name] !== fallback;
+  });
+  return [
+    ...posts.map(
+      (name) =>
+        `${name}: is set, but TWELVEDATA_API_KEY is not: the demo would send invented signals there; set TWELVEDATA_API_KEY, unset ${name}, or set DEMO_POSTS to true`,
+    ),
+    ...unused.map((name) => `${name}: is set without TWELVEDATA_API_KEY, and the demo does not use it`),
   ];
 }
 

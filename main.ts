@@ -1,3 +1,4 @@
+import { answerHelp } from './app/answer-help.ts';
 import { analysesHealth } from './app/health/analyses-health.ts';
 import { openAnalysis } from './app/ingest/analysis.ts';
 import { toFeeds } from './app/web/to-feeds.ts';
@@ -14,7 +15,7 @@ import { createLog } from './app/log.ts';
 import { measureHealth, measureQueues } from './app/measure.ts';
 import { openProbeServer } from './app/web/probe-server.ts';
 import { openPool, openRemotePool, serveAnalyses } from './app/open-pool.ts';
-import { readConfig } from './app/read-config.ts';
+import { inWords, readConfig } from './app/read-config.ts';
 import { runIngest } from './app/ingest/run-ingest.ts';
 import { runUntilStopped, type Stop } from './app/run-until-stopped.ts';
 import { snapshotHealth } from './app/health/snapshot-health.ts';
@@ -29,12 +30,14 @@ import { storeHealth } from './app/health/store-health.ts';
 import { openWebServer } from './app/web/web-server.ts';
 import { isWhole, type Role, secretsOf } from './config.ts';
 
-const config = readConfig();
+answerHelp();
+const { config, notes } = readConfig();
 const log = createLog({
   level: config.LOG_LEVEL,
   pretty: config.LOG_PRETTY ?? process.stdout.isTTY,
   secrets: secretsOf(config),
 });
+for (const note of notes) log.warn(inWords(note));
 await runUntilStopped(log, async (stack, stop) => {
   const context = await createContext(config, log, stack);
   const url = await (isWhole(config) ? serveAll : serveRoles)(context, stop);

@@ -1,20 +1,36 @@
 import { type Config, ConfigError, parseConfig } from '../config.ts';
+import { type Note, readDotEnv } from './dot-env.ts';
+import { notesOf, withDotEnv } from './read-environment.ts';
 
 /** Exit code of a service that is configured wrongly (sysexits.h): starting it again is of no use. */
-const EX_CONFIG = 78;
+export const EX_CONFIG = 78;
 
-/** The configuration of the environment and of `.env`; ends the process where it is wrong. */
-export function readConfig(): Config {
+export interface ReadConfig {
+  readonly config: Config;
+  /** What to say at the start. */
+  readonly notes: readonly Note[];
+}
+
+/** The configuration of the environment and of `.env`. Throws ConfigError with all that is wrong with either. */
+export function loadConfig(): ReadConfig {
+  const dotEnv = readDotEnv();
+  const notes = notesOf(process.env, dotEnv);
+  const variables = withDotEnv(process.env, dotEnv);
+  const config = parseConfig(variables, dotEnv?.problems, notes.map(inWords));
+  // Libraries read some of their own: PGSSLROOTCERT, TZ.
+  Object.assign(process.env, variables);
+  return { config, notes };
+}
+
+/** The same, where a wrong one ends the process. */
+export function readConfig(): ReadConfig {
   try {
-    process.loadEnvFile();
-  } catch {
-    // No .env: the environment alone counts.
-  }
-  try {
-    return parseConfig(process.env);
+    return loadConfig();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return process.exit(EX_CONFIG);
   }
 }
+
+export const inWords = ({ says, todo }: Note): string => `${says}: ${todo}`;

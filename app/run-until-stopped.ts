@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { UnusableServiceError } from '../store/unusable-service-error.ts';
+import { startProblem } from './start-problem.ts';
 
 /** Time to stop in, ms. */
 const stopWithinMs = 9_500;
@@ -50,12 +51,13 @@ export async function runUntilStopped(
   try {
     await starting;
   } catch (error) {
+    const problem = startProblem(error);
+    if (problem === undefined) log.fatal({ err: error }, 'could not start');
+    else log.fatal(`could not start: ${problem}`);
     if (error instanceof UnusableServiceError) {
-      log.fatal(`could not start: ${error.message}`);
       await stop(error.exitCode);
       return;
     }
-    log.fatal({ err: error }, 'could not start');
     await stop(1);
   }
 }

@@ -47,7 +47,7 @@ function configuredServices(config: Config, key: string, wallNow: () => number):
   };
 }
 
-/** A platform that is configured is posted to even in the demo: whoever names one wants to see posts arrive there. */
+/** The demo posts to its stand-in, and to configured receivers only where DEMO_POSTS says so. */
 async function demoServices(config: Config, clock: SchedulerLike, wallNow: () => number): Promise<Services> {
   const simulator = await startSimulator({
     clock,
@@ -57,6 +57,7 @@ async function demoServices(config: Config, clock: SchedulerLike, wallNow: () =>
     isIdempotent: config.COMMUNITY_IDEMPOTENT,
   });
   const { urls, keys } = simulator;
+  const isOwn = !config.DEMO_POSTS || config.COMMUNITY_TRADING_URL === undefined;
   return {
     provider: { wsUrl: urls.wsUrl, restUrl: urls.restUrl, key: keys.provider },
     credits: { perMinute: demoPlan.creditsPerMinute, perDay: demoPlan.creditsPerDay },
@@ -65,14 +66,18 @@ async function demoServices(config: Config, clock: SchedulerLike, wallNow: () =>
     channels: configuredChannels(
       {
         ...config,
-        ...(config.COMMUNITY_TRADING_URL === undefined && {
-          COMMUNITY_TRADING_URL: urls.communityUrl,
-          COMMUNITY_API_KEY: keys.community,
-        }),
+        ...(!config.DEMO_POSTS && noReceivers),
+        ...(isOwn && { COMMUNITY_TRADING_URL: urls.communityUrl, COMMUNITY_API_KEY: keys.community }),
       },
       wallNow,
     ),
-    platformPage: config.COMMUNITY_TRADING_URL === undefined ? `${urls.communityUrl}/` : undefined,
+    platformPage: isOwn ? `${urls.communityUrl}/` : undefined,
     close: simulator.close,
   };
 }
+
+const noReceivers = {
+  TELEGRAM_BOT_TOKEN: undefined,
+  DISCORD_WEBHOOK_URL: undefined,
+  WEBHOOK_URL: undefined,
+} satisfies Partial<Config>;

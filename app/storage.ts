@@ -17,7 +17,13 @@ export interface Storage {
 export async function openStorage({ config, log, now, own }: Context): Promise<Storage> {
   await mkdir(config.DATA_DIR, { recursive: true });
   const store = own(
-    await openStore({ dataDir: config.DATA_DIR, databaseUrl: config.DATABASE_URL, log, now }),
+    await openStore({
+      dataDir: config.DATA_DIR,
+      databaseUrl: config.DATABASE_URL,
+      market: config.demo ? 'demo' : 'live',
+      log,
+      now,
+    }),
   );
   const backend = own(
     queueBackend({

@@ -1,20 +1,14 @@
-/**
- * Proves that no decision of a walk over recorded prices uses the future: see `auditWalk`. Exit code 0 if everything is the same, 1 if
- * something differs, 2 where nothing could be compared.
- *
- *     npm run audit:lookahead [-- --candles minutes.csv.gz --symbol BTCUSD --timeframe 30min --cuts 3 --walk rule.ts]
- */
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
-import { Timeframe } from '../schema/timeframe.ts';
 import { auditWalk } from './audit/audit-walk.ts';
+import { command, finiteNumber, timeframeOption, wholeNumber } from './command.ts';
 import { readCandles } from './read-candles.ts';
 
-const help = `Usage: npm run audit:lookahead -- [options]
+const help = `Usage: npm run audit:lookahead [-- options]
 
 Walks over a file of 1min candles, then again in fresh processes over the same candles cut at some times, and with another future after
-them. Everything decided up to those times must be the same.
+them. Everything decided up to those times must be the same. Exit code 0 if it is, 1 if something differs, 2 where nothing could be
+compared.
 
   --candles FILE   1min candles, .csv or .csv.gz (default: the BTC month of ../shared/data)
   --symbol S       whose hours and costs they are (default: BTCUSD)
@@ -24,33 +18,27 @@ them. Everything decided up to those times must be the same.
   --threads N      of each walk (default: 2)
   --walk FILE      another walk than the product's: a module as cli/audit/walk.ts describes it`;
 
-const { values } = parseArgs({
-  options: {
-    candles: {
-      type: 'string',
-      default: fileURLToPath(new URL('../../shared/data/btc-perp-1m-2022-01.csv.gz', import.meta.url)),
-    },
-    symbol: { type: 'string', default: 'BTCUSD' },
-    timeframe: { type: 'string', default: '30min' },
-    'cost-bps': { type: 'string', default: '2' },
-    cuts: { type: 'string', default: '3' },
-    threads: { type: 'string', default: '2' },
-    walk: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
+const options = {
+  candles: {
+    type: 'string',
+    default: fileURLToPath(new URL('../../shared/data/btc-perp-1m-2022-01.csv.gz', import.meta.url)),
   },
-});
+  symbol: { type: 'string', default: 'BTCUSD' },
+  timeframe: { type: 'string', default: '30min' },
+  'cost-bps': { type: 'string', default: '2' },
+  cuts: { type: 'string', default: '3' },
+  threads: { type: 'string', default: '2' },
+  walk: { type: 'string' },
+} as const;
 
-if (values.help) console.log(help);
-else process.exitCode = await main();
-
-async function main(): Promise<number> {
+await command({ help, options }, async (values) => {
   const { compared, cuts, findings } = await auditWalk({
     minutes: readCandles(values.candles),
     symbol: values.symbol,
-    timeframe: Timeframe.parse(values.timeframe),
-    costBps: Number(values['cost-bps']),
-    threads: Number(values.threads),
-    cuts: Number(values.cuts),
+    timeframe: timeframeOption(values.timeframe),
+    costBps: finiteNumber('cost-bps', values['cost-bps'], 0),
+    threads: wholeNumber('threads', values.threads, 1, 256),
+    cuts: wholeNumber('cuts', values.cuts, 1, 100),
     walk:
       values.walk === undefined
         ? new URL('audit/product-walk.ts', import.meta.url).href
@@ -68,4 +56,4 @@ async function main(): Promise<number> {
   else if (compared === 0) console.log('nothing to compare: the data hold no bar with 250 candles before it');
   else console.log('passed: no look-ahead');
   return findings.length > 0 ? 1 : compared === 0 ? 2 : 0;
-}
+});

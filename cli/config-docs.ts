@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Environment } from '../config.ts';
+import { command } from './command.ts';
 
 /** One variable of the configuration as its documentation shows it. `fallback` undefined where unset is the default. */
 export interface Variable {
@@ -46,7 +47,13 @@ export function withConfigurationTable(readme: string): string {
   return `${readme.slice(0, from)}${start}\n\n${table}\n\n${readme.slice(to)}`;
 }
 
+const help = `Usage: npm run config-docs
+
+Writes .env.example and the table of README.md anew from config.ts.`;
+
 if (import.meta.main) {
-  await writeFile('.env.example', envExample());
-  await writeFile('README.md', withConfigurationTable(await readFile('README.md', 'utf8')));
+  await command({ help, options: {} }, async () => {
+    await writeFile('.env.example', envExample());
+    await writeFile('README.md', withConfigurationTable(await readFile('README.md', 'utf8')));
+  });
 }

@@ -1,20 +1,15 @@
-import { existsSync } from 'node:fs';
-import { loadEnvFile } from 'node:process';
-import { parseConfig } from '../config.ts';
+import { loadConfig } from '../app/read-config.ts';
 import { explainSignal } from '../operators/analysis/explain-signal.ts';
+import { command } from './command.ts';
 import { withStoredSignals } from './stored-signals.ts';
 
-/**
- * `npm run explain -- <signal id>`: analyses a stored signal's window again and compares. Exit code 0 where everything is the same to the
- * last bit, 1 where something differs, 2 where there is nothing to compare.
- */
-async function main(id: string | undefined): Promise<number> {
-  if (id === undefined) {
-    console.error('usage: npm run explain -- <signal id>');
-    return 2;
-  }
-  if (existsSync('.env')) loadEnvFile('.env');
-  const stored = await withStoredSignals(parseConfig(process.env), async (signals) => {
+const help = `Usage: npm run explain -- <signal id>
+
+Analyses a stored signal's window again and compares. Exit code 0 where everything is the same to the last bit, 1 where something
+differs, 2 where there is nothing to compare.`;
+
+async function main(id: string): Promise<number> {
+  const stored = await withStoredSignals(loadConfig().config, async (signals) => {
     const [signal, window] = await Promise.all([signals.get(id), signals.window(id)]);
     return signal && window ? { signal, window } : undefined;
   });
@@ -44,4 +39,4 @@ const show = (value: unknown): string => {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 };
 
-process.exitCode = await main(process.argv[2]);
+await command({ help, options: {}, positionals: { min: 1, max: 1 } }, (_, [id]) => main(id!));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { CandleColumns } from '../models/candle-columns.ts';
+import { CommandError } from './command.ts';
 
 /**
  * Reads candles from a CSV file, plain or gzipped: a header line, then open time in Unix ms, open, high, low, close and, if there is one,
@@ -16,8 +17,9 @@ export function readCandles(file: string): CandleColumns {
     .map((line) => line.split(',').map(Number));
   for (const [i, row] of rows.entries()) {
     if (row.length < 5 || !row.every(Number.isFinite))
-      throw new Error(`line ${i + 2} of ${file} is no candle`);
-    if (i > 0 && row[0]! <= rows[i - 1]![0]!) throw new Error(`line ${i + 2} of ${file} goes back in time`);
+      throw new CommandError(`line ${i + 2} of ${file} is no candle`);
+    if (i > 0 && row[0]! <= rows[i - 1]![0]!)
+      throw new CommandError(`line ${i + 2} of ${file} goes back in time`);
   }
   return { ...toColumns(rows), volumeKind: rows[0]?.length === 5 ? 'none' : 'traded' };
 }

@@ -1,15 +1,13 @@
 import { createWriteStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadEnvFile } from 'node:process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { parseArgs } from 'node:util';
 import { createMarkets } from '../app/markets.ts';
-import { parseConfig } from '../config.ts';
+import { loadConfig } from '../app/read-config.ts';
 import { csv } from '../http/documents/csv.ts';
 import type { Candle } from '../schema/candle.ts';
-import { Timeframe } from '../schema/timeframe.ts';
 import { replay } from '../streams/recording/replay.ts';
+import { command, timeframeOption, UsageError } from './command.ts';
 import { replayCandles } from './replay-candles.ts';
 
 const help = `Usage: npm run replay --silent -- [options]
@@ -23,31 +21,30 @@ settings are the server's: CLOCK, TIMEFRAMES, CANDLE_GRACE_MS, CANDLE_ALIGNMENT 
   --format jsonl|csv  jsonl: each candle whole, with its provenance (default); csv: columns that backtest reads, of one symbol and timeframe
   --out FILE          instead of the standard output`;
 
-const { values } = parseArgs({
-  options: {
-    ticks: { type: 'string' },
-    symbol: { type: 'string' },
-    timeframe: { type: 'string', multiple: true },
-    format: { type: 'string', default: 'jsonl' },
-    out: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-process.exitCode = values.help ? usage(0) : await main();
+const options = {
+  ticks: { type: 'string' },
+  symbol: { type: 'string' },
+  timeframe: { type: 'string', multiple: true },
+  format: { type: 'string', default: 'jsonl' },
+  out: { type: 'string' },
+} as const;
 
-function usage(code: number): number {
-  (code === 0 ? console.log : console.error)(help);
-  return code;
+interface Values {
+  readonly ticks?: string | undefined;
+  readonly symbol?: string | undefined;
+  readonly timeframe?: readonly string[] | undefined;
+  readonly format: string;
+  readonly out?: string | undefined;
 }
 
-async function main(): Promise<number> {
+async function main(values: Values): Promise<number> {
   const { symbol, format, out } = values;
   const isCsv = format === 'csv';
-  if (!isCsv && format !== 'jsonl') return usage(64);
-  if (isCsv && (symbol === undefined || values.timeframe?.length !== 1)) return usage(64);
-  if (existsSync('.env')) loadEnvFile('.env');
-  const config = parseConfig(process.env);
-  const wanted = values.timeframe?.map((timeframe) => Timeframe.parse(timeframe));
+  if (!isCsv && format !== 'jsonl') throw new UsageError(`--format ${format}: jsonl or csv is needed`);
+  if (isCsv && (symbol === undefined || values.timeframe?.length !== 1))
+    throw new UsageError('--format csv needs one --symbol and one --timeframe');
+  const wanted = values.timeframe?.map(timeframeOption);
+  const { config } = loadConfig();
   const markets = createMarkets({ alignment: config.CANDLE_ALIGNMENT, pairsNeverClose: config.demo });
   const folder = values.ticks ?? join(config.DATA_DIR, 'ticks');
   if (!existsSync(folder)) {
@@ -95,3 +92,5 @@ function table(candles: readonly Candle[]): string {
     ]),
   );
 }
+
+await command({ help, options }, main);

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { isMarketOpen } from '../models/calendar/market-hours.ts';
 import type { Listing } from '../simulator/listing.ts';
+import { command, positiveNumber, wholeNumber } from './command.ts';
 import { recordedMarket } from './recorded-market.ts';
 import { demoPlan, freePlan, startSimulator } from '../simulator/start-simulator.ts';
 
@@ -17,27 +17,22 @@ A market and stand-ins for the provider, the calendar, the news service and the 
   --free-plan    8 credits a minute, 8 symbols, as the provider's free plan
   --idempotent   the platform honours Idempotency-Key; set COMMUNITY_IDEMPOTENT=true too`;
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '9400' },
-    seed: { type: 'string', default: '1' },
-    speed: { type: 'string', default: '1' },
-    replay: { type: 'string' },
-    'real-hours': { type: 'boolean', default: false },
-    'free-plan': { type: 'boolean', default: false },
-    idempotent: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
+const options = {
+  port: { type: 'string', default: '9400' },
+  seed: { type: 'string', default: '1' },
+  speed: { type: 'string', default: '1' },
+  replay: { type: 'string' },
+  'real-hours': { type: 'boolean', default: false },
+  'free-plan': { type: 'boolean', default: false },
+  idempotent: { type: 'boolean', default: false },
+} as const;
 
-if (values.help) {
-  console.log(help);
-} else {
-  const first = Number(values.port);
+await command({ help, options }, async (values) => {
+  const first = wholeNumber('port', values.port, 0, 65_531);
   const port = (n: number) => (first === 0 ? 0 : first + n);
   const simulator = await startSimulator({
-    seed: Number(values.seed),
-    speed: Number(values.speed),
+    seed: wholeNumber('seed', values.seed, 0),
+    speed: positiveNumber('speed', values.speed),
     ...(values.replay !== undefined && { replay: await recordedMarket(values.replay) }),
     plan: values['free-plan'] ? freePlan : demoPlan,
     isIdempotent: values.idempotent,
@@ -57,4 +52,4 @@ FINLIGHT_URL=${urls.newsUrl} FINLIGHT_API_KEY=${keys.news} \\
 COMMUNITY_TRADING_URL=${urls.communityUrl} COMMUNITY_API_KEY=${keys.community} \\
 TIMEFRAMES=1min,5min,1h npm start`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
-}
+});

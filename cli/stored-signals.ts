@@ -9,6 +9,7 @@ import { databaseUser, probe, readPostmaster } from '../store/embedded/postmaste
 import { openStore } from '../store/open-store.ts';
 import { signalsTable, type SignalsTable } from '../store/signals-table.ts';
 import { machineClock } from '../streams/clock/machine-clock.ts';
+import { CommandError } from './command.ts';
 
 /**
  * Lends the stored signals to a command, to read: those of DATABASE_URL, of the embedded server that a running service keeps, which goes
@@ -22,7 +23,7 @@ export async function withStoredSignals<T>(
   if (DATABASE_URL !== undefined) return withPool(new Pool({ connectionString: DATABASE_URL, max: 1 }), use);
   const { cluster } = await postgresFolders(DATA_DIR, await postgresUser(), rootFolder);
   await access(join(cluster, 'PG_VERSION')).catch(() => {
-    throw new Error(`there is no database in DATA_DIR ${DATA_DIR} yet`);
+    throw new CommandError(`there is no database in DATA_DIR ${DATA_DIR} yet`);
   });
   const sockets = (await readPostmaster(cluster))?.sockets;
   if (sockets !== undefined && (await probe(sockets)) === 'ready')

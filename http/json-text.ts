@@ -1,10 +1,11 @@
 import { Problem } from './problem.ts';
 
 /**
- * Parses a JSON body. Throws Problem 400 `bad_json`; for the NaN and Infinity that some languages
+ * Parses a JSON body. One NUL behind it is left out: MQL5's `StringToCharArray` ends a text with one. Throws Problem 400 `bad_json`; for the NaN and Infinity that some languages
  * write into JSON it names the field, as `candles[17].close: must be a finite number`.
  */
-export function parseJson(text: string): unknown {
+export function parseJson(body: string): unknown {
+  const text = body.endsWith('\0') ? body.slice(0, -1) : body;
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -24,7 +24,12 @@ export function problems(onError: (error: unknown) => void): Middleware {
       ctx.status = problem.status;
       for (const [name, value] of Object.entries(problem.headers)) ctx.set(name, value);
       ctx.set('Cache-Control', 'no-store');
-      ctx.body = { success: false, error: problem.message, code: problem.code } satisfies ErrorAnswer;
+      ctx.body = {
+        ...problem.fields,
+        success: false,
+        error: problem.message,
+        code: problem.code,
+      } satisfies ErrorAnswer;
     }
   };
 }

@@ -1,35 +1,49 @@
 import { z } from 'zod';
 import { PostedCandles } from './posted-candles.ts';
 import { timeframe } from './query-fields.ts';
+import { ErrorAnswer } from './rest.ts';
 import { Decision } from './signal.ts';
+import { spacingProblem, timeframeOf } from './spacing.ts';
 import { SymbolName } from './symbol.ts';
-import { Timeframe, timeframeMs, timeframes } from './timeframe.ts';
+import { Timeframe, timeframes } from './timeframe.ts';
 
-/** `POST /analyze`. Without `timeframe` the commonest spacing of the candles says it, else it is `1h`. */
-export const AnalyzeBody = z
-  .object(
-    { symbol: SymbolName, timeframe: timeframe.optional(), candles: PostedCandles },
-    { error: 'the body must be an object with symbol and candles' },
-  )
-  .transform((body) => ({
-    symbol: body.symbol,
-    timeframe: body.timeframe ?? spacingOf(body.candles.map((bar) => bar.openTime)) ?? '1h',
-    /** At least 250, oldest first. */
-    candles: body.candles,
-  }));
+/** Candles of one symbol and timeframe. Without `timeframe` the spacing of the candles says it. */
+const windowBody = (needed: string) =>
+  z
+    .object(
+      { symbol: SymbolName, timeframe: timeframe.optional(), candles: PostedCandles },
+      { error: `the body must be an object with ${needed}` },
+    )
+    .transform((body, context) => {
+      const times = body.candles.map((bar) => bar.openTime);
+      const own = body.timeframe ?? timeframeOf(times);
+      const problem = spacingProblem(times, own);
+      if (problem !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [own === undefined ? 'timeframe' : 'candles'],
+          message: problem,
+        });
+      return {
+        symbol: body.symbol,
+        timeframe: own ?? timeframes[0],
+        /** At least 250, oldest first. */
+        candles: body.candles,
+      };
+    });
+
+/** `POST /analyze`. */
+export const AnalyzeBody = windowBody('symbol and candles');
 export type AnalyzeBody = z.infer<typeof AnalyzeBody>;
 
 /** `POST /api/candle-complete`: the last candle has just closed. */
-export const CandleCompleteBody = z.object(
-  { symbol: SymbolName, timeframe, candles: PostedCandles },
-  { error: 'the body must be an object with symbol, timeframe and candles' },
-);
+export const CandleCompleteBody = windowBody('symbol, timeframe and candles');
 export type CandleCompleteBody = z.infer<typeof CandleCompleteBody>;
 
 export const AnalyzeAnswer = z.object({ success: z.literal(true), ...Decision.shape });
 export type AnalyzeAnswer = z.infer<typeof AnalyzeAnswer>;
 
-/** `changed`: this close changed the state of its symbol and timeframe. `repeated`: it was decided before. */
+/** `signal_changed`: this close changed the state of its symbol and timeframe. */
 export const CandleCompleteAnswer = z.discriminatedUnion('status', [
   z.object({
     success: z.literal(true),
@@ -37,10 +51,16 @@ export const CandleCompleteAnswer = z.discriminatedUnion('status', [
     symbol: z.string(),
     timeframe: Timeframe,
     received: z.number().int(),
+    /** Close of the last candle posted, Unix ms. */
+    close_time: z.number().int(),
     signal_changed: z.boolean(),
+    /** This close was decided before: nothing has changed. */
     repeated: z.boolean(),
+    /** A later close of this symbol and timeframe was decided before: nothing has changed. */
+    stale: z.boolean(),
     /** The id under which a BUY or SELL was issued by this close. */
     signal_id: z.string().nullable(),
+    /** What was decided; of a repeated or stale close, what was decided last. Its `close_time` says of which close. */
     decision: Decision,
   }),
   z.object({
@@ -52,13 +72,9 @@ export const CandleCompleteAnswer = z.discriminatedUnion('status', [
 ]);
 export type CandleCompleteAnswer = z.infer<typeof CandleCompleteAnswer>;
 
-/** Timeframe whose length is the commonest spacing of the sorted times, or undefined. */
-function spacingOf(times: readonly number[]): Timeframe | undefined {
-  const counts = new Map<number, number>();
-  for (let i = 1; i < times.length; i++) {
-    const spacing = times[i]! - times[i - 1]!;
-    counts.set(spacing, (counts.get(spacing) ?? 0) + 1);
-  }
-  const [commonest] = [...counts].sort((a, b) => b[1] - a[1]);
-  return timeframes.find((candidate) => timeframeMs[candidate] === commonest?.[0]);
-}
+/** The last candle still forms: nothing was decided. Times Unix ms. */
+export const NotClosedAnswer = z.object({
+  ...ErrorAnswer.shape,
+  close_time: z.number().int(),
+  now: z.number(),
+});

@@ -65,6 +65,7 @@ export const CloseReply = z.union([
       code: z.string(),
       message: z.string(),
       headers: z.record(z.string(), z.string()),
+      fields: z.record(z.string(), z.number()).default({}),
     }),
   }),
 ]);

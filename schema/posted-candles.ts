@@ -4,6 +4,8 @@ import type { Bar } from './candle.ts';
 /** Candles an analysis wants. */
 export const requiredCandles = 250;
 const mostCandles = 20_000;
+/** How far a close may lie ahead of the clock, ms: its source's may be a little fast. */
+export const clockSkewMs = 5_000;
 
 const numeral = /^[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?$/;
 const number = z
@@ -16,23 +18,31 @@ const number = z
   });
 const finite = number.refine(Number.isFinite, { error: 'must be a finite number', abort: true });
 const price = finite.refine((value) => value > 0, { error: 'must be above 0' });
-const time = z.union([z.number(), z.string()], { error: 'must be Unix seconds, Unix ms or a date' });
+const amount = finite.refine((value) => value >= 0, { error: 'must be 0 or above' });
+/** What sources write where they have nothing: `null`, or an empty text. */
+const isAbsent = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+const time = z
+  .union([z.number(), z.string()], { error: 'must be Unix seconds, Unix ms or a date' })
+  .nullish();
+const volume = z.union([z.number(), z.string()], { error: 'must be a finite number' }).nullish();
 
 /**
  * A candle as clients post it: prices above 0 (numbers, or strings as providers send them) and the time of its open
- * as `time`, `timestamp` or `datetime`: Unix s or ms, ISO, or `YYYY-MM-DD HH:MM:SS` in UTC. Extra fields pass.
+ * as `time`, `timestamp` or `datetime`: Unix s or ms, ISO, `YYYY-MM-DD HH:MM:SS` or MT5's `YYYY.MM.DD HH:MM` in UTC. A time or
+ * volume that is null or empty is none. Extra fields pass.
  */
 export const PostedCandle = z
   .object(
     {
-      time: time.optional(),
-      timestamp: time.optional(),
-      datetime: time.optional(),
+      time,
+      timestamp: time,
+      datetime: time,
       open: price,
       high: price,
       low: price,
       close: price,
-      volume: finite.refine((value) => value >= 0, { error: 'must be 0 or above' }).nullish(),
+      volume,
     },
     { error: 'must be an object with open, high, low, close and a time' },
   )
@@ -40,7 +50,7 @@ export const PostedCandle = z
     const { open, high, low, close } = candle;
     const refuse = (field: string, message: string) =>
       context.addIssue({ code: 'custom', path: [field], message });
-    const field = (['time', 'timestamp', 'datetime'] as const).find((name) => candle[name] !== undefined);
+    const field = (['time', 'timestamp', 'datetime'] as const).find((name) => !isAbsent(candle[name]));
     const openTime = field === undefined ? undefined : openTimeOf(candle[field]!);
     if (field === undefined) refuse('time', 'is missing: give `time`, `timestamp` or `datetime`');
     else if (openTime === undefined) {
@@ -50,7 +60,11 @@ export const PostedCandle = z
     else if (high < Math.max(open, close)) refuse('high', 'must not be below open and close');
     else if (low > Math.min(open, close)) refuse('low', 'must not be above open and close');
     const bar = { openTime: openTime ?? 0, open, high, low, close };
-    return typeof candle.volume === 'number' ? { ...bar, volume: candle.volume } : bar;
+    if (isAbsent(candle.volume)) return bar;
+    const traded = amount.safeParse(candle.volume);
+    if (traded.success) return { ...bar, volume: traded.data };
+    refuse('volume', traded.error.issues[0]!.message);
+    return bar;
   });
 
 /** At least 250 candles in any order; gives all, oldest first: the last 250 are analysed, older ones teach the hours of the day. Two of one time are refused. */
@@ -74,7 +88,7 @@ export const PostedCandles = z
   });
 
 const dateText =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}(?:\.\d{1,9})?))?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i;
+  /^(\d{4})([-./])(\d{2})\2(\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}(?:\.\d{1,9})?))?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i;
 /** Above it a number is Unix ms: as seconds it would be the year 5138, as ms it is March 1973. */
 const firstMs = 1e11;
 const end = Date.UTC(2200, 0, 1);
@@ -93,7 +107,7 @@ function fromNumber(value: number): number {
 function fromText(text: string): number {
   const parts = dateText.exec(text.trim());
   if (parts === null) return Number.NaN;
-  const [, year, month, day, clock = '00:00', seconds = '00', zone = 'Z'] = parts;
+  const [, year, , month, day, clock = '00:00', seconds = '00', zone = 'Z'] = parts;
   const date = `${year}-${month}-${day}`;
   const midnight = new Date(`${date}T00:00:00Z`);
   // V8 rolls the 30th of February over to March: such a day is refused here.

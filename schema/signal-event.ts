@@ -67,10 +67,15 @@ export type SignalEvent =
       readonly gate: GateVerdict['gate'];
       readonly outcome: Outcome;
     }
-  /** This close was decided before: nothing changed. */
+  /** This close was decided before, or a later one of its timeframe was: nothing changed. */
   | {
       readonly kind: 'repeated';
       readonly symbol: string;
       readonly timeframe: Timeframe;
       readonly close_time: number;
+      readonly source: 'live' | 'posted';
+      /** It is older than the last decided one, and was never decided itself. */
+      readonly stale: boolean;
+      /** The last decision of the timeframe. */
+      readonly last: Decision | null;
     };

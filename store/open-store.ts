@@ -1,6 +1,7 @@
 import { Pool, types, type PoolConfig } from 'pg';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { candlesTable, type CandlesTable } from './candles-table.ts';
+import { claimMarket, type StoredMarket } from './claim-market.ts';
 import { inTransaction, isDatabaseAway, isReadOnly, onEachConnection, renew } from './database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import type { Log } from './log.ts';
@@ -27,6 +28,8 @@ export interface StoreOptions {
   readonly rootFolder?: string;
   /** How long to wait for a DATABASE_URL that does not answer. @default 10_000 */
   readonly patienceMs?: number;
+  /** Whose prices it is to hold; refused with OtherMarketError where it holds the other's. @default not asked */
+  readonly market?: StoredMarket;
 }
 
 export interface Store {
@@ -98,6 +101,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const applied = await patiently(() => migrate(pool), patienceMs);
     if (applied.length > 0) log.info({ applied }, 'brought the database up to date');
+    if (options.market !== undefined) await claimMarket(pool, options.market);
     await migrateQueue(pool);
     const { rows } = await pool.query<{ value: string }>(`select value from meta where key = 'epoch'`);
     const epoch = rows[0]!.value;

@@ -1,4 +1,5 @@
 import type { Signal } from '../schema/signal.ts';
+import { clockSkewMs } from '../schema/posted-candles.ts';
 import type { SignalEvent, Withheld } from '../schema/signal-event.ts';
 import type { SignalLogFrame } from '../schema/wire.ts';
 import type { Queryable } from './database.ts';
@@ -148,8 +149,9 @@ async function decide(
   await session.query(
     `insert into decision (symbol, timeframe, close_time, body) values ($1, $2, $3, $4)
      on conflict (symbol, timeframe) do update set close_time = excluded.close_time, body = excluded.body
-     where decision.close_time <= excluded.close_time`,
-    [symbol, timeframe, close_time, JSON.stringify(decision)],
+     where decision.close_time <= excluded.close_time or decision.close_time > $5`,
+    // One that lies ahead of the clock was decided while that was wrong: it must not stand for ever.
+    [symbol, timeframe, close_time, JSON.stringify(decision), now + clockSkewMs],
   );
   if (!changed) return;
   recorded.frames.push(

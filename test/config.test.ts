@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { envExample, variables, withConfigurationTable } from '../cli/config-docs.ts';
-import { ConfigError, parseConfig } from '../config.ts';
+import { ConfigError, parseConfig, secretsOf } from '../config.ts';
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
   try {
@@ -17,6 +17,11 @@ describe('parseConfig', () => {
   it('needs nothing: the defaults are the demo', () => {
     const config = parseConfig({});
     expect(config.demo).toBe(true);
+    // Apart from what a live server keeps.
+    expect([config.DATA_DIR, parseConfig({ TWELVEDATA_API_KEY: 'k' }).DATA_DIR]).toEqual([
+      './data/demo',
+      './data',
+    ]);
     expect(config.SYMBOLS).toEqual(['BTCUSD', 'ETHUSD', 'EURUSD', 'XAUUSD']);
     expect(config.TIMEFRAMES).toEqual(['1min', '5min', '1h']);
     expect(config.PORT).toBe(8080);
@@ -55,13 +60,87 @@ describe('parseConfig', () => {
       API_KEYS: canary,
       DATABASE_URL: canary,
     };
-    expect(problemsOf(secret)).toHaveLength(4);
+    expect(problemsOf(secret)).toHaveLength(5);
     expect(problemsOf(secret).join()).not.toContain(canary);
   });
 
   it('refuses more symbols than the plan takes', () => {
     expect(problemsOf({ SYMBOLS: 'A,B,C', MAX_SYMBOLS: '2' })).toEqual([
       'SYMBOLS: 3 symbols, but MAX_SYMBOLS is 2',
+    ]);
+  });
+
+  it.each([
+    [{ COMMUNITY_TRADING_URL: 'https://p.example', COMMUNITY_API_KEY: 'k' }, 'COMMUNITY_TRADING_URL'],
+    [{ TELEGRAM_BOT_TOKEN: 't', TELEGRAM_CHAT_ID: '@c' }, 'TELEGRAM_BOT_TOKEN'],
+    [{ DISCORD_WEBHOOK_URL: 'https://d.example/1/s' }, 'DISCORD_WEBHOOK_URL'],
+    [{ WEBHOOK_URL: 'https://w.example', WEBHOOK_SECRET: 'long-enough' }, 'WEBHOOK_URL'],
+    [{ BACKEND_URL: 'https://b.example' }, 'BACKEND_URL'],
+  ])('lets no demo send to %o, unless DEMO_POSTS says so', (receiver, name) => {
+    const problems = problemsOf(receiver);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name}: is set, but TWELVEDATA_API_KEY is not`));
+    expect(problemsOf({ ...receiver, PORT: 'x' })).toHaveLength(2);
+    expect(problemsOf({ ...receiver, DEMO_POSTS: 'false' })).toHaveLength(1);
+    expect(problemsOf({ ...receiver, DEMO_POSTS: 'true' })).toEqual([]);
+    expect(problemsOf({ ...receiver, TWELVEDATA_API_KEY: 'k' })).toEqual([]);
+  });
+
+  it.each([
+    [{ COMMUNITY_TRADING_URL: 'https://p.example' }, 'COMMUNITY_TRADING_URL', 'COMMUNITY_API_KEY'],
+    [{ COMMUNITY_API_KEY: 'canary' }, 'COMMUNITY_TRADING_URL', 'COMMUNITY_API_KEY'],
+    [{ TELEGRAM_BOT_TOKEN: 'canary' }, 'TELEGRAM_BOT_TOKEN', 'TELEGRAM_CHAT_ID'],
+    [{ TELEGRAM_CHAT_ID: '@c' }, 'TELEGRAM_BOT_TOKEN', 'TELEGRAM_CHAT_ID'],
+    [{ WEBHOOK_SECRET: 'canary-long' }, 'WEBHOOK_URL', 'WEBHOOK_SECRET'],
+    [{ WEBHOOK_URL: 'https://w.example' }, 'WEBHOOK_URL', 'WEBHOOK_SECRET'],
+    [{ BACKEND_API_KEY: 'canary' }, 'BACKEND_API_KEY', 'BACKEND_URL'],
+  ])('refuses what is half set: %o', (half, one, other) => {
+    const problems = problemsOf({ TWELVEDATA_API_KEY: 'k', ...half });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(one);
+    expect(problems[0]).toContain(other);
+    expect(problems[0]).not.toContain('canary');
+  });
+
+  it('refuses a provider’s address without its key: that would be the demo', () => {
+    expect(problemsOf({ TWELVEDATA_WS_URL: 'ws://127.0.0.1:1' })).toMatchObject([
+      expect.stringMatching(/^TWELVEDATA_WS_URL: is set without TWELVEDATA_API_KEY/),
+    ]);
+    expect(problemsOf({ TWELVEDATA_WS_URL: 'wss://ws.twelvedata.com/v1/quotes/price' })).toEqual([]);
+  });
+
+  it.each([
+    ['REDIS_URL', 'redis://:50%off@h'],
+    ['DATABASE_URL', 'postgres://u:50%off@h/d'],
+    ['DATABASE_URL', 'postgres://%zz@h/d'],
+    ['DATABASE_URL', 'postgres://u:p@h/50%off'],
+    ['DATABASE_URL', 'postgres://u:50%off@/d?host=/sock'],
+    ['BACKEND_URL', 'https://u:50%off@h'],
+    ['COMMUNITY_TRADING_URL', 'https://u:50%off@h'],
+  ])('refuses a %s whose % encodes nothing with a sentence: %s', (name, value) => {
+    const problems = problemsOf({ TWELVEDATA_API_KEY: 'k', COMMUNITY_API_KEY: 'k', [name]: value });
+    expect(problems.filter((one) => one.startsWith(`${name}: a %`))).toHaveLength(1);
+    expect(problems.join()).not.toContain('off');
+  });
+
+  it('takes PostgreSQL’s URL of a socket, and knows its password', () => {
+    for (const DATABASE_URL of [
+      'postgres://u:canary%20p@/db?host=/sock',
+      'postgresql://u:canary%20p@localhost/db',
+      'postgres:///db?host=/sock&user=u&password=canary%20p',
+    ]) {
+      const config = parseConfig({ DATABASE_URL });
+      expect(config.DATABASE_URL).toBe(DATABASE_URL);
+      expect(secretsOf(config)).toContain('canary p');
+    }
+  });
+
+  it('says what TRUST_PROXY wants', () => {
+    expect(problemsOf({ TRUST_PROXY: 'yes' })).toEqual([
+      'TRUST_PROXY: the number of proxies is needed, or true for one and false for none',
+    ]);
+    expect(['true', 'false', '2'].map((TRUST_PROXY) => parseConfig({ TRUST_PROXY }).TRUST_PROXY)).toEqual([
+      1, 0, 2,
     ]);
   });
 

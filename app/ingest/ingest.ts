@@ -18,6 +18,8 @@ export interface Ingest {
   readonly upstream: Upstream;
   readonly symbols: Symbols;
   readonly posted: PostedCloses;
+  /** The market's time, Unix ms; undefined while it is not known. */
+  readonly now: () => number | undefined;
 }
 
 /** The provider's feed, an actor a symbol, and the way into the store. Nothing flows until `runIngest`. */
@@ -29,5 +31,6 @@ export function openIngest(context: Context, storage: Storage, analysis: Analysi
     upstream,
     symbols: openSymbols(context, written, analysis, upstream),
     posted: createPostedCloses({ clock: context.steady }),
+    now: () => (context.isTimeKnown() ? context.now() : undefined),
   };
 }

@@ -1,13 +1,18 @@
 import type { SchedulerLike } from 'rxjs';
 import type { AnalysedClose } from '../../operators/analysis/analysed-close.ts';
+import { isPosted } from '../../operators/signals/outcomes/issued-trade.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
+import type { Decision } from '../../schema/signal.ts';
 
 /** What became of a posted close, once it was committed. */
 export interface PostedVerdict {
   readonly changed: boolean;
   readonly repeated: boolean;
+  /** A later close was decided before. */
+  readonly stale: boolean;
   readonly signalId: string | null;
-  readonly events: readonly SignalEvent[];
+  /** What was decided of it, or last, where it is repeated or stale; null where nothing is known of that. */
+  readonly decision: Decision | null;
 }
 
 /** No decision was committed in time. Whatever becomes of the close, the same one sent again changes nothing. */
@@ -65,14 +70,12 @@ export function createPostedCloses({ clock, withinMs = 20_000 }: PostedClosesOpt
       }
     },
     committed: (events) => {
-      const opened = events.find((event) => event.kind === 'opened');
-      const verdict: PostedVerdict = {
-        changed: events.some((event) => event.kind === 'opened' || event.kind === 'resolved'),
-        repeated: events.some((event) => event.kind === 'repeated'),
-        signalId: opened?.signal.id ?? null,
-        events,
-      };
-      for (const { resolve } of take(events)) resolve(verdict);
+      for (const event of events) {
+        const waiters = take([event]);
+        if (waiters.length === 0) continue;
+        const verdict = verdictOf(event, events);
+        for (const { resolve } of waiters) resolve(verdict);
+      }
     },
     failed: (events, error) => {
       for (const { reject } of take(events)) reject(error);
@@ -89,9 +92,34 @@ export function createPostedCloses({ clock, withinMs = 20_000 }: PostedClosesOpt
 
 const keyOf = (symbol: string, timeframe: string, closeTime: number) => `${symbol} ${timeframe} ${closeTime}`;
 
+/** Of posted closes alone: a live one of the same time is another's. */
 function keyOfEvent(event: SignalEvent): string {
-  if (event.kind === 'repeated') return keyOf(event.symbol, event.timeframe, event.close_time);
-  if (event.kind !== 'decided') return '';
+  if (event.kind === 'repeated' && event.source === 'posted')
+    return keyOf(event.symbol, event.timeframe, event.close_time);
+  if (event.kind !== 'decided' || !isPosted(event.decision)) return '';
   const { symbol, timeframe, close_time } = event.decision;
   return keyOf(symbol, timeframe, close_time);
+}
+
+/** What one event says of its close, among those that were committed with it: other timeframes' may be there too. */
+function verdictOf(event: SignalEvent, all: readonly SignalEvent[]): PostedVerdict {
+  if (event.kind === 'repeated') {
+    const { stale, last } = event;
+    return { changed: false, repeated: !stale, stale, signalId: null, decision: last };
+  }
+  const decision = event.kind === 'decided' ? event.decision : null;
+  const opened = all.find(
+    (one) =>
+      one.kind === 'opened' &&
+      one.signal.timeframe === decision?.timeframe &&
+      one.signal.close_time === decision.close_time,
+  );
+  const ended = all.some((one) => one.kind === 'resolved' && one.timeframe === decision?.timeframe);
+  return {
+    changed: opened !== undefined || ended,
+    repeated: false,
+    stale: false,
+    signalId: opened?.kind === 'opened' ? opened.signal.id : null,
+    decision,
+  };
 }

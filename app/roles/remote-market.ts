@@ -50,8 +50,8 @@ export function remoteMarket(
         throw new Problem(503, 'undecided', (error as Error).message, { 'Retry-After': '5' });
       });
       if ('answer' in reply) return reply.answer;
-      const { status, code, message, headers } = reply.problem;
-      throw new Problem(status, code, message, headers);
+      const { status, code, message, headers, fields } = reply.problem;
+      throw new Problem(status, code, message, headers, fields);
     },
   };
 }

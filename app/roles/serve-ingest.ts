@@ -60,8 +60,8 @@ export async function serveIngest(
         market.postCandles(close).then(
           (answer) => ({ answer }),
           (error: unknown) => {
-            const { status, code, message, headers } = problemOf(error);
-            return { problem: { status, code, message, headers } };
+            const { status, code, message, headers, fields } = problemOf(error);
+            return { problem: { status, code, message, headers, fields } };
           },
         ),
       context.wallNow,

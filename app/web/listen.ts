@@ -26,7 +26,10 @@ export async function listen(
     },
   });
   server.listen(config.PORT, config.HOST);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    const { HOST: address, PORT: port } = config;
+    throw Object.assign(error as Error, { syscall: 'listen', address, port });
+  });
   const { port } = server.address() as AddressInfo;
   return `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`;
 }

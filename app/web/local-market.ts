@@ -11,7 +11,7 @@ export function localMarket(
   { config }: Pick<Context, 'config'>,
   store: Pick<Store, 'candles'>,
   { analyserOf }: Analysis,
-  { upstream, symbols, posted }: Ingest,
+  { upstream, symbols, posted, now }: Ingest,
 ): Market {
   const { watchList, calendar$, articles$ } = upstream;
   const { status, outside } = symbols;
@@ -35,6 +35,6 @@ export function localMarket(
       status.histories.get(symbol)?.get(timeframe)?.candles(limit) ?? [],
     calendar: () => calendar$.value,
     articles: () => articles$.value,
-    postCandles: createPostCandles({ analyserOf, post: symbols.tell, posted }),
+    postCandles: createPostCandles({ analyserOf, post: symbols.tell, posted, now }),
   };
 }

@@ -1,4 +1,6 @@
-import { type Config, ConfigError, Environment, parseConfig } from '../../config.ts';
+import type { DotEnv } from '../../app/dot-env.ts';
+import { notesOf, withDotEnv } from '../../app/read-environment.ts';
+import { type Config, ConfigError, parseConfig } from '../../config.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
@@ -9,11 +11,11 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** The configuration where it is valid, and what there is to say of it. `dotEnv`: what `.env` holds, undefined without one. */
 export function checkConfiguration(
   environment: Variables,
-  dotEnv: Variables | undefined,
+  dotEnv: DotEnv | undefined,
 ): { readonly config: Config | undefined; readonly findings: Finding[] } {
-  const findings = unknownNames(dotEnv ?? {});
+  const findings = notesOf(environment, dotEnv).map(({ says, todo }) => warn(part, says, todo));
   try {
-    const config = parseConfig({ ...dotEnv, ...environment });
+    const config = parseConfig(withDotEnv(environment, dotEnv), dotEnv?.problems);
     const from = dotEnv === undefined ? 'the environment, no .env' : 'the environment and .env';
     const symbols = `${config.SYMBOLS.join(' ')} at ${config.TIMEFRAMES.join(' ')}`;
     return {
@@ -28,27 +30,6 @@ export function checkConfiguration(
     return { config: undefined, findings: [...failures, ...findings] };
   }
 }
-
-/** Variables of `.env` that nothing reads: mostly misspelt ones. The environment itself is full of other programs' names. */
-function unknownNames(dotEnv: Variables): Finding[] {
-  const known = Object.keys(Environment.shape);
-  return Object.keys(dotEnv)
-    .filter((name) => !known.includes(name) && !/^(?:NODE_|npm_|POSTGRES_)/.test(name))
-    .map((name) => {
-      const nearest = known.find((one) => letters(one) === letters(name));
-      const meant = nearest === undefined ? '`.env.example` lists those that count' : `is ${nearest} meant?`;
-      return warn(part, `.env sets ${name}, which nothing reads`, meant);
-    });
-}
-
-/** Letters and digits in order of the alphabet: the same for names whose parts are swapped or joined otherwise. */
-const letters = (name: string) =>
-  name
-    .toUpperCase()
-    .replaceAll(/[^A-Z0-9]/g, '')
-    .split('')
-    .sort()
-    .join('');
 
 function advice(config: Config): Finding[] {
   const findings: Finding[] = [];

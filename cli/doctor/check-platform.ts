@@ -2,10 +2,7 @@ import type { Config } from '../../config.ts';
 import { type Finding, fail, off, ok, reasonOf, warn } from './finding.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 
-type PlatformConfig = Pick<
-  Config,
-  'demo' | 'COMMUNITY_TRADING_URL' | 'COMMUNITY_SIGNAL_PATH' | 'COMMUNITY_API_KEY'
->;
+type PlatformConfig = Pick<Config, 'demo' | 'COMMUNITY_TRADING_URL' | 'COMMUNITY_SIGNAL_PATH'>;
 
 const part = 'platform';
 
@@ -14,7 +11,7 @@ const part = 'platform';
  * the key only the first post can tell.
  */
 export async function checkPlatform(config: PlatformConfig): Promise<Finding> {
-  const { demo, COMMUNITY_TRADING_URL: base, COMMUNITY_SIGNAL_PATH: path, COMMUNITY_API_KEY: key } = config;
+  const { demo, COMMUNITY_TRADING_URL: base, COMMUNITY_SIGNAL_PATH: path } = config;
   if (base === undefined)
     return off(part, demo ? 'the demo posts to its stand-in' : 'COMMUNITY_TRADING_URL is unset: no posts');
   const url = new URL(`${base.replace(/\/+$/, '')}${path}`);
@@ -34,12 +31,6 @@ export async function checkPlatform(config: PlatformConfig): Promise<Finding> {
         part,
         `${shown} answers ${status}`,
         'the platform has a problem; posts wait and are retried',
-      );
-    if (key === undefined)
-      return warn(
-        part,
-        `${shown} answers, but COMMUNITY_API_KEY is unset`,
-        'set it where the platform wants one',
       );
     if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
       return warn(part, `${shown} answers without TLS: the key can be read on the way`, 'use https://');

@@ -1,5 +1,6 @@
 import { machineClock } from '../../streams/clock/machine-clock.ts';
 import { join } from 'node:path';
+import type { DotEnv } from '../../app/dot-env.ts';
 import { checkChannels } from './check-channels.ts';
 import { checkClock } from './check-clock.ts';
 import { checkConfiguration, type Variables } from './check-configuration.ts';
@@ -18,7 +19,7 @@ import type { Finding } from './finding.ts';
 export interface Surroundings {
   readonly environment: Variables;
   /** What `.env` holds; undefined without one. */
-  readonly dotEnv: Variables | undefined;
+  readonly dotEnv: DotEnv | undefined;
   /** Where root's embedded databases lie. @default /var/lib/anso-vision */
   readonly rootFolder?: string;
 }

@@ -1,3 +1,4 @@
+import { passwordsIn } from '../../config.ts';
 import type { Variables } from './check-configuration.ts';
 
 /** Every value of an environment that must not be printed, also where the configuration as a whole is bad. */
@@ -6,7 +7,6 @@ export function secretsIn(environment: Variables): string[] {
     if (/KEY|TOKEN|SECRET|PASSWORD/.test(name))
       return [value].concat(value.split(',').map((key) => key.trim()));
     if (name === 'DISCORD_WEBHOOK_URL') return [value];
-    const password = URL.parse(value)?.password ?? '';
-    return password === '' ? [] : [password, decodeURIComponent(password)];
+    return passwordsIn(value);
   });
 }

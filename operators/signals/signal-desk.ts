@@ -88,7 +88,11 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
 
   const decide = (close: AnalysedClose): readonly DeskStep[] => {
     const { timeframe, closeTime, columns, timely, source } = close;
-    if (states.isRepeated(close)) return [{ kind: 'repeated', symbol, timeframe, close_time: closeTime }];
+    const whyNot = states.whyNot(close, now());
+    if (whyNot !== null) {
+      const [stale, last] = [whyNot === 'stale', states.of(timeframe).decision];
+      return [{ kind: 'repeated', symbol, timeframe, close_time: closeTime, source, stale, last }];
+    }
     const steps: DeskStep[] = source === 'posted' ? [...followPosted(close)] : [];
     const state = states.of(timeframe);
     const before = state.signal;

@@ -1,3 +1,4 @@
+import { clockSkewMs } from '../../schema/posted-candles.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { AnalysedClose } from '../analysis/analysed-close.ts';
@@ -24,8 +25,14 @@ export interface TimeframeStates {
   readonly openIds: ReadonlyMap<Timeframe, string>;
   remember(decision: Decision): void;
   count(signal: Signal): void;
-  /** Was this close decided before? A live one also if a later one was. */
-  isRepeated(close: Pick<AnalysedClose, 'timeframe' | 'closeTime' | 'source'>): boolean;
+  /**
+   * Why a close is not to be decided at `now` (Unix ms): it was, or a later one of its timeframe was. Null where it is. A close that lies
+   * ahead of `now` counts for none: it was decided while the clock was wrong.
+   */
+  whyNot(
+    close: Pick<AnalysedClose, 'timeframe' | 'closeTime' | 'source'>,
+    now: number,
+  ): 'repeated' | 'stale' | null;
 }
 
 /** Closes remembered per timeframe besides those that were issued. */
@@ -65,13 +72,13 @@ export function createTimeframeStates(mostIssued: number): TimeframeStates {
       // Counted out, not by age: posted candles can be of any date.
       if (issued.length > mostIssued) issued.shift();
     },
-    isRepeated({ timeframe, closeTime, source }) {
+    whyNot({ timeframe, closeTime, source }, now) {
       const { decided, lastLive } = of(timeframe);
-      return (
-        decided.has(closeTime) ||
-        (source === 'live' && closeTime <= lastLive) ||
-        issued.some((entry) => entry.at === closeTime && entry.timeframe === timeframe)
-      );
+      const isKnown = (entry: IssuedEntry) => entry.at === closeTime && entry.timeframe === timeframe;
+      if (decided.has(closeTime) || issued.some(isKnown)) return 'repeated';
+      const isLater = (time: number) => time > closeTime && time <= now + clockSkewMs;
+      const isStale = (source === 'live' && closeTime <= lastLive) || decided.values().some(isLater);
+      return isStale ? 'stale' : null;
     },
   };
 }

@@ -34,7 +34,11 @@ const onSimulator = () => ({
   COMMUNITY_API_KEY: simulator.keys.community,
 });
 const look = (environment: Record<string, string>, dotEnv?: Record<string, string>) =>
-  examine({ environment, dotEnv, rootFolder: join(folder.path, 'lib') });
+  examine({
+    environment,
+    dotEnv: dotEnv && { variables: dotEnv, problems: [], notes: [] },
+    rootFolder: join(folder.path, 'lib'),
+  });
 const of = (findings: readonly Finding[], part: string) =>
   findings.filter((finding) => finding.part === part);
 
@@ -76,6 +80,10 @@ describe('doctor', () => {
       { state: 'fail', says: 'HISTORY_SIZE: at least 250 is needed' },
       { state: 'fail', says: 'NEWS_FAIL_MODE: must be one of open, closed' },
       { state: 'fail', says: 'WEBHOOK_URL: is set together with WEBHOOK_SECRET, or not at all' },
+      {
+        state: 'fail',
+        says: expect.stringMatching(/^WEBHOOK_URL: is set, but TWELVEDATA_API_KEY is not/) as string,
+      },
       {
         state: 'warn',
         says: expect.stringContaining('TWELVEDATA_KEY_API') as string,
@@ -147,7 +155,9 @@ describe('doctor', () => {
       { state: 'warn', todo: expect.stringContaining('COMMUNITY_SIGNAL_PATH') as string },
     ]);
     const keyless = await look({ ...onSimulator(), COMMUNITY_API_KEY: '' });
-    expect(of(keyless, 'platform')).toMatchObject([{ state: 'warn' }]);
+    expect(of(keyless, 'configuration')).toMatchObject([
+      { state: 'fail', says: expect.stringContaining('COMMUNITY_API_KEY') as string },
+    ]);
   });
 
   it('tells a port that another program holds from one that our own server holds', async () => {

@@ -51,6 +51,8 @@ export async function demoServer(apiKey: string): Promise<DemoServer> {
         NEWS_WINDOW_BEFORE_MIN: '0',
         NEWS_WINDOW_AFTER_MIN: '0',
         COMMUNITY_TRADING_URL: `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`,
+        COMMUNITY_API_KEY: 'of-the-stranger',
+        DEMO_POSTS: 'true',
         API_KEYS: apiKey,
         LOG_PRETTY: 'false',
       },

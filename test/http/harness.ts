@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { asyncScheduler } from 'rxjs';
 import { createApp } from '../../http/create-app.ts';
 import { createServer } from '../../http/create-server.ts';
+import { Problem } from '../../http/problem.ts';
 import type { HttpDeps, HttpOptions } from '../../http/http-deps.ts';
 import { websocketUpgrade, type WebsocketUpgradeOptions } from '../../http/guards/websocket-upgrade.ts';
 import type { Candle } from '../../schema/candle.ts';
@@ -156,16 +157,22 @@ export function httpDeps(over: Partial<HttpDeps> & { http?: Partial<HttpOptions>
       if (symbol !== 'BTCUSD') return 'symbol_unknown';
       return timeframe === '1h' ? decision() : timeframe === '4h' ? 17 : 'timeframe_unknown';
     },
-    postCandles: async (body) => ({
-      status: 'success',
-      symbol: body.symbol,
-      timeframe: body.timeframe,
-      received: body.candles.length,
-      signal_changed: true,
-      repeated: false,
-      signal_id: 'a1b2c3',
-      decision: decision({ symbol: body.symbol }),
-    }),
+    postCandles: async (body) => {
+      if (body.symbol === 'OPEN')
+        throw new Problem(409, 'not_closed', 'the last candle is open', {}, { close_time: 2, now: 1 });
+      return {
+        status: 'success',
+        symbol: body.symbol,
+        timeframe: body.timeframe,
+        received: body.candles.length,
+        signal_changed: true,
+        repeated: false,
+        stale: false,
+        close_time: 1_700_000_000_000,
+        signal_id: 'a1b2c3',
+        decision: decision({ symbol: body.symbol }),
+      };
+    },
     candles: async (symbol) => (symbol === 'BTCUSD' ? [candle()] : 'symbol_unknown'),
     news: () => ({
       state: 'fresh',

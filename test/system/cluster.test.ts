@@ -4,6 +4,7 @@ import { platform, type Platform, store as takes } from '../support/platform.ts'
 import { postgresProcess } from '../support/postgres.ts';
 import { redisProcess, type RedisProcess } from '../support/redis.ts';
 import { until } from '../support/until.ts';
+import { callingCandles } from './calling-candles.ts';
 import { connect, dataFolder, type Frame, type RunningServer, startServer } from './server.ts';
 import { deliveryOf, postClose } from './world.ts';
 import { needs } from '../support/needs.ts';
@@ -72,6 +73,7 @@ describe('roles on many processes', needs.redis, () => {
       TWELVEDATA_CREDITS_PER_DAY: '1000000',
       CALENDAR_URL: urls.calendarUrl,
       COMMUNITY_TRADING_URL: target.url,
+      COMMUNITY_API_KEY: 'of-the-platform',
       COMMUNITY_RATE_PER_MINUTE: '1000000',
       SYMBOLS: 'BTC/USD',
       TIMEFRAMES: '1min,5min,1h',
@@ -123,6 +125,15 @@ describe('roles on many processes', needs.redis, () => {
     await until(async () => (await deliveryOf(gateways[1]!, id))?.state === 'delivered');
     // The same close again changes nothing, whichever gateway takes it.
     await expect(postClose(gateways[1]!, 'ONE')).rejects.toThrow('"repeated":true');
+    // A window that ends with the forming candle decides nothing, and says when that closes.
+    const closeTime = Math.ceil(Date.now() / 3_600_000 + 1) * 3_600_000;
+    const early = await fetch(`${gateways[1]!.url}/api/candle-complete`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ symbol: 'ONE', timeframe: '1h', candles: callingCandles('1h', { closeTime }) }),
+    });
+    expect(early.status).toBe(409);
+    expect(await early.json()).toMatchObject({ code: 'not_closed', close_time: closeTime });
     expect(target.received.filter((post) => post.id === id)).toHaveLength(1);
     for (const client of [...prices, ...signals]) client.close();
   }, 90_000);

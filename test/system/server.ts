@@ -97,7 +97,8 @@ export interface DataFolder {
 /** A folder of its own for each test's data. */
 export async function dataFolder(): Promise<DataFolder> {
   const path = await mkdtemp(join(tmpdir(), 'anso-test-'));
-  const folders = async () => postgresFolders(path, await postgresUser(), '/var/lib/anso-vision');
+  const foldersOf = async (dataDir: string) =>
+    postgresFolders(dataDir, await postgresUser(), '/var/lib/anso-vision');
   const pidOf = async (cluster: string) => {
     const found = await readPostmaster(cluster);
     return found !== undefined && (await isLivingPostgres(found.pid)) ? found.pid : undefined;
@@ -105,17 +106,20 @@ export async function dataFolder(): Promise<DataFolder> {
   return {
     path,
     database: async () => {
-      const { sockets, cluster } = await folders();
+      const { sockets, cluster } = await foldersOf(path);
       return { host: sockets, pid: await pidOf(cluster) };
     },
     remove: async () => {
-      const { base, cluster } = await folders();
-      const pid = await pidOf(cluster);
-      if (pid !== undefined) {
-        process.kill(pid, 'SIGQUIT');
-        await until(async () => !(await isLivingPostgres(pid)));
+      // The demo keeps a database of its own below it.
+      for (const dataDir of [join(path, 'demo'), path]) {
+        const { base, cluster } = await foldersOf(dataDir);
+        const pid = await pidOf(cluster);
+        if (pid !== undefined) {
+          process.kill(pid, 'SIGQUIT');
+          await until(async () => !(await isLivingPostgres(pid)));
+        }
+        for (const folder of [base, dataDir]) await rm(folder, { recursive: true, force: true });
       }
-      for (const folder of [base, path]) await rm(folder, { recursive: true, force: true });
     },
   };
 }

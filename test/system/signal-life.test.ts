@@ -7,6 +7,8 @@ type Json = Record<string, unknown>;
 
 /** A watched symbol: its live price is far from the posted candles. */
 const symbol = 'BTCUSD';
+/** One that the server does not analyse itself: its own closes are later than these. */
+const timeframe = '30min';
 
 describe('the life of a signal of posted candles', () => {
   let folder: Awaited<ReturnType<typeof dataFolder>>;
@@ -27,12 +29,12 @@ describe('the life of a signal of posted candles', () => {
     const response = await fetch(`${server.url}/api/candle-complete`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ symbol, timeframe: '1h', candles }),
+      body: JSON.stringify({ symbol, timeframe, candles }),
     });
     return (await response.json()) as Json;
   };
   const subscribe = (more: object = {}) =>
-    connect(server, '/ws/signals', { action: 'subscribe', symbol, timeframe: '1h', ...more });
+    connect(server, '/ws/signals', { action: 'subscribe', symbol, timeframe, ...more });
 
   it('begins with one frame and one post, though the live price is elsewhere', async () => {
     const client = await subscribe();
@@ -41,7 +43,7 @@ describe('the life of a signal of posted candles', () => {
       await connect(server, '/ws', { action: 'subscribe', symbol })
     ).frame(({ type }) => type === 'price_update', 20_000)) as Frame & { price: number };
 
-    const { signal_id: id } = await postCandles(callingCandles());
+    const { signal_id: id } = await postCandles(callingCandles(timeframe));
     opening = await client.frame((frame) => frame['signal_changed'] === true);
     signal = opening['signal'] as typeof signal;
     expect(signal).toMatchObject({ id, status: 'open' });
@@ -71,11 +73,11 @@ describe('the life of a signal of posted candles', () => {
       signal_changed: false,
       signal: { id: signal.id, status: 'open' },
     });
-    const candles = callingCandles();
+    const candles = callingCandles(timeframe);
     const last = candles.at(-1)!;
     const beyond = signal.tp + 0.1 * (signal.tp - signal.entry);
     const next = {
-      time: last.time + 3600,
+      time: last.time + 1800,
       open: last.close,
       high: Math.max(last.close, beyond),
       low: Math.min(last.close, beyond),
@@ -92,8 +94,10 @@ describe('the life of a signal of posted candles', () => {
 
   it('counts the same in the list as in the performance', async () => {
     const [report, csv] = await Promise.all([
-      server.get<Json & { brier: Json }>(`/performance?symbol=${symbol}&timeframe=1h`),
-      fetch(`${server.url}/signals?symbol=${symbol}&timeframe=1h&format=csv`).then((answer) => answer.text()),
+      server.get<Json & { brier: Json }>(`/performance?symbol=${symbol}&timeframe=${timeframe}`),
+      fetch(`${server.url}/signals?symbol=${symbol}&timeframe=${timeframe}&format=csv`).then((answer) =>
+        answer.text(),
+      ),
     ]);
     const [header, ...lines] = csv.trim().split(/\r?\n/);
     const names = header!.split(',');

@@ -1,4 +1,5 @@
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/start-simulator.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
 import { callingCandles } from './calling-candles.ts';
 import { dataFolder, type DataFolder, type RunningServer, startServer } from './server.ts';
 
@@ -62,19 +63,17 @@ export async function createWorld(
   };
 }
 
-const candles = callingCandles();
-
 /** Posts a close that becomes a signal, once for each symbol. Answers the signal's id. Rejects where the server is gone. */
 export async function postClose(
   server: RunningServer,
   symbol: string,
-  timeframe = '1h',
+  timeframe: Timeframe = '1h',
   headers: Record<string, string> = {},
 ): Promise<string> {
   const response = await fetch(`${server.url}/api/candle-complete`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ symbol, timeframe, candles }),
+    body: JSON.stringify({ symbol, timeframe, candles: callingCandles(timeframe) }),
     signal: AbortSignal.timeout(10_000),
   });
   const body = (await response.json()) as { signal_id: string | null; error?: string };

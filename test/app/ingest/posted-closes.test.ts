@@ -6,11 +6,20 @@ import { closeOf, decisionOf } from '../../operators/signals/signal-samples.ts';
 import { aSignal, opened } from '../../support/signals.ts';
 
 const time = 3_600_000;
-const decided = (closeTime = time): SignalEvent => ({
+const decided = (closeTime = time, source = 'posted'): SignalEvent => ({
   kind: 'decided',
-  decision: decisionOf('BUY', closeTime),
+  decision: { ...decisionOf('BUY', closeTime), lineage: { source } },
   changed: false,
   timely: true,
+});
+const repeated = (symbol = 'BTCUSD', stale = false): SignalEvent => ({
+  kind: 'repeated',
+  symbol,
+  timeframe: '1min',
+  close_time: time,
+  source: 'posted',
+  stale,
+  last: decisionOf('SELL', time + 60_000),
 });
 const taken = () => Promise.resolve();
 
@@ -22,7 +31,7 @@ describe('createPostedCloses', () => {
 
   it('answers a request with what its own close came to', async () => {
     const { posted } = start();
-    const signal = aSignal();
+    const signal = { ...aSignal(), timeframe: '1min' as const, close_time: time };
     const mine = posted.decided(closeOf('BUY', time), taken);
     posted.committed([decided(time + 60_000)]);
     posted.committed([opened(signal), decided()]);
@@ -33,8 +42,30 @@ describe('createPostedCloses', () => {
   it('says so where the close was known', async () => {
     const { posted } = start();
     const mine = posted.decided(closeOf('BUY', time), taken);
-    posted.committed([{ kind: 'repeated', symbol: 'BTCUSD', timeframe: '1min', close_time: time }]);
-    expect(await mine).toMatchObject({ changed: false, repeated: true, signalId: null });
+    posted.committed([repeated()]);
+    expect(await mine).toMatchObject({ changed: false, repeated: true, stale: false, signalId: null });
+  });
+
+  it('says what was decided last where a later close was', async () => {
+    const { posted } = start();
+    const mine = posted.decided(closeOf('BUY', time), taken);
+    posted.committed([repeated('BTCUSD', true)]);
+    expect(await mine).toMatchObject({
+      changed: false,
+      repeated: false,
+      stale: true,
+      decision: { signal_type: 'SELL', close_time: time + 60_000 },
+    });
+  });
+
+  it('does not take for its own what the live feed, or another timeframe, came to at the same instant', async () => {
+    const { posted } = start();
+    const mine = posted.decided(closeOf('BUY', time), taken);
+    const hourly = { ...aSignal(), timeframe: '1h' as const };
+    posted.committed([decided(time, 'live'), opened(hourly)]);
+    expect(posted.size).toBe(1);
+    posted.committed([opened(hourly), decided()]);
+    expect(await mine).toMatchObject({ changed: false, signalId: null });
   });
 
   it('answers everybody who sent the same close', async () => {
@@ -65,7 +96,7 @@ describe('createPostedCloses', () => {
     posted.abandon('BTCUSD', 'failed');
     expect(await mine).toBe('failed');
     expect(posted.size).toBe(1);
-    posted.failed([{ kind: 'repeated', symbol: 'BTCUSDT', timeframe: '1min', close_time: time }], 'over');
+    posted.failed([repeated('BTCUSDT')], 'over');
     await expect(other).rejects.toBe('over');
   });
 

@@ -28,6 +28,8 @@ const requests: Record<string, () => Promise<Response>> = {
   'get /analyze/:symbol 409': () => fetch(`${server.url}/analyze/BTCUSD?timeframe=4h`),
   'post /api/candle-complete 200': () =>
     post('/api/candle-complete', { symbol: 'BTCUSD', timeframe: '1h', candles: posted(300) }),
+  'post /api/candle-complete 409': () =>
+    post('/api/candle-complete', { symbol: 'OPEN', timeframe: '1h', candles: posted(300) }),
   'post /api/candle-complete 400': () =>
     post('/api/candle-complete', { symbol: 'BTCUSD', timeframe: '7min', candles: posted(300) }),
   'get /candles/:symbol 200': () => fetch(`${server.url}/candles/BTCUSD?interval=1h&outputsize=5`),
@@ -125,6 +127,28 @@ describe('a body', () => {
     ['a duplicate', withCandle(9, { time: posted(250)[4]!.time }), 'candles[9]: has the time of candles[4]'],
     ['a date that is none', withCandle(9, { time: '2024-02-30 10:00:00' }), 'candles[9].time: must be Unix'],
     ['no time', withCandle(9, { time: undefined }), 'candles[9].time: is missing'],
+    ['nothing but empty times', withCandle(9, { time: null, datetime: ' ' }), 'candles[9].time: is missing'],
+    ['a date of two forms', withCandle(9, { time: '2026.11-28 03:00' }), 'candles[9].time: must be Unix'],
+    [
+      'a volume that is none',
+      withCandle(9, { volume: 'much' }),
+      'candles[9].volume: must be a finite number',
+    ],
+    ['a volume below 0', withCandle(9, { volume: -1 }), 'candles[9].volume: must be 0 or above'],
+    [
+      'candles of 5 min under 1h',
+      { symbol: 'X', timeframe: '1h', candles: posted(250, '5min') },
+      'candles: are 5 min apart, which is no 1h',
+    ],
+    [
+      'candles of 3 min without a timeframe',
+      {
+        symbol: 'X',
+        candles: posted(250).map((bar, i) => Object.assign(bar, { time: 1_700_000_400 + i * 180 })),
+      },
+      'timeframe: is not given, and candles 3 min apart are of no timeframe',
+    ],
+    ['two NULs', `${JSON.stringify({ symbol: 'X', candles: posted(250) })}\0\0`, 'the body must be JSON'],
     ['no object', [], 'the body must be an object'],
     ['not JSON', '{"symbol": oops}', 'the body must be JSON: Unexpected token'],
     ['nothing', '', 'the body must be JSON: it is empty'],
@@ -139,9 +163,25 @@ describe('a body', () => {
       'candles[5].high: must be a finite number',
     ],
   ])('with %s is refused with what and where', async (_, body, message) => {
-    const { status, error } = await answer(body);
-    expect(status).toBe(400);
-    expect(error).toContain(message);
+    const paths = ['/analyze', '/api/candle-complete'];
+    for (const path of message.startsWith('candles: at least') ? paths.slice(0, 1) : paths) {
+      const { status, error } = await answer(body, path);
+      expect(status, path).toBe(400);
+      expect(error, path).toContain(message);
+    }
+  });
+
+  it.each<[string, unknown]>([
+    ['a NUL behind it, as MQL5 sends it', `${JSON.stringify({ symbol: 'X', candles: posted(250) })}\0`],
+    ['an empty volume', withCandle(9, { volume: '' })],
+    ['volumes of null', withCandle(9, { volume: null })],
+    ['volumes as text', withCandle(9, { volume: ' 12.5 ' })],
+    ['a time of null beside `datetime`', withCandle(9, { time: null, datetime: '2023-11-15 07:20:00' })],
+    ['times as MT5 writes them', withCandle(9, { time: '2023.11.15 07:20' })],
+    ['times as MT5 writes them, with seconds', withCandle(9, { time: '2023.11.15 07:20:00' })],
+  ])('with %s is taken', async (_, body) => {
+    for (const path of ['/analyze', '/api/candle-complete'])
+      expect((await post(path, body)).status, path).toBe(200);
   });
 
   it('may give times in any form and order, and prices as text; those beyond 250 come along', async () => {

@@ -118,7 +118,7 @@ describe('a posted signal', () => {
     const live = createSignalDesk(deskOptions(() => now));
     live.accept(far);
     live.accept(market(50_100));
-    const over = outcomeOf(live.accept(posted(50 * minute)));
+    const over = outcomeOf(live.accept(posted(now + minute)));
     expect(over).toMatchObject({ status: 'reversed', exit_price: 50_100 });
     expect(over?.r).toBeCloseTo(-0.2, 1);
   });

@@ -1,0 +1,75 @@
+import { type Timeframe, timeframeMs, timeframes } from './timeframe.ts';
+
+const hour = 3_600_000;
+/** Twice a year a local grid is an hour shorter or longer; a window of a year of days sees it twice. */
+const mostShifts = 2;
+/** In a thin market most spacings are longer than the timeframe, and which is the commonest is chance. */
+const leastShare = 0.1;
+
+/** The timeframe that sorted times (Unix ms) can be of: the commonest spacing, else the shortest that fits; undefined where none does. */
+export function timeframeOf(times: readonly number[]): Timeframe | undefined {
+  const commonest = commonestSpacing(times);
+  const fits = (candidate: Timeframe) => spacingProblem(times, candidate) === undefined;
+  return timeframes.find((one) => timeframeMs[one] === commonest) ?? timeframes.find(fits);
+}
+
+/**
+ * Why sorted open times (Unix ms) are not those of a timeframe's candles; undefined where they can be. A tenth of the spacings at least
+ * must be the timeframe. A longer one is a gap: a night, a weekend, a holiday, a market without trades. A shorter one is two
+ * candles that overlap, except behind a gap, where a session that begins off the grid has a short first candle, and where the
+ * local time of a grid of 2 h or more has shifted.
+ */
+export function spacingProblem(
+  times: readonly number[],
+  timeframe: Timeframe | undefined,
+): string | undefined {
+  const commonest = inWords(commonestSpacing(times));
+  if (timeframe === undefined)
+    return `is not given, and candles ${commonest} apart are of no timeframe; it must be one of ${timeframes.join(', ')}`;
+  const length = timeframeMs[timeframe];
+  const spacings = times.slice(1).map((time, i) => time - times[i]!);
+  if (spacings.filter((spacing) => spacing === length).length < leastShare * spacings.length)
+    return `are ${commonest} apart, which is no ${timeframe}: give the timeframe that they are of`;
+  let shifts = 0;
+  for (const [i, spacing] of spacings.entries()) {
+    if (spacing >= length) continue;
+    const isBehindGap = i === 0 || spacings[i - 1]! > length;
+    if (isBehindGap) continue;
+    const isShift = length >= 2 * hour && spacing === length - hour;
+    if (isShift && ++shifts <= mostShifts) continue;
+    return `are ${timeframe} apart, but ${iso(times[i + 1]!)} is only ${inWords(spacing)} behind the one before`;
+  }
+  return undefined;
+}
+
+/** The commonest difference of neighbours, the shortest of equals, ms. At least two times. */
+function commonestSpacing(times: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (let i = 1; i < times.length; i++) {
+    const spacing = times[i]! - times[i - 1]!;
+    counts.set(spacing, (counts.get(spacing) ?? 0) + 1);
+  }
+  const [commonest] = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  return commonest?.[0] ?? Number.NaN;
+}
+
+const units = [
+  ['d', 86_400_000],
+  ['h', hour],
+  ['min', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+] as const;
+
+/** 5_400_000 as `1 h 30 min`. */
+function inWords(ms: number): string {
+  let rest = ms;
+  const parts = units.flatMap(([unit, length]) => {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    return count > 0 ? `${count} ${unit}` : [];
+  });
+  return parts.join(' ');
+}
+
+const iso = (time: number): string => new Date(time).toISOString();

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'anso-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const root = join(import.meta.dirname, '../..');
+const run = (file: string, ...args: string[]) =>
+  new Promise<{ code: number; out: string; err: string }>((done) => {
+    const env = { PATH: process.env['PATH'], DATA_DIR: join(folder, 'data') };
+    execFile(
+      process.execPath,
+      [join(root, file), ...args],
+      { cwd: folder, env, timeout: 30_000 },
+      (error, out, err) => done({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
+    );
+  });
+const stack = /\n\s+at /;
+
+/** Every command of package.json that runs a file of ours; benchmarks and the screenshots are the developers' own. */
+const commands = Object.values(packageJson.scripts)
+  .map((script) => /^(?:exec )?node ((?:cli\/[\w-]+|main)\.ts)$/.exec(script)?.[1])
+  .filter((file) => file !== undefined);
+
+describe('every command', () => {
+  it('is known here', () => expect(commands.length).toBeGreaterThan(7));
+
+  it.each(commands)(
+    'knows --help: %s',
+    async (file) => {
+      for (const flag of ['--help', '-h']) {
+        const { code, out, err } = await run(file, flag);
+        expect([code, err]).toEqual([0, '']);
+        expect(out).toMatch(/^Usage: npm (?:start|run [\w:-]+)/);
+      }
+    },
+    30_000,
+  );
+
+  it.each(commands)(
+    'says so where it does not know an option: %s',
+    async (file) => {
+      const { code, out, err } = await run(file, '--no-such-option');
+      expect([code, out]).toEqual([64, '']);
+      expect(err).toContain('Usage: ');
+      expect(err).not.toMatch(stack);
+    },
+    30_000,
+  );
+});
+
+describe('what is typed wrongly or not there', () => {
+  it.each<[number, string, ...string[]]>([
+    [66, 'there is no such file', 'cli/backtest.ts', '--candles', 'none.csv', '--symbol', 'X'],
+    [66, 'is a folder', 'cli/backtest.ts', '--candles', '.', '--symbol', 'X'],
+    [1, 'line 2 of bad.csv is no candle', 'cli/backtest.ts', '--candles', 'bad.csv', '--symbol', 'X'],
+    [64, '--candles and --symbol are needed', 'cli/backtest.ts'],
+    [
+      64,
+      '--timeframe 7min: one of 1min',
+      'cli/backtest.ts',
+      '--candles',
+      'x',
+      '--symbol',
+      'X',
+      '--timeframe',
+      '7min',
+    ],
+    [64, '--cost-bps x: a number', 'cli/backtest.ts', '--candles', 'x', '--symbol', 'X', '--cost-bps', 'x'],
+    [66, 'there is no such file', 'cli/audit-lookahead.ts', '--candles', 'none.csv'],
+    [66, 'there is no such file', 'cli/backtest-charts.ts', '.', 'none.json'],
+    [1, 'is no report', 'cli/backtest-charts.ts', '.', 'bad.csv'],
+    [64, 'an argument is missing', 'cli/backtest-charts.ts'],
+    [64, 'an argument is missing', 'cli/explain.ts'],
+    [1, 'there is no database in DATA_DIR', 'cli/explain.ts', 'some-id'],
+    [66, 'there is no recording in', 'cli/replay.ts'],
+    [64, '--format xml: jsonl or csv', 'cli/replay.ts', '--format', 'xml'],
+    [64, '--port x: a whole number', 'cli/simulator.ts', '--port', 'x'],
+    [64, '--speed 0: a number above 0', 'cli/simulator.ts', '--speed', '0'],
+  ])(
+    'ends with %i and a sentence: %s',
+    async (expected, sentence, file, ...args) => {
+      await writeFile(join(folder, 'bad.csv'), 'time,open\nx,y\n');
+      const { code, err } = await run(file, ...args);
+      expect(err).toContain(sentence);
+      expect(err).not.toMatch(stack);
+      expect(code).toBe(expected);
+    },
+    30_000,
+  );
+});
