@@ -1,6 +1,6 @@
 import type { Channel, SendResult } from './channel.ts';
 import { communityEnd } from './community-end.ts';
-import { type Judge, recordOf, saysNo, saysYes } from '../../jobs/confirmation.ts';
+import { type Judge, recordOf, saysNo, saysYes } from './confirmation.ts';
 import { communityPost } from './community-post.ts';
 import { postJson } from './post-json.ts';
 import { resultOf } from './result-of.ts';

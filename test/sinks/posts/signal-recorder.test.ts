@@ -1,4 +1,4 @@
-import { createAchieved } from '../../../app/health/achieved.ts';
+import { createAchieved } from '../../../app/achieved.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../../app/ingest/analysis.ts';
 import type { Context } from '../../../app/context.ts';
