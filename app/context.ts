@@ -4,13 +4,13 @@ import { type Config, secretsOf } from '../config.ts';
 import { machineClock } from '../streams/clock/machine-clock.ts';
 import { trustedClock, type TrustedClock } from '../streams/clock/trusted-clock.ts';
 import { createFeedClock, type FeedClock } from '../streams/provider/feed-clock.ts';
-import { type Achieved, createAchieved } from './health/achieved.ts';
+import { type Achieved, createAchieved } from './achieved.ts';
 import { scrubber } from './log.ts';
 import { createInstruments, type Instruments } from '../streams/provider/instruments.ts';
 import { createMarkets, type Markets } from './markets.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { outsideServices, type Services } from './services.ts';
-import { watchClock } from './watch-clock.ts';
+import { watchClock } from './health/watch-clock.ts';
 
 /** What every part of the server is given. */
 export interface Context {

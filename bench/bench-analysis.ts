@@ -23,7 +23,7 @@ import { seededRandom } from '../models/random.ts';
 import { regimeLattice } from '../models/odds/regime-lattice.ts';
 import { regimeModes } from '../models/odds/regime-modes.ts';
 import { mean, quantile } from '../models/statistics.ts';
-import { threeStateRegimes } from '../models/three-state-regimes.ts';
+import { threeStateRegimes } from '../models/hmm/three-state-regimes.ts';
 import { againstBefore } from './against-before.ts';
 import { simulatedCandles } from './simulated-candles.ts';
 import { textbookFit } from './textbook-fit.ts';

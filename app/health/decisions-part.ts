@@ -1,5 +1,5 @@
 import type { Part } from './health.ts';
-import type { Achieved } from './achieved.ts';
+import type { Achieved } from '../achieved.ts';
 import { limits } from './limits.ts';
 import { seconds } from './seconds.ts';
 

@@ -1,4 +1,4 @@
-import { clockHealth } from '../clock-health.ts';
+import { clockHealth } from './clock-health.ts';
 import type { Context } from '../context.ts';
 import type { HealthSource } from './health.ts';
 import type { Ingest } from '../ingest/ingest.ts';

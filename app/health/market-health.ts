@@ -2,7 +2,7 @@ import type { FeedFrame } from '../../schema/wire.ts';
 import type { CreditBudgetState } from '../../streams/provider/rest/credit-budget.ts';
 import { because, type HealthSource, type Part } from './health.ts';
 import type { HoursWarning } from '../ingest/hours-warning.ts';
-import type { Achieved } from './achieved.ts';
+import type { Achieved } from '../achieved.ts';
 import { decisionsPart } from './decisions-part.ts';
 import { restPart } from './rest-part.ts';
 import { ticksPart } from './ticks-part.ts';

@@ -1,6 +1,6 @@
 import type { FeedFrame } from '../../schema/wire.ts';
 import type { Part } from './health.ts';
-import type { Achieved } from './achieved.ts';
+import type { Achieved } from '../achieved.ts';
 import { limits } from './limits.ts';
 import { seconds } from './seconds.ts';
 

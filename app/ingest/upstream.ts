@@ -31,7 +31,7 @@ import { type TwelveDataRest, twelveDataRest } from '../../streams/provider/rest
 import { createWatchList, type SymbolVerdict, type WatchList } from '../../streams/provider/watch-list.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from '../context.ts';
-import { judgedRest } from '../health/judged-rest.ts';
+import { judgedRest } from './judged-rest.ts';
 
 export interface Upstream {
   readonly watchList: WatchList;

@@ -12,7 +12,7 @@ import type { Feeds } from './feeds.ts';
 import { createHealth, type HealthSource } from '../health/health.ts';
 import { listen } from './listen.ts';
 import type { Market } from './market.ts';
-import { queueAnswer } from '../queue-answer.ts';
+import { queueAnswer } from './queue-answer.ts';
 import type { Storage } from '../storage.ts';
 
 export interface Parts {

@@ -1,5 +1,5 @@
 import type { Channel } from './channel.ts';
-import { type Judge, recordOf, saysNo, saysYes } from '../../jobs/confirmation.ts';
+import { type Judge, recordOf, saysNo, saysYes } from './confirmation.ts';
 import { communityPost } from './community-post.ts';
 import { postJson } from './post-json.ts';
 import { resultOf } from './result-of.ts';

@@ -1,5 +1,5 @@
 import type { Channel } from './channel.ts';
-import { type Judge, recordOf, saysNo } from '../../jobs/confirmation.ts';
+import { type Judge, recordOf, saysNo } from './confirmation.ts';
 import { messageText } from './message-text.ts';
 import { postJson } from './post-json.ts';
 import { resultOf } from './result-of.ts';

@@ -1,6 +1,6 @@
-import { answerText, isWebPage } from '../../jobs/answer-text.ts';
+import { answerText, isWebPage } from './answer-text.ts';
 import type { SendResult } from './channel.ts';
-import { type Judge, parsedJson } from '../../jobs/confirmation.ts';
+import { type Judge, parsedJson } from './confirmation.ts';
 import type { PostEnd } from './post-json.ts';
 
 /** These say that nothing was stored and that a repetition may succeed. */

@@ -1,7 +1,7 @@
 import type { Channel } from './channel.ts';
-import { type Judge, parsedJson, recordOf } from '../../jobs/confirmation.ts';
+import { type Judge, parsedJson, recordOf } from './confirmation.ts';
 import { messageText } from './message-text.ts';
-import { movedChat } from '../../jobs/moved-chat.ts';
+import { movedChat } from './moved-chat.ts';
 import { type PostEnd, postJson } from './post-json.ts';
 import { resultOf } from './result-of.ts';
 

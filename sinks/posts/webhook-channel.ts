@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Channel } from './channel.ts';
-import { type Judge, saysNo } from '../../jobs/confirmation.ts';
+import { type Judge, saysNo } from './confirmation.ts';
 import { messageText } from './message-text.ts';
 import { postJson } from './post-json.ts';
 import { resultOf } from './result-of.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAchieved } from '../../app/health/achieved.ts';
+import { createAchieved } from '../../app/achieved.ts';
 
 describe('achieved', () => {
   const at = (start = 0) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { analysesHealth } from '../../../app/health/analyses-health.ts';
-import { clockHealth, type ClockHealthOptions } from '../../../app/clock-health.ts';
+import { clockHealth, type ClockHealthOptions } from '../../../app/health/clock-health.ts';
 import { createHealth } from '../../../app/health/health.ts';
-import { createAchieved } from '../../../app/health/achieved.ts';
+import { createAchieved } from '../../../app/achieved.ts';
 import { queueHealth } from '../../../app/health/queue-health.ts';
 import { storeHealth } from '../../../app/health/store-health.ts';
 import { marketHealth, type MarketHealthOptions } from '../../../app/health/market-health.ts';

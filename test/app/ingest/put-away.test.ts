@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../../app/context.ts';
-import { createAchieved } from '../../../app/health/achieved.ts';
+import { createAchieved } from '../../../app/achieved.ts';
 import { createMetrics } from '../../../app/metrics.ts';
 import { createHistoryDoubts } from '../../../app/ingest/history-doubts.ts';
 import { putAway } from '../../../app/ingest/put-away.ts';

@@ -1,4 +1,4 @@
-import { plainText } from '../sinks/posts/plain-text.ts';
+import { plainText } from './plain-text.ts';
 
 /** An answer's body for the operator: short, in one line; of a web page its title. */
 export function answerText(body: string): string {

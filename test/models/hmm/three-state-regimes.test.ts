@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { filterStates, smoothStates } from '../../models/hmm/hmm.ts';
-import { threeStateRegimes } from '../../models/three-state-regimes.ts';
-import { randomHmm, randomObservations } from './random-hmm.ts';
+import { filterStates, smoothStates } from '../../../models/hmm/hmm.ts';
+import { threeStateRegimes } from '../../../models/hmm/three-state-regimes.ts';
+import { randomHmm, randomObservations } from '../random-hmm.ts';
 
 describe('threeStateRegimes', () => {
   it('filters and smooths as the passes in logarithms do', () => {

@@ -1,12 +1,12 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Channel, ChannelNotes } from '../../sinks/posts/channel.ts';
-import { communityChannel } from '../../sinks/posts/community-channel.ts';
-import { discordChannel } from '../../sinks/posts/discord-channel.ts';
-import { telegramChannel } from '../../sinks/posts/telegram-channel.ts';
-import { webhookChannel } from '../../sinks/posts/webhook-channel.ts';
-import { aSignal } from '../support/signals.ts';
+import type { Channel, ChannelNotes } from '../../../sinks/posts/channel.ts';
+import { communityChannel } from '../../../sinks/posts/community-channel.ts';
+import { discordChannel } from '../../../sinks/posts/discord-channel.ts';
+import { telegramChannel } from '../../../sinks/posts/telegram-channel.ts';
+import { webhookChannel } from '../../../sinks/posts/webhook-channel.ts';
+import { aSignal } from '../../support/signals.ts';
 
 let url: string;
 let close: () => Promise<unknown>;

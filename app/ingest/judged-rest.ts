@@ -1,6 +1,6 @@
 import { BadAnswerError, ProviderError } from '../../streams/provider/rest/parse-time-series.ts';
 import type { TwelveDataRest } from '../../streams/provider/rest/twelvedata-rest.ts';
-import type { Achieved } from './achieved.ts';
+import type { Achieved } from '../achieved.ts';
 
 /** The provider's own word on what was asked: no fault of its REST. */
 const aboutTheQuestion = new Set([400, 404, 414, 429]);

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../../store/open-store.ts';
-import { temporaryStore } from '../support/database.ts';
-import { needs } from '../support/needs.ts';
-import { pipeline, type Pipeline } from '../support/pipeline.ts';
-import { platform, status, store as takes, type Platform } from '../support/platform.ts';
-import { patience } from '../support/patience.ts';
-import { redisProcess, type RedisProcess } from '../support/redis.ts';
-import { aSignal } from '../support/signals.ts';
-import { until } from '../support/until.ts';
+import type { Store } from '../../../store/open-store.ts';
+import { temporaryStore } from '../../support/database.ts';
+import { needs } from '../../support/needs.ts';
+import { pipeline, type Pipeline } from '../../support/pipeline.ts';
+import { platform, status, store as takes, type Platform } from '../../support/platform.ts';
+import { patience } from '../../support/patience.ts';
+import { redisProcess, type RedisProcess } from '../../support/redis.ts';
+import { aSignal } from '../../support/signals.ts';
+import { until } from '../../support/until.ts';
 
 const hour = 3_600_000;
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { candlesUpTo } from '../../cli/backtest/analyse-bars.ts';
-import { candidateOdds } from '../../cli/backtest/candidate-odds.ts';
-import { judgeOdds, type OddsReport } from '../../cli/backtest/judge-odds.ts';
-import { analyse } from '../../models/decision/analyse.ts';
-import type { Analysis } from '../../models/decision/analysis.ts';
-import { barPresence } from '../../models/volatility/bar-presence.ts';
-import type { CandleColumns } from '../../models/candle-columns.ts';
-import { lastingShare } from '../../models/volatility/price-noise.ts';
-import { seededRandom, standardNormal } from '../../models/random.ts';
-import { learnBar, profileMemory, profileOf } from '../../models/volatility/volatility-profile.ts';
-import { seasonalMarket, thinMarket, wanderingMarket } from './synthetic-markets.ts';
+import { candlesUpTo } from '../../../cli/backtest/analyse-bars.ts';
+import { candidateOdds } from '../../../cli/backtest/candidate-odds.ts';
+import { judgeOdds, type OddsReport } from '../../../cli/backtest/judge-odds.ts';
+import { analyse } from '../../../models/decision/analyse.ts';
+import type { Analysis } from '../../../models/decision/analysis.ts';
+import { barPresence } from '../../../models/volatility/bar-presence.ts';
+import type { CandleColumns } from '../../../models/candle-columns.ts';
+import { lastingShare } from '../../../models/volatility/price-noise.ts';
+import { seededRandom, standardNormal } from '../../../models/random.ts';
+import { learnBar, profileMemory, profileOf } from '../../../models/volatility/volatility-profile.ts';
+import { seasonalMarket, thinMarket, wanderingMarket } from '../synthetic-markets.ts';
 
 const minute = 60_000;
 

@@ -1,4 +1,4 @@
-import { recentCount, type RecentCount } from './recent-count.ts';
+import { recentCount, type RecentCount } from './health/recent-count.ts';
 
 /** What the server is there for. */
 export const deeds = ['tick', 'rest', 'decision', 'enqueue', 'delivery'] as const;

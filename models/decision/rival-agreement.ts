@@ -1,8 +1,8 @@
-import { emWorkspace } from './hmm/em-step.ts';
-import type { GaussianHmm } from './hmm/hmm.ts';
-import { regimeScores } from './decision/regime-scores.ts';
-import { stateMoments } from './hmm/state-moments.ts';
-import { threeStateRegimes } from './three-state-regimes.ts';
+import { emWorkspace } from '../hmm/em-step.ts';
+import type { GaussianHmm } from '../hmm/hmm.ts';
+import { regimeScores } from './regime-scores.ts';
+import { stateMoments } from '../hmm/state-moments.ts';
+import { threeStateRegimes } from '../hmm/three-state-regimes.ts';
 
 /** A rival supports a call with this share of its own threshold: of two fits that say the same, one may stand just below. */
 const NEARLY = 0.8;

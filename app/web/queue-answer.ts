@@ -1,7 +1,7 @@
-import type { QueueAnswer, QueueChannel } from '../schema/rest.ts';
-import type { QueueState } from '../sinks/posts/community-queue.ts';
-import type { Deliveries } from './deliveries.ts';
-import { isFailing } from './health/channels-health.ts';
+import type { QueueAnswer, QueueChannel } from '../../schema/rest.ts';
+import type { QueueState } from '../../sinks/posts/community-queue.ts';
+import type { Deliveries } from '../deliveries.ts';
+import { isFailing } from '../health/channels-health.ts';
 
 /** How the posts of every channel stand, and all together. */
 export async function queueAnswer(

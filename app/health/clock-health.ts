@@ -1,5 +1,5 @@
-import type { TrustedClockState } from '../streams/clock/trusted-clock.ts';
-import { because, type HealthSource, type Part } from './health/health.ts';
+import type { TrustedClockState } from '../../streams/clock/trusted-clock.ts';
+import { because, type HealthSource, type Part } from './health.ts';
 import { secondsOf, wrongClock } from './watch-clock.ts';
 
 export interface ClockHealthOptions {

@@ -1,11 +1,11 @@
-import type { VarianceFactors } from './decision/analysis.ts';
-import { barPresence } from './volatility/bar-presence.ts';
-import { blendedVolatilities } from './odds/blended-volatilities.ts';
-import { lastingShare } from './volatility/price-noise.ts';
-import type { RegimeScores } from './decision/regime-scores.ts';
-import { seasonAhead } from './volatility/seasonal-variance.ts';
-import type { StateMoments } from './hmm/state-moments.ts';
-import type { VolatilityProfile } from './volatility/volatility-profile.ts';
+import type { VarianceFactors } from './analysis.ts';
+import { barPresence } from '../volatility/bar-presence.ts';
+import { blendedVolatilities } from '../odds/blended-volatilities.ts';
+import { lastingShare } from '../volatility/price-noise.ts';
+import type { RegimeScores } from './regime-scores.ts';
+import { seasonAhead } from '../volatility/seasonal-variance.ts';
+import type { StateMoments } from '../hmm/state-moments.ts';
+import type { VolatilityProfile } from '../volatility/volatility-profile.ts';
 
 /** What the bars of the horizon are expected to do: levels and odds speak of this one market. */
 export interface HorizonOutlook {

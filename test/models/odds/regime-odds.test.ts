@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { firstPassage } from '../../models/odds/first-passage.ts';
-import type { RegimeInput } from '../../models/odds/monte-carlo.ts';
-import { seededRandom } from '../../models/random.ts';
-import { regimeClasses } from '../../models/odds/regime-classes.ts';
-import { regimeLattice } from '../../models/odds/regime-lattice.ts';
-import { simulateRegimeMixture } from '../../models/odds/regime-mixture.ts';
-import { regimeModes } from '../../models/odds/regime-modes.ts';
-import { tradeOdds } from '../../models/decision/trade-odds.ts';
+import { firstPassage } from '../../../models/odds/first-passage.ts';
+import type { RegimeInput } from '../../../models/odds/monte-carlo.ts';
+import { seededRandom } from '../../../models/random.ts';
+import { regimeClasses } from '../../../models/odds/regime-classes.ts';
+import { regimeLattice } from '../../../models/odds/regime-lattice.ts';
+import { simulateRegimeMixture } from '../../../models/odds/regime-mixture.ts';
+import { regimeModes } from '../../../models/odds/regime-modes.ts';
+import { tradeOdds } from '../../../models/decision/trade-odds.ts';
 
 /** Sticky regimes of three volatilities as fits of real windows have them, levels half and three quarters of a deviation off. */
 function regimes(seed: number, drift = 0, horizon = 24): RegimeInput {

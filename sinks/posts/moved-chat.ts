@@ -1,4 +1,4 @@
-import type { ChannelNotes } from '../sinks/posts/channel.ts';
+import type { ChannelNotes } from './channel.ts';
 
 /** Where a chat of Telegram is now. */
 export interface MovedChat {

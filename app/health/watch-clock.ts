@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
-import type { Log } from '../store/log.ts';
-import type { TrustedClock } from '../streams/clock/trusted-clock.ts';
-import type { Metrics } from './metrics.ts';
+import type { Log } from '../../store/log.ts';
+import type { TrustedClock } from '../../streams/clock/trusted-clock.ts';
+import type { Metrics } from '../metrics.ts';
 
 /** Logs and counts what happens to the machine's clock, each once. */
 export function watchClock(

@@ -1,6 +1,6 @@
-import { emWorkspace, type EmWorkspace } from './hmm/em-step.ts';
-import { filterStates, type GaussianHmm, smoothStates } from './hmm/hmm.ts';
-import { densities } from './hmm/three-state-em-step.ts';
+import { emWorkspace, type EmWorkspace } from './em-step.ts';
+import { filterStates, type GaussianHmm, smoothStates } from './hmm.ts';
+import { densities } from './three-state-em-step.ts';
 
 /** Probabilities of the three states at each bar, T x 3, row-major; rows sum to one. */
 export interface StatePaths {
