@@ -1,4 +1,4 @@
-import { backoff } from './backoff.ts';
+import { reconnectDelay } from './reconnect-delay.ts';
 
 /** What the client uses of a WebSocket: browsers', Node's own and the `ws` package's all have it. */
 export interface SocketLike {
@@ -107,7 +107,7 @@ export function reconnectingSocket(options: ReconnectingSocketOptions): Reconnec
   const later = () => {
     become('waiting');
     clearTimeout(retry);
-    retry = setTimeout(connect, backoff(attempt++, options.random));
+    retry = setTimeout(connect, reconnectDelay(attempt++, options.random));
   };
 
   return {

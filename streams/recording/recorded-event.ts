@@ -1,5 +1,5 @@
 import type { Interruption } from '../provider/interruptions.ts';
-import type { Undated } from './record.ts';
+import type { Undated } from './recorder.ts';
 import type { SymbolOutput } from '../symbol/symbol-messages.ts';
 
 /** What decides about candles beside ticks, as a recording says it. */

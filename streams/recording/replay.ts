@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { from, type Observable } from 'rxjs';
 import { Recorded } from '../../schema/recorded.ts';
 import type { Tick } from '../../schema/tick.ts';
-import { recordingName } from './record.ts';
+import { recordingName } from './recorder.ts';
 
 export interface ReplayOptions {
   readonly folder: string;

@@ -1,10 +1,10 @@
 import { concat, defer, EMPTY, groupBy, mergeMap, type Observable, type OperatorFunction, tap } from 'rxjs';
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
-import { type AskedAnew, createAskedAnew } from './asked-anew.ts';
+import { type RetrySchedule, createRetrySchedule } from './retry-schedule.ts';
 import { backfill, type Backfilled } from './backfill.ts';
 import type { EmptyWindows } from './empty-windows.ts';
-import { onceMore } from '../provider/rest/once-more.ts';
+import { exhaustMapTrailing } from '../../operators/rx/exhaust-map-trailing.ts';
 import { completeOpens, type Histories } from './symbol-histories.ts';
 import { type SymbolRestOptions, untilItComes } from './symbol-rest.ts';
 
@@ -28,14 +28,14 @@ export function backfilledHistories<T>(options: BackfilledHistoriesOptions): Ope
   return (wanted$) =>
     defer(() => {
       const spoilt = new Map(
-        [...histories.keys()].map((timeframe) => [timeframe, createAskedAnew<number>()]),
+        [...histories.keys()].map((timeframe) => [timeframe, createRetrySchedule<number>()]),
       );
       return wanted$.pipe(
         mergeMap(() => histories.keys()),
         // Each on its own: what REST refuses of one holds up no other.
         groupBy((timeframe) => timeframe),
         mergeMap((each$) =>
-          each$.pipe(onceMore(() => backfilled(options, each$.key, spoilt.get(each$.key)!))),
+          each$.pipe(exhaustMapTrailing(() => backfilled(options, each$.key, spoilt.get(each$.key)!))),
         ),
       );
     });
@@ -45,7 +45,7 @@ export function backfilledHistories<T>(options: BackfilledHistoriesOptions): Ope
 function backfilled(
   options: BackfilledHistoriesOptions,
   timeframe: Timeframe,
-  spoilt: AskedAnew<number>,
+  spoilt: RetrySchedule<number>,
 ): Observable<Backfilled> {
   const { clock, symbol, ask, histories, historySize, decidedTo, openMillis, empty } = options;
   let isShort = false;
@@ -70,7 +70,7 @@ function backfilled(
   }).pipe(
     tap((came) => {
       for (const { openTime, complete } of came.candles) if (complete) spoilt.forget(openTime);
-      for (const openTime of came.spoilt) spoilt.asked(openTime, clock.now());
+      for (const openTime of came.spoilt) spoilt.attempted(openTime, clock.now());
       isShort ||= came.spoilt.length > 0;
       empty.add(timeframe, came.empty);
     }),

@@ -13,7 +13,7 @@ import { candleColumnsOf } from '../../operators/candles/candle-columns-of.ts';
 import { discontinuity } from '../../models/chart/discontinuity.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
-import { type AskedAnew, createAskedAnew } from './asked-anew.ts';
+import { type RetrySchedule, createRetrySchedule } from './retry-schedule.ts';
 import { backfill, type Backfilled } from './backfill.ts';
 import type { BackfilledHistoriesOptions } from './backfilled-histories.ts';
 import { untilItComes } from './symbol-rest.ts';
@@ -39,14 +39,14 @@ const none: ReadonlySet<number> = new Set();
 export function renewedHistories(options: RenewedHistoriesOptions): OperatorFunction<Timeframe, Backfilled> {
   return (broken$) =>
     defer(() => {
-      const asked = createAskedAnew<Timeframe>();
+      const schedule = createRetrySchedule<Timeframe>();
       return broken$.pipe(
         filter((timeframe) => options.histories.has(timeframe)),
         groupBy((timeframe) => timeframe),
         mergeMap((each$) =>
           each$.pipe(
-            filter((timeframe) => asked.isDue(timeframe, options.clock.now())),
-            exhaustMap((timeframe) => renewed(options, timeframe, asked)),
+            filter((timeframe) => schedule.isDue(timeframe, options.clock.now())),
+            exhaustMap((timeframe) => renewed(options, timeframe, schedule)),
           ),
         ),
       );
@@ -56,7 +56,7 @@ export function renewedHistories(options: RenewedHistoriesOptions): OperatorFunc
 function renewed(
   options: RenewedHistoriesOptions,
   timeframe: Timeframe,
-  asked: AskedAnew<Timeframe>,
+  schedule: RetrySchedule<Timeframe>,
 ): Observable<Backfilled> {
   const { clock, symbol, ask, histories, historySize, decidedTo, openMillis, jumpStep } = options;
   return backfill({
@@ -79,7 +79,7 @@ function renewed(
     mergeMap((candles) => {
       const known = histories.get(timeframe)?.candles() ?? [];
       const anew = merged(known, candles);
-      asked.asked(timeframe, clock.now());
+      schedule.attempted(timeframe, clock.now());
       if (!isMended(known, anew, jumpStep)) return EMPTY;
       return [
         {

@@ -1,7 +1,7 @@
 import { mergeMap, type Observable, retry, type SchedulerLike, timer } from 'rxjs';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
-import { askAgainAfter } from '../provider/rest/ask-again.ts';
+import { restRetryDelay } from '../provider/rest/rest-retry-delay.ts';
 import { askedBars, type AskBars } from '../provider/rest/ask-bars.ts';
 
 export interface SymbolRestOptions {
@@ -46,6 +46,6 @@ export const untilItComes = <T>({ clock, symbol, onRestFailure }: SymbolRestOpti
   retry<T>({
     delay: (error, attempt) => {
       onRestFailure(error, symbol, timeframe);
-      return timer(askAgainAfter(error, attempt), clock);
+      return timer(restRetryDelay(error, attempt), clock);
     },
   });

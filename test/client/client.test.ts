@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createTcp, connect as connectTcp, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket as Ws } from 'ws';
-import { backoff } from '../../client/backoff.ts';
+import { reconnectDelay } from '../../client/reconnect-delay.ts';
 import { createClient, type ClientOptions } from '../../client/create-client.ts';
 import type { SocketConstructor } from '../../client/reconnecting-socket.ts';
 import type { SignalLogFrame } from '../../schema/wire.ts';
@@ -67,12 +67,12 @@ async function cuttable(port: number) {
   };
 }
 
-describe('backoff', () => {
+describe('reconnectDelay', () => {
   it('is full jitter under a ceiling that doubles from 0.5 s to 30 s', () => {
-    expect([0, 1, 2, 5, 6, 7, 1_000].map((attempt) => backoff(attempt, () => 1))).toEqual([
+    expect([0, 1, 2, 5, 6, 7, 1_000].map((attempt) => reconnectDelay(attempt, () => 1))).toEqual([
       500, 1_000, 2_000, 16_000, 30_000, 30_000, 30_000,
     ]);
-    expect(backoff(3, () => 0)).toBe(0);
+    expect(reconnectDelay(3, () => 0)).toBe(0);
   });
 });
 

@@ -3,7 +3,7 @@ import { createDemand } from '../../cluster/demand.ts';
 import { namesOf } from '../../cluster/names.ts';
 import { openRedisLink, type RedisLink } from '../../cluster/redis-link.ts';
 import { serveDemand } from '../../cluster/serve-demand.ts';
-import type { WatchAnswer } from '../../sinks/feeds/symbol-interest.ts';
+import type { WatchAnswer } from '../../schema/watch-answer.ts';
 import { quiet } from '../support/database.ts';
 import { redisProcess, type RedisProcess } from '../support/redis.ts';
 import { until } from '../support/until.ts';
@@ -28,7 +28,7 @@ describe('demand of symbols over Redis', needs.redis, () => {
     await process.dispose();
   });
 
-  /** An ingest that answers as told, and gateways that hear all its words. */
+  /** An ingest with given answers, and gateways that receive them all. */
   const start = (answers: Record<string, WatchAnswer> = {}) => {
     const names = namesOf(`test ${++installation}`);
     const watched: string[] = [];
@@ -45,8 +45,8 @@ describe('demand of symbols over Redis', needs.redis, () => {
           return Promise.resolve(answers[symbol] ?? 'ok');
         },
         release: (symbol) => released.push(symbol),
-        tell: (symbol, answer) => {
-          for (const gateway of gateways) gateway.hear(symbol, answer);
+        answer: (symbol, answer) => {
+          for (const gateway of gateways) gateway.onAnswer(symbol, answer);
         },
         everyMs: 50,
       });
@@ -100,7 +100,7 @@ describe('demand of symbols over Redis', needs.redis, () => {
     ]);
   });
 
-  it('is let in on trust without an ingest, and taken back when one refuses it', async () => {
+  it('is admitted provisionally without an ingest, and dropped when one refuses it', async () => {
     const { ingest, gateway, lost } = start({ NOPE: 'symbol_unknown' });
     expect(await gateway({ verdictWithinMs: 50 }).watch('NOPE')).toBe('ok');
     ingest();

@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../models/random.ts';
 import type { Tick } from '../../../schema/tick.ts';
 import { createFeedClock } from '../../../streams/provider/feed-clock.ts';
-import { createRecorder } from '../../../streams/recording/record.ts';
+import { createRecorder } from '../../../streams/recording/recorder.ts';
 import { isTick, replay } from '../../../streams/recording/replay.ts';
 import { until } from '../../support/until.ts';
 import { marketScript, minute, monday, tickAt } from '../../operators/candles/market-script.ts';
