@@ -7,7 +7,7 @@ export interface BackoffOptions {
   readonly random: () => number;
 }
 
-/** Delay before the n-th try in a row (from 1), ms: anything up to a bound that doubles with each, never below `minMs`. */
+/** Delay before the n-th attempt in a row (from 1), ms: uniform between `minMs` and a bound that doubles with each attempt. */
 export function jitteredBackoff(
   attempt: number,
   { minMs = 500, maxMs = 30_000, random }: BackoffOptions,

@@ -1,11 +1,11 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import type { WatchAnswer } from '../../schema/watch-answer.ts';
 
-/** A symbol that is not configured and that clients asked for: its references, and its two timers. */
+/** A symbol that clients requested and that is not configured: its references, and its two timers. */
 export interface GuestSymbol {
-  /** When it was first asked for, Unix ms. */
+  /** When it was first requested, Unix ms. */
   readonly since: number;
-  /** The answer to all who asked: given once. `ok` after `answerWithinMs` where nobody has answered before. */
+  /** The answer to all requests for it, given once: `ok` after `answerWithinMs` without another. */
   readonly answer: Promise<WatchAnswer>;
   readonly resolve: (answer: WatchAnswer) => void;
   readonly retain: () => void;

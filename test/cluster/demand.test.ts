@@ -108,13 +108,13 @@ describe('demand of symbols over Redis', needs.redis, () => {
     expect(lost).toEqual(['NOPE symbol_unknown']);
   });
 
-  it('of a gateway that died is forgotten by its time, and of one that lives is not', async () => {
+  it('of a dead gateway expires, and of a live one does not', async () => {
     const { ingest, gateway, released } = start();
     ingest();
     const dead = gateway({ ttlMs: 100_000 });
     const living = gateway({ ttlMs: 300 });
     await Promise.all([dead.watch('DEAD'), living.watch('LIVING')]);
-    // What it noted was to last for 100 s: as a kill would leave it, were that over.
+    // Its entry was to last for 100 s; this is its state after a kill, once that time is over.
     const names = namesOf(`test ${installation}`);
     await link.commands.zadd(names.demand, 1, 'gateway0 DEAD');
     await until(() => released.includes('DEAD'));

@@ -84,7 +84,7 @@ describe('createLease', needs.redis, () => {
     const second = candidate('silent');
     wire.isCut = true;
     await until(() => second.lease.isHeld());
-    // It cannot know yet: Redis is away for it.
+    // It cannot know yet: its commands do not reach Redis.
     expect([first.lease.isHeld(), first.lost]).toEqual([true, []]);
     wire.isCut = false;
     await until(() => first.lost.length > 0);

@@ -96,10 +96,7 @@ export function createCreditBudget(options: CreditBudgetOptions): CreditBudget {
     minute.take(startedAt, cost);
     day.take(startedAt, cost);
     return {
-      settle: (used, left) => {
-        const extra = minute.settle(clock.now(), startedAt, used, left);
-        day.add(clock.now(), extra);
-      },
+      settle: (used, left) => day.add(clock.now(), minute.settle(clock.now(), startedAt, used, left)),
       exhausted: (window) => (window === 'day' ? day : minute).exhaust(clock.now()),
       answered: () => {
         answers++;
@@ -161,16 +158,15 @@ export function createCreditBudget(options: CreditBudgetOptions): CreditBudget {
     },
     state: () => {
       const now = clock.now();
-      const [minuteState, dayState] = [minute.state(now), day.state(now)];
-      const exhausted = dayState.left === 0 ? 'day' : minuteState.left === 0 ? 'minute' : null;
+      const windows = { minute: minute.state(now), day: day.state(now) };
+      const awaySince = breaker.outageSince();
       return {
-        minute: minuteState,
-        day: dayState,
+        ...windows,
         waiting: queue.size(),
         active,
         answers,
-        awaySince: breaker.outageSince(),
-        exhausted,
+        awaySince,
+        exhausted: exhaustedOf(windows),
       };
     },
     close: () => {
@@ -180,3 +176,6 @@ export function createCreditBudget(options: CreditBudgetOptions): CreditBudget {
     },
   };
 }
+
+const exhaustedOf = ({ minute, day }: Pick<CreditBudgetState, 'minute' | 'day'>) =>
+  day.left === 0 ? 'day' : minute.left === 0 ? 'minute' : null;

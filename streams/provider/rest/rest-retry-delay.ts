@@ -8,7 +8,7 @@ const newDayMs = 5_000;
 /** After a failure; grows with each, up to ten times as long, ms. */
 const failedMs = 60_000;
 
-/** Delay before REST is asked again for bars that it did not return, ms; `attempt` counts from 1. */
+/** Delay before bars that REST did not return are requested again, ms; `attempt` counts from 1. */
 export function restRetryDelay(error: unknown, attempt: number): number {
   if (error instanceof DayExhaustedError) return error.waitMs + newDayMs;
   if (error instanceof ProviderError && error.code >= 400 && error.code < 500 && error.code !== 429)
