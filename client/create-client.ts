@@ -19,7 +19,7 @@ import { signalChannel, type SignalWish } from './signal-channel.ts';
 import type { Subscription } from './subscription.ts';
 
 export interface ClientOptions {
-  /** Where the server is: `http://127.0.0.1:8080`. In a page, `location.origin`. */
+  /** The server's address: `http://127.0.0.1:8080`. In a page, `location.origin`. */
   readonly url: string;
   /** @default the global one */
   readonly WebSocket?: SocketConstructor;
@@ -30,30 +30,30 @@ export interface ClientOptions {
   readonly onState?: (channel: 'prices' | 'signals', state: ConnectionState) => void;
   /** The state of the server's own feed. */
   readonly onFeed?: (frame: FeedFrame) => void;
-  /** What the server could not do, an unknown symbol say. */
+  /** An error frame of the server, for an unknown symbol for example. */
   readonly onError?: (frame: ErrorFrame) => void;
 }
 
 export interface Client {
-  /** Prices, and candles where timeframes are asked for. Without a callback read them with `for await`. */
+  /** Subscribes to prices, and to candles of the given timeframes. Without a callback read them with `for await`. */
   readonly prices: (
     wish: PriceWish,
     onFrame?: (frame: PriceFrame | CandleFrame) => void,
   ) => Subscription<PriceFrame | CandleFrame>;
-  /** Signals and their outcomes: each change once, also across disconnects. */
+  /** Subscribes to signals and their outcomes: each change once, also across disconnects. */
   readonly signals: (
     wish: SignalWish,
     onFrame?: (frame: SignalFrame | ResolvedFrame) => void,
   ) => Subscription<SignalFrame | ResolvedFrame>;
-  /** Where the signals stand: keep it, and give it as `since` to the next run. */
+  /** Position in the server's signal log: keep it, and pass it as `since` to the next run. */
   readonly cursor: () => Since | undefined;
   readonly state: () => Readonly<Record<'prices' | 'signals', ConnectionState>>;
-  /** Tries to connect now, when the network is back say. */
+  /** Connects now instead of after the delay, for example when the network is back. */
   readonly hurry: () => void;
   readonly close: () => void;
 }
 
-/** A client of both feeds. Connects with the first subscription, comes back by itself, resumes where it was. */
+/** A client of both feeds. Connects with the first subscription, reconnects by itself, and resumes where it stopped. */
 export function createClient(options: ClientOptions): Client {
   const { random = Math.random, pingAfterMs = 20_000 } = options;
   const WebSocket = options.WebSocket ?? (globalThis.WebSocket as SocketConstructor | undefined);

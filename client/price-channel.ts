@@ -5,7 +5,7 @@ import { subscriptionSource, type Subscription, type SubscriptionSource } from '
 
 export interface PriceWish {
   readonly symbols: readonly string[];
-  /** Candles of these, too. */
+  /** Timeframes of which candles are subscribed too. */
   readonly timeframes?: readonly Timeframe[] | undefined;
 }
 
@@ -13,12 +13,12 @@ interface Entry extends PriceWish {
   readonly source: SubscriptionSource<PriceFrame | CandleFrame>;
 }
 
-/** Who wants which prices, and what is to be said to the server for it. */
+/** The subscriptions to prices and candles on one socket. */
 export function priceChannel(send: (message: object) => void) {
   const entries = new Set<Entry>();
   const isWanted = (symbol: string) => [...entries].some((entry) => entry.symbols.includes(symbol));
 
-  const ask = ({ symbols, timeframes = [] }: PriceWish) => {
+  const request = ({ symbols, timeframes = [] }: PriceWish) => {
     for (const some of chunks(symbols)) {
       send({ action: 'subscribe', symbols: some, ...(timeframes.length === 0 ? {} : { timeframes }) });
     }
@@ -49,12 +49,12 @@ export function priceChannel(send: (message: object) => void) {
         }),
       };
       entries.add(entry);
-      ask(entry);
+      request(entry);
       return entry.source;
     },
-    /** The socket is open: says everything again. */
+    /** The socket is open: subscribes everything again. */
     opened: () => {
-      for (const entry of entries) ask(entry);
+      for (const entry of entries) request(entry);
     },
     take: (frame: PriceFrame | CandleFrame) => {
       for (const entry of entries) {

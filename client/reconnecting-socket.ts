@@ -1,6 +1,6 @@
-import { backoff } from './backoff.ts';
+import { reconnectDelay } from './reconnect-delay.ts';
 
-/** What the client uses of a WebSocket: browsers', Node's own and the `ws` package's all have it. */
+/** The part of a WebSocket that the client uses: browsers', Node's own and the `ws` package's all have it. */
 export interface SocketLike {
   readonly readyState: number;
   send(data: string): void;
@@ -16,10 +16,10 @@ export interface ReconnectingSocketOptions {
   readonly url: string;
   readonly WebSocket: SocketConstructor;
   readonly random: () => number;
-  /** Silence after which a ping is sent, and after which, unanswered, the socket is given up, ms. */
+  /** Silence after which a ping is sent, and, without an answer to that, the socket is closed, ms. */
   readonly pingAfterMs: number;
   readonly onOpen: () => void;
-  /** A ping of the socket's own goes out; its pong comes to `onFrame`. */
+  /** Called before the socket sends a ping of its own; the pong arrives at `onFrame`. */
   readonly onPing: () => void;
   readonly onFrame: (frame: { readonly type: string }) => void;
   readonly onState: (state: ConnectionState) => void;
@@ -28,14 +28,14 @@ export interface ReconnectingSocketOptions {
 export interface ReconnectingSocket {
   readonly state: () => ConnectionState;
   readonly open: () => void;
-  /** Sends, if it is open; else does nothing: `onOpen` says everything again. */
+  /** Sends if the socket is open; else does nothing, since `onOpen` subscribes everything again. */
   readonly send: (message: object) => void;
-  /** Tries now, instead of at the end of a delay. */
+  /** Connects now, instead of after the delay. */
   readonly hurry: () => void;
   readonly close: () => void;
 }
 
-/** A socket that comes back: full jitter, a ping against silence, one socket at a time. */
+/** A socket that reconnects: full jitter, a ping after silence, one socket at a time. */
 export function reconnectingSocket(options: ReconnectingSocketOptions): ReconnectingSocket {
   let state: ConnectionState = 'idle';
   let socket: SocketLike | undefined;
@@ -59,7 +59,7 @@ export function reconnectingSocket(options: ReconnectingSocketOptions): Reconnec
       return later();
     }
     socket = own;
-    // An attempt that hangs counts as failed, as does a socket that fell silent.
+    // An attempt that hangs counts as failed, as does an open socket without frames.
     const lost = () => {
       if (socket !== own) return;
       socket = undefined;
@@ -71,16 +71,16 @@ export function reconnectingSocket(options: ReconnectingSocketOptions): Reconnec
       }
       if (state !== 'closed') later();
     };
-    // One timer, not one a frame: it looks when the last frame came, and sleeps on for the rest.
-    let heardAt = 0;
+    // One timer, not one for each frame: when it fires it checks the time of the last frame, and waits for the rest.
+    let receivedAt = 0;
     const guard = (wait: number, isAsked: boolean) => {
       const since = performance.now();
       clearTimeout(watch);
       watch = setTimeout(() => {
-        const wasHeard = heardAt > since;
-        const quiet = performance.now() - heardAt;
-        if (wasHeard && quiet < options.pingAfterMs) return guard(options.pingAfterMs - quiet, false);
-        if ((isAsked && !wasHeard) || state !== 'open') return lost();
+        const hasReceived = receivedAt > since;
+        const quiet = performance.now() - receivedAt;
+        if (hasReceived && quiet < options.pingAfterMs) return guard(options.pingAfterMs - quiet, false);
+        if ((isAsked && !hasReceived) || state !== 'open') return lost();
         options.onPing();
         own.send('{"action":"ping"}');
         guard(options.pingAfterMs, true);
@@ -95,7 +95,7 @@ export function reconnectingSocket(options: ReconnectingSocketOptions): Reconnec
     });
     own.addEventListener('message', (event: { data: unknown }) => {
       if (socket !== own) return;
-      heardAt = performance.now();
+      receivedAt = performance.now();
       attempt = 0;
       const frame = parse(event.data);
       if (frame !== undefined) options.onFrame(frame);
@@ -107,7 +107,7 @@ export function reconnectingSocket(options: ReconnectingSocketOptions): Reconnec
   const later = () => {
     become('waiting');
     clearTimeout(retry);
-    retry = setTimeout(connect, backoff(attempt++, options.random));
+    retry = setTimeout(connect, reconnectDelay(attempt++, options.random));
   };
 
   return {

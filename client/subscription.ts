@@ -1,4 +1,4 @@
-/** What was subscribed: read it with `for await`, or give a callback to `subscribe`. */
+/** A subscription: read it with `for await`, or pass a callback to `subscribe`. */
 export interface Subscription<Frame> extends AsyncIterable<Frame> {
   readonly unsubscribe: () => void;
 }
@@ -11,14 +11,14 @@ export interface SubscriptionSource<Frame> extends Subscription<Frame> {
 
 export interface SubscriptionOptions<Frame> {
   readonly onFrame: ((frame: Frame) => void) | undefined;
-  /** Frames of one key that wait for a slow loop: the latest wins. Undefined: all wait, up to `limit`. */
+  /** Of buffered frames with the same key only the latest is kept. Undefined: all are kept, up to `limit`. */
   readonly keyOf: ((frame: Frame) => string) | undefined;
-  /** Frames that may wait for a slow loop; beyond it the loop throws. */
+  /** Most frames buffered for a slow loop; beyond it the loop throws. */
   readonly limit: number;
   readonly onUnsubscribe: () => void;
 }
 
-/** Hands frames to a callback, or keeps them, bounded, for a `for await` loop. */
+/** Passes frames to a callback, or buffers them, bounded, for a `for await` loop. */
 export function subscriptionSource<Frame>(options: SubscriptionOptions<Frame>): SubscriptionSource<Frame> {
   const { onFrame, keyOf, limit, onUnsubscribe } = options;
   const waiting = new Map<string | number, Frame>();
@@ -44,7 +44,7 @@ export function subscriptionSource<Frame>(options: SubscriptionOptions<Frame>): 
       if (isEnded) return;
       if (onFrame !== undefined) return onFrame(frame);
       const key = keyOf?.(frame) ?? count++;
-      // Deleted first, so that the newest stands last.
+      // Deleted first, so that the newest comes last.
       waiting.delete(key);
       if (waiting.size >= limit) isOver = true;
       else waiting.set(key, frame);

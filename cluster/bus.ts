@@ -3,52 +3,52 @@ import { BusMessage } from '../schema/cluster.ts';
 import type { RedisLink } from './redis-link.ts';
 
 export interface Bus {
-  /** Goes out with all else of this turn of the event loop, or not at all: nothing waits for Redis. */
-  readonly say: (message: BusMessage) => void;
+  /** Sends the message in one batch with all others of this turn of the event loop, or drops it: nothing waits for Redis. */
+  readonly publish: (message: BusMessage) => void;
 }
 
-/** Batches on their way to Redis beyond which it counts as stuck. */
-const mostUnderWay = 64;
+/** Batches in flight to Redis beyond which it counts as stuck. */
+const maxInFlight = 64;
 
-/** The ingest's end of the bus: one publication a turn. */
+/** The ingest's end of the bus: one publication a turn of the event loop. */
 export function createBus(
   redis: Pick<Redis, 'publish' | 'status'>,
   channel: string,
   onDropped: (messages: number) => void = () => {},
 ): Bus {
   let batch: BusMessage[] = [];
-  let underWay = 0;
+  let inFlight = 0;
   const flush = () => {
-    const said = batch;
+    const messages = batch;
     batch = [];
-    if (redis.status !== 'ready' || underWay >= mostUnderWay) {
-      onDropped(said.length);
+    if (redis.status !== 'ready' || inFlight >= maxInFlight) {
+      onDropped(messages.length);
       return;
     }
-    underWay += 1;
+    inFlight += 1;
     redis
-      .publish(channel, JSON.stringify(said))
-      .catch(() => onDropped(said.length))
-      .finally(() => (underWay -= 1));
+      .publish(channel, JSON.stringify(messages))
+      .catch(() => onDropped(messages.length))
+      .finally(() => (inFlight -= 1));
   };
   return {
-    say: (message) => {
+    publish: (message) => {
       if (batch.push(message) === 1) setImmediate(flush);
     },
   };
 }
 
-/** The gateway's end: every message that makes sense. One of a newer version than this may not. */
+/** The gateway's end: receives every valid message. A newer ingest may send some that this version does not know. */
 export function listenToBus(
   link: Pick<RedisLink, 'listen'>,
   channel: string,
   { onMessage, onBad }: { onMessage: (message: BusMessage) => void; onBad: (sample: string) => void },
 ): void {
   link.listen(channel, (text) => {
-    for (const said of parse(text)) {
-      const message = BusMessage.safeParse(said);
+    for (const value of parse(text)) {
+      const message = BusMessage.safeParse(value);
       if (message.success) onMessage(message.data);
-      else onBad(JSON.stringify(said).slice(0, 200));
+      else onBad(JSON.stringify(value).slice(0, 200));
     }
   });
 }

@@ -7,7 +7,7 @@ import type { Names } from './names.ts';
 import type { RedisLink } from './redis-link.ts';
 
 const name = 'closes';
-/** How long an answer is waited for, and a close that nobody took may wait, ms. */
+/** How long the gateway waits for a reply, and how long a close may wait in the queue, ms. */
 const withinMs = 20_000;
 
 interface Connections {
@@ -15,7 +15,7 @@ interface Connections {
   readonly names: Pick<Names, 'queues'>;
 }
 
-/** No ingest has answered in time. The same close sent again changes nothing. */
+/** No ingest has replied in time. Sending the same close again is safe: it changes nothing. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
@@ -26,7 +26,7 @@ export interface AskedCloses {
   readonly close: () => Promise<void>;
 }
 
-/** The gateway's end: posted closes go to whichever ingest takes them. */
+/** The gateway's end: sends posted closes to whichever ingest takes them from the queue. */
 export function askCloses({ link, names }: Connections, limitMs = withinMs): AskedCloses {
   const prefix = names.queues;
   const queue = new Queue<CandleCompleteBody>(name, {
@@ -38,21 +38,21 @@ export function askCloses({ link, names }: Connections, limitMs = withinMs): Ask
   });
   const listening = link.blocking();
   const events = new QueueEvents(name, { connection: listening, prefix, skipVersionCheck: true });
-  // The connections' owner hears of it.
+  // Whoever owns the connections logs their errors.
   queue.on('error', () => {});
   events.on('error', () => {});
 
   return {
     ask: async (close) => {
       try {
-        // Kept for a minute: the answer may be looked for just after it has come.
+        // Kept for a minute: the reply may be read just after the job has finished.
         const kept = { removeOnComplete: { age: 60 }, removeOnFail: { age: 60 } };
         const job = await within(limitMs, queue.add(name, close, kept), 'Redis');
         try {
           const reply: unknown = await within(limitMs, job.waitUntilFinished(events, limitMs), 'the ingest');
           return CloseReply.parse(reply);
         } catch (error) {
-          // Nobody waits for it any more.
+          // Nobody waits for the reply any more.
           await job.remove().catch(() => {});
           throw error;
         }
@@ -67,11 +67,11 @@ export function askCloses({ link, names }: Connections, limitMs = withinMs): Ask
   };
 }
 
-/** The ingest's end. A close that its sender has given up is left alone: too late it would alert. */
+/** The ingest's end. It skips a close whose sender has timed out: processed late, it would still alert. */
 export function serveCloses(
   { link, names }: Connections,
   decide: (close: CandleCompleteBody) => Promise<CloseReply>,
-  /** Compared with the time that the sender gave the job, Unix ms. */
+  /** Compared with the job's timestamp, which is the sender's, Unix ms. */
   wallNow: () => number,
 ): { close: () => Promise<void> } {
   const connection = link.blocking();
@@ -79,13 +79,13 @@ export function serveCloses(
     name,
     (job) => {
       if (wallNow() - job.timestamp <= withinMs) return decide(job.data);
-      throw new NoAnswerError('its sender waits no more');
+      throw new NoAnswerError('the sender has timed out');
     },
     {
       connection,
       prefix: names.queues,
       concurrency: 8,
-      // What an ingest had in hand when it died is taken up while its sender still waits; again, it changes nothing.
+      // A close that an ingest held when it died is retried while its sender still waits; processed twice, it changes nothing.
       lockDuration: 4000,
       stalledInterval: 2000,
       maxStalledCount: 3,

@@ -1,30 +1,31 @@
 import type { Redis } from 'ioredis';
-import type { SymbolInterestOptions, Unwatched, WatchAnswer } from '../sinks/feeds/symbol-interest.ts';
+import type { Unwatched, WatchAnswer } from '../schema/watch-answer.ts';
+import type { SymbolInterestOptions } from '../sinks/feeds/symbol-interest.ts';
 import type { Names } from './names.ts';
 
 export interface DemandOptions {
   readonly redis: Pick<Redis, 'eval' | 'zrem'>;
   readonly names: Pick<Names, 'demand' | 'demanded'>;
-  /** Names this gateway. */
+  /** This gateway's name, unique among them. */
   readonly gateway: string;
-  /** Symbols that are always watched: nobody needs to be asked. */
+  /** Symbols that are always watched: no request is needed. */
   readonly always: readonly string[];
-  /** A symbol that was let in is watched no more. Nothing is owed for it. */
+  /** A symbol that was admitted is no longer watched; its reference is gone, no release is due. */
   readonly onLost: (symbol: string, why: Unwatched) => void;
-  /** How long a gateway that has fallen silent counts, ms. @default 15_000 */
+  /** How long the demand of a gateway that no longer refreshes it counts, ms. @default 15_000 */
   readonly ttlMs?: number;
-  /** How long the ingest's word is waited for before a symbol is let in on trust, ms. @default 7000 */
+  /** How long to wait for the ingest's answer before a symbol is admitted provisionally, ms. @default 7000 */
   readonly verdictWithinMs?: number;
 }
 
 export interface Demand extends SymbolInterestOptions {
-  /** The ingest's word on a symbol. */
-  readonly hear: (symbol: string, answer: WatchAnswer) => void;
+  /** The ingest's answer about a symbol. */
+  readonly onAnswer: (symbol: string, answer: WatchAnswer) => void;
   readonly close: () => Promise<void>;
 }
 
-/** Notes what a gateway wants, by Redis's own clock, and says so. */
-const note = `
+/** Writes a gateway's demand with an expiry by Redis's own clock, and publishes that it changed. */
+const writeDemand = `
 local time = redis.call('time')
 local until_ = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[2]
 for i = 3, #ARGV do redis.call('zadd', KEYS[1], until_, ARGV[1] .. ' ' .. ARGV[i]) end
@@ -33,24 +34,27 @@ return until_`;
 
 interface Wanted {
   references: number;
-  isLetIn: boolean;
+  isAdmitted: boolean;
   readonly answer: PromiseWithResolvers<WatchAnswer>;
-  readonly patience: NodeJS.Timeout;
+  /** Runs out when the ingest has not answered in time. */
+  readonly timeout: NodeJS.Timeout;
 }
 
-/** What a gateway's clients want watched, told to the ingest through Redis for as long as they want it. */
+/** The symbols that a gateway's clients want, written to Redis for the ingest and refreshed as long as they want them. */
 export function createDemand(options: DemandOptions): Demand {
   const { redis, names, gateway, onLost, ttlMs = 15_000, verdictWithinMs = 7000 } = options;
   const always = new Set(options.always);
   const wanted = new Map<string, Wanted>();
 
-  // What fails is noted with the next refreshment, what cannot be taken back is forgotten by its time.
+  // A write that fails is repeated by the next refresh; a removal that fails is made up for by the expiry.
   const want = (symbols: readonly string[]) => {
     if (symbols.length === 0) return;
-    void redis.eval(note, 2, names.demand, names.demanded, gateway, ttlMs, ...symbols).catch(() => undefined);
+    void redis
+      .eval(writeDemand, 2, names.demand, names.demanded, gateway, ttlMs, ...symbols)
+      .catch(() => undefined);
   };
-  const drop = (symbol: string, { patience }: Wanted) => {
-    clearTimeout(patience);
+  const drop = (symbol: string, { timeout }: Wanted) => {
+    clearTimeout(timeout);
     wanted.delete(symbol);
     void redis.zrem(names.demand, `${gateway} ${symbol}`).catch(() => undefined);
   };
@@ -60,17 +64,17 @@ export function createDemand(options: DemandOptions): Demand {
     const answer = Promise.withResolvers<WatchAnswer>();
     const one: Wanted = {
       references: 0,
-      isLetIn: false,
+      isAdmitted: false,
       answer,
-      patience: setTimeout(() => letIn(one), verdictWithinMs),
+      timeout: setTimeout(() => admit(one), verdictWithinMs),
     };
     wanted.set(symbol, one);
     want([symbol]);
     return one;
   };
-  const letIn = (one: Wanted) => {
-    clearTimeout(one.patience);
-    one.isLetIn = true;
+  const admit = (one: Wanted) => {
+    clearTimeout(one.timeout);
+    one.isAdmitted = true;
     one.answer.resolve('ok');
   };
 
@@ -87,18 +91,18 @@ export function createDemand(options: DemandOptions): Demand {
       one.references -= 1;
       if (one.references <= 0) drop(symbol, one);
     },
-    hear: (symbol, answer) => {
+    onAnswer: (symbol, answer) => {
       const one = wanted.get(symbol);
       if (one === undefined) return;
-      if (answer === 'ok') return letIn(one);
+      if (answer === 'ok') return admit(one);
       drop(symbol, one);
-      if (one.isLetIn) onLost(symbol, answer);
+      if (one.isAdmitted) onLost(symbol, answer);
       else one.answer.resolve(answer);
     },
     close: async () => {
       clearInterval(timer);
       const members = [...wanted.keys()].map((symbol) => `${gateway} ${symbol}`);
-      for (const { patience } of wanted.values()) clearTimeout(patience);
+      for (const { timeout } of wanted.values()) clearTimeout(timeout);
       wanted.clear();
       if (members.length > 0) await redis.zrem(names.demand, ...members).catch(() => undefined);
     },

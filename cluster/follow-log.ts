@@ -4,19 +4,19 @@ import type { Store } from '../store/open-store.ts';
 
 export interface FollowLogOptions {
   readonly log: Pick<Store['log'], 'since'>;
-  /** The last frame that is known. */
+  /** Offset of the last known frame. */
   readonly offset: number;
-  /** Each frame, in order, once. */
+  /** Receives each frame once, in order. */
   readonly onFrame: (frame: SignalLogFrame) => void;
-  /** Frames are gone that were never read: more were written than the store keeps. Nothing more is read. */
+  /** Frames were deleted before they were read: more were written than the store keeps. Reading ends. */
   readonly onGap: (missing: number) => void;
   readonly logger: Log;
-  /** How long a frame may lie unread where nobody says that it is there, ms. @default 1000 */
+  /** Polling interval, for frames whose notice was lost, ms. @default 1000 */
   readonly everyMs?: number;
 }
 
 export interface LogFollower {
-  /** Reads what is new. Resolves when all that was committed before has been told, or cannot be read now. */
+  /** Reads new frames. Resolves when all that were committed before are delivered, or when reading fails. */
   readonly read: () => Promise<void>;
   readonly close: () => void;
 }
@@ -49,7 +49,7 @@ export function followLog(options: FollowLogOptions): LogFollower {
       }
       isAway = false;
     } catch (error) {
-      if (!isAway) logger.warn({ err: error }, 'the signal log cannot be read: signals wait');
+      if (!isAway) logger.warn({ err: error }, 'the signal log cannot be read: signals are delayed');
       isAway = true;
     }
   };
@@ -57,7 +57,7 @@ export function followLog(options: FollowLogOptions): LogFollower {
     running = readOnce().finally(() => (running = undefined));
     return running;
   };
-  // What is being read may have been asked for before the newest commit: then one more is due.
+  // The current read may have begun before the newest commit: then another follows it.
   const read = () => {
     if (running === undefined) return start();
     next ??= running.then(() => {

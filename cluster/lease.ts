@@ -4,43 +4,43 @@ import type { Log } from '../store/log.ts';
 export interface LeaseOptions {
   readonly redis: Pick<Redis, 'eval' | 'info'>;
   readonly key: string;
-  /** Names this process; no other has the same. */
+  /** Identifies this process; unique. */
   readonly token: string;
   readonly log: Log;
-  /** How long a holder that has fallen silent keeps it, ms. @default 5000 */
+  /** How long a holder that no longer renews it keeps the lease, ms. @default 5000 */
   readonly ttlMs?: number;
-  /** Time between two renewals, and between two questions of who stands by, ms. @default 1000, 500 */
+  /** Interval of the holder's renewals, and of a standby's attempts, ms. @default 1000, 500 */
   readonly renewEveryMs?: number;
   readonly askEveryMs?: number;
-  /** It is this process's now. */
+  /** This process holds it from now on. */
   readonly onHeld: () => void;
-  /** Another has it: whatever it was needed for must end at once. Nothing more is asked then. */
+  /** Another process holds it: whatever needs the lease must end at once. No further attempt is made. */
   readonly onLost: (holder: string) => void;
 }
 
 export interface Lease {
   readonly isHeld: () => boolean;
-  /** Who has it, as last heard; undefined where nobody is known. */
+  /** The last known holder; undefined where none is known. */
   readonly holder: () => string | undefined;
-  /** Gives it back. */
+  /** Releases it. */
   readonly close: () => Promise<void>;
 }
 
-/** Takes it where nobody has it, prolongs one's own. Answers with the holder. */
+/** Acquires a free lease or renews the caller's own. Returns the holder. */
 const take = `
 local holder = redis.call('get', KEYS[1])
 if holder and holder ~= ARGV[1] then return holder end
 redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2])
 return ARGV[1]`;
 
-const giveBack = `
+const releaseLease = `
 if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end
 return 0`;
 
 /**
- * One holder at a time, by a key in Redis that expires. While Redis is away its holder goes on, for nobody else can take it
- * there; one that was cut off alone finds out with its next renewal. A Redis that has just started may have forgotten the
- * holder, who tells it again within a renewal: until it has run for the lease's time nobody takes a free one.
+ * One holder at a time, by a key in Redis that expires. During an outage of Redis the holder keeps it, for nobody else can acquire
+ * it then; a holder that alone was disconnected finds out with its next renewal. A Redis that has just started may have lost the key,
+ * which the holder writes again with its next renewal: until Redis has been up for `ttlMs`, nobody acquires a free lease.
  */
 export function createLease(options: LeaseOptions): Lease {
   const { redis, key, token, log, onHeld, onLost } = options;
@@ -50,14 +50,14 @@ export function createLease(options: LeaseOptions): Lease {
   let isOver = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const remembers = async () => {
+  const isUpLongEnough = async () => {
     const seconds = /uptime_in_seconds:(\d+)/.exec(await redis.info('server'))?.[1];
     return Number(seconds) * 1000 > ttlMs;
   };
-  const ask = async () => {
-    if (!isHeld && !(await remembers())) return;
+  const renew = async () => {
+    if (!isHeld && !(await isUpLongEnough())) return;
     holder = (await redis.eval(take, 1, key, token, ttlMs)) as string;
-    // Given back meanwhile, or lost.
+    // Released or lost meanwhile.
     if (isOver) return;
     if (holder === token && !isHeld) {
       isHeld = true;
@@ -69,10 +69,10 @@ export function createLease(options: LeaseOptions): Lease {
       onLost(holder);
     }
   };
-  let asking: Promise<void> = Promise.resolve();
+  let renewing: Promise<void> = Promise.resolve();
   const again = () => {
-    asking = ask()
-      // Redis is away: the holder goes on, who stands by waits.
+    renewing = renew()
+      // An outage of Redis: the holder keeps the lease, a standby waits.
       .catch(() => {})
       .finally(() => {
         if (!isOver) timer = setTimeout(again, isHeld ? renewEveryMs : askEveryMs);
@@ -86,10 +86,10 @@ export function createLease(options: LeaseOptions): Lease {
     close: async () => {
       isOver = true;
       clearTimeout(timer);
-      // What is being asked may still give it to us.
-      await asking;
+      // The attempt in flight may still acquire it.
+      await renewing;
       isHeld = false;
-      await redis.eval(giveBack, 1, key, token).catch(() => {});
+      await redis.eval(releaseLease, 1, key, token).catch(() => {});
     },
   };
 }

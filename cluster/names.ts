@@ -1,17 +1,17 @@
-/** Names in Redis of one installation, which is its database: two of them may share a Redis. */
+/** Redis keys and channels of one installation, told apart by its database: two installations may share a Redis. */
 export interface Names {
   readonly lease: string;
   readonly bus: string;
   readonly snapshot: string;
-  /** Sorted set of `gateway symbol`, scored with the time at which it is forgotten. */
+  /** Sorted set of `gateway symbol`, scored with the time at which it expires, Unix ms. */
   readonly demand: string;
-  /** Channel on which a change of the demand is said. */
+  /** Channel on which a change of the demand is published. */
   readonly demanded: string;
   /** BullMQ's prefix. */
   readonly queues: string;
 }
 
-/** `epoch` names the database's signal log. */
+/** `epoch` identifies the database's signal log. */
 export const namesOf = (epoch: string): Names => ({
   lease: `anso:${epoch}:lease`,
   bus: `anso:${epoch}:bus`,

@@ -1,20 +1,20 @@
 import { Redis } from 'ioredis';
 import type { Log } from '../store/log.ts';
 
-/** This process's way to Redis. Nothing waits in it while Redis is away. */
+/** This process's connections to Redis. No command is queued during an outage. */
 export interface RedisLink {
-  /** For commands: rejects at once while Redis is away, and after a second where it does not answer. */
+  /** For commands: rejects at once during an outage, and after a second without an answer. */
   readonly commands: Redis;
-  /** Calls back with each message of a channel. */
+  /** Subscribes to a channel: calls back with each message. */
   readonly listen: (channel: string, onMessage: (text: string) => void) => void;
-  /** Calls back whenever channels are heard, at first and again: what was said before is lost. */
+  /** Calls back whenever the channels are subscribed, at first and after each reconnect: messages from before are lost. */
   readonly onListening: (listener: () => void) => void;
   /** A connection of its own for commands that block; its owner closes it. */
   readonly blocking: () => Redis;
   readonly close: () => void;
 }
 
-/** Well under the lease's time, so that its holder is back first. */
+/** Delay before a reconnect, ms: well under the lease's `ttlMs`, so that its holder is back before it expires. */
 const retryStrategy = (times: number) => 50 + Math.random() * Math.min(400, 50 * 2 ** Math.min(times, 4));
 
 export function openRedisLink(url: string, log: Log): RedisLink {
@@ -28,37 +28,37 @@ export function openRedisLink(url: string, log: Log): RedisLink {
     client.on('ready', () => (lastError = ''));
     return client;
   };
-  const impatient = {
+  const failFast = {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     commandTimeout: 1000,
   };
-  const commands = connect('commands', impatient);
+  const commands = connect('commands', failFast);
   const listener = connect('channels', { autoResubscribe: false });
-  const heard = new Map<string, ((text: string) => void)[]>();
-  const listening: (() => void)[] = [];
+  const handlers = new Map<string, ((text: string) => void)[]>();
+  const onSubscribed: (() => void)[] = [];
   const subscribe = async () => {
-    if (heard.size === 0 || listener.status !== 'ready') return;
+    if (handlers.size === 0 || listener.status !== 'ready') return;
     try {
-      await listener.subscribe(...heard.keys());
-      for (const tell of listening) tell();
+      await listener.subscribe(...handlers.keys());
+      for (const notify of onSubscribed) notify();
     } catch {
-      // It is lost again: its next connection subscribes.
+      // The connection is lost again: the next one subscribes.
     }
   };
   listener.on('ready', () => void subscribe());
   listener.on('message', (channel: string, text: string) => {
-    for (const tell of heard.get(channel) ?? []) tell(text);
+    for (const handle of handlers.get(channel) ?? []) handle(text);
   });
 
   return {
     commands,
     listen: (channel, onMessage) => {
-      heard.set(channel, [...(heard.get(channel) ?? []), onMessage]);
+      handlers.set(channel, [...(handlers.get(channel) ?? []), onMessage]);
       void subscribe();
     },
-    onListening: (tell) => void listening.push(tell),
+    onListening: (listener) => void onSubscribed.push(listener),
     blocking: () => connect('queue', { maxRetriesPerRequest: null }),
     close: () => {
       commands.disconnect();

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { SymbolInterestOptions, WatchAnswer } from '../sinks/feeds/symbol-interest.ts';
+import type { WatchAnswer } from '../schema/watch-answer.ts';
+import type { SymbolInterestOptions } from '../sinks/feeds/symbol-interest.ts';
 import type { Names } from './names.ts';
 import type { RedisLink } from './redis-link.ts';
 
@@ -7,48 +8,48 @@ export interface ServeDemandOptions extends SymbolInterestOptions {
   readonly redis: Pick<Redis, 'eval'>;
   readonly link: Pick<RedisLink, 'listen'>;
   readonly names: Pick<Names, 'demand' | 'demanded'>;
-  /** The word on a symbol, to every gateway. */
-  readonly tell: (symbol: string, answer: WatchAnswer) => void;
+  /** Sends the answer about a symbol to every gateway. */
+  readonly answer: (symbol: string, answer: WatchAnswer) => void;
   /** @default 1000 */
   readonly everyMs?: number;
 }
 
 export interface ServedDemand {
-  /** The symbol was taken back: nothing is owed for it. */
+  /** The symbol was dropped: its reference is gone, no release is due. */
   readonly lose: (symbol: string) => void;
   readonly close: () => void;
 }
 
-/** Forgets those whose time is over, and answers with the others. */
-const read = `
+/** Removes expired entries, and returns the others. */
+const readDemand = `
 local time = redis.call('time')
 redis.call('zremrangebyscore', KEYS[1], '-inf', time[1] * 1000 + math.floor(time[2] / 1000))
 return redis.call('zrange', KEYS[1], 0, -1)`;
 
 /**
- * Holds one reference on each symbol that some gateway wants. Every gateway that begins to want one is told; a refusal is
- * said again each second until nobody wants the symbol, since a word may get lost.
+ * Holds one reference on each symbol that some gateway wants. Every gateway that begins to want one gets an answer; a refusal is
+ * repeated each second until nobody wants the symbol, since a message may get lost.
  */
 export function serveDemand(options: ServeDemandOptions): ServedDemand {
-  const { redis, link, names, tell, watch, release, everyMs = 1000 } = options;
-  /** Symbols asked for, and those among them that are held. */
-  const asked = new Set<string>();
+  const { redis, link, names, answer, watch, release, everyMs = 1000 } = options;
+  /** Symbols that are being requested, and those that are held. */
+  const requested = new Set<string>();
   const held = new Set<string>();
-  /** Whom the present word was told. */
-  let told = new Set<string>();
+  /** Members that have received their answer. */
+  let answered = new Set<string>();
   let wanted: ReadonlySet<string> = new Set();
   let isOver = false;
   let isReading = false;
   let isStale = false;
 
-  const ask = async (symbol: string) => {
-    asked.add(symbol);
-    const answer = await watch(symbol).catch((): WatchAnswer => 'symbol_limit');
-    asked.delete(symbol);
+  const request = async (symbol: string) => {
+    requested.add(symbol);
+    const result = await watch(symbol).catch((): WatchAnswer => 'symbol_limit');
+    requested.delete(symbol);
     if (isOver) return;
-    if (answer === 'ok' && !wanted.has(symbol)) release(symbol);
-    else if (answer === 'ok') held.add(symbol);
-    tell(symbol, answer);
+    if (result === 'ok' && !wanted.has(symbol)) release(symbol);
+    else if (result === 'ok') held.add(symbol);
+    answer(symbol, result);
   };
   const settle = (members: readonly string[]) => {
     if (isOver) return;
@@ -59,10 +60,10 @@ export function serveDemand(options: ServeDemandOptions): ServedDemand {
       held.delete(symbol);
       release(symbol);
     }
-    for (const symbol of wanted) if (!held.has(symbol) && !asked.has(symbol)) void ask(symbol);
-    const answered = members.filter((member) => held.has(symbolOf(member)));
-    for (const member of answered) if (!told.has(member)) tell(symbolOf(member), 'ok');
-    told = new Set(answered);
+    for (const symbol of wanted) if (!held.has(symbol) && !requested.has(symbol)) void request(symbol);
+    const accepted = members.filter((member) => held.has(symbolOf(member)));
+    for (const member of accepted) if (!answered.has(member)) answer(symbolOf(member), 'ok');
+    answered = new Set(accepted);
   };
   const sync = async (): Promise<void> => {
     isStale = true;
@@ -70,9 +71,9 @@ export function serveDemand(options: ServeDemandOptions): ServedDemand {
     isReading = true;
     isStale = false;
     try {
-      settle((await redis.eval(read, 1, names.demand)) as string[]);
+      settle((await redis.eval(readDemand, 1, names.demand)) as string[]);
     } catch {
-      // Redis is away: what was wanted last still is.
+      // An outage of Redis: the last known demand still counts.
     }
     isReading = false;
     if (isStale) await sync();

@@ -2,33 +2,33 @@ import type { Redis } from 'ioredis';
 import { Snapshot } from '../schema/cluster.ts';
 
 const everyMs = 1000;
-/** An ingest that has said nothing for this long is gone, ms. */
+/** An ingest that has published nothing for this long counts as gone, ms. */
 const expiryMs = 5000;
 
-/** Says what the ingest knows, now and each second. */
+/** Publishes the ingest's state, now and each second. */
 export function publishSnapshots(
   redis: Pick<Redis, 'set'>,
   key: string,
   take: () => Snapshot,
 ): { close: () => void } {
-  // While Redis is away nobody reads it: the next one will do.
-  const say = () => void redis.set(key, JSON.stringify(take()), 'PX', expiryMs).catch(() => {});
-  say();
-  const timer = setInterval(say, everyMs);
+  // Nobody can read it during an outage of Redis: the next one replaces it.
+  const publish = () => void redis.set(key, JSON.stringify(take()), 'PX', expiryMs).catch(() => {});
+  publish();
+  const timer = setInterval(publish, everyMs);
   return { close: () => clearInterval(timer) };
 }
 
 export interface Snapshots {
-  /** Undefined where no ingest has spoken lately. */
+  /** Undefined where no ingest has published one lately. */
   readonly current: () => Snapshot | undefined;
   /** Why there is none. */
   readonly problem: () => string | undefined;
-  /** Calls back with each one that is read, and once with undefined when there are none any more. */
+  /** Calls back with each one read, and once with undefined when there is none any more. */
   readonly onRead: (listener: (snapshot: Snapshot | undefined) => void) => void;
   readonly close: () => void;
 }
 
-/** Reads them, now and each second. Where Redis is away the last one counts as long as it would have there. */
+/** Reads snapshots, now and each second. During an outage of Redis the last one stays valid as long as its key would. */
 export async function followSnapshots(
   redis: Pick<Redis, 'get'>,
   key: string,
@@ -41,10 +41,10 @@ export async function followSnapshots(
   let isReading = false;
 
   const settle = (snapshot: Snapshot | undefined, why: string | undefined) => {
-    const isNews = snapshot !== undefined || current !== undefined;
+    const isChange = snapshot !== undefined || current !== undefined;
     current = snapshot;
     problem = why;
-    if (isNews) for (const listener of listeners) listener(snapshot);
+    if (isChange) for (const listener of listeners) listener(snapshot);
   };
   const read = async () => {
     if (isReading) return;
@@ -58,7 +58,7 @@ export async function followSnapshots(
       }
     } catch (error) {
       if (performance.now() - readAt > expiryMs)
-        settle(undefined, `the ingest cannot be heard: ${(error as Error).message}`);
+        settle(undefined, `the ingest's state cannot be read: ${(error as Error).message}`);
     } finally {
       isReading = false;
     }

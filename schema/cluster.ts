@@ -6,6 +6,7 @@ import { Forecast } from './forecast.ts';
 import { Decision, Outcome } from './signal.ts';
 import { Tick } from './tick.ts';
 import { Timeframe } from './timeframe.ts';
+import { WatchAnswer } from './watch-answer.ts';
 import { FeedFrame } from './wire.ts';
 
 /** What an ingest says to the gateways over the bus. All of it may get lost: what must not is read from the store. */
@@ -18,7 +19,7 @@ export const BusMessage = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('verdict'),
     symbol: z.string(),
-    answer: z.enum(['ok', 'symbol_unknown', 'symbol_limit', 'symbol_not_offered']),
+    answer: WatchAnswer,
   }),
   /** What the levels of a reversed signal came to: gateways learn from it, clients never hear of it. */
   z.object({ kind: z.literal('levels'), forecast: Forecast, outcome: Outcome }),

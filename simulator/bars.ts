@@ -2,7 +2,7 @@ import type { Bar } from '../schema/candle.ts';
 import type { Faults } from './faults.ts';
 import { foldTicks, type Market } from './market.ts';
 
-/** Intervals the provider serves, minutes each; weeks and months are left to the real one. */
+/** The provider's intervals, in minutes; without weeks and months. */
 export const intervalMinutes: Readonly<Record<string, number>> = {
   '1min': 1,
   '5min': 5,
@@ -22,7 +22,7 @@ const dayMs = 1440 * minuteMs;
 export interface BarsQuery {
   readonly symbol: string;
   readonly minutes: number;
-  /** At most so many, the newest. */
+  /** Most bars, the newest ones. */
   readonly limit: number;
   /** Opens of `[from, to]`, Unix ms. */
   readonly from?: number | undefined;
@@ -30,8 +30,8 @@ export interface BarsQuery {
 }
 
 /**
- * Bars as REST states them, oldest first: folded from whole minutes, and the newest from the ticks so far. Equities sit on
- * the grid of their session's open, everything else on UTC's.
+ * Bars as REST returns them, oldest first: folded from whole minutes, and the newest from the ticks so far. Equities are
+ * aligned to their session's open, everything else to UTC.
  */
 export function barsOf(market: Market, query: BarsQuery, now: number, faults: Faults['rest']): Bar[] {
   const { symbol, minutes, limit } = query;
@@ -39,7 +39,7 @@ export function barsOf(market: Market, query: BarsQuery, now: number, faults: Fa
   const isEquity = market.listings.get(symbol)?.assetClass === 'equity' && minutes > 30;
   const found: Bar[] = [];
   let to = end;
-  // Backwards in strides until there are enough: closed hours thin the bars out by an unknown factor.
+  // Backwards in strides until there are enough: closed hours reduce the number of bars by an unknown factor.
   const strideMs = Math.min(limit + 1, 2_000) * minutes * minuteMs;
   for (let stride = 0; stride < 40 && to > Math.max(market.firstTime, query.from ?? 0); stride++) {
     const earliest = Math.max(to - strideMs, query.from ?? 0, market.firstTime - minutes * minuteMs);
@@ -72,7 +72,7 @@ function minutesUntil(
     : bars.filter((bar) => !faults.missingMinutes.has(bar.openTime));
 }
 
-/** The forming minute of a market with volume states what it has; how much that is nobody checks. */
+/** Gives the forming minute of a market with volume a volume too: the whole minute's, since no client checks the amount. */
 function withVolume(bar: Bar, market: Market, symbol: string): Bar {
   const [whole] = market.minutes(symbol, bar.openTime, bar.openTime + 1);
   return whole?.volume === undefined ? bar : { ...bar, volume: whole.volume };

@@ -5,7 +5,7 @@ import { answerFault } from './http-answers.ts';
 import { keyedRandom } from './random.ts';
 
 const dayMs = 86_400_000;
-/** High impact keeps this far from the start of the stand-in, or a fresh demo would be barred from trading at once. */
+/** Events of high impact keep this distance from the simulator's start, or a fresh demo would be barred from trading at once. */
 const quietMs = 3 * 3_600_000;
 
 const releases = [
@@ -27,7 +27,7 @@ export interface CalendarServiceOptions {
   readonly requestsPerFiveMinutes?: number;
 }
 
-/** The weekly economic calendar: New York offsets, an ETag, and a refusal in HTML to whoever asks too often. */
+/** The weekly economic calendar: New York offsets, an ETag, and a refusal in HTML after too many requests. */
 export function calendarService(options: CalendarServiceOptions) {
   const { seed, now, faults, requestsPerFiveMinutes = 2 } = options;
   const startedAt = now();

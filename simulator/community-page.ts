@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { ReceivedPost } from './community-platform.ts';
+import type { ReceivedPost } from './received-post.ts';
 
-/** A page that lists what the platform stored, newest first; it reloads itself. */
+/** A page that lists the stored posts, newest first; it reloads itself. */
 export function communityPage(response: ServerResponse, posts: readonly ReceivedPost[]): void {
   const rows = posts
     .toReversed()

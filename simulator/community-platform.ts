@@ -1,37 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
 import { communityPage } from './community-page.ts';
 import type { CommunityFault, Faults } from './faults.ts';
 import { readBody, sendCanned, sendJson } from './http-answers.ts';
-
-const SignalBody = z.looseObject({
-  symbol: z.string().min(1),
-  action: z.enum(['BUY', 'SELL']),
-  entry: z.number(),
-  tp: z.number(),
-  sl: z.number(),
-  confidence: z.number(),
-  reasoning: z.string(),
-  volume: z.number().optional(),
-  timeframe: z.string().optional(),
-  signal_id: z.string().optional(),
-  limit_orders: z.unknown().optional(),
-});
-export type SignalBody = z.infer<typeof SignalBody>;
-
-/** A post that the platform stored. Time in Unix ms. */
-export interface ReceivedPost {
-  readonly at: number;
-  readonly id: string;
-  readonly idempotencyKey: string | undefined;
-  readonly body: SignalBody;
-}
+import { type ReceivedPost, SignalBody } from './received-post.ts';
 
 export interface CommunityPlatformOptions {
   readonly key: string;
   /** @default '/api/signals/external' */
   readonly path?: string;
-  /** Takes ends of signals. @default it has none */
+  /** Path that accepts ends of signals. @default none */
   readonly endPath?: string | undefined;
   /** Does it honour Idempotency-Key? @default false */
   readonly isIdempotent?: boolean;
@@ -41,13 +18,13 @@ export interface CommunityPlatformOptions {
 
 export interface CommunityPlatform {
   readonly listener: (request: IncomingMessage, response: ServerResponse) => void;
-  /** What it stored, oldest first, the last 1,000. */
+  /** Stored posts, oldest first, the last 1,000. */
   readonly received: () => readonly ReceivedPost[];
   /** Posts that reached it, stored or not: time and Idempotency-Key. */
   readonly attempts: () => readonly { readonly at: number; readonly key: string | undefined }[];
 }
 
-/** The MT5 community platform: keeps what it is sent, without noticing repeats unless it is told to. */
+/** The MT5 community platform: stores each post, repeated ones too unless `isIdempotent`. */
 export function communityPlatform(options: CommunityPlatformOptions): CommunityPlatform {
   const { key, path = '/api/signals/external', endPath, isIdempotent = false, now, faults } = options;
   const posts: ReceivedPost[] = [];
@@ -74,7 +51,7 @@ export function communityPlatform(options: CommunityPlatformOptions): CommunityP
       misbehave(fault, response);
       return;
     }
-    // The body is judged before the key.
+    // The body is validated before the key, as by the real one.
     if (!parsed.success) {
       sendJson(response, 422, {
         detail: parsed.error.issues.map(({ path, message }) => ({ loc: path, msg: message })),

@@ -1,4 +1,4 @@
-/** What a plan of the provider allows. */
+/** Limits of a provider's plan. */
 export interface CreditPlan {
   readonly creditsPerMinute: number;
   readonly creditsPerDay: number;
@@ -8,7 +8,7 @@ export interface CreditAnswer {
   readonly allowed: boolean;
   readonly used: number;
   readonly left: number;
-  /** The provider's words when it refuses. */
+  /** The provider's message when it refuses. */
   readonly message: string;
 }
 

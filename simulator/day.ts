@@ -4,7 +4,7 @@ import { keyedRandom, normal, type Random } from './random.ts';
 export const minutesPerDay = 1440;
 export const dayMs = 86_400_000;
 
-/** The minutes of one UTC day as columns. `ticks` 0: nothing traded in that minute. */
+/** The minutes of one UTC day as columns. `ticks` 0: no trade in that minute. */
 export interface Day {
   readonly open: Float64Array;
   readonly high: Float64Array;
@@ -31,13 +31,13 @@ const regimes: readonly Regime[] = [
 const leave = 1 / 40;
 /** Share of minutes in which a pair that trades by quotes alone has no tick. */
 const quiet = 0.002;
-/** Persistence of the day-to-day level, so that a price wanders for weeks and still stays near its level for ever. */
+/** Persistence of the day-to-day level: a price drifts for weeks, and still stays near its level for ever. */
 const persistence = 0.95;
 const memoryDays = 60;
 
 /**
  * Draws one day: a Markov chain of regimes moves the price, and a bridge ties the day to the level of the next midnight.
- * A function of its arguments, so that any day can be had without the days before it.
+ * A pure function of its arguments, so that any day can be drawn without the days before it.
  */
 export function drawDay(seed: number, listing: Listing, day: number, isOpen: (time: number) => boolean): Day {
   const random = keyedRandom(seed, listing.symbol, 'day', day);

@@ -1,14 +1,14 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** What the proxy does to bytes on their way; switches take effect at once. */
+/** Faults of the connection; switches take effect at once. */
 export interface ProxyFaults {
   /** Added to each direction, ms. */
   latencyMs: number;
   /** Nothing goes through in either direction; connections stay open. */
   blackhole: boolean;
-  /** Nothing reaches the client any more, though what it sends arrives. */
+  /** Nothing reaches the client any more, but its own bytes arrive. */
   muteServer: boolean;
-  /** Share of chunks to the client in which one bit of one byte is turned over. */
+  /** Share of chunks to the client in which one bit is flipped. */
   flipShare: number;
   /** New connections are cut at once. */
   refuse: boolean;
@@ -26,7 +26,7 @@ export interface FaultProxy {
 }
 
 export interface FaultProxyOptions {
-  /** Port on loopback that it stands in front of. */
+  /** Port on loopback that it forwards to. */
   readonly target: number;
   /** Uniform in [0, 1). */
   readonly random?: () => number;
@@ -37,7 +37,7 @@ interface Pair {
   readonly server: Socket;
 }
 
-/** A TCP proxy on loopback that does to a connection what networks do. */
+/** A TCP proxy on loopback with the faults of real networks. */
 export async function startFaultProxy({
   target,
   random = Math.random,

@@ -1,4 +1,4 @@
-/** A price as the provider's socket states it. Time in Unix seconds. */
+/** A price event of the provider's socket. `timestamp` in Unix seconds. */
 export interface PriceEvent {
   readonly event: 'price';
   readonly symbol: string;
@@ -7,7 +7,7 @@ export interface PriceEvent {
   readonly [field: string]: unknown;
 }
 
-/** An HTTP answer given instead of the real one. */
+/** An HTTP response sent instead of the real one. */
 export interface CannedAnswer {
   readonly status: number;
   readonly body?: string;
@@ -16,7 +16,7 @@ export interface CannedAnswer {
 
 /** Faults of the provider's WebSocket; each may be switched while it runs. */
 export interface SocketFaults {
-  /** Answer of the upgrade instead of a socket; `reset` cuts the connection. */
+  /** Response to the upgrade instead of a socket; `reset` resets the connection. */
   upgrade: CannedAnswer | 'reset' | undefined;
   /** No price is sent; heartbeats and pings are answered. */
   silent: boolean;
@@ -29,19 +29,19 @@ export interface SocketFaults {
   /** Prices arrive this much after their time, ms, plus up to `jitterMs` more. */
   lagMs: number;
   jitterMs: number;
-  /** What is sent in place of the n-th price: events, or raw text. */
+  /** Replaces the n-th price: by events, or raw text. */
   mangle: ((event: PriceEvent, n: number) => readonly (PriceEvent | string)[]) | undefined;
 }
 
-/** Faults of a plain HTTP stand-in: answers given first, in order, then one given until it is cleared. */
+/** Faults of a simulated HTTP service: `next` responses in order, then `always` until it is cleared. */
 export interface HttpFaults {
   next: CannedAnswer[];
   always: CannedAnswer | undefined;
-  /** Answers wait this long, ms. */
+  /** Delay of every response, ms. */
   delayMs: number;
 }
 
-/** How the community platform goes wrong. Those that begin with `stored_` keep the signal first. */
+/** Faults of the community platform. Those that begin with `stored_` store the signal first. */
 export type CommunityFault =
   | CannedAnswer
   | 'reset'
@@ -62,17 +62,17 @@ export interface CommunityFaults {
 export interface Faults {
   readonly socket: SocketFaults;
   readonly rest: HttpFaults & {
-    /** `/time_series` knows no bar. */
+    /** `/time_series` has no bars. */
     empty: boolean;
     /** Credits billed for one symbol. */
     creditsPerCall: number;
     /** Leave the credit headers out. */
     noCreditHeaders: boolean;
-    /** Minutes that REST does not have, by open time. */
+    /** Minutes that REST lacks, by open time, Unix ms. */
     missingMinutes: ReadonlySet<number>;
   };
   readonly calendar: HttpFaults & {
-    /** The week before is served. */
+    /** Serves the previous week. */
     lastWeek: boolean;
   };
   readonly news: HttpFaults;

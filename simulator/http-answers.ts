@@ -19,7 +19,7 @@ export function sendCanned(response: ServerResponse, answer: CannedAnswer): void
   response.end(answer.body ?? '');
 }
 
-/** Gives the faulty answer that is due, if one is. True: the request is answered. */
+/** Sends the faulty response that is due, if there is one. True: the request is answered. */
 export async function answerFault(faults: HttpFaults, response: ServerResponse): Promise<boolean> {
   if (faults.delayMs > 0) await delay(faults.delayMs);
   const answer = faults.next.shift() ?? faults.always;

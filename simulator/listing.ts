@@ -1,19 +1,19 @@
 import { assetClassOf, type AssetClass, instrumentOf, type MarketKind } from '../schema/instrument.ts';
 
-/** What the stand-in provider lists: a symbol in the provider's form, and how its price behaves. */
+/** A symbol that the simulated provider lists, and how its price behaves. */
 export interface Listing {
-  /** As it is asked for: `RY:TSX`. */
+  /** As clients request it: `RY:TSX`. */
   readonly symbol: string;
   /** As its frames name it, with the exchange in a field of its own: `RY`. */
   readonly ticker: string;
   readonly exchange: string;
-  /** Stated for some alone, as by the real one. */
+  /** Stated for some symbols only, as by the real provider. */
   readonly micCode?: string;
   readonly country: string;
   readonly currency: string;
   readonly type: string;
   readonly assetClass: AssetClass;
-  /** Whose hours it keeps. */
+  /** The market whose trading hours it has. */
   readonly market: MarketKind;
   /** Typical price, quote currency. */
   readonly level: number;
@@ -24,7 +24,7 @@ export interface Listing {
   readonly ticksPerMinute: number;
   /** Half of bid to ask, quote currency. */
   readonly halfSpread: number;
-  /** Traded units a minute, on average; 0 where the provider states no volume. */
+  /** Traded units a minute, on average; 0 where the provider has no volume. */
   readonly volumePerMinute: number;
 }
 
@@ -35,7 +35,7 @@ type Row = [
   decimals: number,
   ticks: number,
   volume: number,
-  /** Of a listing elsewhere: exchange, MIC, country, currency, and its type where it is no common stock. */
+  /** For a listing at another exchange: exchange, MIC, country, currency, and the type where it is no common stock. */
   listed?: readonly [exchange: string, micCode: string, country: string, currency: string, type?: string],
 ];
 
@@ -77,7 +77,7 @@ const rows: Row[] = [
 /** The listings by the provider's symbol. */
 export const listings: ReadonlyMap<string, Listing> = new Map(rows.map((row) => [row[0], listing(row)]));
 
-/** A listing of whatever symbol, as an ordinary one of its class, without volume. */
+/** A listing for any other symbol: typical of its asset class, without volume. */
 export const unlisted = (symbol: string): Listing => listing([symbol, 190, 0.014, 2, 90, 0]);
 
 function listing([symbol, level, dailyVolatility, decimals, ticksPerMinute, volume, listed]: Row): Listing {
@@ -103,14 +103,14 @@ function listing([symbol, level, dailyVolatility, decimals, ticksPerMinute, volu
   };
 }
 
-/** What the provider says of the symbols that everybody asks for. */
+/** The provider's facts about common symbols, by asset class. */
 function usual(assetClass: AssetClass): NonNullable<Row[6]> {
-  const said = {
+  const facts = {
     crypto: ['Coinbase Pro', '', '', '', 'Digital Currency'],
     forex: ['PHYSICAL CURRENCY', '', '', '', 'Physical Currency'],
     metal: ['COMMODITY', '', '', '', 'Precious Metal'],
     commodity: ['COMMODITY', '', '', '', 'Commodity'],
     equity: ['NASDAQ', '', 'United States', 'USD', 'Common Stock'],
   } as const;
-  return said[assetClass];
+  return facts[assetClass];
 }

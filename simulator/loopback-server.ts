@@ -1,18 +1,18 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** An HTTP server on loopback that can go away and come back on its port. */
+/** An HTTP server on loopback that can be stopped and restarted on its port. */
 export interface LoopbackServer {
   readonly port: number;
   readonly url: string;
-  /** Stops listening and cuts every connection: further ones are refused. */
+  /** Stops listening and resets every connection: further ones are refused. */
   readonly stop: () => Promise<void>;
   readonly restart: () => Promise<void>;
 }
 
 export interface LoopbackOptions {
   readonly host?: string;
-  /** 0 takes a free one. @default 0 */
+  /** 0 for a free one. @default 0 */
   readonly port?: number;
   readonly onUpgrade?: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
 }

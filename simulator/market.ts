@@ -1,7 +1,7 @@
 import type { Bar } from '../schema/candle.ts';
 import type { Listing } from './listing.ts';
 
-/** One price of the stand-in market; time in Unix ms, though the protocol states whole seconds. */
+/** One price of the simulated market; time in Unix ms, although the protocol has whole seconds. */
 export interface MarketTick {
   readonly time: number;
   readonly price: number;
@@ -12,8 +12,8 @@ export interface MarketTick {
 }
 
 /**
- * One history seen three ways: ticks, minutes and listings. A minute is always the fold of its ticks. Answers depend
- * on their arguments alone, so the past is the same whenever, and however often, it is asked for.
+ * One history in three views: ticks, minutes and listings. A minute is always the fold of its ticks. Results depend only
+ * on the arguments, so the past is the same whenever, and however often, it is requested.
  */
 export interface Market {
   readonly listings: ReadonlyMap<string, Listing>;
@@ -23,7 +23,7 @@ export interface Market {
   readonly minutes: (symbol: string, from: number, to: number) => readonly Bar[];
   /** May the symbol trade at that time? */
   readonly isOpen: (symbol: string, time: number) => boolean;
-  /** Earliest time it knows of, Unix ms. */
+  /** Earliest time with data, Unix ms. */
   readonly firstTime: number;
 }
 

@@ -5,7 +5,7 @@ import { keyedRandom } from './random.ts';
 
 /**
  * Draws the ticks of one minute such that their fold is exactly the minute's bar: the first is the open, the last the
- * close, one touches the high, one the low, and none leaves the range. Every fifth or so carries bid and ask.
+ * close, one touches the high, one the low, and none leaves the range. About every fifth has bid and ask.
  */
 export function minuteTicks(
   seed: number,

@@ -17,7 +17,7 @@ export interface NewsServiceOptions {
   readonly faults: Faults['news'];
 }
 
-/** Finlight's article search: newest first, no ids, `confidence` now as a number and now as a string. */
+/** Finlight's article search: newest first, no ids, `confidence` sometimes a number and sometimes a string. */
 export function newsService({ keys, now, faults }: NewsServiceOptions) {
   let count = 0;
   const answer = async (request: IncomingMessage, response: ServerResponse) => {

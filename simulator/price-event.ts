@@ -12,7 +12,7 @@ const currencyNames: Readonly<Record<string, string>> = {
   XAU: 'Gold Spot',
 };
 
-/** A tick as the provider words it: whole seconds, numbers, currencies by name. */
+/** A tick in the provider's format: whole seconds, numbers, currencies by name. */
 export function priceEvent(listing: Listing, tick: MarketTick): PriceEvent {
   const [base = '', quote] = listing.ticker.split('/');
   return {

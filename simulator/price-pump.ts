@@ -13,7 +13,7 @@ export interface PricePumpOptions {
   readonly timeline: Timeline;
   readonly clock: SchedulerLike;
   readonly faults: Faults['socket'];
-  /** Symbols that somebody is subscribed to. */
+  /** Symbols with a subscriber. */
   readonly wanted: () => ReadonlySet<string>;
   readonly send: (symbol: string, frame: string) => void;
 }
@@ -24,7 +24,7 @@ interface Pending {
   readonly event: PriceEvent;
 }
 
-/** Sends the market's ticks as their time comes, in order over all symbols, through the faults that are switched on. */
+/** Sends the market's ticks when they are due, in order over all symbols, with the faults that are switched on. */
 export function startPricePump(options: PricePumpOptions): Subscription {
   const { market, timeline, clock, faults, wanted, send } = options;
   const random = keyedRandom('lag');

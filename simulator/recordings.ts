@@ -1,6 +1,6 @@
 import type { MarketTick } from './market.ts';
 
-/** Quotes as ticks: `timestamp_ms,bid,ask` lines under a header; the price is the middle, rounded to the quotes' decimals + 1. */
+/** Quotes as ticks: `timestamp_ms,bid,ask` lines under a header; the price is the mid, rounded to the quotes' decimals + 1. */
 export function ticksOfQuotes(csv: string): MarketTick[] {
   return rowsOf(csv).map(([time, bid, ask]) => ({
     time: time!,

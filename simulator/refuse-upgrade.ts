@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import type { CannedAnswer } from './faults.ts';
 
-/** The provider's way to say no: the code stands in the body, whatever the status. */
+/** A refusal in the provider's format: the code is in the body, whatever the status. */
 export function refusal(status: number, code: number, message: string): CannedAnswer {
   return { status, body: JSON.stringify({ code, message, status: 'error' }) };
 }
 
-/** Answers an upgrade with something else than a socket. */
+/** Answers an upgrade with an HTTP response instead of a socket. */
 export function refuseUpgrade(socket: Socket, { status, body = '', headers = {} }: CannedAnswer): void {
   const lines = Object.entries({ 'content-type': 'application/json', ...headers }).map(
     ([k, v]) => `${k}: ${v}\r\n`,

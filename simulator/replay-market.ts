@@ -4,7 +4,7 @@ import { foldTicks, type Market, type MarketTick } from './market.ts';
 
 const minuteMs = 60_000;
 
-/** The market of recorded ticks, by the provider's symbol: what they say, and nothing before or after. */
+/** A market made of recorded ticks, by the provider's symbol, with no data before or after them. */
 export function replayMarket(recorded: ReadonlyMap<string, readonly MarketTick[]>): Market {
   const sorted = new Map(
     [...recorded].map(([symbol, ticks]) => [symbol, ticks.toSorted((a, b) => a.time - b.time)] as const),

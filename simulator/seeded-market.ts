@@ -5,7 +5,7 @@ import type { Market, MarketTick } from './market.ts';
 import { minuteTicks } from './minute-ticks.ts';
 
 const minuteMs = 60_000;
-/** Days and minutes drawn once and kept: a day's columns take 70 kB, a minute's ticks about 20 kB. */
+/** Days and minutes kept in the cache: a day's columns take 70 kB, a minute's ticks about 20 kB. */
 const daysKept = 96;
 const minutesKept = 64;
 
@@ -16,8 +16,8 @@ export interface SeededMarketOptions {
 }
 
 /**
- * A market that moves through calm, rising and falling regimes, drawn from a seed. Any day is drawn when first asked
- * for, so months of history cost nothing until somebody wants them, and every start with the same seed has the same past.
+ * A market that moves through calm, rising and falling regimes, drawn from a seed. Each day is drawn when first requested,
+ * so months of history cost nothing until they are needed, and every start with the same seed has the same past.
  */
 export function seededMarket(options: SeededMarketOptions): Market {
   const { seed, listings = everyListing, isOpen = () => true } = options;

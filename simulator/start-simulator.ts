@@ -1,12 +1,13 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { isMarketOpen } from '../models/calendar/market-hours.ts';
 import { calendarService } from './calendar-service.ts';
-import { communityPlatform, type CommunityPlatform, type ReceivedPost } from './community-platform.ts';
+import { communityPlatform, type CommunityPlatform } from './community-platform.ts';
 import { noFaults, type Faults } from './faults.ts';
 import { listings as everyListing, type Listing } from './listing.ts';
 import { startLoopback, type LoopbackServer } from './loopback-server.ts';
 import type { Market, MarketTick } from './market.ts';
 import { newsService } from './news-service.ts';
+import { type ReceivedPost } from './received-post.ts';
 import { replayMarket } from './replay-market.ts';
 import { seededMarket } from './seeded-market.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
@@ -22,14 +23,14 @@ export interface SimulatorPlan {
   readonly creditsPerDay: number;
 }
 
-/** The provider's free plan, with the three sockets that a paid key may hold. */
+/** The provider's free plan, but with the three sockets of a paid one. */
 export const freePlan: SimulatorPlan = {
   connections: 3,
   symbols: 8,
   creditsPerMinute: 8,
   creditsPerDay: 800,
 };
-/** Room enough for a demo to load its history at once. */
+/** Enough credits for a demo to load its history at once. */
 export const demoPlan: SimulatorPlan = {
   connections: 3,
   symbols: 120,
@@ -43,13 +44,13 @@ export interface SimulatorOptions {
   readonly clock?: SchedulerLike;
   /** Listings by the provider's symbol. @default all of `listing.ts` */
   readonly symbols?: readonly string[];
-  /** Hours a listing trades. @default pairs always, so that a demo lives at weekends too; equities in their session */
+  /** Trading hours of a listing. @default pairs always, so that a demo runs at weekends too; equities in their session */
   readonly isOpen?: (listing: Listing, time: number) => boolean;
-  /** Recorded ticks by the provider's symbol, in place of the seeded market; time stands until the first subscription. */
+  /** Recorded ticks by the provider's symbol, instead of the seeded market; time stands still until the first subscription. */
   readonly replay?: ReadonlyMap<string, readonly MarketTick[]>;
   /** Simulated Unix ms at the start. @default the clock's time; a replay's first minute */
   readonly start?: number;
-  /** Simulated time runs so many times as fast. @default 1 */
+  /** Speed of simulated time, as a multiple of real time. @default 1 */
   readonly speed?: number;
   /** @default freePlan */
   readonly plan?: SimulatorPlan;
@@ -60,7 +61,7 @@ export interface SimulatorOptions {
   readonly keys?: Partial<SimulatorKeys>;
   readonly isIdempotent?: boolean;
   readonly communityPath?: string;
-  /** Where the platform takes ends of signals. @default nowhere */
+  /** Path where the platform accepts ends of signals. @default none */
   readonly communityEndPath?: string | undefined;
 }
 
@@ -90,15 +91,15 @@ export interface Simulator {
   readonly calendar: ReturnType<typeof calendarService>;
   readonly news: ReturnType<typeof newsService>;
   readonly community: CommunityPlatform;
-  /** Posts the platform stored, oldest first. */
+  /** Posts stored by the platform, oldest first. */
   readonly received: () => readonly ReceivedPost[];
-  /** Takes one service away: connections are cut and refused until `resume`. */
+  /** Starts an outage of one service: connections are reset and refused until `resume`. */
   readonly suspend: (service: Service) => Promise<void>;
   readonly resume: (service: Service) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Starts a market and the stand-ins of every outside service, on loopback. */
+/** Starts a market and simulations of every outside service, on loopback. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { seed = 1, clock = asyncScheduler, speed = 1, plan = freePlan, ports = {}, host } = options;
   const keys = {

@@ -18,7 +18,7 @@ export interface SubscribeRequest {
   readonly symbols: readonly string[];
 }
 
-/** Reads a client's frame; symbols come as one comma-separated text or as a list of objects. Null: not understood. */
+/** Parses a client's frame; symbols are one comma-separated string or a list of objects. Null: invalid. */
 export function askedSymbols(text: string): SubscribeRequest | null {
   try {
     const frame = ClientFrame.parse(JSON.parse(text));

@@ -1,10 +1,10 @@
 import type { SchedulerLike } from 'rxjs';
 
-/** The stand-ins' time. It follows the clock, `speed` times as fast, from a start of its own, and can be held. */
+/** Simulated time. It follows the clock, `speed` times as fast, from a start of its own, and can be held. */
 export interface Timeline {
   /** Simulated Unix ms. */
   readonly now: () => number;
-  /** Lets a held timeline run; further calls do nothing. */
+  /** Starts a held timeline; further calls do nothing. */
   readonly play: () => void;
   readonly isHeld: () => boolean;
 }

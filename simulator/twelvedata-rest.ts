@@ -11,7 +11,7 @@ import type { Timeline } from './timeline.ts';
 export interface TwelveDataRestOptions {
   readonly market: Market;
   readonly timeline: Timeline;
-  /** Real time, ms: credits are counted by the wall's minutes, however fast the market runs. */
+  /** Real time, Unix ms: credits are counted by real minutes, however fast the market runs. */
   readonly wallNow: () => number;
   readonly keys: ReadonlySet<string>;
   readonly plan: CreditPlan;
@@ -20,7 +20,7 @@ export interface TwelveDataRestOptions {
 
 export interface TwelveDataRest {
   readonly listener: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Paths asked for since the start, with their query. */
+  /** Requested paths since the start, with their query. */
   readonly requests: () => readonly string[];
 }
 
@@ -62,7 +62,7 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
       sendJson(response, 400, failure(400, '**symbol** parameter is missing or invalid.'), headers);
     } else {
       const bodies = symbols.map((symbol) => [symbol, endpoint(options, symbol, url.searchParams)] as const);
-      // One symbol is unwrapped; an error comes under 200 then, and inside a batch always.
+      // A single symbol is unwrapped, and its error comes with status 200, as always inside a batch.
       sendJson(response, 200, bodies.length === 1 ? bodies[0]![1] : Object.fromEntries(bodies), headers);
     }
   };
@@ -103,7 +103,7 @@ function timeSeriesBody(options: TwelveDataRestOptions, symbol: string, query: U
     );
   }
   const decimals = Number(query.get('dp') ?? 5);
-  const values = bars.map((bar) => wording(bar, decimals, minutes));
+  const values = bars.map((bar) => valueOf(bar, decimals, minutes));
   if (query.get('order')?.toLowerCase() !== 'asc') values.reverse();
   return { meta: metaOf(listing, interval), values, status: 'ok' };
 }
@@ -141,8 +141,8 @@ function quoteBody({ market, timeline }: TwelveDataRestOptions, symbol: string) 
   };
 }
 
-/** Numbers as strings; the date alone from one day up. */
-function wording(bar: Bar, decimals: number, minutes: number) {
+/** A bar in the provider's format: numbers as strings; the date only from one day up. */
+function valueOf(bar: Bar, decimals: number, minutes: number) {
   const iso = new Date(bar.openTime).toISOString();
   const text = (value: number) => value.toFixed(decimals);
   return {

@@ -2,21 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { SchedulerLike } from 'rxjs';
+import { clientSession, type ClientSession } from './client-session.ts';
 import type { Faults } from './faults.ts';
-import type { Listing } from './listing.ts';
 import type { Market } from './market.ts';
-import { priceEvent } from './price-event.ts';
 import { startPricePump } from './price-pump.ts';
 import { refusal, refuseUpgrade } from './refuse-upgrade.ts';
-import { askedSymbols } from './subscribe-request.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Socket path of the provider. */
 export const socketPath = '/v1/quotes/price';
-const eventsPerMinute = 100;
-/** Frames, upgrades and sockets remembered for tests to look at. */
+/** Frames, upgrades and sockets kept for tests to inspect. */
 const maxKept = 10_000;
-const lastTickSearchMs = 7 * 86_400_000;
 
 export interface SocketPlan {
   /** Sockets a key may hold; one more closes the oldest. */
@@ -46,7 +42,7 @@ export interface TwelveDataSocket {
   readonly connections: () => number;
   /** Sockets accepted since the start, with the time of each. */
   readonly accepted: () => readonly number[];
-  /** Upgrades tried since the start, refused ones too. */
+  /** Attempted upgrades since the start, refused ones too. */
   readonly attempts: () => readonly number[];
   readonly receivedFrames: () => readonly ReceivedFrame[];
   /** Headers and URL of the upgrade requests. */
@@ -58,18 +54,12 @@ export interface TwelveDataSocket {
   readonly close: () => void;
 }
 
-interface Client {
-  readonly socket: WebSocket;
-  readonly key: string;
-  readonly symbols: Set<string>;
-  events: number[];
-}
-
 /** TwelveData's WebSocket, as far as its behavior is known: one frame format in, four kinds of event out. */
 export function twelveDataSocket(options: TwelveDataSocketOptions): TwelveDataSocket {
   const { market, timeline, clock, keys, plan, faults } = options;
   const server = new WebSocketServer({ noServer: true, autoPong: false, maxPayload: 1_048_576 });
-  const clients = new Set<Client>();
+  const session = { market, timeline, clock, maxSymbols: plan.symbols, faults };
+  const clients = new Set<ClientSession>();
   const accepted: number[] = [];
   const attempts: number[] = [];
   const frames: ReceivedFrame[] = [];
@@ -91,76 +81,15 @@ export function twelveDataSocket(options: TwelveDataSocketOptions): TwelveDataSo
     },
   });
 
-  const reply = (client: Client, body: unknown) => {
-    if (!faults.halfOpen) client.socket.send(JSON.stringify(body));
-  };
-  const fail = (client: Client, code: number, message: string) =>
-    reply(client, { event: 'error', code, message, status: 'error' });
-
-  const subscribe = (client: Client, asked: readonly string[]) => {
-    const success: Listing[] = [];
-    const fails: string[] = [];
-    for (const symbol of new Set(asked)) {
-      const listing = market.listings.get(symbol);
-      const hasRoom = client.symbols.has(symbol) || client.symbols.size < plan.symbols;
-      if (listing === undefined || faults.refused.has(symbol) || !hasRoom) fails.push(symbol);
-      else {
-        client.symbols.add(symbol);
-        success.push(listing);
-      }
-    }
-    if (faults.acks === 'missing') return;
-    reply(client, {
-      event: 'subscribe-status',
-      status: success.length > 0 ? 'ok' : 'error',
-      success:
-        success.length > 0
-          ? success.map(({ ticker, exchange, country, type, micCode }) => ({
-              symbol: ticker,
-              exchange,
-              country,
-              type,
-              ...(micCode !== undefined && { mic_code: micCode }),
-            }))
-          : null,
-      fails:
-        fails.length > 0 ? fails.map((symbol) => (faults.acks === 'strings' ? symbol : { symbol })) : null,
-    });
-    for (const listing of success) sendLastPrice(client, listing);
-    if (success.length > 0) timeline.play();
-  };
-
-  /** A closed market's last price comes at once, however old it is. */
-  const sendLastPrice = (client: Client, listing: Listing) => {
-    const now = timeline.now();
-    if (faults.silent || market.isOpen(listing.symbol, now)) return;
-    const bar = market.minutes(listing.symbol, now - lastTickSearchMs, now).at(-1);
-    const tick = bar && market.ticks(listing.symbol, bar.openTime, bar.openTime + 60_000).at(-1);
-    if (tick) reply(client, priceEvent(listing, tick));
-  };
-
-  const onFrame = (client: Client, text: string) => {
+  const onFrame = (client: ClientSession, text: string) => {
     if (faults.halfOpen) return;
-    const now = clock.now();
-    frames.push({ at: now, text });
+    frames.push({ at: clock.now(), text });
     if (frames.length > maxKept) frames.shift();
-    client.events = client.events.filter((at) => now - at < 60_000);
-    client.events.push(now);
-    if (client.events.length > eventsPerMinute) {
-      fail(client, 429, 'You have reached the limit of events per minute');
-      return;
-    }
-    const request = askedSymbols(text);
-    if (request === null) fail(client, 400, 'Invalid JSON or action');
-    else if (request.action === 'heartbeat') reply(client, { event: 'heartbeat', status: 'ok' });
-    else if (request.action === 'reset') client.symbols.clear();
-    else if (request.action === 'unsubscribe')
-      for (const symbol of request.symbols) client.symbols.delete(symbol);
-    else subscribe(client, request.symbols);
+    client.onFrame(text);
   };
 
   const accept = (socket: WebSocket, key: string) => {
-    const client: Client = { socket, key, symbols: new Set(), events: [] };
+    const client = clientSession(socket, key, session);
     accepted.push(clock.now());
     if (accepted.length > maxKept) accepted.shift();
     const ofKey = [...clients].filter((other) => other.key === key);

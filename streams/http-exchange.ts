@@ -1,13 +1,13 @@
 import type { SchedulerLike } from 'rxjs';
 
-/** An answer read whole; `text` is at most the given size. */
+/** A response with its whole body; `text` has at most `maxBytes`. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** The answer's body is larger than what is taken. */
+/** The response's body is larger than accepted. */
 export class TooLargeError extends Error {
   override name = 'TooLargeError';
 }
@@ -18,14 +18,14 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly clock: SchedulerLike;
-  /** Time for the whole exchange, ms. */
+  /** Time limit of the whole exchange, ms. */
   readonly timeoutMs: number;
-  /** Largest body taken, bytes. */
+  /** Largest accepted body, bytes. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One exchange with a time limit, a size limit and no redirects: a redirect would carry the key elsewhere. */
+/** One exchange with a time limit, a size limit and no redirects: a redirect would send the key to another host. */
 export async function httpExchange(request: HttpRequest): Promise<HttpAnswer> {
   const { url, method = 'GET', headers = {}, body, clock, timeoutMs, maxBytes } = request;
   const timeout = new AbortController();
@@ -59,7 +59,7 @@ async function readText(response: Response, maxBytes: number): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** `Retry-After` in ms, from seconds or a date; undefined where absent or unreadable. */
+/** `Retry-After` in ms, from seconds or a date; undefined where absent or invalid. */
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
   const text = headers.get('retry-after');
   if (text === null) return undefined;

@@ -6,9 +6,9 @@ export interface SuperviseOptions {
   readonly maxRestarts?: number;
   /** Length of the window, ms. @default 60 s */
   readonly withinMs?: number;
-  /** Wait before the first restart in a window, ms; doubles with each further one. @default 100 */
+  /** Delay before the first restart in a window, ms; doubles with each further one. @default 100 */
   readonly delayMs?: number;
-  /** Longest wait, ms. @default 30 s */
+  /** Longest delay, ms. @default 30 s */
   readonly maxDelayMs?: number;
   readonly clock?: SchedulerLike;
   readonly onRestart?: (error: unknown, waitMs: number) => void;
@@ -20,12 +20,12 @@ export class GaveUpError extends Error {
 }
 
 /**
- * Subscribes again to a source that fails, with a wait that doubles inside the window; past its limit it fails for good.
+ * Resubscribes to a source that fails, after a delay that doubles inside the window; past the limit of restarts it fails for good.
  *
  *     source  -a-#  -b-#  -c-...
  *     out     -a----b-----c-...
  *
- * By hand, where `retry` would say the same: every forming candle of every symbol passes here (`npm run bench:ticks`).
+ * Written by hand, although `retry` could express it: every forming candle of every symbol passes here (`npm run bench:ticks`).
  */
 export function supervise<T>(options: SuperviseOptions = {}): MonoTypeOperatorFunction<T> {
   const { maxRestarts = 5, withinMs = 60_000, delayMs = 100, maxDelayMs = 30_000 } = options;

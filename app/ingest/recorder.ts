@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createRecorder, type Recorder } from '../../streams/recording/record.ts';
+import { createRecorder, type Recorder } from '../../streams/recording/recorder.ts';
 import type { Context } from '../context.ts';
 
 /** The recording of ticks under DATA_DIR, where one is wanted. */

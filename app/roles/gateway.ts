@@ -80,7 +80,7 @@ export async function openGateway(
     if (message.kind === 'tick') broadcast.tick(message.tick);
     else if (message.kind === 'candle') broadcast.candle(message.candle, message.closed);
     else if (message.kind === 'released') broadcast.released(message.symbol);
-    else if (message.kind === 'verdict') market.hear(message.symbol, message.answer);
+    else if (message.kind === 'verdict') market.onAnswer(message.symbol, message.answer);
     else if (message.kind === 'feed') tellState(message.frame);
     else if (message.kind === 'levels') analysis.learning.judge(message.forecast, message.outcome);
     else if (message.kind === 'log') void follower.read();

@@ -2,7 +2,7 @@ import { askCloses } from '../../cluster/closes.ts';
 import { createDemand, type Demand } from '../../cluster/demand.ts';
 import type { Snapshot } from '../../schema/cluster.ts';
 import type { WatchedSymbol } from '../../schema/rest.ts';
-import type { Unwatched } from '../../sinks/feeds/symbol-interest.ts';
+import type { Unwatched } from '../../schema/watch-answer.ts';
 import type { Store } from '../../store/open-store.ts';
 import { Problem } from '../../http/problem.ts';
 import type { Cluster } from '../cluster.ts';
@@ -11,7 +11,7 @@ import type { Market } from '../web/market.ts';
 
 export interface RemoteMarket extends Market {
   /** The ingest's word on a symbol. */
-  readonly hear: Demand['hear'];
+  readonly onAnswer: Demand['onAnswer'];
 }
 
 /**
@@ -37,7 +37,7 @@ export function remoteMarket(
   return {
     watch: demand.watch,
     release: demand.release,
-    hear: demand.hear,
+    onAnswer: demand.onAnswer,
     symbols: () => (last?.symbols ?? []).map(asKnown),
     isWatched: (symbol) => always.has(symbol) || last?.symbols.some((one) => one.symbol === symbol) === true,
     isPosted: (symbol) => last?.posted.includes(symbol) === true,

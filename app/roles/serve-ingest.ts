@@ -44,7 +44,7 @@ export async function serveIngest(
       names,
       watch: market.watch,
       release: market.release,
-      tell: (symbol, answer) => bus.say({ kind: 'verdict', symbol, answer }),
+      answer: (symbol, answer) => bus.publish({ kind: 'verdict', symbol, answer }),
     }),
   );
   ingest.upstream.watchList.lost$.subscribe(({ symbol }) => demand.lose(symbol));

@@ -1,18 +1,18 @@
 import type { Bus } from '../../cluster/bus.ts';
 import type { Broadcast } from '../broadcast.ts';
 
-/** Tells the gateways. Signals themselves they read from the store: the bus says only that there are some. */
-export function toBus({ say }: Bus): Broadcast {
+/** Broadcasts to the gateways. Signals themselves they read from the store: the bus only announces that there are new ones. */
+export function toBus({ publish }: Bus): Broadcast {
   return {
-    tick: (tick) => say({ kind: 'tick', tick }),
-    candle: (candle, closed) => say({ kind: 'candle', candle, closed }),
-    feed: (frame) => say({ kind: 'feed', frame }),
-    released: (symbol) => say({ kind: 'released', symbol }),
-    lost: ({ symbol, why }) => say({ kind: 'verdict', symbol, answer: why }),
+    tick: (tick) => publish({ kind: 'tick', tick }),
+    candle: (candle, closed) => publish({ kind: 'candle', candle, closed }),
+    feed: (frame) => publish({ kind: 'feed', frame }),
+    released: (symbol) => publish({ kind: 'released', symbol }),
+    lost: ({ symbol, why }) => publish({ kind: 'verdict', symbol, answer: why }),
     committed: (frames) => {
-      if (frames.length > 0) say({ kind: 'log' });
+      if (frames.length > 0) publish({ kind: 'log' });
     },
-    judged: (forecast, outcome) => say({ kind: 'levels', forecast, outcome }),
-    decided: (last) => say({ kind: 'decided', last }),
+    judged: (forecast, outcome) => publish({ kind: 'levels', forecast, outcome }),
+    decided: (last) => publish({ kind: 'decided', last }),
   };
 }

@@ -1,5 +1,6 @@
+import type { Unwatched } from '../../schema/watch-answer.ts';
 import type { Connection } from './feed-server.ts';
-import type { SymbolInterest, Unwatched } from './symbol-interest.ts';
+import type { SymbolInterest } from './symbol-interest.ts';
 
 export interface Joined {
   readonly symbols: readonly string[];

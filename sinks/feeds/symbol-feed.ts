@@ -4,13 +4,14 @@ import type { SchedulerLike } from 'rxjs';
 import type { WebSocket } from 'ws';
 import type { z } from 'zod';
 import type { Timeframe } from '../../schema/timeframe.ts';
+import type { Unwatched } from '../../schema/watch-answer.ts';
 import type { FeedFrame } from '../../schema/wire.ts';
 import { feedLimits, type FeedLimits } from './feed-limits.ts';
 import { feedMetrics, type FeedMetrics } from './feed-metrics.ts';
 import { createFeedServer, type Connection, type FeedServerOptions } from './feed-server.ts';
 import { FrameError } from './inbound.ts';
 import { joinSymbols, requestedSymbols, unwatched } from './join-symbols.ts';
-import { symbolInterest, type SymbolInterestOptions, type Unwatched } from './symbol-interest.ts';
+import { symbolInterest, type SymbolInterestOptions } from './symbol-interest.ts';
 import { textFrame } from './text-frame.ts';
 
 export interface Ping {

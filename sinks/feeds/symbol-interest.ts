@@ -1,6 +1,4 @@
-export type WatchAnswer = 'ok' | 'symbol_unknown' | 'symbol_limit' | 'symbol_not_offered';
-/** Why the server does not watch a symbol. */
-export type Unwatched = Exclude<WatchAnswer, 'ok'>;
+import type { WatchAnswer } from '../../schema/watch-answer.ts';
 
 export interface SymbolInterestOptions {
   /** Takes a reference on a symbol upstream. Each `ok` is owed one `release`. */

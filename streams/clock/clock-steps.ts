@@ -1,31 +1,31 @@
 import type { MachineClock } from './machine-clock.ts';
 
-/** The wall clock was set, or the machine slept: wall and monotonic time went on differently. */
+/** The wall clock was set, or the machine slept: wall and monotonic time advanced by different amounts. */
 export interface ClockStep {
-  /** How far forward; below 0 where it was set back, ms. */
+  /** Size of the step, ms: positive forward, negative back. */
   readonly ms: number;
-  /** Of all steps since the start, ms: how far the wall clock is from where it would be. */
+  /** Sum of all steps since the start, ms. */
   readonly totalMs: number;
 }
 
 export interface ClockStepsOptions {
   readonly machine: MachineClock;
-  /** Less between two looks is how a clock is kept in time, no step, ms. @default 500 */
+  /** A smaller difference between two checks is an ordinary adjustment, no step, ms. @default 500 */
   readonly stepMs?: number;
 }
 
 /**
- * Looks whether the wall clock has stepped since the last look. A stall of our own loop is none: it holds both clocks up alike.
+ * Returns the wall clock's step since the last call. A stall of our own event loop is none: it delays the reading of both clocks alike.
  *
  *     monotonic  0---1---2---9--10   a stall between 2 and 9
  *     wall       0---1---2---9--70   a step between 9 and 10
  */
 export function clockSteps({ machine, stepMs = 500 }: ClockStepsOptions): () => ClockStep | undefined {
-  const apart = () => machine.wallNow() - machine.monotonicNow();
-  const atStart = apart();
+  const difference = () => machine.wallNow() - machine.monotonicNow();
+  const atStart = difference();
   let before = atStart;
   return () => {
-    const now = apart();
+    const now = difference();
     const ms = Math.round(now - before);
     before = now;
     return Math.abs(ms) < stepMs ? undefined : { ms, totalMs: Math.round(now - atStart) };

@@ -1,8 +1,8 @@
-/** The two clocks of a machine. Nobody else reads `Date.now`: the linter sees to it. */
+/** The machine's two clocks. No other file reads `Date.now`: the linter enforces it. */
 export interface MachineClock {
-  /** Time of day, Unix ms: for what is shown, or compared with others. Whoever sets the clock makes it step. */
+  /** Time of day, Unix ms: to be displayed, or compared with other machines. Steps when somebody sets the clock. */
   readonly wallNow: () => number;
-  /** Since some moment, ms: for every duration. Never steps; stands still while the machine sleeps. */
+  /** Time since an arbitrary origin, ms: for every duration. Never steps; stops while the machine sleeps. */
   readonly monotonicNow: () => number;
 }
 

@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import type { ClockSet } from './trusted-clock.ts';
 
-/** The time of day was set: what was built in the time before begins anew. */
+/** The time of day was set: state built before it has to be rebuilt. */
 export class ClockSetError extends Error {
   override name = 'ClockSetError';
   constructor({ from, to }: ClockSet) {
@@ -9,7 +9,7 @@ export class ClockSetError extends Error {
   }
 }
 
-/** Fails with ClockSetError as soon as the time is set, for whoever supervises to start it again. Else as the source. */
+/** Mirrors the source, and fails with ClockSetError as soon as the time is set, so that a supervisor restarts it. */
 export const restartWhenSet = <T>(source: Observable<T>, set$: Observable<ClockSet>): Observable<T> =>
   new Observable((subscriber) => {
     subscriber.add(set$.subscribe((set) => subscriber.error(new ClockSetError(set))));

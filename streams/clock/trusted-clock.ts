@@ -5,7 +5,7 @@ import { feedAgreement } from './feed-agreement.ts';
 import type { MachineClock } from './machine-clock.ts';
 import { realClock, steadyClock } from './steady-clock.ts';
 
-/** The time of day was set to the wall clock's: from one instant to another, Unix ms. */
+/** The trusted time was set to the wall clock's: from one instant to another, Unix ms. */
 export interface ClockSet {
   readonly from: number;
   readonly to: number;
@@ -14,25 +14,25 @@ export interface ClockSet {
 export interface TrustedClockState {
   /** Steps of the wall clock since the start. */
   readonly steps: number;
-  /** The last one, ms, and when, Unix ms; null before the first. */
+  /** Size, ms, and time, Unix ms, of the last step; null before the first. */
   readonly last: { readonly ms: number; readonly at: number } | null;
-  /** How far the wall clock is ahead of the trusted time, ms; below 0 where it is behind. */
+  /** How far the wall clock is ahead of the trusted time, ms; negative where it is behind. */
   readonly apartMs: number;
-  /** How far the trusted time is ahead of the feed's, ms, where ticks are useless for it; below 0 where it is behind. */
+  /** How far the trusted time is ahead of the feed's, ms, where ticks are rejected or late because of it; negative where it is behind. */
   readonly wrongByMs: number | null;
 }
 
-/** The time of day that the market is judged by. */
+/** The time of day that decides about the market: trading hours, late ticks, closes. */
 export interface TrustedClock {
-  /** Durations: never steps. */
+  /** For durations: never steps. */
   readonly steady: SchedulerLike;
-  /** Time of day: steps where the feed, or long patience, says that the wall clock's new time is the right one. */
+  /** Time of day: steps when the feed confirms the wall clock's new time, or does not contradict it for `patienceMs`. */
   readonly clock: SchedulerLike;
-  /** Every tick of the provider, before any is rejected. */
+  /** To be called with every tick of the provider, before any is rejected. */
   readonly observe: (tick: Tick) => void;
   readonly steps$: Observable<ClockStep>;
   readonly set$: Observable<ClockSet>;
-  /** The feed begins, or ceases, to contradict the time: by how much it is ahead, ms. */
+  /** Emits when the feed begins to contradict the trusted time: by how much that is ahead, ms; null when it ceases to. */
   readonly wrong$: Observable<number | null>;
   readonly state: () => TrustedClockState;
   readonly close: () => void;
@@ -42,24 +42,24 @@ export interface TrustedClockOptions {
   readonly machine: MachineClock;
   /** A tick further ahead than this is rejected, ms. */
   readonly maxAheadMs: number;
-  /** The wall clock is looked at this often, ms. @default 1 s */
+  /** Interval of checks of the wall clock, ms. @default 1 s */
   readonly checkMs?: number;
-  /** Without a feed that says which is right, the wall clock's new time is taken after this, ms. @default 60 s */
+  /** Where no tick decides which is right, the wall clock's new time is adopted after this, ms. @default 60 s */
   readonly patienceMs?: number;
 }
 
-/** Less is how a clock is kept in time. ms */
+/** A smaller difference is an ordinary adjustment of the wall clock, ms. */
 const stepMs = 500;
-/** Two readings are so far apart by rounding. ms */
+/** Difference between two readings by rounding alone, ms. */
 const jitterMs = 20;
-/** A live tick is not later than that: a later feed is not waited for. ms */
+/** A live tick is at most this late; a feed that is later cannot decide, ms. */
 const liveMs = 30_000;
-/** So many ticks in a row that fit the wall clock alone decide for it. */
+/** Ticks in a row that fit only the wall clock before its time is adopted. */
 const votesNeeded = 3;
 
 /**
- * A time of day that a step of the wall clock does not move. It goes on as the monotonic clock does, and the ticks tell which of the two is
- * right: where they fit our time, the wall clock may say what it likes; where they fit the wall clock's alone, its time is taken.
+ * A time of day that a step of the wall clock does not move. It advances with the monotonic clock, and ticks decide which of the two is
+ * right: while they fit the trusted time, the wall clock is ignored; when they fit only the wall clock, its time is adopted.
  *
  *     wall     12:00  13:01  12:02    set an hour ahead, and back a minute later
  *     ticks    12:00  12:01  12:02
@@ -78,11 +78,11 @@ export function trustedClock(options: TrustedClockOptions): TrustedClock {
   let steps = 0;
   let last: TrustedClockState['last'] = null;
   let votes = 0;
-  /** When a tick last fitted our time, and since when the wall clock has kept its distance; steady ms. */
+  /** When a tick last fitted the trusted time, and when the wall clock last stepped; steady ms. */
   let confirmedAt = -Infinity;
   let apartSince = 0;
   let isWrong = false;
-  /** As of the last look. */
+  /** Does the wall clock differ by a step, as of the last check? */
   let isApart = false;
 
   const now = () => steady.now() + correction;
@@ -90,19 +90,19 @@ export function trustedClock(options: TrustedClockOptions): TrustedClock {
   const offset = () => machine.wallNow() - steady.now();
   const fits = (aheadMs: number) => aheadMs <= maxAheadMs && aheadMs >= -liveMs;
 
-  const tellWrong = () => {
+  const emitWrong = () => {
     const by = agreement.wrongBy();
     if ((by !== null) === isWrong) return;
     isWrong = by !== null;
     wrong$.next(by);
   };
-  const take = (to: number) => {
+  const adopt = (to: number) => {
     const from = now();
     correction = to;
     votes = 0;
     isApart = false;
     agreement.reset();
-    tellWrong();
+    emitWrong();
     set$.next({ from, to: now() });
   };
 
@@ -114,18 +114,18 @@ export function trustedClock(options: TrustedClockOptions): TrustedClock {
     const wall = isApart || !fits(aheadMs) ? offset() : correction;
     const isWallsToo = fits(eventTime - at - wall);
     if (fits(aheadMs)) {
-      // Where both fit, the tick says nothing, and patience decides.
+      // Where both fit, the tick does not decide, and `patienceMs` does.
       if (!isApart || !isWallsToo) confirmedAt = at;
       votes = 0;
     } else {
       votes = isWallsToo && Math.abs(wall - correction) >= stepMs ? votes + 1 : 0;
       if (votes >= votesNeeded) {
-        take(wall);
+        adopt(wall);
         return;
       }
     }
     agreement.observe(aheadMs, before !== undefined && eventTime > before, at);
-    if (isWrong || agreement.wrongBy() !== null) tellWrong();
+    if (isWrong || agreement.wrongBy() !== null) emitWrong();
   };
 
   const check = () => {
@@ -139,9 +139,9 @@ export function trustedClock(options: TrustedClockOptions): TrustedClock {
     }
     const apart = offset() - correction;
     isApart = Math.abs(apart) >= stepMs;
-    // So little is no step: followed, or the two would drift apart.
+    // A difference this small is followed, or the two clocks would drift apart.
     if (!isApart) correction += Math.abs(apart) > jitterMs ? apart : 0;
-    else if (at - Math.max(apartSince, confirmedAt) >= patienceMs) take(correction + apart);
+    else if (at - Math.max(apartSince, confirmedAt) >= patienceMs) adopt(correction + apart);
   };
   const timer = steady.schedule(function () {
     check();

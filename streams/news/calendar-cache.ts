@@ -17,7 +17,7 @@ const CachedCalendar = z.object({
 });
 export type CachedCalendar = z.infer<typeof CachedCalendar>;
 
-/** The calendar as last kept on disk; null where there is none that can be read. */
+/** The calendar last saved to disk; null where there is none or it cannot be read. */
 export async function readCalendarCache(path: string): Promise<CachedCalendar | null> {
   try {
     return CachedCalendar.parse(JSON.parse(await readFile(path, 'utf8')));
@@ -26,7 +26,7 @@ export async function readCalendarCache(path: string): Promise<CachedCalendar | 
   }
 }
 
-/** Replaces the file as a whole, so that a crash leaves the old one. */
+/** Replaces the file atomically, so that a crash leaves the old one. */
 export async function writeCalendarCache(path: string, calendar: CachedCalendar): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.new`, JSON.stringify(calendar));

@@ -7,10 +7,10 @@ import { parseCalendar } from './parse-calendar.ts';
 
 export interface CalendarFeedOptions {
   readonly url: string;
-  /** File the calendar is kept in between starts. */
+  /** File that keeps the calendar over restarts. */
   readonly cachePath: string;
   readonly clock: SchedulerLike;
-  /** Time the calendar is judged by, Unix ms. @default the clock's */
+  /** Market time, which decides about stale and fresh, Unix ms. @default the clock's */
   readonly marketTime?: () => number;
   /** Uniform in [0, 1): spreads the polls of many servers. */
   readonly random: () => number;
@@ -18,19 +18,19 @@ export interface CalendarFeedOptions {
   readonly pollMs?: number;
   /** Time limit of one exchange, ms. @default 15 s */
   readonly timeoutMs?: number;
-  /** What went wrong: a refusal, an outage, entries that made no sense, a file that cannot be written. */
+  /** Receives each problem: a refusal, an outage, invalid entries, a file that cannot be written. */
   readonly onProblem?: (problem: string) => void;
 }
 
 const minute = 60_000;
 const staleAfterMs = 26 * 60 * minute;
-/** An outage is tried again sooner than the next poll, but within the provider's two requests in five minutes. */
+/** Delay of a retry after an outage: sooner than the next poll, but within the provider's limit of two requests in five minutes. */
 const retryMs = 5 * minute;
 const maxRetryAfterMs = 6 * 60 * minute;
 const maxBytes = 2 * 1_048_576;
 
 /**
- * The economic calendar of this week: what the disk has at once, then what the provider says, and each turn to stale.
+ * Emits the economic calendar of this week: the saved one at once, then the provider's, and each change to stale.
  * Cold; never fails, never completes. Where nothing is known the state is `unknown`, which is not "no news".
  */
 export function calendarFeed(options: CalendarFeedOptions): Observable<CalendarState> {
@@ -55,7 +55,7 @@ export function calendarFeed(options: CalendarFeedOptions): Observable<CalendarS
       known = calendar;
       publish();
       await writeCalendarCache(cachePath, calendar).catch((error: unknown) =>
-        onProblem(`the calendar cannot be kept: ${wordsOf(error)}`),
+        onProblem(`the calendar cannot be saved: ${messageOf(error)}`),
       );
     };
     const fetchOnce = async () => {
@@ -74,19 +74,19 @@ export function calendarFeed(options: CalendarFeedOptions): Observable<CalendarS
         const wait = retryAfterMs(answer.headers, clock.now()) ?? (isRefusal ? retryMs : 0);
         throw new RefusedError(`${isRefusal ? 'refused' : 'no calendar'} (${answer.status})`, wait);
       }
-      if (parsed.bad > 0) onProblem(`${parsed.bad} entries of the calendar make no sense`);
+      if (parsed.bad > 0) onProblem(`${parsed.bad} entries of the calendar are invalid`);
       return keep({ fetchedAt: now(), etag: answer.headers.get('etag'), events: [...parsed.events] });
     };
-    /** Polls once, and answers how long to wait for the next, ms. */
+    /** Polls once, and resolves to the delay of the next poll, ms. */
     const poll = async (): Promise<number> => {
       try {
         await fetchOnce();
         failures = 0;
         return pollMs;
       } catch (error) {
-        if (!life.signal.aborted) onProblem(`the calendar cannot be read: ${wordsOf(error)}`);
-        const asked = error instanceof RefusedError ? Math.min(error.retryAfterMs, maxRetryAfterMs) : 0;
-        return Math.max(asked, Math.min(pollMs, retryMs * 2 ** Math.min(failures++, 10)));
+        if (!life.signal.aborted) onProblem(`the calendar cannot be read: ${messageOf(error)}`);
+        const requestedMs = error instanceof RefusedError ? Math.min(error.retryAfterMs, maxRetryAfterMs) : 0;
+        return Math.max(requestedMs, Math.min(pollMs, retryMs * 2 ** Math.min(failures++, 10)));
       }
     };
     const pollAfter = (ms: number) => {
@@ -128,6 +128,6 @@ function stateOf(known: CachedCalendar | null, now: number): CalendarState['stat
   return isThisWeek && now - known.fetchedAt <= staleAfterMs ? 'fresh' : 'stale';
 }
 
-function wordsOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

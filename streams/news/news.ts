@@ -12,7 +12,7 @@ export interface NewsFeedOptions {
   readonly random: () => number;
   /** @default 5 min */
   readonly pollMs?: number;
-  /** Search words. @default none: the newest of everything */
+  /** Search terms. @default none: the newest of everything */
   readonly query?: string;
   /** Time limit of one exchange, ms. @default 15 s */
   readonly timeoutMs?: number;
@@ -26,8 +26,8 @@ const maxBytes = 4 * 1_048_576;
 const maxWaitMs = 6 * 3_600_000;
 
 /**
- * The newest articles of Finlight, newest first, each link once; a new list whenever there is a new article. Cold; never
- * fails, never completes: a refusal is waited out, twice as long each time.
+ * Emits the newest articles of Finlight, newest first, each link once; a new list whenever there is a new article. Cold; never
+ * fails, never completes: after a failure the delay doubles.
  */
 export function newsFeed(options: NewsFeedOptions): Observable<Article[]> {
   const {
@@ -55,9 +55,9 @@ export function newsFeed(options: NewsFeedOptions): Observable<Article[]> {
       known = new Map(newest.map((article) => [article.link, article]));
       subscriber.next(newest);
     };
-    /** Polls once, and answers how long to wait for the next, ms. */
+    /** Polls once, and resolves to the delay of the next poll, ms. */
     const poll = async (): Promise<number> => {
-      let asked = 0;
+      let requestedMs = 0;
       try {
         const answer = await httpExchange({
           url,
@@ -75,17 +75,17 @@ export function newsFeed(options: NewsFeedOptions): Observable<Article[]> {
           maxBytes,
           signal: life.signal,
         });
-        asked = retryAfterMs(answer.headers, clock.now()) ?? 0;
+        requestedMs = retryAfterMs(answer.headers, clock.now()) ?? 0;
         if (answer.status !== 200) throw new Error(`the news service answered ${answer.status}`);
         const { articles, bad } = parseArticles(answer.text);
-        if (bad > 0) onProblem(`${bad} articles make no sense`);
+        if (bad > 0) onProblem(`${bad} articles are invalid`);
         merge(articles);
         failures = 0;
         return pollMs;
       } catch (error) {
         if (!life.signal.aborted) onProblem(error instanceof Error ? error.message : String(error));
         failures++;
-        return Math.min(maxWaitMs, Math.max(asked, pollMs * 2 ** Math.min(failures, 10)));
+        return Math.min(maxWaitMs, Math.max(requestedMs, pollMs * 2 ** Math.min(failures, 10)));
       }
     };
     const pollAfter = (ms: number) => {

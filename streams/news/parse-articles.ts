@@ -14,11 +14,11 @@ const ArticleEntry = z.looseObject({
 
 export interface ParsedArticles {
   readonly articles: readonly Article[];
-  /** Entries that made no sense and were left out. */
+  /** Number of invalid entries, which are left out. */
   readonly bad: number;
 }
 
-/** Reads Finlight's answer entry by entry. Throws where it is no list of articles at all. */
+/** Parses Finlight's answer entry by entry. Throws where it is no list of articles at all. */
 export function parseArticles(text: string): ParsedArticles {
   const { articles } = Answer.parse(JSON.parse(text));
   const good = articles.flatMap((entry) => articleOf(entry) ?? []);
@@ -29,7 +29,7 @@ function articleOf(entry: unknown): Article | undefined {
   const parsed = ArticleEntry.safeParse(entry);
   if (!parsed.success) return undefined;
   const { title, link, source, publishDate, summary, sentiment } = parsed.data;
-  // Dates come with a zone, or bare in UTC.
+  // Dates have a zone, or are in UTC.
   const published = Date.parse(
     /Z$|[-+]\d{2}:?\d{2}$/.test(publishDate) ? publishDate : `${publishDate.replace(' ', 'T')}Z`,
   );

@@ -5,11 +5,11 @@ const impacts: ReadonlySet<unknown> = new Set(['High', 'Medium', 'Low', 'Holiday
 export interface ParsedCalendar {
   /** Oldest first. */
   readonly events: readonly CalendarEvent[];
-  /** Entries that made no sense and were left out. */
+  /** Number of invalid entries, which are left out. */
   readonly bad: number;
 }
 
-/** Reads the weekly calendar loosely: entry by entry. Null: this is no calendar (the provider refuses in HTML, also under 200). */
+/** Parses the weekly calendar entry by entry. Null: this is no calendar (the provider refuses in HTML, also with status 200). */
 export function parseCalendar(text: string): ParsedCalendar | null {
   if (text.trimStart().startsWith('<')) return null;
   let list: unknown;

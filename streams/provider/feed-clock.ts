@@ -7,10 +7,10 @@ import {
 } from 'rxjs';
 import type { Tick } from '../../schema/tick.ts';
 
-/** A Clock that stands still until it is told the time, and then runs what has become due, in order. */
+/** A virtual clock: it advances only when it is given a time, and then runs what has become due, in order. */
 export interface FeedClock {
   readonly clock: SchedulerLike;
-  /** Moves on to `time`, Unix ms. What is due at that very instant waits: input of the instant comes first. Never back. */
+  /** Advances to `time`, Unix ms; never back. What is due at that very instant runs later, after the input of the instant. */
   readonly advance: (time: number) => void;
 }
 
@@ -29,8 +29,8 @@ export function createFeedClock(start: number): FeedClock {
 }
 
 /**
- * Moves the clock with each tick, before the tick goes on. `timeOf` @default its event time; a replay that is to repeat what
- * happened takes `receivedTime`.
+ * Advances the clock with each tick, before the tick is passed on. `timeOf` @default its event time; an exact replay of what
+ * happened uses `receivedTime`.
  */
 export function driveClock(
   feed: FeedClock,

@@ -1,15 +1,15 @@
 import { Subject, type Observable } from 'rxjs';
 import { type Instrument, instrumentOf, type ProviderFacts } from '../../schema/instrument.ts';
 
-/** Where the provider said it: what the socket says of a symbol stands, for its prices come from there. */
+/** Where a fact comes from: the socket's facts take precedence over REST's, for the prices come from the socket. */
 export type FactSource = 'socket' | 'rest';
 
-/** What is known of each symbol, by the provider's word where it has given one. */
+/** The known facts about each symbol: the provider's where it has stated them, else guessed from the name. */
 export interface Instruments {
   readonly of: (symbol: string) => Instrument;
   readonly facts: (symbol: string) => ProviderFacts;
   readonly learn: (symbol: string, facts: ProviderFacts, source: FactSource) => void;
-  /** A symbol turned out to be something else than was believed, or to keep other hours: what was made of it is void. */
+  /** Emits a symbol whose market or asset class turned out to be another: state built on the old one is invalid. */
   readonly changed$: Observable<string>;
   readonly forget: (symbol: string) => void;
 }
@@ -34,7 +34,7 @@ export function createInstruments(): Instruments {
     const before = known.get(symbol);
     if (before !== undefined) return before;
     const instrument = instrumentOf(symbol, facts.get(symbol));
-    // Asked at every tick. Anybody may ask for a name, so their number is bounded.
+    // Cached, for every tick asks. Clients may ask for any name, so the cache is bounded.
     if (known.size < mostKnown) known.set(symbol, instrument);
     return instrument;
   };
@@ -42,10 +42,10 @@ export function createInstruments(): Instruments {
   return {
     of,
     facts: (symbol) => facts.get(symbol) ?? {},
-    learn: (symbol, said, source) => {
+    learn: (symbol, stated, source) => {
       const old = facts.get(symbol) ?? {};
-      const stands = source === 'rest' && bySocket.has(symbol);
-      const next = merged(old, said, stands);
+      const keepsOld = source === 'rest' && bySocket.has(symbol);
+      const next = merged(old, stated, keepsOld);
       if (source === 'socket') bySocket.add(symbol);
       if (names.every((name) => next[name] === old[name])) return;
       const before = of(symbol);
@@ -64,11 +64,11 @@ export function createInstruments(): Instruments {
   };
 }
 
-/** The old facts with the new ones over them, or, where the old ones stand, under them. */
-function merged(old: ProviderFacts, said: ProviderFacts, stands: boolean): ProviderFacts {
+/** Old and new facts merged; in a conflict the new ones win, unless `keepsOld`. */
+function merged(old: ProviderFacts, stated: ProviderFacts, keepsOld: boolean): ProviderFacts {
   const next: Partial<Record<(typeof names)[number], string>> = {};
   for (const name of names) {
-    const [first, second] = stands ? [old[name], said[name]] : [said[name], old[name]];
+    const [first, second] = keepsOld ? [old[name], stated[name]] : [stated[name], old[name]];
     const value = first || second;
     if (value) next[name] = value;
   }

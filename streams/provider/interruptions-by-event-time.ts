@@ -3,35 +3,35 @@ import type { FeedEvent } from './feed-event.ts';
 import type { Interruption } from './interruptions.ts';
 
 /**
- * What was not heard of a market that does not keep the machine's time: from the newest tick before the feed stopped being live to
- * where its ticks are surely live again.
+ * Interruptions of a feed in its own event time, for a market that does not run on the machine's time: from the newest tick before
+ * the feed stopped being live to the first that is surely live again.
  *
  *     feed           c-l-a-b-b---X(disconnected)--l-a-a-b
  *     interruptions  ----i---i---i------------------i----    begun by the first tick; closed by the second of one symbol
  *
- * The first tick of a symbol after subscribing can be its last price of long ago, which tells nothing of how far the market has
- * come; the second one does. In: ticks that counted, and states. Times are event times, Unix ms. Causal.
+ * The first tick of a symbol after subscribing can be an old last price, which does not show the market's current time;
+ * the second one does. In: accepted ticks, and states. Times are event times, Unix ms. Causal.
  */
 export function interruptionsByEventTime(): OperatorFunction<FeedEvent, Interruption> {
   return (source) =>
     new Observable((subscriber) => {
-      /** Newest event time heard; before the first tick the market has no time. */
+      /** Newest event time; before the first tick the market has no time. */
       let newest = -Infinity;
       let from: number | undefined;
       let isLive = false;
-      const heardAgain = new Set<string>();
+      const seenAgain = new Set<string>();
       const begin = (at: number, reason: string) => {
         from = at;
-        heardAgain.clear();
+        seenAgain.clear();
         subscriber.next({ kind: 'interruption', from, to: Infinity, reason });
       };
       const onTick = (symbol: string, eventTime: number) => {
         if (newest === -Infinity) begin(eventTime, 'the start');
         newest = Math.max(newest, eventTime);
         if (from === undefined || !isLive) return;
-        if (!heardAgain.has(symbol) || eventTime < from) heardAgain.add(symbol);
+        if (!seenAgain.has(symbol) || eventTime < from) seenAgain.add(symbol);
         else {
-          // The tick itself is heard, but not what else came at its instant.
+          // The tick itself was received, but perhaps not others of the same instant.
           subscriber.next({ kind: 'interruption', from, to: newest + 1, reason: 'the feed is back' });
           from = undefined;
         }
@@ -42,7 +42,7 @@ export function interruptionsByEventTime(): OperatorFunction<FeedEvent, Interrup
           else if (event.kind === 'state') {
             const { state, reason = state } = event;
             isLive = state === 'live' || state === 'closed_market';
-            if (!isLive && from !== undefined) heardAgain.clear();
+            if (!isLive && from !== undefined) seenAgain.clear();
             else if (!isLive && newest > -Infinity) begin(newest, reason);
           }
         },

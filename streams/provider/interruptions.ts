@@ -5,19 +5,19 @@ import type { FeedEvent } from './feed-event.ts';
 export type Interruption = Extract<MarketInput, { kind: 'interruption' }>;
 
 /**
- * From what the feed says, and from stalls of our own loop, to what was not heard: from the last tick before the feed stopped
+ * Turns states of the feed and stalls of our own event loop into interruptions: from the last tick before the feed stopped
  * being live to when it is live again.
  *
  *     in   c---l-t-t-X(disconnected)--S--c--l-t
  *     out  i---i-----i----------------s-----i--    open-ended, closed, open-ended, wider where the stall began earlier, closed
  *
- * In: ticks that counted, states, stalls; times are the machine's. A stall amid an interruption is a part of it, never its end:
- * the feed is away still. A closed market on a live socket is no interruption. Causal.
+ * In: accepted ticks, states, stalls; times are the machine's. A stall during an interruption is a part of it, never its end:
+ * the feed is still not live. A closed market on a live socket is no interruption. Causal.
  */
 export function interruptions(): OperatorFunction<FeedEvent | Interruption, Interruption> {
   return (source) =>
     new Observable((subscriber) => {
-      let lastHeard = Infinity;
+      let lastReceived = Infinity;
       let ongoing: Interruption | undefined;
       const begin = (from: number, reason: string) => {
         ongoing = { kind: 'interruption', from, to: Infinity, reason };
@@ -31,14 +31,14 @@ export function interruptions(): OperatorFunction<FeedEvent | Interruption, Inte
       };
       return source.subscribe({
         next: (event) => {
-          if (event.kind === 'tick') lastHeard = event.tick.receivedTime;
+          if (event.kind === 'tick') lastReceived = event.tick.receivedTime;
           else if (event.kind === 'interruption') {
             if (ongoing === undefined) subscriber.next(event);
             else if (event.from < ongoing.from) begin(event.from, ongoing.reason);
           } else if (event.kind === 'state') {
             const { state, at, reason = state } = event;
             if (state === 'live' || state === 'closed_market') end(at);
-            else if (ongoing === undefined) begin(Math.min(at, lastHeard), reason);
+            else if (ongoing === undefined) begin(Math.min(at, lastReceived), reason);
           }
         },
         error: (error: unknown) => subscriber.error(error),

@@ -2,17 +2,17 @@ import { filter, interval, map, type Observable, pairwise, type SchedulerLike, s
 import type { Interruption } from './interruptions.ts';
 
 export interface LoopStallsOptions {
-  /** Durations. */
+  /** For durations. */
   readonly clock: SchedulerLike;
-  /** Time that a stall is dated by, Unix ms. @default the clock's */
+  /** Time of day that a stall is dated with, Unix ms. @default the clock's */
   readonly timeOfDay?: () => number;
   /** @default 1 s */
   readonly checkMs?: number;
-  /** A turn later than this was a stall: the provider may have given up on us, or the machine slept, ms. @default 5 s */
+  /** A timer that fires later than this indicates a stall: the provider may have closed the socket, or the machine slept, ms. @default 5 s */
   readonly stallMs?: number;
 }
 
-/** Stalls of our own event loop: prices of that time were perhaps not sent to us. A clock that was set is none. */
+/** Emits stalls of our own event loop as interruptions: prices may have been lost during one. A clock that was set is no stall. */
 export function loopStalls({
   clock,
   timeOfDay = () => clock.now(),

@@ -1,8 +1,8 @@
 import type { Interruption } from '../provider/interruptions.ts';
-import type { Undated } from './record.ts';
+import type { Undated } from './recorder.ts';
 import type { SymbolOutput } from '../symbol/symbol-messages.ts';
 
-/** What decides about candles beside ticks, as a recording says it. */
+/** The recorded form of an event, besides ticks, that candles depend on. */
 export function recordedEvent(
   event: Interruption | Extract<SymbolOutput, { kind: 'started' | 'repaired' }>,
 ): Undated {

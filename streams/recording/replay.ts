@@ -6,18 +6,18 @@ import { createGunzip } from 'node:zlib';
 import { from, type Observable } from 'rxjs';
 import { Recorded } from '../../schema/recorded.ts';
 import type { Tick } from '../../schema/tick.ts';
-import { recordingName } from './record.ts';
+import { recordingName } from './recorder.ts';
 
 export interface ReplayOptions {
   readonly folder: string;
-  /** Told of a file whose end was torn by a crash; what stands before it is used. */
+  /** A file's end was torn by a crash; the lines before it are used. */
   readonly onTorn?: (file: string, error: unknown) => void;
 }
 
-/** A recorded line, or that the recording server had started anew. */
+/** A recorded line, or the start of the recording server. */
 export type Replayed = Recorded | { readonly kind: 'start' };
 
-/** What was recorded, in the order it happened, as fast as it is taken; cold, completes. */
+/** Emits the recorded lines in their order, as fast as they are consumed; cold, completes. */
 export function replay(options: ReplayOptions): Observable<Replayed> {
   return from({ [Symbol.asyncIterator]: () => linesOf(options) });
 }
@@ -53,7 +53,7 @@ async function* fileLines(path: string): AsyncGenerator<Recorded> {
     for await (const line of createInterface({ input: text, crlfDelay: Infinity })) {
       if (line !== '') yield Recorded.parse(JSON.parse(line));
     }
-    // A stream that broke off ends its lines without a word.
+    // A stream that broke off ends its lines without an error.
     if (text.errored !== null) await failure;
   } finally {
     file.destroy();
@@ -61,7 +61,7 @@ async function* fileLines(path: string): AsyncGenerator<Recorded> {
   }
 }
 
-/** Damage that a crash in the middle of a write leaves behind. */
+/** Is it the damage of a crash during a write? */
 function isTorn(error: unknown): boolean {
   if (error instanceof SyntaxError) return true;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -7,11 +7,11 @@ import { askedBars, type AskBars } from '../provider/rest/ask-bars.ts';
 
 export interface Backfilled {
   readonly timeframe: Timeframe;
-  /** Oldest first; only windows the history lacked. */
+  /** Oldest first; only windows that the history lacked. */
   readonly candles: readonly Candle[];
-  /** Windows in which REST has no trade either. */
+  /** Windows for which REST has no bar either: they had no trade. */
   readonly empty: readonly number[];
-  /** Windows whose bar cannot be true, or of which a part's cannot: nothing whole is known of them. */
+  /** Windows whose bar, or a part's, is impossible: they stay incomplete. */
   readonly spoilt: readonly number[];
 }
 
@@ -19,17 +19,17 @@ export interface BackfillOptions {
   readonly symbol: string;
   readonly timeframe: Timeframe;
   readonly grid: Grid;
-  /** Does REST cut this timeframe as our grid does? Else it is folded from shorter bars. */
+  /** Has REST the same grid for this timeframe? If not, it is folded from shorter bars. */
   readonly isProviderGrid: boolean;
   /** @default 1h */
   readonly foldFrom?: Timeframe;
   readonly tradedMillis: (from: number, to: number) => number;
   readonly now: () => number;
-  /** Windows that close later are still to be said by others, Unix ms. @default now */
+  /** Windows that close later are still emitted by the candle windows, Unix ms. @default now */
   readonly decidedTo?: () => number;
-  /** Closed candles a history should hold. */
+  /** Closed candles that a history should hold. */
   readonly count: number;
-  /** Open times of what it holds. */
+  /** Open times of the candles it holds. */
   readonly have: () => ReadonlySet<number>;
   /** Windows known to be empty. */
   readonly empty: () => ReadonlySet<number>;
@@ -39,11 +39,11 @@ export interface BackfillOptions {
 /** Bars in one answer at most: the provider's limit. */
 const page = 5_000;
 
-/** Fetches what a history lacks and says what came, the newest first. Fails with what REST said instead. */
+/** Requests the candles that a history lacks, and emits page by page, the newest first. Fails with REST's error. */
 export function backfill(options: BackfillOptions): Observable<Backfilled> {
   const { symbol, timeframe, grid, isProviderGrid, tradedMillis, now, count, ask } = options;
   const { decidedTo = now, foldFrom = '1h' } = options;
-  /** A closing auction's bar is of no session: no candle is made of its ticks either. */
+  /** A closing auction's bar lies outside the session: no candle is built from its ticks either. */
   const isOfSession = ({ openTime, closeTime }: Candle) =>
     grid.inSession?.(openTime) !== false || tradedMillis(openTime, closeTime) > 0;
   return defer(() => {
@@ -66,13 +66,13 @@ export function backfill(options: BackfillOptions): Observable<Backfilled> {
             const spoilt = new Set(bars.spoilt?.map((open) => grid.openOf(open)));
             const candles = candlesOfBars(bars, { symbol, timeframe, grid }).filter(isOfSession);
             for (const candle of candles) candle.complete = !spoilt.has(candle.openTime);
-            const came = new Set(candles.map((candle) => candle.openTime));
-            const asked = missing.openTimes.filter((open) => open >= begin && open < to);
+            const received = new Set(candles.map((candle) => candle.openTime));
+            const requested = missing.openTimes.filter((open) => open >= begin && open < to);
             return {
               timeframe,
               candles: candles.filter((candle) => !have.has(candle.openTime)),
-              empty: asked.filter((open) => !came.has(open) && !spoilt.has(open)),
-              spoilt: asked.filter((open) => spoilt.has(open)),
+              empty: requested.filter((open) => !received.has(open) && !spoilt.has(open)),
+              spoilt: requested.filter((open) => spoilt.has(open)),
             };
           }),
         ),
@@ -81,7 +81,7 @@ export function backfill(options: BackfillOptions): Observable<Backfilled> {
   });
 }
 
-/** `[from, to)` cut at window edges into spans of at most `length` ms, the newest first. */
+/** `[from, to)` split at window edges into spans of at most `length` ms, the newest first. */
 function pages(begin: number, end: number, length: number, grid: Grid): { from: number; to: number }[] {
   const spans = [];
   for (let to = end; to > begin;) {

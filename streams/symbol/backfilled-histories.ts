@@ -1,16 +1,16 @@
 import { concat, defer, EMPTY, groupBy, mergeMap, type Observable, type OperatorFunction, tap } from 'rxjs';
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
-import { type AskedAnew, createAskedAnew } from './asked-anew.ts';
+import { type RetrySchedule, createRetrySchedule } from './retry-schedule.ts';
 import { backfill, type Backfilled } from './backfill.ts';
 import type { EmptyWindows } from './empty-windows.ts';
-import { onceMore } from '../provider/rest/once-more.ts';
+import { exhaustMapTrailing } from '../../operators/rx/exhaust-map-trailing.ts';
 import { completeOpens, type Histories } from './symbol-histories.ts';
-import { type SymbolRestOptions, untilItComes } from './symbol-rest.ts';
+import { type SymbolRestOptions, retryUntilAnswered } from './symbol-rest.ts';
 
 export interface BackfilledHistoriesOptions extends SymbolRestOptions {
   readonly histories: Histories;
-  /** Closed candles that each should hold. */
+  /** Closed candles that each history should hold. */
   readonly historySize: number;
   /** Windows that close later are not missing yet, Unix ms. */
   readonly decidedTo: () => number;
@@ -18,38 +18,38 @@ export interface BackfilledHistoriesOptions extends SymbolRestOptions {
   readonly isProviderGrid: (timeframe: Timeframe) => boolean;
   readonly foldFrom?: Timeframe;
   readonly openMillis: (from: number, to: number) => number;
-  /** Windows known to hold no trade; those that REST confirms are added. */
+  /** Windows known to have no trade; those that REST confirms are added. */
   readonly empty: EmptyWindows;
 }
 
-/** What a symbol's histories lack whenever it is wanted, asked for until REST has answered. */
+/** At each value of the source, requests what a symbol's histories lack, with retries until REST has answered. */
 export function backfilledHistories<T>(options: BackfilledHistoriesOptions): OperatorFunction<T, Backfilled> {
   const { histories } = options;
   return (wanted$) =>
     defer(() => {
       const spoilt = new Map(
-        [...histories.keys()].map((timeframe) => [timeframe, createAskedAnew<number>()]),
+        [...histories.keys()].map((timeframe) => [timeframe, createRetrySchedule<number>()]),
       );
       return wanted$.pipe(
         mergeMap(() => histories.keys()),
-        // Each on its own: what REST refuses of one holds up no other.
+        // Each timeframe on its own: a refusal of one does not delay the others.
         groupBy((timeframe) => timeframe),
         mergeMap((each$) =>
-          each$.pipe(onceMore(() => backfilled(options, each$.key, spoilt.get(each$.key)!))),
+          each$.pipe(exhaustMapTrailing(() => backfilled(options, each$.key, spoilt.get(each$.key)!))),
         ),
       );
     });
 }
 
-/** A window whose bar cannot be true is asked for again ever more rarely; an older one takes its place in the history at once. */
+/** A window whose bar is impossible is requested again less and less often; an older window takes its place in the history at once. */
 function backfilled(
   options: BackfilledHistoriesOptions,
   timeframe: Timeframe,
-  spoilt: AskedAnew<number>,
+  spoilt: RetrySchedule<number>,
 ): Observable<Backfilled> {
   const { clock, symbol, ask, histories, historySize, decidedTo, openMillis, empty } = options;
   let isShort = false;
-  const filled = defer(() => {
+  const fill$ = defer(() => {
     isShort = false;
     const now = clock.now();
     const waiting = [...spoilt.keys()].filter((open) => !spoilt.isDue(open, now));
@@ -68,16 +68,16 @@ function backfilled(
       ask,
     });
   }).pipe(
-    tap((came) => {
-      for (const { openTime, complete } of came.candles) if (complete) spoilt.forget(openTime);
-      for (const openTime of came.spoilt) spoilt.asked(openTime, clock.now());
-      isShort ||= came.spoilt.length > 0;
-      empty.add(timeframe, came.empty);
+    tap((filled) => {
+      for (const { openTime, complete } of filled.candles) if (complete) spoilt.forget(openTime);
+      for (const openTime of filled.spoilt) spoilt.attempted(openTime, clock.now());
+      isShort ||= filled.spoilt.length > 0;
+      empty.add(timeframe, filled.empty);
     }),
-    untilItComes(options, timeframe),
+    retryUntilAnswered(options, timeframe),
   );
   return concat(
-    filled,
-    defer(() => (isShort ? filled : EMPTY)),
+    fill$,
+    defer(() => (isShort ? fill$ : EMPTY)),
   );
 }

@@ -8,7 +8,7 @@ import type { Timeframe } from '../../schema/timeframe.ts';
 
 export interface CandleWindowsOptions extends Pick<MinuteWindowsOptions, 'letInputFirst'> {
   readonly clock: SchedulerLike;
-  /** Timeframes wanted beside 1min. */
+  /** Timeframes besides 1min. */
   readonly timeframes: readonly Timeframe[];
   readonly graceMs: number;
   readonly marketOf: (symbol: string) => { readonly isOpen: (time: number) => boolean };
@@ -20,14 +20,14 @@ export interface CandleWindowsOptions extends Pick<MinuteWindowsOptions, 'letInp
   };
 }
 
-/** What was stored before, oldest first. */
+/** Stored candles, oldest first. */
 export interface RestoredCandles {
   readonly candles: ReadonlyMap<Timeframe, readonly Candle[]>;
   /** 1min candles that the forming window of the longest timeframe is folded from. */
   readonly minutes: readonly Candle[];
 }
 
-/** One symbol's minutes, and every longer timeframe folded from them: the server's, and those of a replay. */
+/** Builds one symbol's minutes, and every longer timeframe from them: in the server and in a replay. */
 export function candleWindows(
   options: CandleWindowsOptions,
   symbol: string,
@@ -40,7 +40,7 @@ export function candleWindows(
   const gridOf = (timeframe: Timeframe) => options.gridOf(symbol, timeframe);
   const wantFrom = Math.min(...timeframes.map((timeframe) => gridOf(timeframe).openOf(clock.now())));
   const retain = minutesToKeep(timeframes);
-  // What a late word or a repair may still say again must know which revision was said.
+  // A late tick or a repair may still correct these candles: their revisions must be known.
   const reach = clock.now() - retain * 60_000;
   const longer = timeframes.flatMap((timeframe) => candles.get(timeframe) ?? []);
   const seed = [...minutes, ...longer.filter(({ closeTime }) => closeTime > reach)];

@@ -1,20 +1,20 @@
 import { windowsInReach } from '../../models/calendar/missing-windows.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 
-/** Windows of one symbol in which REST has no trade either, by their open times, Unix ms. */
+/** Windows of one symbol without a trade, as confirmed by REST, by their open times, Unix ms. */
 export interface EmptyWindows {
   readonly of: (timeframe: Timeframe) => ReadonlySet<number>;
   readonly add: (timeframe: Timeframe, openTimes: readonly number[]) => void;
   /**
-   * Open time of the market between two instants, ms, less the windows of that timeframe that are known to be empty: a holiday
-   * that no calendar knows is no gap in the data.
+   * How long the market was open between two instants, ms, less the windows of that timeframe that are known to be empty: a holiday
+   * that is missing from the calendar is no gap in the data.
    */
   readonly tradedMillis: (timeframe: Timeframe, from: number, to: number) => number;
 }
 
 export interface EmptyWindowsOptions {
   readonly known: ReadonlyMap<Timeframe, ReadonlySet<number>>;
-  /** Closed candles that a history should hold: windows far beyond them are forgotten. */
+  /** Closed candles that a history should hold: windows far before them are forgotten. */
   readonly historySize: number;
   readonly openMillis: (from: number, to: number) => number;
   readonly closeOf: (timeframe: Timeframe, openTime: number) => number;

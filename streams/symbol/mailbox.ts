@@ -1,6 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
 
-/** What an actor hears. Hot: who subscribes late has missed what came before, but for the end. */
+/** The input of an actor. Hot: a late subscriber misses earlier values, but not the completion. */
 export interface Mailbox<T> {
   readonly input: Observable<T>;
   readonly post: (value: T) => void;
@@ -8,11 +8,11 @@ export interface Mailbox<T> {
 }
 
 /**
- * A Subject in as few calls as there can be. Each tick takes this hop several times, and what a Subject does beside handing
- * on (a closure, a copy of its observers and an iterator a value) was a fifth of all time in `npm run bench:ticks`.
+ * A Subject with as few calls as possible. Each tick passes here several times, and the extra work of a Subject for each value
+ * (a closure, a copy of its observers and an iterator) was a fifth of all time in `npm run bench:ticks`.
  */
 export function createMailbox<T>(): Mailbox<T> {
-  // Replaced, never changed: whoever is handing a value on goes on with the readers it began with.
+  // Replaced, never changed: a `post` in progress goes on with the readers it began with.
   let readers: readonly Subscriber<T>[] = [];
   let isEnded = false;
   return {

@@ -3,20 +3,20 @@ import { DirectSubscriber } from '../../operators/rx/direct-subscriber.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { supervise, type SuperviseOptions } from '../supervise.ts';
 
-/** What one symbol does with its input. A restart calls it anew: state comes from the store, not from the life before. */
+/** Turns one symbol's input into its output. A restart calls it again: state comes from the store, not from the failed run. */
 export type Behavior<In, Out> = (input: Observable<In>, symbol: string) => Observable<Out>;
 
 export interface PerSymbolOptions<In> {
   readonly symbolOf: (input: In) => string;
-  /** A symbol said here ends its actor and frees its state; stop its input first, or the next one starts it again. */
+  /** A symbol emitted here ends its actor and frees its state; stop its input first, or the next value starts a new one. */
   readonly released$?: Observable<string>;
   readonly restart?: SuperviseOptions;
   readonly onRestart?: (symbol: string, error: unknown, waitMs: number) => void;
-  /** An actor failed past its limit. Its input goes nowhere until it is released. */
+  /** An actor failed more often than allowed. Its input is dropped until it is released. */
   readonly onStop?: (symbol: string, error: unknown) => void;
 }
 
-/** The mailbox is the group, the subscription the life. */
+/** The mailbox is the group's input, the subscription its lifetime. */
 interface Actor<In> {
   readonly mailbox: Mailbox<In>;
   readonly life: Subscription;
@@ -28,15 +28,15 @@ interface Actor<In> {
  *     in   -a1-b1-a2-b2-|
  *     out  -A1-B1-A2-B2-|
  *
- * By hand, where `groupBy`, `mergeMap` and two `takeUntil` would say the same: every tick comes in and every candle goes out here,
- * and each of them is some calls more and some subscriptions more a symbol (`npm run bench:ticks`).
+ * Written by hand, although `groupBy`, `mergeMap` and two `takeUntil` could express it: every tick and every candle passes here,
+ * and each operator costs further calls a value and further subscriptions a symbol (`npm run bench:ticks`).
  */
 export function perSymbol<In, Out>(
   behavior: Behavior<In, Out>,
   options: PerSymbolOptions<In>,
 ): OperatorFunction<In, Out> {
   const { symbolOf, released$ = NEVER, restart, onRestart, onStop } = options;
-  const lives = (symbol: string, input: Observable<In>): Observable<Out> =>
+  const supervised = (symbol: string, input: Observable<In>): Observable<Out> =>
     defer(() => behavior(input, symbol)).pipe(
       supervise({
         ...restart,
@@ -68,15 +68,15 @@ export function perSymbol<In, Out>(
           if (isEnded && living === 0) subscriber.complete();
         });
         subscriber.add(life);
-        const heard = new DirectSubscriber<Out, Out>(subscriber, (value) => subscriber.next(value), {
+        const output = new DirectSubscriber<Out, Out>(subscriber, (value) => subscriber.next(value), {
           atEnd: () => life.unsubscribe(),
           atError: (error) => {
             onStop?.(symbol, error);
             life.unsubscribe();
           },
         });
-        life.add(heard);
-        lives(symbol, mailbox.input).subscribe(heard);
+        life.add(output);
+        supervised(symbol, mailbox.input).subscribe(output);
         return actor;
       };
       const release = (symbol: string) => {

@@ -13,40 +13,40 @@ import { candleColumnsOf } from '../../operators/candles/candle-columns-of.ts';
 import { discontinuity } from '../../models/chart/discontinuity.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
-import { type AskedAnew, createAskedAnew } from './asked-anew.ts';
+import { type RetrySchedule, createRetrySchedule } from './retry-schedule.ts';
 import { backfill, type Backfilled } from './backfill.ts';
 import type { BackfilledHistoriesOptions } from './backfilled-histories.ts';
-import { untilItComes } from './symbol-rest.ts';
+import { retryUntilAnswered } from './symbol-rest.ts';
 
 export interface RenewedHistoriesOptions extends Omit<BackfilledHistoriesOptions, 'empty'> {
   /** Least size of a step, log units; see `discontinuity`. */
   readonly jumpStep: number;
 }
 
-/** Candles of a window that an analysis looks at. */
+/** Candles that an analysis uses. */
 const bars = 250;
 const none: ReadonlySet<number> = new Set();
 
 /**
- * Asks REST for a whole history again in which an analysis found a break: a provider restates all bars before a split, and corrects wrong
- * prices. What it gives is taken if the break is gone or has become half as large, or else not at all: it may know it only tomorrow, so it
- * is asked ever more rarely, at once and after 10 minutes up to once a day, a credit or two each time.
+ * Requests a whole history again in which an analysis found a break: a provider restates all bars before a split, and corrects wrong
+ * prices. The answer is adopted if the break is gone or at most half as large, and else rejected. The provider may restate it only the next
+ * day, so requests become less frequent: at once, after 10 minutes, up to once a day, a credit or two each time.
  *
  *     broken    -s---s---s-----------------s-|
  *     answers   --(s)--------(s)------------(restated)
- *     taken     -----------------------------R-|
+ *     out       -----------------------------R-|
  */
 export function renewedHistories(options: RenewedHistoriesOptions): OperatorFunction<Timeframe, Backfilled> {
   return (broken$) =>
     defer(() => {
-      const asked = createAskedAnew<Timeframe>();
+      const schedule = createRetrySchedule<Timeframe>();
       return broken$.pipe(
         filter((timeframe) => options.histories.has(timeframe)),
         groupBy((timeframe) => timeframe),
         mergeMap((each$) =>
           each$.pipe(
-            filter((timeframe) => asked.isDue(timeframe, options.clock.now())),
-            exhaustMap((timeframe) => renewed(options, timeframe, asked)),
+            filter((timeframe) => schedule.isDue(timeframe, options.clock.now())),
+            exhaustMap((timeframe) => renewed(options, timeframe, schedule)),
           ),
         ),
       );
@@ -56,7 +56,7 @@ export function renewedHistories(options: RenewedHistoriesOptions): OperatorFunc
 function renewed(
   options: RenewedHistoriesOptions,
   timeframe: Timeframe,
-  asked: AskedAnew<Timeframe>,
+  schedule: RetrySchedule<Timeframe>,
 ): Observable<Backfilled> {
   const { clock, symbol, ask, histories, historySize, decidedTo, openMillis, jumpStep } = options;
   return backfill({
@@ -73,14 +73,14 @@ function renewed(
     empty: () => none,
     ask,
   }).pipe(
-    // Of one history all pages, or none: half of it restated would be a break of its own.
+    // All pages of a history or none: a half restated one would have a break of its own.
     reduce((all: readonly Candle[], { candles }) => [...candles, ...all], []),
-    untilItComes(options, timeframe),
+    retryUntilAnswered(options, timeframe),
     mergeMap((candles) => {
       const known = histories.get(timeframe)?.candles() ?? [];
-      const anew = merged(known, candles);
-      asked.asked(timeframe, clock.now());
-      if (!isMended(known, anew, jumpStep)) return EMPTY;
+      const restated = merged(known, candles);
+      schedule.attempted(timeframe, clock.now());
+      if (!isCorrected(known, restated, jumpStep)) return EMPTY;
       return [
         {
           timeframe,
@@ -98,7 +98,7 @@ function merged(known: readonly Candle[], candles: readonly Candle[]): readonly 
   return [...byOpen.values()].sort((a, b) => a.openTime - b.openTime);
 }
 
-function isMended(before: readonly Candle[], after: readonly Candle[], jumpStep: number): boolean {
+function isCorrected(before: readonly Candle[], after: readonly Candle[], jumpStep: number): boolean {
   const breakOf = (candles: readonly Candle[]) => {
     const window = candles.slice(-bars);
     return window.length < 3 ? null : discontinuity(candleColumnsOf(window), jumpStep);

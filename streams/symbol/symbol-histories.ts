@@ -8,7 +8,7 @@ import type { Backfilled } from './backfill.ts';
 /** The closed candles of one symbol, by analysed timeframe. */
 export type Histories = ReadonlyMap<Timeframe, RollingHistory>;
 
-/** Histories of at least `size` candles a timeframe, filled with what the store had. */
+/** Histories of at least `size` candles a timeframe, filled with the stored candles. */
 export function restoredHistories(
   symbol: string,
   timeframes: readonly Timeframe[],
@@ -25,13 +25,13 @@ export function restoredHistories(
   );
 }
 
-/** Open times of the candles that are whole: what nobody needs to ask REST for. */
+/** Open times of the complete candles, which need no request to REST. */
 export function completeOpens(history: RollingHistory | undefined): ReadonlySet<number> {
-  const whole = history?.candles().filter((candle) => candle.complete) ?? [];
-  return new Set(whole.map((candle) => candle.openTime));
+  const complete = history?.candles().filter((candle) => candle.complete) ?? [];
+  return new Set(complete.map((candle) => candle.openTime));
 }
 
-/** Takes in what REST gave; answers the candles as taken, a corrected one with its next revision. */
+/** Adds REST's candles where the history has none or an incomplete one. Returns those added, a corrected one with its next revision. */
 export function takeIn({ timeframe, candles }: Backfilled, histories: Histories): readonly Candle[] {
   const history = histories.get(timeframe);
   if (history === undefined) return [];
@@ -45,7 +45,7 @@ export function takeIn({ timeframe, candles }: Backfilled, histories: Histories)
   return taken;
 }
 
-/** Takes in a history that REST has given anew, whole candles included; answers them with their next revision. */
+/** Replaces candles by those of a renewed history, complete ones too. Returns them, each with its next revision. */
 export function takeAnew({ timeframe, candles }: Backfilled, histories: Histories): readonly Candle[] {
   const history = histories.get(timeframe);
   if (history === undefined) return [];
@@ -57,7 +57,7 @@ export function takeAnew({ timeframe, candles }: Backfilled, histories: Historie
   return taken;
 }
 
-/** The last closed candle as an event, so that it can be analysed; undefined where there is none or it is not whole. */
+/** The last closed candle as an event, to be analysed; undefined where there is none or it is incomplete. */
 export function lastClose(history: RollingHistory | undefined, now: number): CandleEvent | undefined {
   const [candle] = history?.candles(1) ?? [];
   if (candle === undefined || !candle.complete) return undefined;

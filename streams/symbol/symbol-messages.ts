@@ -5,7 +5,7 @@ import type { Backfilled } from './backfill.ts';
 import type { Interruption } from '../provider/interruptions.ts';
 import type { Histories } from './symbol-histories.ts';
 
-/** What reaches a symbol's actor. `watch` only starts it. */
+/** Input of a symbol's actor. `watch` only starts it. */
 export type SymbolInput =
   | { readonly kind: 'watch'; readonly symbol: string }
   | Extract<MarketInput, { kind: 'tick' }>
@@ -15,21 +15,21 @@ export type SymbolInput =
 export const symbolOfInput = (input: SymbolInput): string =>
   input.kind === 'tick' ? input.tick.symbol : input.symbol;
 
-/** What a symbol's actor says. */
+/** Output of a symbol's actor. */
 export type SymbolOutput =
-  /** It is restored and listens. The histories are its own: read them, never write. */
+  /** Its state is restored, and it receives input. The histories are its own: read them, never write. */
   | {
       readonly kind: 'started';
       readonly symbol: string;
       readonly histories: Histories;
     }
   | { readonly kind: 'market'; readonly symbol: string; readonly event: CandleEvent }
-  /** REST's minutes, as they enter the candle windows. */
+  /** Minutes from REST, as they enter the candle windows. */
   | {
       readonly kind: 'repaired';
       readonly symbol: string;
       readonly minutes: Extract<MarketInput, { kind: 'minutes' }>;
     }
   | { readonly kind: 'backfilled'; readonly symbol: string; readonly filled: Backfilled }
-  /** The signal events of one cause, to be written together. */
+  /** The signal events of one cause, to be stored in one transaction. */
   | { readonly kind: 'signals'; readonly symbol: string; readonly events: readonly SignalEvent[] };

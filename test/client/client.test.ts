@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createTcp, connect as connectTcp, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket as Ws } from 'ws';
-import { backoff } from '../../client/backoff.ts';
+import { reconnectDelay } from '../../client/reconnect-delay.ts';
 import { createClient, type ClientOptions } from '../../client/create-client.ts';
 import type { SocketConstructor } from '../../client/reconnecting-socket.ts';
 import type { SignalLogFrame } from '../../schema/wire.ts';
@@ -35,7 +35,7 @@ const change = (offset: number, symbol = 'BTCUSD', epoch = 'e1'): SignalLogFrame
 });
 const tick = (symbol: string, price: number) => ({ symbol, price, eventTime: 1_000, receivedTime: 2_000 });
 
-/** A proxy in front of a port whose connections can be cut at will. */
+/** A proxy in front of a port, whose connections a test can reset. */
 async function cuttable(port: number) {
   const sockets = new Set<Socket>();
   const proxy = createTcp((near) => {
@@ -67,12 +67,12 @@ async function cuttable(port: number) {
   };
 }
 
-describe('backoff', () => {
+describe('reconnectDelay', () => {
   it('is full jitter under a ceiling that doubles from 0.5 s to 30 s', () => {
-    expect([0, 1, 2, 5, 6, 7, 1_000].map((attempt) => backoff(attempt, () => 1))).toEqual([
+    expect([0, 1, 2, 5, 6, 7, 1_000].map((attempt) => reconnectDelay(attempt, () => 1))).toEqual([
       500, 1_000, 2_000, 16_000, 30_000, 30_000, 30_000,
     ]);
-    expect(backoff(3, () => 0)).toBe(0);
+    expect(reconnectDelay(3, () => 0)).toBe(0);
   });
 });
 
@@ -82,7 +82,7 @@ describe.each<[string, SocketConstructor | undefined]>([
 ])('the client with %s', (_, WebSocket) => {
   const ws = WebSocket === undefined ? {} : { WebSocket };
 
-  it('gives prices and candles to callbacks, each what it asked for', async () => {
+  it('passes prices and candles to callbacks, each those it subscribed', async () => {
     const { port, prices } = await start();
     const states: string[] = [];
     const made = client({
@@ -105,7 +105,7 @@ describe.each<[string, SocketConstructor | undefined]>([
     expect(states).toEqual(['prices connecting', 'prices open', 'prices closed', 'signals closed']);
   });
 
-  it('is read with for await, and leaves with break', async () => {
+  it('is read with for await, and unsubscribes on break', async () => {
     const { port, signals } = await start();
     signals.publish(change(1));
     const made = client({ url: `http://127.0.0.1:${port}`, ...ws });
@@ -120,7 +120,7 @@ describe.each<[string, SocketConstructor | undefined]>([
     await expect.poll(() => signals.sizes().symbols).toBe(0);
   });
 
-  it('survives cuts at random moments with the very signals of the server, each once', async () => {
+  it('delivers every signal once over disconnects at random moments', async () => {
     const symbols = ['BTCUSD', 'XAUUSD', 'EURUSD'];
     const { port, signals } = await start();
     const proxy = await cuttable(port);
@@ -164,7 +164,7 @@ describe('the client', () => {
     await expect.poll(() => got).toEqual([2, 3]);
   });
 
-  it('takes the snapshot of a server that began another log', async () => {
+  it('adopts the snapshot of a server with another log', async () => {
     const one = await start();
     const proxy = await cuttable(one.port);
     const got: string[] = [];
@@ -187,7 +187,7 @@ describe('the client', () => {
     await expect.poll(() => got.at(-1)).toBe('e2 2');
   });
 
-  it('gives the latest of each symbol to a slow loop, and tells a loop too slow for signals', async () => {
+  it('gives a slow loop the latest of each symbol, and throws in a loop too slow for signals', async () => {
     const { port, prices, signals } = await start();
     const made = client({ url: `http://127.0.0.1:${port}` });
     const loop = made.prices({ symbols: ['BTCUSD', 'XAUUSD'] })[Symbol.asyncIterator]();
@@ -202,7 +202,7 @@ describe('the client', () => {
     void signals;
   });
 
-  it('gives up a socket that fell silent and comes back', async () => {
+  it('closes a silent socket and reconnects', async () => {
     const server = createTcp((socket) => {
       socket.on('error', () => {});
     });
@@ -220,7 +220,7 @@ describe('the client', () => {
     await expect.poll(() => states).toEqual(expect.arrayContaining(['connecting', 'waiting', 'connecting']));
   });
 
-  it('hands over errors and the state of the feed', async () => {
+  it('passes on errors and the state of the feed', async () => {
     const { port, prices } = await start();
     prices.publishState({ type: 'feed', state: 'live', since: 1 });
     const told: string[] = [];

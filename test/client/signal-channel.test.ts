@@ -26,7 +26,7 @@ function open() {
   const sent: { action: string; symbols?: string[]; since?: Since }[] = [];
   const channel = signalChannel((message) => void sent.push(message as (typeof sent)[number]));
   const got: number[] = [];
-  /** What a reconnect asks for. */
+  /** Subscribe frames of a reconnect. */
   const asked = () => {
     sent.length = 0;
     channel.opened();
@@ -40,7 +40,7 @@ function open() {
 }
 
 describe('signalChannel', () => {
-  it('resumes from where the log stood, however quiet its symbols were', () => {
+  it("resumes from the log's position, however quiet its symbols were", () => {
     const { channel, asked, want } = open();
     want('BTCUSD', 'XAUUSD');
     channel.subscribed(subscribed(5));
@@ -50,7 +50,7 @@ describe('signalChannel', () => {
     expect(channel.cursor()).toEqual({ epoch: 'e1', offset: 2_000 });
   });
 
-  it('resumes from the symbol furthest behind when a replay was cut', () => {
+  it('resumes from the earliest position of its symbols after a replay broke off', () => {
     const { channel, asked, want, got } = open();
     want('BTCUSD', 'XAUUSD');
     channel.subscribed(subscribed(5));
@@ -88,7 +88,7 @@ describe('signalChannel', () => {
     ]);
   });
 
-  it('begins anew where the server does not reach back, or has another log', () => {
+  it("starts over where the server's log does not reach back, or is another", () => {
     const { channel, asked, want } = open();
     want('BTCUSD');
     channel.subscribed(subscribed(900));

@@ -13,29 +13,29 @@ const tick = (price: number): BusMessage => ({
 });
 
 describe('createBus', () => {
-  it('publishes what one turn has said in one message', async () => {
+  it('publishes the messages of one turn as one batch', async () => {
     const said: string[] = [];
     const publish = (_: unknown, text: unknown) => Promise.resolve(said.push(String(text)));
     const bus = createBus({ status: 'ready', publish } as never, 'bus');
-    bus.say(tick(1));
-    bus.say(tick(2));
+    bus.publish(tick(1));
+    bus.publish(tick(2));
     await until(() => said.length > 0);
     expect(said.map((text) => JSON.parse(text) as unknown)).toEqual([[tick(1), tick(2)]]);
   });
 
-  it('keeps nothing for a Redis that is away, or does not answer', async () => {
+  it('drops messages while Redis is away or does not answer', async () => {
     const dropped: number[] = [];
     const stuck = { status: 'ready', publish: () => new Promise<number>(() => {}) };
     const bus = createBus(stuck as never, 'bus', (count) => dropped.push(count));
     for (let i = 0; i < 64; i++) {
-      bus.say(tick(i));
+      bus.publish(tick(i));
       await new Promise((done) => setImmediate(done));
     }
     expect(dropped).toEqual([]);
-    bus.say(tick(64));
+    bus.publish(tick(64));
     await until(() => dropped.length > 0);
     stuck.status = 'reconnecting';
-    bus.say(tick(65));
+    bus.publish(tick(65));
     await until(() => dropped.length === 2);
   });
 });
@@ -53,7 +53,7 @@ describe('the bus over Redis', needs.redis, () => {
     await process.dispose();
   });
 
-  it('is heard in order, without what makes no sense, and again after Redis was away', async () => {
+  it('delivers in order, without invalid messages, and again after an outage of Redis', async () => {
     const heard: number[] = [];
     const bad: string[] = [];
     let listening = 0;
@@ -66,13 +66,13 @@ describe('the bus over Redis', needs.redis, () => {
     const bus = createBus(link.commands, 'bus');
     await link.commands.publish('bus', 'nonsense');
     await link.commands.publish('bus', '[{"kind":"of a later version"}]');
-    for (const price of [1, 2, 3]) bus.say(tick(price));
+    for (const price of [1, 2, 3]) bus.publish(tick(price));
     await until(() => heard.length === 3);
     expect([heard, bad.length]).toEqual([[1, 2, 3], 2]);
     await process.kill('SIGKILL');
     await process.start();
     await until(() => listening > 1 && link.commands.status === 'ready');
-    bus.say(tick(4));
+    bus.publish(tick(4));
     await until(() => heard.length === 4);
   });
 });

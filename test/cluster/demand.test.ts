@@ -3,7 +3,7 @@ import { createDemand } from '../../cluster/demand.ts';
 import { namesOf } from '../../cluster/names.ts';
 import { openRedisLink, type RedisLink } from '../../cluster/redis-link.ts';
 import { serveDemand } from '../../cluster/serve-demand.ts';
-import type { WatchAnswer } from '../../sinks/feeds/symbol-interest.ts';
+import type { WatchAnswer } from '../../schema/watch-answer.ts';
 import { quiet } from '../support/database.ts';
 import { redisProcess, type RedisProcess } from '../support/redis.ts';
 import { until } from '../support/until.ts';
@@ -28,7 +28,7 @@ describe('demand of symbols over Redis', needs.redis, () => {
     await process.dispose();
   });
 
-  /** An ingest that answers as told, and gateways that hear all its words. */
+  /** An ingest with given answers, and gateways that receive them all. */
   const start = (answers: Record<string, WatchAnswer> = {}) => {
     const names = namesOf(`test ${++installation}`);
     const watched: string[] = [];
@@ -45,8 +45,8 @@ describe('demand of symbols over Redis', needs.redis, () => {
           return Promise.resolve(answers[symbol] ?? 'ok');
         },
         release: (symbol) => released.push(symbol),
-        tell: (symbol, answer) => {
-          for (const gateway of gateways) gateway.hear(symbol, answer);
+        answer: (symbol, answer) => {
+          for (const gateway of gateways) gateway.onAnswer(symbol, answer);
         },
         everyMs: 50,
       });
@@ -100,7 +100,7 @@ describe('demand of symbols over Redis', needs.redis, () => {
     ]);
   });
 
-  it('is let in on trust without an ingest, and taken back when one refuses it', async () => {
+  it('is admitted provisionally without an ingest, and dropped when one refuses it', async () => {
     const { ingest, gateway, lost } = start({ NOPE: 'symbol_unknown' });
     expect(await gateway({ verdictWithinMs: 50 }).watch('NOPE')).toBe('ok');
     ingest();
@@ -108,13 +108,13 @@ describe('demand of symbols over Redis', needs.redis, () => {
     expect(lost).toEqual(['NOPE symbol_unknown']);
   });
 
-  it('of a gateway that died is forgotten by its time, and of one that lives is not', async () => {
+  it('of a dead gateway expires, and of a live one does not', async () => {
     const { ingest, gateway, released } = start();
     ingest();
     const dead = gateway({ ttlMs: 100_000 });
     const living = gateway({ ttlMs: 300 });
     await Promise.all([dead.watch('DEAD'), living.watch('LIVING')]);
-    // What it noted was to last for 100 s: as a kill would leave it, were that over.
+    // Its entry was to last for 100 s; this is its state after a kill, once that time is over.
     const names = namesOf(`test ${installation}`);
     await link.commands.zadd(names.demand, 1, 'gateway0 DEAD');
     await until(() => released.includes('DEAD'));

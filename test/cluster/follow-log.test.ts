@@ -29,14 +29,14 @@ function follow(...first: number[]) {
 }
 
 describe('followLog', () => {
-  it('tells what is newer than where it stands, in order, once, however many ask', async () => {
+  it('delivers newer frames once, in order, however many reads are requested', async () => {
     const it = follow(1, ...Array.from({ length: 250 }, (_, i) => i + 2));
     await Promise.all([it.follower.read(), it.follower.read(), it.follower.read()]);
     expect(it.read).toEqual(Array.from({ length: 250 }, (_, i) => i + 2));
     it.follower.close();
   });
 
-  it('tells what was committed while it read before who asked for it goes on', async () => {
+  it('delivers what was committed during a read before that read resolves', async () => {
     const it = follow(1, 2);
     const first = it.follower.read();
     it.kept.push(frame(3));
@@ -46,7 +46,7 @@ describe('followLog', () => {
     it.follower.close();
   });
 
-  it('waits over an outage, and misses nothing', async () => {
+  it('waits out an outage, and misses nothing', async () => {
     const it = follow(1, 2);
     it.away(true);
     await it.follower.read();
@@ -56,7 +56,7 @@ describe('followLog', () => {
     it.follower.close();
   });
 
-  it('says so where frames are gone, and tells none after them', async () => {
+  it('reports a gap in the log, and delivers nothing after it', async () => {
     const it = follow(4, 5);
     await it.follower.read();
     expect([it.read, it.gaps]).toEqual([[], [2]]);

@@ -35,7 +35,7 @@ describe('createLease', needs.redis, () => {
     leases.push(lease);
     return { lease, lost, token };
   };
-  /** A process that is cut off: its words do not reach Redis. */
+  /** A process whose commands do not reach Redis. */
   const cuttable = () => {
     const wire = {
       isCut: false,
@@ -60,7 +60,7 @@ describe('createLease', needs.redis, () => {
     await process.dispose();
   });
 
-  it('has one holder at a time, and names it to the others', async () => {
+  it('has one holder at a time, known to the others', async () => {
     const all = [candidate('one'), candidate('one'), candidate('one')];
     const held = () => all.filter(({ lease }) => lease.isHeld());
     await until(() => held().length > 0);
@@ -68,7 +68,7 @@ describe('createLease', needs.redis, () => {
     expect(held()).toHaveLength(1);
   });
 
-  it('goes to who stands by as soon as it is given back', async () => {
+  it('goes to the standby as soon as it is released', async () => {
     const first = candidate('back');
     await until(() => first.lease.isHeld());
     const second = candidate('back');
@@ -77,14 +77,14 @@ describe('createLease', needs.redis, () => {
     await until(() => second.lease.isHeld(), ttlMs / 2);
   });
 
-  it('goes to who stands by when its holder has fallen silent; the holder hears of it and ends', async () => {
+  it('goes to the standby when its holder no longer renews it; the holder finds out and ends', async () => {
     const wire = cuttable();
     const first = candidate('silent', wire);
     await until(() => first.lease.isHeld());
     const second = candidate('silent');
     wire.isCut = true;
     await until(() => second.lease.isHeld());
-    // It cannot know yet: Redis is away for it.
+    // It cannot know yet: its commands do not reach Redis.
     expect([first.lease.isHeld(), first.lost]).toEqual([true, []]);
     wire.isCut = false;
     await until(() => first.lost.length > 0);
@@ -93,12 +93,12 @@ describe('createLease', needs.redis, () => {
     expect(await redis.get('silent')).toBe(second.token);
   });
 
-  it('stays with its holder over a Redis that has forgotten it', async () => {
+  it('stays with its holder when Redis has lost the key', async () => {
     const holder = candidate('forgotten');
     await until(() => holder.lease.isHeld());
     const other = candidate('forgotten');
     await until(() => other.lease.holder() === holder.token);
-    // One that asks first, as after a restart, is told to wait: a Redis so young may have forgotten somebody.
+    // An attempt by another process, as after a restart, has to wait: a Redis just started may have lost the holder's key.
     const young = candidate('forgotten', {
       eval: redis.eval.bind(redis),
       info: () => Promise.resolve('uptime_in_seconds:0'),

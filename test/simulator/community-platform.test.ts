@@ -30,7 +30,7 @@ async function open(options: SimulatorOptions = {}) {
   return { simulator: opened, post };
 }
 
-describe('the stand-in community platform', () => {
+describe('the simulated community platform', () => {
   it('stores a signal, answers as the real one, and lists it', async () => {
     const { simulator, post } = await open();
     const answer = await post(signal);
@@ -51,7 +51,7 @@ describe('the stand-in community platform', () => {
     expect(page).not.toContain('<script>');
   });
 
-  it('judges the body before the key, and the path before both', async () => {
+  it('validates the body before the key, and the path before both', async () => {
     const { post, simulator } = await open();
     expect((await post({ ...signal, action: 'HOLD' }, { key: 'wrong' })).status).toBe(422);
     expect((await post(signal, { key: 'wrong' })).status).toBe(403);
@@ -60,7 +60,7 @@ describe('the stand-in community platform', () => {
   });
 
   it.each([{ entry: 100_000 }, { tp: 123_456 }, { symbol: 'X'.repeat(51) }])(
-    'breaks on %o',
+    'fails on %o',
     async (change) => {
       const { post, simulator } = await open();
       expect((await post({ ...signal, ...change })).status).toBe(500);
@@ -104,7 +104,7 @@ describe('the stand-in community platform', () => {
     expect((await post(signal)).status).toBe(200);
   });
 
-  it('refuses connections while it is away, and keeps what it had', async () => {
+  it('refuses connections during an outage, and keeps its signals', async () => {
     const { post, simulator } = await open();
     await post(signal);
     await simulator.suspend('community');

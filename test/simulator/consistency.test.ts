@@ -18,7 +18,7 @@ describe('seededMarket', () => {
     }
   });
 
-  it('gives the same past to whoever asks, in whatever order', () => {
+  it('has the same past in whatever order it is requested', () => {
     const forwards = seededMarket({ seed: 7 });
     const backwards = seededMarket({ seed: 7 });
     const hours = Array.from({ length: 48 }, (_, i) => now - i * 60 * minute);
@@ -42,7 +42,7 @@ describe('seededMarket', () => {
     }
   });
 
-  it('goes on from one minute to the next without a jump, midnight included', () => {
+  it('moves from one minute to the next without a jump, midnight included', () => {
     const market = seededMarket({ seed: 3 });
     const midnight = Date.UTC(2026, 2, 4);
     const bars = market.minutes('EUR/USD', midnight - 30 * minute, midnight + 30 * minute);

@@ -18,7 +18,7 @@ const minutesFile = join(folder, 'btc-perp-1m-2022-01.csv.gz');
 const recordings = needsData('data/eurusd-quotes-2020-01-01.csv', 'data/btc-perp-1m-2022-01.csv.gz');
 
 describe('replay of recorded markets through the socket', () => {
-  it('brings every EUR/USD quote in order, in whole seconds, and REST agrees', recordings, async () => {
+  it('emits every EUR/USD quote in order, in whole seconds, and REST agrees', recordings, async () => {
     const quotes = ticksOfQuotes(readFileSync(quotesFile, 'utf8'));
     const { ticks, bars } = await replay('EUR/USD', 'EURUSD', quotes, 3_600);
     expect(ticks).toHaveLength(quotes.length);
@@ -31,7 +31,7 @@ describe('replay of recorded markets through the socket', () => {
     expect(bars).toEqual(fold(ticks));
   });
 
-  it('brings two days of BTC minutes, whole', recordings, async () => {
+  it('emits two days of BTC minutes, complete', recordings, async () => {
     const csv = gunzipSync(readFileSync(minutesFile)).toString('utf8').split('\n').slice(0, 2_881);
     const recorded = ticksOfMinutes(csv.join('\n'));
     const { ticks, bars } = await replay('BTC/USD', 'BTCUSD', recorded, 86_400);

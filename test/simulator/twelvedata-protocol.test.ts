@@ -34,8 +34,8 @@ const start = async (options: SimulatorOptions = {}) => {
   simulator = await startSimulator({ plan: demoPlan, ...options });
 };
 
-describe('the stand-in WebSocket', () => {
-  it('says nothing before it is asked, then acknowledges, with success and fails', async () => {
+describe('the simulated WebSocket', () => {
+  it('sends nothing before a request, then acknowledges it, with success and fails', async () => {
     await start();
     const { frames, next, say } = await connect();
     expect(frames).toEqual([]);
@@ -51,7 +51,7 @@ describe('the stand-in WebSocket', () => {
     });
   });
 
-  it('takes symbols as objects and the key in the query, and gives null for an empty list', async () => {
+  it('accepts symbols as objects and the key in the query, and has null for an empty list', async () => {
     await start();
     const { next, say } = await connect({ inQuery: true });
     say({ action: 'subscribe', params: { symbols: [{ symbol: 'EUR/USD', exchange: 'x' }] } });
@@ -64,7 +64,7 @@ describe('the stand-in WebSocket', () => {
     expect(price).not.toHaveProperty('day_volume');
   });
 
-  it('answers heartbeats and pings, forgets on reset and unsubscribe, and complains of nonsense', async () => {
+  it('answers heartbeats and pings, unsubscribes on reset and unsubscribe, and reports invalid frames', async () => {
     await start();
     const { socket, frames, next, say } = await connect();
     say({ action: 'heartbeat' });
@@ -119,7 +119,7 @@ describe('the stand-in WebSocket', () => {
   });
 });
 
-describe('the stand-in REST', () => {
+describe('the simulated REST', () => {
   const get = async (path: string, key = simulator.keys.provider) => {
     const answer = await fetch(`${simulator.urls.restUrl}${path}`, {
       headers: { authorization: `apikey ${key}` },
@@ -127,7 +127,7 @@ describe('the stand-in REST', () => {
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Frame };
   };
 
-  it('answers newest first with strings and the unfinished bar on top, 30 by default', async () => {
+  it('answers newest first with strings, the forming bar first, 30 by default', async () => {
     const now = Date.UTC(2026, 2, 4, 12, 34, 30);
     await start({ start: now, speed: 0 });
     const { body } = await get('/time_series?symbol=EUR/USD&interval=1min');
@@ -159,7 +159,7 @@ describe('the stand-in REST', () => {
     expect(headers.get('api-credits-left')).toBe('608');
   });
 
-  it('refuses a wrong key, and whoever asks too often', async () => {
+  it('refuses a wrong key, and too many requests', async () => {
     await start({ plan: { connections: 3, symbols: 8, creditsPerMinute: 2, creditsPerDay: 800 } });
     expect(await get('/time_series?symbol=BTC/USD&interval=1h', 'wrong')).toMatchObject({
       status: 401,

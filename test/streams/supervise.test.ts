@@ -21,7 +21,7 @@ import { GaveUpError, supervise } from '../../streams/supervise.ts';
 
 const scheduled = () => new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
 
-/** Fails again and again, having said one value; counts its lives. */
+/** Fails again and again after one value; counts its subscriptions. */
 function failing(lives: { count: number }): Observable<number> {
   return defer(() =>
     concat(
@@ -73,7 +73,7 @@ describe('supervise', () => {
     expect((failure as GaveUpError).cause).toEqual(new Error('life 4'));
   });
 
-  it('goes on for ever where failures are further apart than the window', () => {
+  it('restarts for ever where failures are further apart than the window', () => {
     scheduled().run(({ cold, expectObservable }) => {
       const source = cold('a 9ms #');
       expectObservable(source.pipe(supervise({ delayMs: 1, maxRestarts: 1, withinMs: 10 })), '35ms !').toBe(
@@ -82,7 +82,7 @@ describe('supervise', () => {
     });
   });
 
-  it('holds nothing of the lives before', () => {
+  it('holds no resources of earlier subscriptions', () => {
     const clock = new VirtualTimeScheduler();
     const life = failsLater(clock)
       .pipe(supervise({ delayMs: 1, withinMs: 10, clock }))
@@ -97,7 +97,7 @@ describe('supervise', () => {
     life.unsubscribe();
   });
 
-  it('starts no life after it was left while it waited', () => {
+  it('does not restart when it was unsubscribed during the delay', () => {
     const lives = { count: 0 };
     const clock = new VirtualTimeScheduler();
     failing(lives).pipe(supervise({ clock })).subscribe().unsubscribe();
@@ -127,7 +127,7 @@ describe('perSymbol', () => {
     });
   });
 
-  it('stops one that never recovers, says so, and keeps the others', () => {
+  it('stops a symbol that never recovers, reports it, and keeps the others', () => {
     const source = new Subject<Item>();
     const heard: string[] = [];
     const stopped: string[] = [];
@@ -147,7 +147,7 @@ describe('perSymbol', () => {
     expect(stopped).toEqual(['A: failed again after 0 restarts within 60000 ms']);
   });
 
-  it('takes a behavior that throws at once for one that fails', () => {
+  it('treats a behavior that throws at once as one that fails', () => {
     const source = new Subject<Item>();
     const stopped: string[] = [];
     const behavior = (): Observable<string> => {
@@ -166,7 +166,7 @@ describe('perSymbol', () => {
     expect(stopped).toEqual(['A']);
   });
 
-  it('ends the actor of a released symbol, even one that lives on other input, and begins anew with the next', () => {
+  it('ends the actor of a released symbol, even one with input of its own, and starts a new one with the next value', () => {
     const source = new Subject<Item>();
     const released$ = new Subject<string>();
     const heard: string[] = [];
@@ -193,7 +193,7 @@ function item(symbol: string, value: number): Item {
   return { symbol, value };
 }
 
-/** Sums a symbol's values; a negative one breaks it. */
+/** Sums a symbol's values; a negative one makes it fail. */
 function sumOf(input: Observable<Item>, symbol: string): Observable<string> {
   return input.pipe(
     scan((sum, { value }) => {

@@ -10,18 +10,18 @@ export interface BarsQuery {
 }
 
 /**
- * Finished bars, oldest first. `spoilt` are the opens, Unix ms, of those that the answer held but that cannot be true: nothing is known of
- * their windows, while any other window without a bar is empty. Left out where all are sound.
+ * Finished bars, oldest first. `spoilt`: open times, Unix ms, of impossible bars in the answer: their windows are unknown, while any other
+ * window without a bar is empty. Absent where all bars are valid.
  */
 export type RestBars = readonly Bar[] & { readonly spoilt?: readonly number[] };
 
-/** Asks REST for the finished bars that open in `[from, to)`. Unix ms. */
+/** Requests the finished bars that open in `[from, to)` from REST. Unix ms. */
 export type AskBars = (query: BarsQuery & { readonly signal?: AbortSignal }) => Promise<RestBars>;
 
-/** One question, withdrawn with its subscription: no credit is spent on an answer that nobody waits for. */
+/** One request a subscription, aborted with it: no credit is spent on an answer that nobody waits for. */
 export function askedBars(ask: AskBars, query: BarsQuery): Observable<RestBars> {
   return defer(() => {
-    const withdrawal = new AbortController();
-    return from(ask({ ...query, signal: withdrawal.signal })).pipe(finalize(() => withdrawal.abort()));
+    const abort = new AbortController();
+    return from(ask({ ...query, signal: abort.signal })).pipe(finalize(() => abort.abort()));
   });
 }

@@ -5,17 +5,17 @@ export interface CreditWindowState {
   readonly left: number;
   /** When the next window begins, Unix ms. */
   readonly resetsAt: number;
-  /** The provider itself has said that this window is used up. */
+  /** The provider itself reported that this window is used up. */
   readonly isExhausted: boolean;
 }
 
 export interface CreditWindow {
   readonly state: (now: number) => CreditWindowState;
   readonly take: (now: number, cost: number) => void;
-  /** The provider's own count; `startedAt` is when the call went out, and tells which window it speaks of. */
+  /** Applies the provider's own count of the window that `startedAt`, the time of the call, lies in. Returns credits beyond our count. */
   readonly settle: (now: number, startedAt: number, used: number, left: number) => number;
-  /** What a call took that went out at `startedAt`, and was not given anything for. */
-  readonly giveBack: (now: number, startedAt: number, cost: number) => void;
+  /** Refunds a call of `startedAt` that delivered nothing. */
+  readonly refund: (now: number, startedAt: number, cost: number) => void;
   /** Credits billed beyond what was taken. */
   readonly add: (now: number, cost: number) => void;
   readonly exhaust: (now: number) => void;
@@ -28,7 +28,7 @@ export function createCreditWindow(configured: number, lengthMs: number): Credit
   let current = -1;
   let isExhausted = false;
 
-  const turn = (now: number) => {
+  const rollOver = (now: number) => {
     const window = Math.floor(now / lengthMs);
     if (window <= current) return;
     current = window;
@@ -37,16 +37,16 @@ export function createCreditWindow(configured: number, lengthMs: number): Credit
   };
   return {
     state: (now) => {
-      turn(now);
+      rollOver(now);
       const left = isExhausted ? 0 : Math.max(0, limit - used);
       return { limit, used, left, resetsAt: (current + 1) * lengthMs, isExhausted };
     },
     take: (now, cost) => {
-      turn(now);
+      rollOver(now);
       used += cost;
     },
     settle: (now, startedAt, statedUsed, statedLeft) => {
-      turn(now);
+      rollOver(now);
       // Where nothing is left, calls beyond the limit may have been counted too.
       if (statedLeft > 0 || statedUsed < limit) limit = statedUsed + statedLeft;
       if (Math.floor(startedAt / lengthMs) !== current) return 0;
@@ -54,16 +54,16 @@ export function createCreditWindow(configured: number, lengthMs: number): Credit
       used += extra;
       return extra;
     },
-    giveBack: (now, startedAt, cost) => {
-      turn(now);
+    refund: (now, startedAt, cost) => {
+      rollOver(now);
       if (Math.floor(startedAt / lengthMs) === current) used = Math.max(0, used - cost);
     },
     add: (now, cost) => {
-      turn(now);
+      rollOver(now);
       used += cost;
     },
     exhaust: (now) => {
-      turn(now);
+      rollOver(now);
       isExhausted = true;
     },
   };

@@ -2,11 +2,11 @@ import { exchangeOf } from '../../../schema/exchanges.ts';
 import type { ProviderFacts } from '../../../schema/instrument.ts';
 import { partsOf } from '../../../schema/symbol-parts.ts';
 
-/** `meta` is flat, and stands before the values of an answer. */
+/** `meta` is a flat object before the values of an answer. */
 const meta = /"meta"\s*:\s*(\{[^{}]*\})/;
 const metaWithin = 4_000;
 
-/** What a REST answer's `meta` says of its symbol, each field where it is a text; never throws. */
+/** The facts about its symbol in a REST answer's `meta`, each where it is a string; never throws. */
 export function parseMeta(text: string): ProviderFacts {
   const [, found] = meta.exec(text.slice(0, metaWithin)) ?? [];
   if (found === undefined) return {};
@@ -24,14 +24,14 @@ export function parseMeta(text: string): ProviderFacts {
   }
 }
 
-/** Why bars are of another listing than the one asked for, where they say so; undefined where they may be right. */
+/** Why an answer's bars belong to another listing than the one requested; undefined where they may be right. */
 export function exchangeMismatch(symbol: string, { exchange, micCode }: ProviderFacts): string | undefined {
   const asked = partsOf(symbol).exchange;
   const one = asked === undefined ? undefined : exchangeOf(asked);
   const other = [micCode, exchange]
     .map((name) => (name === undefined ? undefined : exchangeOf(name)))
     .find(Boolean);
-  // An exchange that we have no name for may be spelt in ways that we do not know.
+  // An exchange missing from our table may be spelt in other ways.
   if (one === undefined || other === undefined || one.market === other.market) return undefined;
   return `bars of ${symbol} come from ${other.name}`;
 }

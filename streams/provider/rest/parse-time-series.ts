@@ -10,21 +10,21 @@ export class ProviderError extends Error {
   }
 }
 
-/** Does the provider say that it has no such symbol, or not on this plan? */
+/** Does the provider lack the symbol, or refuse it on this plan? */
 export function isUnknownSymbol(error: unknown): boolean {
   return error instanceof ProviderError && error.code === 404;
 }
 
-/** The answer is not what the provider documents. */
+/** The answer does not match the provider's documentation. */
 export class BadAnswerError extends Error {
   override name = 'BadAnswerError';
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A bar of an answer that cannot be true; its window is neither known nor empty. */
+/** An impossible bar in an answer; its window is neither known nor empty. */
 export interface SpoiltBar {
-  /** Unix ms; null where the answer does not say it. */
+  /** Unix ms; null where it cannot be read. */
   readonly openTime: number | null;
   /** What is wrong with it, for the log. */
   readonly why: string;
@@ -33,14 +33,14 @@ export interface SpoiltBar {
 export interface TimeSeries {
   /** Oldest first, each open once. */
   readonly bars: readonly Bar[];
-  /** What was left out, in the order of the answer. */
+  /** Bars left out, in the order of the answer. */
   readonly spoilt: readonly SpoiltBar[];
 }
 
 /**
- * The bars of a `/time_series` answer, where every value is a string. A bar that is not whole is left out and named, whatever is wrong with
- * it: a field that is missing or no number, a price of zero or less, a range that does not hold its open and close, or a second, different
- * bar of the same time. Throws ProviderError, or BadAnswerError where no bar at all can be read. "No data" for the dates asked is an empty list.
+ * Parses a `/time_series` answer, where every value is a string. An invalid bar is left out and listed in `spoilt`: a field is missing or not
+ * a number, a price is zero or less, high and low do not span open and close, or a second, different bar has the same time.
+ * Throws ProviderError, or BadAnswerError where no bar at all can be read. "No data" for the requested dates is an empty list.
  */
 export function parseTimeSeries(text: string, status: number): TimeSeries {
   const fields = objectOf(text, status);
@@ -132,10 +132,10 @@ function numberOf(fields: Fields, name: string): number {
 
 const stamp = /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}:\d{2}))?$/;
 
-/** A bar's open, stated in UTC because that is what was asked for; null where it is no time of the calendar. */
+/** A bar's open time, in UTC as requested; null where it is not a valid date. */
 function timeOf(value: unknown): number | null {
   const match = typeof value === 'string' ? stamp.exec(value) : null;
   const time = match ? Date.parse(`${match[1]}T${match[2] ?? '00:00:00'}Z`) : NaN;
-  // The 31st of February would be a day of March.
+  // Date.parse reads the 31st of February as a day of March.
   return Number.isNaN(time) || !isoOf(time).startsWith(match![1]!) ? null : time;
 }

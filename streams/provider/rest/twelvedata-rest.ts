@@ -4,11 +4,11 @@ import type { ProviderFacts } from '../../../schema/instrument.ts';
 import { timeframeMs, type Timeframe } from '../../../schema/timeframe.ts';
 import {
   BudgetClosedError,
-  BudgetFullError,
   DayExhaustedError,
   type CreditBudget,
   type CreditLease,
 } from './credit-budget.ts';
+import { abortableDelay } from './abortable-delay.ts';
 import { httpExchange, type HttpAnswer, TooLargeError } from '../../http-exchange.ts';
 import type { RestBars } from './ask-bars.ts';
 import {
@@ -19,6 +19,7 @@ import {
   type TimeSeries,
 } from './parse-time-series.ts';
 import { exchangeMismatch, parseMeta } from './parse-meta.ts';
+import { BudgetFullError } from './request-queue.ts';
 import { toProviderSymbol } from '../provider-symbol.ts';
 
 export interface TimeSeriesQuery {
@@ -37,27 +38,27 @@ export interface TwelveDataRestOptions {
   readonly url: string;
   readonly key: string;
   readonly budget: CreditBudget;
-  /** Timers, and the time an answer is measured by. */
+  /** For timers and time limits. */
   readonly clock: SchedulerLike;
-  /** Time that tells finished bars from the unfinished one, Unix ms. @default the clock's */
+  /** Market time, which separates finished bars from the forming one, Unix ms. @default the clock's */
   readonly marketTime?: () => number;
-  /** Symbols whose questions wait for those of all others, and leave half of the day's credits to them. @default none */
+  /** Symbols whose requests come after those of all others, and leave half of the day's credits to them. @default none */
   readonly isGuest?: (symbol: string) => boolean;
   /** @default 15 s */
   readonly timeoutMs?: number;
   /** @default 8 MiB */
   readonly maxBytes?: number;
-  /** An answer held bars that cannot be true: they were left out. */
+  /** An answer held impossible bars, which were left out. */
   readonly onSpoilt?: (query: TimeSeriesQuery, spoilt: readonly SpoiltBar[]) => void;
-  /** What an answer says of its symbol. */
+  /** The metadata of an answer: type, exchange and currency of its symbol. */
   readonly onFacts?: (symbol: string, facts: ProviderFacts) => void;
 }
 
 export interface TwelveDataRest {
   /**
-   * Finished bars, oldest first, each open once, and the opens of those left out because they cannot be true. A bar left out that does not
-   * say its time leaves every window in doubt that has no bar. Waits for credits, most recent gap first, over a minute that is used up, and
-   * over an outage: until the provider answers again, or answers others but not this. Rejects with ProviderError,
+   * Finished bars, oldest first, each open time once, and the open times of impossible bars that were left out. A bar that was left out and
+   * has no readable time puts every window without a bar in doubt. Waits for credits, most recent gap first; waits out an exhausted minute
+   * and an outage, until the provider answers again, or answers other requests but not this one. Rejects with ProviderError,
    * BadAnswerError, DayExhaustedError, BudgetFullError, the signal's reason, or what `fetch` threw.
    */
   readonly timeSeries: (query: TimeSeriesQuery) => Promise<RestBars>;
@@ -66,22 +67,22 @@ export interface TwelveDataRest {
 /** Bars in one answer at most: the provider's limit. */
 const mostBars = 5000;
 const outageTries = 3;
-/** What was not answered lets others go first, as if its gap were so much older, ms: no question blocks the way of all. */
+/** A request that failed loses priority, as if its gap were so much older, ms: no request blocks all others. */
 const penaltyMs = 3_600_000;
-/** As old as this is no gap: what guests ask for comes after all else, ms. */
+/** Older than any gap: requests of guests come after all others, ms. */
 const guestPenaltyMs = 100 * 365 * 86_400_000;
 const guestSpares = 0.5;
-/** Refusals for lack of credits that are waited out; the provider's count may be shared with others. */
+/** Refusals for lack of credits before a request fails; others may use the same key. */
 const minuteTries = 5;
 /** The newest bar of an answer counts as finished this long after its close: our clock may be ahead of the provider's. */
 const finishedAfterMs = 5_000;
 
-/** TwelveData's REST within the plan's credits. The key travels in a header alone. */
+/** TwelveData's REST within the plan's credits. The key is sent in a header only, never in the URL. */
 export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
   const { key, budget, clock, timeoutMs = 15_000, maxBytes = 8 * 1_048_576, onSpoilt } = options;
   const { marketTime = () => clock.now(), isGuest = () => false } = options;
 
-  const ask = async (query: TimeSeriesQuery, urgency: number): Promise<TimeSeries> => {
+  const fetchOnce = async (query: TimeSeriesQuery, urgency: number): Promise<TimeSeries> => {
     const { signal } = query;
     const place = isGuest(query.symbol)
       ? { priority: urgency - guestPenaltyMs, spares: guestSpares }
@@ -113,11 +114,11 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
     }
   };
 
-  const askThroughOutages = async (query: TimeSeriesQuery): Promise<TimeSeries> => {
+  const fetchThroughOutages = async (query: TimeSeriesQuery): Promise<TimeSeries> => {
     let answersBefore = Infinity;
     for (let outages = 0, refusals = 0; ;) {
       try {
-        return await ask(query, (query.to ?? marketTime()) - outages * penaltyMs);
+        return await fetchOnce(query, (query.to ?? marketTime()) - outages * penaltyMs);
       } catch (error) {
         query.signal?.throwIfAborted();
         if (isCode(error, 429)) {
@@ -125,7 +126,7 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
         } else if (isOutage(error)) {
           const { answers } = budget.state();
           answersBefore = Math.min(answersBefore, answers);
-          // Others are answered meanwhile: it is this question that the provider has no answer to.
+          // Other requests were answered meanwhile: the provider fails at this one.
           if (++outages >= outageTries && answers > answersBefore) throw error;
         } else throw error;
       }
@@ -134,11 +135,11 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
 
   return {
     timeSeries: async (query) => {
-      let series = await askThroughOutages(query);
+      let series = await fetchThroughOutages(query);
       const unproven = unprovenMs(series.bars, query, marketTime());
       if (unproven > 0) {
-        await pause(unproven, clock, query.signal);
-        series = await askThroughOutages(query);
+        await abortableDelay(unproven, clock, query.signal);
+        series = await fetchThroughOutages(query);
       }
       if (series.spoilt.length > 0) onSpoilt?.(query, series.spoilt);
       const bars = finished(series.bars, query, marketTime());
@@ -157,10 +158,10 @@ function urlOf(base: string, { symbol, interval, outputSize, from, to }: TimeSer
     outputsize: outputSize ?? (isDated ? mostBars : 250),
     timezone: 'UTC',
     order: 'asc',
-    // Five decimals by default: too few for cheap coins.
+    // The default of five decimals is too few for cheap coins.
     dp: 11,
     ...(from !== undefined && { start_date: stampOf(from) }),
-    // The end is included there; one bar more proves that those before it are finished.
+    // `end_date` is inclusive; one bar more proves that those before it are finished.
     ...(to !== undefined && { end_date: stampOf(to + timeframeMs[interval] - 1000) }),
   };
   for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, String(value));
@@ -176,13 +177,13 @@ function settle(lease: CreditLease, { headers }: HttpAnswer): void {
   if (Number(used) + Number(left) > 0) lease.settle(Number(used), Number(left));
 }
 
-/** How long until the last window before `to` is surely finished, ms: a missing bar there would pass for an empty window. */
+/** Time until the last window before `to` is surely finished, ms: before that, a missing bar there would pass for an empty window. */
 function unprovenMs(bars: readonly Bar[], { to, interval }: TimeSeriesQuery, now: number): number {
   if (to === undefined || to > now || (newestOf(bars, interval, now)?.openTime ?? 0) >= to) return 0;
   return Math.max(0, to + finishedAfterMs - now);
 }
 
-/** Without the unfinished bar: the newest, unless its window has surely passed. A newer bar proves the others. */
+/** Bars without the forming one: the newest counts as forming until its window has surely passed. Each other has a newer bar as proof. */
 function finished(bars: readonly Bar[], { interval, from, to }: TimeSeriesQuery, now: number): Bar[] {
   const wanted = bars.filter(
     ({ openTime }) => openTime >= (from ?? -Infinity) && openTime < (to ?? Infinity),
@@ -194,11 +195,11 @@ function finished(bars: readonly Bar[], { interval, from, to }: TimeSeriesQuery,
   });
 }
 
-/** The newest that can have begun, by a clock that may be a little ahead of ours: one of another year proves nothing. */
+/** The newest bar that can have begun, by a clock that may be a little ahead of ours: a bar of another year proves nothing. */
 const newestOf = (bars: readonly Bar[], interval: Timeframe, now: number): Bar | undefined =>
   bars.findLast(({ openTime }) => openTime <= now + timeframeMs[interval]);
 
-/** Opens in `[from, to)` that nothing is known of, oldest first. A bar without a time may have been any that is missing. */
+/** Open times in `[from, to)` of windows in doubt, oldest first. A bar without a readable time may be that of any window without one. */
 function spoiltOpens(
   { bars, spoilt }: TimeSeries,
   { interval, from, to }: TimeSeriesQuery,
@@ -221,25 +222,11 @@ function isCode(error: unknown, code: number): error is ProviderError {
   return error instanceof ProviderError && error.code === code;
 }
 
-/** An outage passes; a refusal, or an answer that makes no sense, does not. */
+/** Is it worth a retry? An outage passes; a refusal or an invalid answer does not. */
 function isOutage(error: unknown): boolean {
   if (error instanceof ProviderError) return error.code >= 500;
   const isOurs = [BadAnswerError, TooLargeError, DayExhaustedError, BudgetFullError, BudgetClosedError].some(
     (kind) => error instanceof kind,
   );
   return !isOurs;
-}
-
-function pause(ms: number, clock: SchedulerLike, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      timer.unsubscribe();
-      reject(signal?.reason as Error);
-    };
-    const timer = clock.schedule(() => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
 }

@@ -1,6 +1,6 @@
-/** Counts frames sent in the last minute, so that the provider's limit of client events is never reached. */
+/** Counts the frames sent in the last minute, to stay below the provider's limit of client events. */
 export interface FrameBudget {
-  /** Takes `count` places and answers 0, or answers how long to wait for them, ms. */
+  /** Counts `count` frames and returns 0, or returns the time until they may be sent, ms. */
   readonly take: (now: number, count: number) => number;
 }
 

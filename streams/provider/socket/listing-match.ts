@@ -4,27 +4,27 @@ import { partsOf } from '../../../schema/symbol-parts.ts';
 import { toProviderSymbol } from '../provider-symbol.ts';
 import type { ProviderListing } from './twelvedata-frame.ts';
 
-/** One of our symbols under the ticker that the provider sends it by. */
+/** One of our symbols, under the ticker that the provider uses for it. */
 interface Candidate {
   readonly symbol: string;
-  /** The exchange it was asked for at; undefined: the provider's choice. */
+  /** The requested exchange; undefined: the provider's choice. */
   readonly exchange: string | undefined;
-  /** Not wanted any more, and told the provider so: what still comes of it is nobody else's. */
+  /** Unsubscribed: a late price of it must not be taken for another listing's. */
   readonly isGone: boolean;
 }
 
-/** Which of our symbols the provider means; several listings of one ticker are told apart by their exchange. */
+/** Maps the provider's listings to our symbols; several listings of one ticker are told apart by their exchange. */
 export interface ListingMatch {
   readonly set: (wanted: Iterable<string>, gone: Iterable<string>) => void;
-  /** By name alone: the plain one of several listings. */
+  /** By name alone: of several listings the one without an exchange. */
   readonly byName: (name: string) => string | undefined;
-  /** By name and exchange, or currency where no exchange is said; undefined where nobody asked for it, or it stays unclear. */
+  /** By name and exchange, or currency where no exchange is stated; undefined where it is not subscribed or stays ambiguous. */
   readonly of: (listing: ProviderListing) => string | undefined;
-  /** All that the name may mean, the plain one first. */
+  /** All symbols that the name may mean, the one without an exchange first. */
   readonly candidates: (name: string) => readonly string[];
 }
 
-/** `factsOf`: what the provider has said of a symbol so far; its choice for a plain ticker is known from there. */
+/** `factsOf`: the provider's facts about a symbol so far, which include the exchange it chose for a plain ticker. */
 export function createListingMatch(factsOf: (symbol: string) => ProviderFacts): ListingMatch {
   const byForm = new Map<string, string>();
   const byTicker = new Map<string, Candidate[]>();
@@ -63,11 +63,11 @@ export function createListingMatch(factsOf: (symbol: string) => ProviderFacts): 
   };
 }
 
-/** Is the price of another exchange than the one asked for? */
+/** Is the price from another exchange than the requested one? */
 const contradicts = ({ exchange }: Candidate, listing: ProviderListing): boolean =>
-  exchange !== undefined && saysExchange(listing) && !isAt(exchange, listing);
+  exchange !== undefined && statesExchange(listing) && !isAt(exchange, listing);
 
-const saysExchange = ({ exchange, micCode }: ProviderFacts) =>
+const statesExchange = ({ exchange, micCode }: ProviderFacts) =>
   exchange !== undefined || micCode !== undefined;
 
 function choose(
@@ -75,13 +75,13 @@ function choose(
   listing: ProviderListing,
   factsOf: (symbol: string) => ProviderFacts,
 ): Candidate | undefined {
-  if (saysExchange(listing)) {
+  if (statesExchange(listing)) {
     const named = all.find(({ exchange }) => exchange !== undefined && isAt(exchange, listing));
     if (named !== undefined) return named;
-    // Of the plain one the provider has said where it is, or says it now.
+    // The exchange of the plain one is known from the provider's facts, or is stated now.
     const plain = all.find(({ exchange }) => exchange === undefined);
     const facts = plain === undefined ? {} : factsOf(plain.symbol);
-    return !saysExchange(facts) || isSame(facts, listing) ? plain : undefined;
+    return !statesExchange(facts) || isSame(facts, listing) ? plain : undefined;
   }
   const alive = all.filter(({ isGone }) => !isGone);
   if (alive.length === 1) return alive[0];
@@ -91,16 +91,16 @@ function choose(
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 
-/** What a listing's prices are in: as the provider said, else as its exchange has it; a plain ticker is American until then. */
+/** Currency of a listing's prices: the provider's, else its exchange's; a plain ticker counts as American until either is known. */
 function currencyOf({ symbol, exchange }: Candidate, factsOf: (symbol: string) => ProviderFacts): string {
   const facts = factsOf(symbol);
   const at = facts.micCode ?? facts.exchange ?? exchange;
   return facts.currency?.toUpperCase() ?? (at === undefined ? undefined : exchangeOf(at)?.currency) ?? 'USD';
 }
 
-/** Is the listing at the exchange of that name? Euronext is one name for several. */
-function isAt(exchange: string, { exchange: said, micCode }: ProviderFacts): boolean {
-  return [micCode, said].some((name) => name !== undefined && isOne(exchange, name));
+/** Is the listing at the exchange of that name? Euronext is one name for several exchanges. */
+function isAt(exchange: string, { exchange: stated, micCode }: ProviderFacts): boolean {
+  return [micCode, stated].some((name) => name !== undefined && isOne(exchange, name));
 }
 
 const isSame = (one: ProviderFacts, other: ProviderFacts): boolean =>

@@ -1,97 +1,62 @@
-import { interval, Observable, Subscription, timer, type SchedulerLike } from 'rxjs';
-import type { ProviderFacts } from '../../../schema/instrument.ts';
-import type { FeedState } from '../../../schema/market-event.ts';
+import { interval, Observable, Subscription } from 'rxjs';
 import type { FeedEvent } from '../feed-event.ts';
-import { createFrameBudget } from './frame-budget.ts';
-import type { SubscriptionBook } from './subscription-book.ts';
-import {
-  parseProviderFrame,
-  type ProviderFrame,
-  type ProviderListing,
-  type RefusedSymbol,
-} from './twelvedata-frame.ts';
+import { frameHandler, type FrameHandlerOptions } from './frame-handler.ts';
+import { createPriceSilence } from './price-silence.ts';
+import { subscriptionSync } from './subscription-sync.ts';
 import { openWebSocket, type SocketLink } from './websocket.ts';
 
-export interface TwelveDataConnectionOptions {
+export interface TwelveDataConnectionOptions extends FrameHandlerOptions {
   readonly url: string;
   readonly key: string;
-  readonly clock: SchedulerLike;
-  readonly timeOfDay: () => number;
   readonly symbols$: Observable<ReadonlySet<string>>;
   readonly isMarketOpen: (symbol: string, time: number) => boolean;
   readonly marketTime?: () => number;
   readonly staleMs?: number;
   readonly acknowledgeWithinMs?: number;
-  /** What the provider says of a symbol: its type, its exchange, its currency. */
-  readonly onFacts?: (symbol: string, facts: ProviderFacts) => void;
-  readonly book: SubscriptionBook;
-  readonly state: (state: FeedState, reason?: string) => void;
-  readonly skip: (kind: string, sample: string) => void;
-  /** Sockets in a row that ended for silence; a feed that stays silent is asked again ever more rarely. */
-  readonly silences: () => number;
   readonly onSilence: () => void;
-  readonly onPrice: () => void;
 }
 
 const heartbeatMs = 10_000;
-/** Nothing heard for this long, with a ping and a heartbeat every 10 s, and the other side is gone: found in 30 s at most. */
+/** With a ping and a heartbeat every 10 s, a socket that receives nothing for this long is dead: detected within 30 s. */
 const deadMs = 20_000;
-/** The provider takes 100 client frames a minute; heartbeats are 6 of them. */
-const framesPerMinute = 80;
-/** Changes of the watched symbols are gathered this long into one frame, ms. */
-const gatherMs = 250;
 
-/** Life of one socket: subscribes, keeps it alive, compares what was acknowledged with what was asked. Fails when it ends. */
+/** One socket's life: subscribes, keeps it alive, and reports subscriptions that were not acknowledged. Fails when the socket ends. */
 export function twelveDataConnection(options: TwelveDataConnectionOptions): Observable<FeedEvent> {
-  const { url, key, clock, book, state, skip, staleMs = 60_000, acknowledgeWithinMs = 10_000 } = options;
+  const { url, key, clock, book, state, silences, staleMs = 60_000, acknowledgeWithinMs = 10_000 } = options;
   return new Observable<FeedEvent>((subscriber) => {
-    const budget = createFrameBudget(framesPerMinute);
-    let lastPrice = clock.now();
-    /** Since when a price was due: a closed market owes none. */
-    let dueSince = lastPrice;
-    let syncing: Subscription | undefined;
-    /** Whose prices have said where they are from, and names whose prices do not. */
-    const described = new Set<string>();
-    const unclear = new Set<string>();
-
-    const tell = (accepted: readonly string[], refused: readonly RefusedSymbol[]) => {
-      if (accepted.length + refused.length > 0) subscriber.next({ kind: 'symbols', accepted, refused });
-    };
-    const isAnyOpen = () => {
+    const silence = createPriceSilence({ clock, staleMs, silences });
+    const isAnyMarketOpen = () => {
       const time = options.marketTime?.() ?? clock.now();
       return book.expected().some((symbol) => options.isMarketOpen(symbol, time));
     };
 
-    /** Brings the socket's subscriptions to what is wanted, when the frame budget allows. */
-    const sync = (link: SocketLink) => {
-      const wait = budget.take(clock.now(), 2);
-      if (wait > 0) {
-        syncLater(link, wait);
+    const reportUnacknowledged = () => {
+      const refused = book.overdue(clock.now() - acknowledgeWithinMs).map((symbol) => ({
+        symbol,
+        reason: `not acknowledged in ${acknowledgeWithinMs} ms`,
+        isUnanswered: true as const,
+      }));
+      if (refused.length > 0) subscriber.next({ kind: 'symbols', accepted: [], refused });
+    };
+    const watch = (link: SocketLink) => {
+      reportUnacknowledged();
+      const idleMs = clock.now() - link.lastReceived();
+      if (idleMs > deadMs + heartbeatMs / 2) {
+        link.fail(`nothing heard for ${idleMs} ms`);
         return;
       }
-      const { add, remove } = book.takeChanges(clock.now());
-      if (remove.length > 0) link.send(request('unsubscribe', remove));
-      if (add.length > 0) link.send(request('subscribe', add));
-    };
-    const syncLater = (link: SocketLink, ms: number) => {
-      syncing?.unsubscribe();
-      syncing = timer(ms, clock).subscribe(() => sync(link));
+      const now = silence.check(isAnyMarketOpen());
+      if (now === 'closed' && book.expected().length > 0) state('closed_market');
+      if (now !== 'silent') return;
+      state('silent', `no price for ${staleMs} ms and more`);
+      options.onSilence();
+      link.fail('no price although the market is open');
     };
 
     const onOpen = (link: SocketLink) => {
-      const life = new Subscription(() => syncing?.unsubscribe());
+      const life = new Subscription();
       book.restart();
-      lastPrice = clock.now();
-      dueSince = lastPrice;
-      life.add(
-        options.symbols$.subscribe({
-          next: (symbols) => {
-            book.want(symbols);
-            syncLater(link, syncing === undefined ? 0 : gatherMs);
-          },
-          error: (error: unknown) => subscriber.error(error),
-        }),
-      );
+      silence.reset();
       life.add(
         interval(heartbeatMs, clock).subscribe(() => {
           link.ping();
@@ -99,111 +64,27 @@ export function twelveDataConnection(options: TwelveDataConnectionOptions): Obse
         }),
       );
       life.add(interval(1_000, clock).subscribe(() => watch(link)));
-      life.add(interval(60_000, clock).subscribe(() => sync(link)));
+      life.add(
+        subscriptionSync({
+          clock,
+          book,
+          symbols$: options.symbols$,
+          send: link.send,
+          onError: (error) => subscriber.error(error),
+        }),
+      );
       return life;
     };
 
-    const watch = (link: SocketLink) => {
-      const now = clock.now();
-      tell(
-        [],
-        book.overdue(now - acknowledgeWithinMs).map((symbol) => ({
-          symbol,
-          reason: `not acknowledged in ${acknowledgeWithinMs} ms`,
-          isUnanswered: true,
-        })),
-      );
-      if (now - link.lastHeard() > deadMs + heartbeatMs / 2) {
-        link.fail(`nothing heard for ${now - link.lastHeard()} ms`);
-      } else if (!isAnyOpen()) {
-        dueSince = now;
-        if (now - lastPrice >= staleMs && book.expected().length > 0) state('closed_market');
-      } else if (now - dueSince >= staleMs * 2 ** Math.min(options.silences(), 4)) {
-        state('silent', `no price for ${staleMs} ms and more`);
-        options.onSilence();
-        link.fail('no price although the market is open');
-      }
-    };
-
-    /** A price of nobody's, or of one of several listings that it does not tell apart: none of them gets it. */
-    const onUnclear = (listing: ProviderListing, text: string) => {
-      const { symbol: name, exchange = listing.micCode } = listing;
-      const several = exchange === undefined ? book.candidates(name) : [];
-      skip(several.length > 1 ? 'ambiguous_symbol' : 'unknown_symbol', text);
-      if (several.length <= 1) return;
-      // The feed lives, whoever's price it was.
-      lastPrice = clock.now();
-      dueSince = lastPrice;
-      if (unclear.has(name)) return;
-      unclear.add(name);
-      const reason = `prices of ${name} do not say of which exchange: ${several.join(' and ')} cannot be told apart`;
-      tell(
-        [],
-        several.map((symbol) => ({ symbol, reason, isUnanswered: true })),
-      );
-    };
-
-    const onPrice = (frame: Extract<ProviderFrame, { kind: 'price' }>, text: string) => {
-      const { listing } = frame;
-      const symbol = book.ofPrice(listing);
-      if (symbol === undefined) {
-        onUnclear(listing, text);
-        return;
-      }
-      if (!described.has(symbol)) {
-        described.add(symbol);
-        options.onFacts?.(symbol, listing);
-      }
-      const now = clock.now();
-      lastPrice = now;
-      dueSince = now;
-      options.onPrice();
-      if (!book.isAccepted(symbol) && book.accept(symbol)) tell([symbol], []);
-      state('live');
-      const { price, eventTime, bid, ask, dayVolume } = frame;
-      subscriber.next({
-        kind: 'tick',
-        tick: {
-          symbol,
-          price,
-          eventTime,
-          receivedTime: options.timeOfDay(),
-          ...(bid !== undefined && { bid }),
-          ...(ask !== undefined && { ask }),
-          ...(dayVolume !== undefined && { dayVolume }),
-        },
-      });
-    };
-
-    const onStatus = ({ accepted, refused }: Extract<ProviderFrame, { kind: 'status' }>) => {
-      const taken = accepted.flatMap((listing) => {
-        const symbol = book.ofAnswer(listing);
-        if (symbol === undefined) return [];
-        options.onFacts?.(symbol, listing);
-        return book.accept(symbol) ? symbol : [];
-      });
-      const denied = refused.flatMap(({ reason, listing }) => {
-        const symbol = book.ofAnswer(listing);
-        return symbol !== undefined && book.refuse(symbol, reason, clock.now()) ? [{ symbol, reason }] : [];
-      });
-      tell(taken, denied);
-      // After a silence only a price shows that the feed is live.
-      if (taken.length > 0 && options.silences() === 0) state(isAnyOpen() ? 'live' : 'closed_market');
-    };
-
+    const onFrame = frameHandler({
+      ...options,
+      isAnyMarketOpen,
+      onAlive: silence.reset,
+      emit: (event) => subscriber.next(event),
+    });
     return openWebSocket({ url, headers: { 'X-TD-APIKEY': key }, clock, onOpen }).subscribe({
-      next: (text) => {
-        const frame = parseProviderFrame(text);
-        if (frame.kind === 'price') onPrice(frame, text);
-        else if (frame.kind === 'status') onStatus(frame);
-        else if (frame.kind === 'error') skip(`error_${frame.code ?? 'without_code'}`, frame.message);
-        else if (frame.kind === 'bad') skip(frame.problem, text);
-      },
+      next: onFrame,
       error: (error: unknown) => subscriber.error(error),
     });
   });
-}
-
-function request(action: 'subscribe' | 'unsubscribe', symbols: readonly string[]): string {
-  return JSON.stringify({ action, params: { symbols: symbols.join(',') } });
 }

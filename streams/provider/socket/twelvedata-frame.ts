@@ -1,11 +1,11 @@
 import type { ProviderFacts } from '../../../schema/instrument.ts';
 
-/** A symbol as the provider names it, and what it says of it besides. */
+/** A symbol by the provider's name, with the facts it states about it. */
 export interface ProviderListing extends ProviderFacts {
   readonly symbol: string;
 }
 
-/** What the provider says on its socket, checked field by field: this runs for every tick. Time Unix ms. */
+/** A frame of the provider's socket, checked field by field by hand: this runs for every tick. Time Unix ms. */
 export type ProviderFrame =
   | {
       readonly kind: 'price';
@@ -28,7 +28,7 @@ export type ProviderFrame =
 export interface RefusedSymbol {
   readonly symbol: string;
   readonly reason: string;
-  /** Nothing was said on it at all: the acknowledgement may still come, or never. */
+  /** There was no answer at all: the acknowledgement may still come, or never. */
   readonly isUnanswered?: true;
 }
 
@@ -47,7 +47,7 @@ export type FrameProblem =
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads one text frame of TwelveData's WebSocket; never throws. Unknown fields pass. */
+/** Parses one text frame of TwelveData's WebSocket; never throws. Unknown fields pass. */
 export function parseProviderFrame(text: string): ProviderFrame {
   let value: unknown;
   try {
@@ -115,7 +115,7 @@ function errorOf({ code, message, status, event }: Fields): ProviderFrame {
   };
 }
 
-/** Entries come as objects or as plain strings. */
+/** Entries are objects or plain strings. */
 function listingOf(entry: unknown): ProviderListing | undefined {
   if (typeof entry === 'string') return entry === '' ? undefined : { symbol: entry };
   if (typeof entry !== 'object' || entry === null) return undefined;
@@ -123,7 +123,7 @@ function listingOf(entry: unknown): ProviderListing | undefined {
   return typeof symbol === 'string' && symbol !== '' ? { symbol, ...factsOf(entry as Fields) } : undefined;
 }
 
-/** What a frame says of a symbol, each field where it is a text. */
+/** A frame's facts about a symbol, each where it is a string. */
 function factsOf({ type, exchange, mic_code, country, currency }: Fields): ProviderFacts {
   return {
     type: textOf(type),

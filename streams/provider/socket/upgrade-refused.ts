@@ -1,18 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { SchedulerLike, Subscription } from 'rxjs';
 
-/** How a server answered instead of opening the socket. */
+/** A server's HTTP answer instead of an open socket. */
 export interface UpgradeRefusal {
   readonly status: number;
   /** The body's own `code` where it has one, else the status: the provider answers a wrong key under 200 too. */
   readonly code: number;
   readonly message: string;
-  /** A web page: somebody on the way has answered, who knows nothing of keys. */
+  /** A web page: from a proxy on the way, which knows nothing of keys. */
   readonly isPage: boolean;
   readonly retryAfterMs: number | undefined;
 }
 
-/** The upgrade was answered with something else than a socket. */
+/** The server answered the upgrade with an HTTP response instead of a socket. */
 export class UpgradeRefusedError extends Error {
   override name = 'UpgradeRefusedError';
   readonly refusal: UpgradeRefusal;
@@ -25,7 +25,7 @@ export class UpgradeRefusedError extends Error {
 const maxBody = 4_096;
 const bodyWithinMs = 5_000;
 
-/** Reads the answer's body, at most 4 kB in 5 s, and says what it means. */
+/** Reads the answer's body, at most 4 kB in 5 s, and interprets it. */
 export function readRefusal(
   response: IncomingMessage,
   clock: SchedulerLike,

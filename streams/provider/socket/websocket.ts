@@ -2,7 +2,7 @@ import { Observable, Subscription, type SchedulerLike, type TeardownLogic } from
 import { WebSocket } from 'ws';
 import { readRefusal, UpgradeRefusedError } from './upgrade-refused.ts';
 
-/** The socket ended, by either side; `openedAt` Unix ms, undefined if it never opened. */
+/** The socket was closed, by either side; `openedAt` in the clock's ms, undefined if it never opened. */
 export class SocketClosedError extends Error {
   override name = 'SocketClosedError';
   readonly openedAt: number | undefined;
@@ -12,12 +12,12 @@ export class SocketClosedError extends Error {
   }
 }
 
-/** The open socket, as the one who speaks on it sees it. */
+/** The open socket, for whoever sends on it. */
 export interface SocketLink {
   readonly send: (text: string) => void;
   readonly ping: () => void;
-  /** Time anything came in last, pongs included, Unix ms. */
-  readonly lastHeard: () => number;
+  /** When anything was last received, pongs included, in the clock's ms. */
+  readonly lastReceived: () => number;
   /** Ends the socket; the observable fails once it is closed. */
   readonly fail: (reason: string) => void;
 }
@@ -28,9 +28,9 @@ export interface WebSocketOptions {
   readonly clock: SchedulerLike;
   /** How long the upgrade may take, ms. @default 15 s */
   readonly openWithinMs?: number;
-  /** Largest frame taken, bytes. @default 1 MiB */
+  /** Largest accepted frame, bytes. @default 1 MiB */
   readonly maxFrameBytes?: number;
-  /** Called once it is open; what it returns ends with the socket. */
+  /** Called once it is open; the teardown it returns runs when the socket ends. */
   readonly onOpen: (link: SocketLink) => TeardownLogic;
 }
 
@@ -50,12 +50,12 @@ export function openWebSocket(options: WebSocketOptions): Observable<string> {
       followRedirects: false,
     });
     const life = new Subscription();
-    let lastHeard = clock.now();
+    let lastReceived = clock.now();
     let openedAt: number | undefined;
     let reason: string | undefined;
 
-    const heard = () => {
-      lastHeard = clock.now();
+    const onReceived = () => {
+      lastReceived = clock.now();
     };
     const fail = (why: string) => {
       reason ??= why;
@@ -69,21 +69,21 @@ export function openWebSocket(options: WebSocketOptions): Observable<string> {
 
     socket.on('open', () => {
       opening.unsubscribe();
-      heard();
-      openedAt = lastHeard;
+      onReceived();
+      openedAt = lastReceived;
       life.add(
         onOpen({
           send: (text) => socket.send(text, () => {}),
           ping: () => socket.ping(undefined, undefined, () => {}),
-          lastHeard: () => lastHeard,
+          lastReceived: () => lastReceived,
           fail,
         }),
       );
     });
-    socket.on('pong', heard);
-    socket.on('ping', heard);
+    socket.on('pong', onReceived);
+    socket.on('ping', onReceived);
     socket.on('message', (data: Buffer, isBinary) => {
-      heard();
+      onReceived();
       if (!isBinary) subscriber.next(data.toString('utf8'));
     });
     socket.on('unexpected-response', (request, response) => {
@@ -99,8 +99,10 @@ export function openWebSocket(options: WebSocketOptions): Observable<string> {
       reason ??= error.message;
     });
     socket.on('close', (code, text) => {
-      const words = text.length > 0 ? ` "${text.toString('utf8').slice(0, 100)}"` : '';
-      subscriber.error(new SocketClosedError(reason ?? `closed by the provider (${code}${words})`, openedAt));
+      const quoted = text.length > 0 ? ` "${text.toString('utf8').slice(0, 100)}"` : '';
+      subscriber.error(
+        new SocketClosedError(reason ?? `closed by the provider (${code}${quoted})`, openedAt),
+      );
     });
 
     return () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../sinks/feeds/feed-server.ts';
 import { joinSymbols } from '../../../sinks/feeds/join-symbols.ts';
-import { symbolInterest, type WatchAnswer } from '../../../sinks/feeds/symbol-interest.ts';
+import type { WatchAnswer } from '../../../schema/watch-answer.ts';
+import { symbolInterest } from '../../../sinks/feeds/symbol-interest.ts';
 
 describe('joinSymbols', () => {
   it('does not count a symbol that was taken back while others were waited for', async () => {

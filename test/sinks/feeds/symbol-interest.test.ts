@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { symbolInterest, type WatchAnswer } from '../../../sinks/feeds/symbol-interest.ts';
+import type { WatchAnswer } from '../../../schema/watch-answer.ts';
+import { symbolInterest } from '../../../sinks/feeds/symbol-interest.ts';
 
 function open() {
   const log: string[] = [];

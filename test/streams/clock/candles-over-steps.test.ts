@@ -26,7 +26,7 @@ let sent: Tick[];
 let closed: Candle[];
 let rejected: number;
 
-/** The pieces from the provider's tick to the closed candle, as the server connects them, and a market that ticks twice a second. */
+/** The stages from the provider's tick to the closed candle, as the server connects them, and a market that ticks twice a second. */
 function begin(lateMs: number, random: () => number): void {
   machine = steppedMachine();
   trusted = trustedClock({ machine, maxAheadMs: second });
@@ -82,7 +82,7 @@ function begin(lateMs: number, random: () => number): void {
   }, 500);
 }
 
-/** Every minute from `from` on against all ticks that were sent; those that `touched` names may be incomplete, but not missing. */
+/** Every minute from `from` on against all ticks that were sent; those in `touched` may be incomplete, but not missing. */
 function compare(from: number, to: number, touched: (openTime: number) => boolean = () => false): void {
   const wanted = minutesOf(sent).filter(({ openTime }) => openTime >= from && openTime < to);
   expect(wanted.length).toBeGreaterThan(5);
@@ -95,7 +95,7 @@ function compare(from: number, to: number, touched: (openTime: number) => boolea
   }
 }
 
-describe('candles, while somebody sets the wall clock', () => {
+describe('candles, while the wall clock is set', () => {
   beforeEach(() => {
     vi.useFakeTimers({ now: start });
   });
@@ -120,12 +120,12 @@ describe('candles, while somebody sets the wall clock', () => {
     await passTime(6 * minute);
     compare(start + 30 * second, machine.trueNow() - minute);
     expect(rejected).toBe(0);
-    // A step is no stall, and a close is not held up by it.
+    // A step is no stall, and does not delay a close.
     expect(closed.at(-1)!.closeTime).toBeGreaterThan(machine.trueNow() - minute - 3 * second);
   });
 
   it.each([1, 2, 3, 4])(
-    'are whole through 50 random steps within a day either way (seed %i)',
+    'are complete through 50 random steps within a day either way (seed %i)',
     async (seed) => {
       const random = seededRandom(seed);
       begin(random() * 1500, random);
@@ -141,7 +141,7 @@ describe('candles, while somebody sets the wall clock', () => {
     },
   );
 
-  it('lose the minute of a stall alone, though the clock is set in it', async () => {
+  it('lose only the minute of a stall, although the clock is set during it', async () => {
     begin(300, seededRandom(9));
     await passTime(3 * minute);
     const from = machine.trueNow();

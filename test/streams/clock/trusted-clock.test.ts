@@ -62,7 +62,7 @@ describe('trustedClock', () => {
   });
 
   it.each([-600, 600, 7200])(
-    'that starts wrong by %i s says so once, and takes the right time as soon as the wall clock has it',
+    'that starts wrong by %i s reports it once, and adopts the right time as soon as the wall clock has it',
     async (seconds) => {
       begin(seconds * second);
       listen();
@@ -76,7 +76,7 @@ describe('trustedClock', () => {
     },
   );
 
-  it('is not called wrong for one broken time among good ones, nor for the old price of a closed market', async () => {
+  it('is not reported wrong for one bad event time among good ones, nor for the old price of a closed market', async () => {
     begin();
     listen();
     const stale = setInterval(() => {
@@ -89,7 +89,7 @@ describe('trustedClock', () => {
     expect(told).toEqual([]);
   });
 
-  it('with nobody to say which time is right takes the wall clock after a minute', async () => {
+  it('adopts the wall clock after a minute without ticks to decide which time is right', async () => {
     begin();
     machine.step(hour);
     await passTime(55 * second);
@@ -112,13 +112,13 @@ describe('trustedClock', () => {
     },
   );
 
-  it('stops looking when it is closed', () => {
+  it('stops its checks when it is closed', () => {
     begin();
     trusted.close();
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('sees no step in a stall of the loop, and none in a clock that is kept in time', async () => {
+  it('detects no step in a stall of the loop, and none in ordinary adjustments of a clock', async () => {
     begin();
     listen();
     for (let i = 0; i < 20; i++) {
@@ -131,7 +131,7 @@ describe('trustedClock', () => {
     expect(Math.abs(trusted.state().apartMs)).toBeLessThan(600);
   });
 
-  it('is right through 50 random steps within a day either way, and durations by its steady side are', async () => {
+  it('is right through 50 random steps within a day either way, and so are durations by its steady clock', async () => {
     await assert(
       asyncProperty(
         array(tuple(integer({ min: -24 * 3600, max: 24 * 3600 }), integer({ min: 1, max: 40 })), {

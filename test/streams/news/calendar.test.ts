@@ -42,7 +42,7 @@ async function setup(path?: string, start = wednesday) {
 }
 
 describe('calendarFeed', () => {
-  it('begins unknown, then has this week, and asks every half hour for what changed since', async () => {
+  it('begins unknown, then has this week, and polls every half hour for changes', async () => {
     const { clock, simulator, cachePath, states, listen, settle } = await setup();
     listen();
     await settle();
@@ -59,7 +59,7 @@ describe('calendarFeed', () => {
     expect(JSON.parse(await readFile(cachePath, 'utf8'))).toMatchObject({ events });
   });
 
-  it('starts from the disk without asking again so soon', async () => {
+  it('starts from the disk without a request before the next poll is due', async () => {
     const { simulator, states, listen, settle } = await setup();
     listen().add(() => {});
     await settle();
@@ -90,7 +90,7 @@ describe('calendarFeed', () => {
     expect(states.at(-1)!.state).toBe('fresh');
   });
 
-  it('keeps what it had through an outage, and calls it stale after 26 hours', async () => {
+  it('keeps the calendar through an outage, and marks it stale after 26 hours', async () => {
     const { clock, simulator, states, listen, settle } = await setup();
     listen();
     await settle();
@@ -102,7 +102,7 @@ describe('calendarFeed', () => {
     expect(states.at(-1)!.events).toEqual(states[1]!.events);
   });
 
-  it("calls last week's calendar stale, however new the answer is", async () => {
+  it("marks last week's calendar stale, however new the answer is", async () => {
     const { simulator, states, listen, settle } = await setup();
     simulator.faults.calendar.lastWeek = true;
     listen();
@@ -110,18 +110,18 @@ describe('calendarFeed', () => {
     expect(states.map(({ state }) => state)).toEqual(['unknown', 'stale']);
   });
 
-  it('begins unknown where the file on disk is damaged or in the way', async () => {
+  it('begins unknown where the file on disk is damaged or cannot be written', async () => {
     const { cachePath, states, listen, settle, problems } = await setup();
     await writeFile(cachePath.replace('/cache/calendar.json', '/cache'), '{"fetchedAt":');
     listen();
     await settle();
     expect(states.map(({ state }) => state)).toEqual(['unknown', 'fresh']);
-    expect(problems[0]).toContain('cannot be kept');
+    expect(problems[0]).toContain('cannot be saved');
   });
 });
 
 describe('parseCalendar', () => {
-  it('reads New York offsets and leaves out entries that make no sense', () => {
+  it('reads New York offsets and leaves out invalid entries', () => {
     const good = { title: 'CPI', country: 'USD', date: '2026-03-04T08:30:00-05:00', impact: 'High' };
     const text = JSON.stringify([
       { ...good, date: '2026-03-09T08:30:00-04:00', country: 'All', impact: 'Holiday' },
@@ -145,7 +145,7 @@ describe('parseCalendar', () => {
 });
 
 describe('calendarWeek', () => {
-  it('turns at midnight of Saturday to Sunday in New York', () => {
+  it('changes at midnight from Saturday to Sunday in New York', () => {
     expect(calendarWeek(Date.UTC(2026, 2, 8, 4, 59))).toBe('2026-03-01');
     expect(calendarWeek(Date.UTC(2026, 2, 8, 5, 0))).toBe('2026-03-08');
     expect(calendarWeek(Date.UTC(2026, 6, 5, 3, 59))).toBe('2026-06-28');

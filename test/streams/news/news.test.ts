@@ -32,7 +32,7 @@ async function listen(options: Partial<NewsFeedOptions> = {}) {
 }
 
 describe('newsFeed', () => {
-  it('brings the newest articles once, each link once, newest first', async () => {
+  it('emits the newest articles once, each link once, newest first', async () => {
     const { clock, simulator, lists, settle } = await listen({ max: 50 });
     await settle();
     expect(lists).toHaveLength(1);
@@ -48,7 +48,7 @@ describe('newsFeed', () => {
     expect(new Set(lists[1]!.map(({ link }) => link)).size).toBe(50);
   });
 
-  it('waits twice as long after each refusal, as long as Retry-After says, and goes on', async () => {
+  it('doubles its delay after each refusal, waits for Retry-After, and goes on', async () => {
     const { clock, simulator, lists, problems, settle } = await listen();
     simulator.faults.news.next.push({ status: 429 }, { status: 429, headers: { 'retry-after': '3600' } });
     await settle();
@@ -64,7 +64,7 @@ describe('newsFeed', () => {
     expect(lists).toHaveLength(1);
   });
 
-  it('survives a wrong key and answers that make no sense, and leaves out bad entries and unsafe links', async () => {
+  it('survives a wrong key and invalid answers, and leaves out bad entries and unsafe links', async () => {
     const { clock, simulator, lists, problems, settle } = await listen();
     const entry = {
       title: 'a',
@@ -84,6 +84,6 @@ describe('newsFeed', () => {
       { title: 'a', link: entry.link, source: 's', published_at: Date.UTC(2026, 2, 4, 10) },
     ]);
     expect(problems[0]).toBe('the news service answered 401');
-    expect(problems[2]).toBe('3 articles make no sense');
+    expect(problems[2]).toBe('3 articles are invalid');
   });
 });

@@ -9,7 +9,7 @@ operatorContract('driveClock', {
 });
 
 describe('createFeedClock', () => {
-  it('stands still until it is moved on, and never goes back', () => {
+  it('advances only when it is moved, and never goes back', () => {
     const { clock, advance } = createFeedClock(1_000);
     expect(clock.now()).toBe(1_000);
     advance(5_000);
@@ -17,7 +17,7 @@ describe('createFeedClock', () => {
     expect(clock.now()).toBe(5_000);
   });
 
-  it('runs what is due before an instant in order, and leaves that of the instant itself for later', () => {
+  it('runs in order what is due before an instant, and leaves what is due at the instant for later', () => {
     const { clock, advance } = createFeedClock(0);
     const ran: [string, number][] = [];
     for (const [name, delay] of [

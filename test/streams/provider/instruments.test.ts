@@ -9,7 +9,7 @@ function book() {
 }
 
 describe('createInstruments', () => {
-  it("goes by the symbol's text until the provider has spoken, and says where that changes something", () => {
+  it("guesses from the symbol's name until the provider states facts, and emits a changed symbol", () => {
     const { instruments, changes } = book();
     expect(instruments.of('SAP')).toMatchObject({ market: 'new_york', decidedBy: 'assumed' });
     instruments.learn('SAP', { exchange: 'XETR', type: 'Common Stock' }, 'socket');
@@ -20,7 +20,7 @@ describe('createInstruments', () => {
     expect(changes).toEqual(['SAP']);
   });
 
-  it('lets what the socket said stand against REST, which fills in what it did not say', () => {
+  it("prefers the socket's facts to REST's, which add what it did not state", () => {
     const { instruments, changes } = book();
     instruments.learn('RY', { exchange: 'NYSE' }, 'socket');
     instruments.learn('RY', { exchange: 'TSX', currency: 'CAD' }, 'rest');
@@ -31,7 +31,7 @@ describe('createInstruments', () => {
     expect(instruments.of('VOD').market).toBe('new_york');
   });
 
-  it('keeps what was said where nothing is said again, and forgets a symbol that is let go', () => {
+  it('keeps facts that are not stated again, and forgets a released symbol', () => {
     const { instruments } = book();
     instruments.learn('VOD', { exchange: 'LSE', type: 'Common Stock' }, 'socket');
     instruments.learn('VOD', {}, 'socket');

@@ -38,7 +38,7 @@ describe('interruptions', () => {
     ]);
   });
 
-  it('are one, however often the feed fails before it is back', () => {
+  it('are one, however often the feed fails before it is live again', () => {
     const { said, state, tick } = heard();
     state('live', 100);
     tick(90, 110);
@@ -62,7 +62,7 @@ describe('interruptions', () => {
     expect(said).toEqual([{ from: 80_010, to: Infinity }]);
   });
 
-  it('take in stalls on a live feed, and are not ended by one while the feed is away', () => {
+  it('include stalls on a live feed, and are not ended by one during an outage', () => {
     const { said, state, tick, stall } = heard();
     state('live', 100);
     tick(90, 110);
@@ -82,7 +82,7 @@ describe('interruptions', () => {
 });
 
 describe('interruptionsByEventTime', () => {
-  it('reach from the newest tick before to past the first one that is surely live', () => {
+  it('reach from the newest tick before to just after the first one that is surely live', () => {
     const { said, state, tick } = heard(true);
     state('connecting', 9_000);
     state('live', 9_100);
@@ -102,7 +102,7 @@ describe('interruptionsByEventTime', () => {
     ]);
   });
 
-  it('are not ended by the last prices of long ago that a new subscription brings', () => {
+  it('are not ended by the old last prices that a new subscription emits', () => {
     const { said, state, tick } = heard(true);
     state('live', 0);
     tick(100, 0, 'BTCUSD');

@@ -4,7 +4,7 @@ import { loopStalls } from '../../../streams/provider/loop-stalls.ts';
 
 const start = 1_000_000;
 
-/** What is said while the loop turns once a second, each turn so much later than it should come, ms. */
+/** Output while a timer fires once a second, each time so much later than it is due, ms. */
 function stallsOf(...late: number[]): number[][] {
   const said: number[][] = [];
   const subscription = loopStalls({ clock: asyncScheduler }).subscribe((one) =>
@@ -23,22 +23,22 @@ describe('loopStalls', () => {
   beforeEach(() => vi.useFakeTimers({ now: start }));
   afterEach(() => vi.useRealTimers());
 
-  it('says nothing of a loop that turns, be it slowly', () => {
+  it('emits nothing for a loop that runs, however slowly', () => {
     expect(stallsOf(0, 0, 3_000, 4_999)).toEqual([]);
   });
 
-  it('says from the last turn to the first one after a stall', () => {
+  it('emits the time from the last check to the first one after a stall', () => {
     expect(stallsOf(0, 5_000, 0)).toEqual([[1_000, 7_000]]);
   });
 
-  it('says each stall once', () => {
+  it('emits each stall once', () => {
     expect(stallsOf(8_000, 0, 8_000)).toEqual([
       [0, 9_000],
       [10_000, 19_000],
     ]);
   });
 
-  it('takes a clock that was set back for no stall', () => {
+  it('does not mistake a clock that was set back for a stall', () => {
     expect(stallsOf(0, -30_000, 0)).toEqual([]);
   });
 });

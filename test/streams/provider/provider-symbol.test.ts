@@ -45,7 +45,7 @@ describe('toProviderSymbol', () => {
     expect(toProviderSymbol(symbol)).toBe(asked),
   );
 
-  it('keeps what the lists know from whoever writes the slash elsewhere, and the first writing from a second', () => {
+  it('keeps known names and the first spelling when a pair is written with its slash elsewhere', () => {
     expect(SymbolName.parse('EURC/HF')).toBe('EURCHF');
     expect(toProviderSymbol('EURCHF')).toBe('EUR/CHF');
     expect(SymbolName.parse('ZQ/XYZ')).toBe('ZQXYZ');

@@ -23,7 +23,7 @@ function setup(max = 3, isNeeded = (_symbol: string) => false) {
   };
   const lost: LostSymbol[] = [];
   list.lost$.subscribe((one) => lost.push(one));
-  /** Asked for while nobody answers: let in on trust. */
+  /** Requested without an answer: admitted provisionally. */
   const trusted = async (symbol: string) => {
     const answer = list.watch(symbol);
     pass(5_000);
@@ -67,7 +67,7 @@ describe('createWatchList', () => {
     expect(names()).toEqual(['BTCUSD']);
   });
 
-  it('keeps a symbol somebody came back for', async () => {
+  it('keeps a symbol that is wanted again in time', async () => {
     const { list, names, pass, watched } = setup();
     await watched('AAPL', true);
     list.release('AAPL');
@@ -77,7 +77,7 @@ describe('createWatchList', () => {
     expect(names()).toEqual(['BTCUSD', 'AAPL']);
   });
 
-  it('tells everybody who asked that the provider refused, and forgets the symbol', async () => {
+  it("answers all who asked with the provider's refusal, and drops the symbol", async () => {
     const { list, names, verdicts$ } = setup();
     const first = list.watch('NOPE');
     const second = list.watch('NOPE');
@@ -86,7 +86,7 @@ describe('createWatchList', () => {
     expect(names()).toEqual(['BTCUSD']);
   });
 
-  it('asks the provider again about a refused symbol only after a while', async () => {
+  it('requests a refused symbol again only after a while', async () => {
     const { list, watched, pass } = setup();
     await watched('NOPE', false);
     expect(await list.watch('NOPE')).toBe('symbol_unknown');
@@ -94,7 +94,7 @@ describe('createWatchList', () => {
     expect(await watched('NOPE', true)).toBe('ok');
   });
 
-  it('does not pass a flood of names on to the provider', async () => {
+  it('limits the number of new symbols requested in a minute', async () => {
     const { watched, names } = setup();
     const answers = [];
     for (let i = 0; i < 100; i++) answers.push(await watched(`S${i}`, false));
@@ -102,7 +102,7 @@ describe('createWatchList', () => {
     expect(names()).toEqual(['BTCUSD']);
   });
 
-  it('takes a symbol without a verdict as known', async () => {
+  it('admits a symbol without an answer', async () => {
     const { list, names, pass } = setup();
     const answer = list.watch('AAPL');
     pass(5_000);
@@ -110,7 +110,7 @@ describe('createWatchList', () => {
     expect(names()).toEqual(['BTCUSD', 'AAPL']);
   });
 
-  it('follows a symbol from the provider’s word on, or at once where it is needed', async () => {
+  it('follows a symbol from the provider’s answer on, or at once where it is needed', async () => {
     const { list, trusted, verdicts$ } = setup(5, (symbol) => symbol === 'OPEN');
     const followed = () => [...list.followed()];
     for (const symbol of ['AAPL', 'OPEN', 'MUTE', 'NOPE']) expect(await trusted(symbol)).toBe('ok');
@@ -121,26 +121,26 @@ describe('createWatchList', () => {
     expect(followed()).toEqual(['BTCUSD', 'OPEN', 'AAPL', 'MUTE']);
   });
 
-  it('takes a symbol back that the provider, when it is there again, refuses', async () => {
+  it('drops a provisional symbol that the provider refuses after its outage', async () => {
     const { list, names, trusted, lost, verdicts$ } = setup();
     await trusted('NOPE');
     expect([names(), lost]).toEqual([['BTCUSD', 'NOPE'], []]);
     verdicts$.next({ symbol: 'NOPE', word: 'refused' });
     expect(names()).toEqual(['BTCUSD']);
     expect(lost).toEqual([{ symbol: 'NOPE', why: 'symbol_unknown' }]);
-    // What its client still releases is owed to nobody.
+    // A late release of its client changes nothing.
     list.release('NOPE');
     expect(await list.watch('NOPE')).toBe('symbol_unknown');
   });
 
-  it('keeps one that the provider knew, whatever it says of it later', async () => {
+  it('keeps an accepted symbol, whatever the provider answers later', async () => {
     const { names, watched, lost, verdicts$ } = setup();
     await watched('AAPL', true);
     verdicts$.next({ symbol: 'AAPL', word: 'refused' });
     expect([names(), lost]).toEqual([['BTCUSD', 'AAPL'], []]);
   });
 
-  it('lets the symbol that was on trust for longest give way after a minute, never a known one', async () => {
+  it('displaces the oldest provisional symbol after a minute, never an accepted one', async () => {
     const { list, names, watched, trusted, lost, pass } = setup(4);
     await watched('AAPL', true);
     await trusted('FIRST');
@@ -156,7 +156,7 @@ describe('createWatchList', () => {
     expect(await list.watch('TSLA')).toBe('symbol_limit');
   });
 
-  it('refuses what the plan has no room for', async () => {
+  it('refuses a symbol that the plan has no room for', async () => {
     const { list, watched } = setup(2);
     await watched('AAPL', true);
     expect(await list.watch('MSFT')).toBe('symbol_limit');

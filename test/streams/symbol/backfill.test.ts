@@ -47,7 +47,7 @@ const run = (options: Partial<BackfillOptions>) =>
   );
 
 describe('backfill', () => {
-  it('asks once for what a timeframe lacks', async () => {
+  it('requests once what a timeframe lacks', async () => {
     const asked: BarsQuery[] = [];
     const [filled, ...rest] = await run({ ask: every(asked), have: () => new Set([96 * hour]) });
     expect(rest).toEqual([]);
@@ -61,18 +61,18 @@ describe('backfill', () => {
     });
   });
 
-  it('asks nothing where nothing is lacking', async () => {
+  it('requests nothing where nothing is missing', async () => {
     const have = () => new Set([96, 97, 98, 99].map((n) => n * hour));
     expect(await run({ have, ask: () => Promise.reject(new Error('asked')) })).toEqual([]);
   });
 
-  it('says which windows REST confirms empty, and does not repeat what was there', async () => {
+  it('emits the windows that REST confirms empty, and no candle that was there', async () => {
     const [filled] = await run({ ask: every([], new Set([97 * hour])), have: () => new Set([98 * hour]) });
     expect(filled?.empty).toEqual([97 * hour]);
     expect(filled?.candles.map((candle) => candle.openTime / hour)).toEqual([96, 99]);
   });
 
-  it('calls a window neither empty nor whole whose bar was spoilt', async () => {
+  it('counts a window with a spoilt bar neither as empty nor as complete', async () => {
     const spoilt = [97 * hour];
     const ask: AskBars = async (query) =>
       Object.assign([...(await every([], new Set(spoilt))(query))], { spoilt });
@@ -96,7 +96,7 @@ describe('backfill', () => {
     expect(later).toMatchObject({ spoilt: [96 * hour], empty: [] });
   });
 
-  it("makes no candle of a bar behind an exchange's close: its auction is of no session", async () => {
+  it("makes no candle of a bar after an exchange's close: its auction is outside the session", async () => {
     const isOpen = (time: number) => time < 96 * hour || time >= 98 * hour;
     const grid = { ...gridOf('1h'), inSession: isOpen };
     const tradedMillis = (from: number, to: number) => (isOpen(from) ? to - from : 0);
@@ -104,17 +104,17 @@ describe('backfill', () => {
     expect(filled?.candles.map((candle) => candle.openTime / hour)).toEqual([94, 95, 98, 99]);
   });
 
-  it('folds from shorter bars where it is told to', async () => {
+  it('folds from shorter bars where the grids differ', async () => {
     const asked: BarsQuery[] = [];
     await run({ isProviderGrid: false, foldFrom: '30min', ask: every(asked) });
     expect(asked.map(({ interval }) => interval)).toEqual(['30min']);
   });
 
-  it('fails with what REST says instead', async () => {
+  it("fails with REST's error", async () => {
     await expect(run({ ask: () => Promise.reject(new Error('no')) })).rejects.toThrow('no');
   });
 
-  it('folds 1h bars where the provider cuts otherwise, page by page and never across a window', async () => {
+  it("folds 1h bars where the provider's grid is another, page by page and never across a window", async () => {
     const asked: BarsQuery[] = [];
     const day = 24 * hour;
     const filled = await run({

@@ -18,7 +18,7 @@ const timeframes = ['1min', '5min', '15min'] as const;
 const tickEvery = 5_000;
 const priceAt = (time: number) => 100 + Math.round(50 * Math.sin(time / 7_000));
 
-/** What all ticks make of a window: REST's word, and the truth. */
+/** The candle of all ticks of a window: what REST returns, and the truth. */
 function barOf(openTime: number, length: number): Bar {
   const prices: number[] = [];
   for (let at = Math.ceil(openTime / tickEvery) * tickEvery; at < openTime + length; at += tickEvery)
@@ -32,7 +32,7 @@ function barOf(openTime: number, length: number): Bar {
   };
 }
 
-/** A store that outlives actors, and what each of them said of every candle. */
+/** A store that outlives actors, and the revisions that each of them emitted of every candle. */
 function world() {
   const clock = new ManualClock(start);
   const stored = new Map<string, Candle>();
@@ -103,7 +103,7 @@ function world() {
         if (output.kind === 'market' && output.event.kind === 'candle') say(output.event.candle);
       });
     },
-    /** Ticks for so long, and for every `late`-th minute one that comes too late, of a price that REST does not know. */
+    /** Ticks for so long, and for every `late`-th minute one that is late, with a price that REST does not have. */
     trade: async (ms: number, late: number) => {
       for (const end = clock.now() + ms; clock.now() < end;) {
         await clock.advance(tickEvery, { step: tickEvery, realMs: 0 });
@@ -128,7 +128,7 @@ const step = fc.record({
 });
 
 describe('candles of an actor over faults and restarts', () => {
-  it('rise in revision with each word, agree with the store, and end whole', async () => {
+  it('rise in revision with each correction, agree with the store, and end complete', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), async (steps) => {
         const { clock, ...of } = world();

@@ -32,7 +32,7 @@ operatorContract('candleWindows', {
 });
 
 describe('candleWindows', () => {
-  it('counts the revisions of every stored window in reach on, not of the newest alone', () => {
+  it('continues the revisions of every stored window in reach, not only of the newest', () => {
     const feed = createFeedClock(noon + 42 * minute);
     const input = new Subject<MarketInput>();
     const said: Candle[] = [];

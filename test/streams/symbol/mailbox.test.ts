@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMailbox } from '../../../streams/symbol/mailbox.ts';
 
 describe('createMailbox', () => {
-  it('hands each value to everybody who listens, in the order they came', () => {
+  it('passes each value to every subscriber, in order of subscription', () => {
     const { input, post } = createMailbox<number>();
     const heard: string[] = [];
     post(0);
@@ -14,7 +14,7 @@ describe('createMailbox', () => {
     expect(heard).toEqual(['a1', 'b1', 'b2']);
   });
 
-  it('goes on with the readers it began with when one leaves or comes meanwhile', () => {
+  it('finishes a post with the subscribers it began with when one leaves or joins meanwhile', () => {
     const { input, post } = createMailbox<number>();
     const heard: string[] = [];
     const first = input.subscribe(() => {
@@ -27,7 +27,7 @@ describe('createMailbox', () => {
     expect(heard).toEqual(['b1', 'b2', 'late2']);
   });
 
-  it('tells the end to those who listen, and at once to those who come later', () => {
+  it('completes its subscribers, and later ones at once', () => {
     const { input, end } = createMailbox<number>();
     const ends: string[] = [];
     input.subscribe({ complete: () => ends.push('early') });

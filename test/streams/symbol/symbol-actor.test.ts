@@ -31,7 +31,7 @@ const symbol = 'BTCUSD';
 const start = Date.UTC(2026, 0, 7, 12, 0, 10);
 const priceAt = (time: number) => 100 + Math.sin(time / 7_000);
 
-/** The bar that REST gives of a window: its prices are a little off ours, as another venue's are. */
+/** REST's bar of a window: its prices differ a little from ours, as another venue's do. */
 function barOf(openTime: number, length: number): Bar {
   const open = priceAt(openTime);
   const close = priceAt(openTime + length - 1_000);
@@ -67,7 +67,7 @@ function stored(over: Partial<RestoredSymbol> = {}): RestoredSymbol {
   };
 }
 
-/** An actor on virtual time, with what it asked of REST, analysed and said. */
+/** An actor on virtual time, with its requests to REST, its analyses and its output. */
 function actor(over: Partial<SymbolActorOptions> = {}, calls: SignalType = 'WAIT') {
   const clock = new ManualClock(start);
   const input$ = new Subject<SymbolInput>();
@@ -158,7 +158,7 @@ function expectWhole(candles: readonly Candle[], timeframe: Timeframe) {
 }
 
 describe('symbolActor', () => {
-  it('says first that it has started, with the histories that the store had', async () => {
+  it('emits first that it has started, with the stored histories', async () => {
     const { said, histories, clock } = actor();
     expect(said).toEqual([]);
     await clock.advance(1);
@@ -169,7 +169,7 @@ describe('symbolActor', () => {
     ]);
   });
 
-  it('joins live candles to the stored ones without a hole or a repetition', async () => {
+  it('joins live candles to the stored ones without a gap or a repetition', async () => {
     const { trade, closed, histories } = actor();
     await trade(12 * minute);
     for (const timeframe of ['1min', '5min'] as const) {
@@ -179,7 +179,7 @@ describe('symbolActor', () => {
     expect(histories().get('1min')!.candles(1)[0]!.openTime).toBe(minuteStart + 11 * minute);
   });
 
-  it('asks REST once for the minutes a start touches, and nothing for what the store has', async () => {
+  it('requests from REST once the minutes that a start interrupts, and nothing that the store has', async () => {
     const { trade, asked, closed } = actor();
     await trade(4 * minute);
     expect(asked.map(({ interval, from }) => [interval, from])).toEqual([['1min', minuteStart]]);
@@ -188,8 +188,8 @@ describe('symbolActor', () => {
     expect(again).toMatchObject({ complete: true, revision: 1, high: 101.5 });
   });
 
-  it('does not ask REST for a window that closes just as the histories are looked over', async () => {
-    // Ten minutes later they are, half a second after a close and half a second before it is said.
+  it('does not request a window that closes just as the histories are checked', async () => {
+    // They are checked ten minutes later, half a second after a close and half a second before it is emitted.
     const clock = new ManualClock(minuteStart + 500);
     const { input$, asked } = actor({ clock });
     await clock.advance(1);
@@ -200,7 +200,7 @@ describe('symbolActor', () => {
     expect(asked.map(({ interval, to }) => [interval, to])).toEqual([['1min', minuteStart + minute]]);
   });
 
-  it('gives a symbol that is not analysed its candles, and follows its open signal to the end', async () => {
+  it('builds candles of a symbol that is not analysed, and follows its open signal to the end', async () => {
     const closeTime = fiveStart;
     const id = signalId(symbol, '5min', closeTime);
     const signal: Signal = {
@@ -228,19 +228,19 @@ describe('symbolActor', () => {
     expect(events().some(({ kind }) => kind === 'opened')).toBe(false);
   });
 
-  it('analyses each whole close once, the last stored one first, and opens only what is news', async () => {
+  it('analyses each complete close once, the last stored one first, and opens signals only on timely ones', async () => {
     const { trade, analysed, events } = actor({}, 'BUY');
     await trade(90_000);
     expect(analysed[0]!.closeTime).toBe(fiveStart);
     const closes = analysed.map(({ timeframe, closeTime }) => `${timeframe} ${closeTime}`);
     expect(new Set(closes).size).toBe(closes.length);
     const decisions = events().filter((event) => event.kind === 'decided');
-    // 10 s after its close a minute is old news, five minutes are not.
+    // 10 s after its close a 1min candle is no longer timely, a 5min candle is.
     expect(decisions.map(({ timely }) => timely).slice(0, 2)).toEqual([true, false]);
     expect(events().filter(({ kind }) => kind === 'opened')).toHaveLength(2);
   });
 
-  it('misses nothing of a day on which REST has no trade either, though no calendar knows it for a holiday', async () => {
+  it('finds no gap in a day without a trade in REST, although no calendar has it as a holiday', async () => {
     const five = 5 * minute;
     const holiday = [fiveStart - 40 * five, fiveStart - 10 * five] as const;
     const isOff = (time: number) => time >= holiday[0] && time < holiday[1];
@@ -261,7 +261,7 @@ describe('symbolActor', () => {
     expect(events().some(({ kind }) => kind === 'opened')).toBe(true);
   });
 
-  it('opens one signal on closes that agree, its events in one piece', async () => {
+  it('opens one signal on closes that agree, its events together', async () => {
     const { trade, said } = actor({}, 'BUY');
     await trade(10 * minute);
     const causes = said.flatMap((one) => (one.kind === 'signals' ? [one.events] : []));
@@ -297,7 +297,7 @@ describe('symbolActor', () => {
     expect(second.events().map(({ kind }) => kind)).toEqual(['repeated', 'repeated']);
   });
 
-  it('revises a close that was not heard whole, and issues nothing on it again', async () => {
+  it('corrects an incomplete close by a revision, and issues no second signal on it', async () => {
     const { trade, interrupt, closed, analysed, events, histories, clock } = actor({}, 'BUY');
     await trade(3 * minute);
     const last = closed('1min').at(-1)!;
@@ -324,7 +324,7 @@ describe('symbolActor', () => {
     ).toEqual([]);
   });
 
-  it('closes nothing as whole while the feed is away, from its very start', async () => {
+  it('closes no candle as complete during an outage, from its very start', async () => {
     const ongoing = { kind: 'interruption', from: start - 1, to: Infinity, reason: 'down' } as const;
     const { trade, interrupt, closed, asked, clock } = actor({ ongoing: () => ongoing });
     await trade(3 * minute);
@@ -337,7 +337,7 @@ describe('symbolActor', () => {
     expect([...latest.values()]).not.toContain(false);
   });
 
-  it('fills an absence longer than the minutes it keeps', async () => {
+  it('fills a gap longer than the minutes it keeps', async () => {
     const { trade, interrupt, histories, clock } = actor();
     await trade(2 * minute);
     const from = clock.now();
@@ -354,7 +354,7 @@ describe('symbolActor', () => {
     }
   });
 
-  it('goes on without REST, and asks it again until it answers', async () => {
+  it('goes on without REST, and retries until it answers', async () => {
     let isDown = true;
     const ask: AskBars = (request) => (isDown ? Promise.reject(new Error('down')) : everyBar(request));
     const { trade, closed, failures, histories } = actor({
@@ -371,16 +371,16 @@ describe('symbolActor', () => {
     expect(histories().get('5min')!.size).toBe(250);
   });
 
-  it('fills a gap that grew while REST was asked, without waiting for the next look', async () => {
+  it('fills a gap that grew during a request to REST, without waiting for the next check', async () => {
     const held = Promise.withResolvers<void>();
     const ask: AskBars = async (request) => {
-      // The newest gap is answered first: the minutes of the feed's return, not what has long been asked for.
+      // The newest gap is answered first: the minutes of the feed's return, not older requests.
       if (request.to < start + 115 * minute) await held.promise;
       return everyBar(request);
     };
     const { clock, trade, interrupt, histories } = actor({ ask });
     interrupt(start, Infinity);
-    // Ten minutes on it looks, and asks for what has closed by then; the feed and REST are away for two hours.
+    // Ten minutes later it checks, and requests what has closed by then; the feed and REST have an outage of two hours.
     await clock.advance(120 * minute, { step: minute, realMs: 0 });
     interrupt(start, clock.now());
     await trade(3 * minute);
@@ -392,7 +392,7 @@ describe('symbolActor', () => {
     expect(clock.now() - candles.at(-1)!.closeTime).toBeLessThan(6 * minute);
   });
 
-  it('leaves one spoilt bar out of a whole history, and asks for its window ever more rarely', async () => {
+  it('leaves one spoilt bar out of a history, and requests its window less and less often', async () => {
     const spoilt = fiveStart - 100 * 5 * minute;
     let isSpoilt = true;
     const ask: AskBars = async (request) => {
@@ -424,7 +424,7 @@ describe('symbolActor', () => {
     expect(all.some(({ openTime, timeframe }) => openTime === spoilt && timeframe === '5min')).toBe(true);
   });
 
-  it('keeps a minute incomplete whose bar is spoilt in a repair', async () => {
+  it('keeps a minute incomplete whose bar in a repair is spoilt', async () => {
     const ask: AskBars = async (request) => {
       const bars = await everyBar(request);
       const spoilt = start - 10_000 + 2 * minute;
@@ -443,7 +443,7 @@ describe('symbolActor', () => {
   });
 
   it.each([true, false])(
-    'asks for a broken history again; taken if REST has restated it: %s',
+    'requests a broken history again; adopted if REST has restated it: %s',
     async (isRestated) => {
       const split = fiveStart - 40 * 5 * minute;
       const scale = ({ openTime, open, high, low, close }: Bar, by: number): Bar => ({
@@ -499,7 +499,7 @@ describe('symbolActor', () => {
     },
   );
 
-  it('is held up in no timeframe by what REST refuses of another', async () => {
+  it("is not delayed in one timeframe by REST's refusal of another", async () => {
     let isLate = true;
     const ask: AskBars = (request) => {
       if (request.interval === '1min') return Promise.reject(new ProviderError(403, 'not on this plan'));
@@ -519,7 +519,7 @@ describe('symbolActor', () => {
     expect(refused()).toBe(before);
   });
 
-  it('of a symbol that is not watched decides what is posted, and asks nothing', async () => {
+  it('of a symbol that is not watched decides on posted candles, and requests nothing', async () => {
     const { input$, clock, events, asked, closed } = actor({
       isLive: () => false,
       restore: () => Promise.resolve(stored({ candles: new Map() })),
@@ -533,7 +533,7 @@ describe('symbolActor', () => {
     expect([asked, closed('1min')]).toEqual([[], []]);
   });
 
-  it('of a symbol that is not watched holds no room for candles that never come, and all that are stored', async () => {
+  it('of a symbol that is not watched reserves no room for live candles, and keeps all stored ones', async () => {
     const { clock, histories } = actor({ isLive: () => false });
     await clock.advance(1);
     expect(histories().get('5min')!.size).toBe(250);
@@ -553,7 +553,7 @@ describe('symbolActor', () => {
     expect(empty.histories().get('1min')!.size).toBe(1);
   });
 
-  it('gives back its input and its timers when it ends', async () => {
+  it('releases its input and its timers when it ends', async () => {
     const signals: (AbortSignal | undefined)[] = [];
     const ask: AskBars = (request) => {
       signals.push(request.signal);
@@ -571,7 +571,7 @@ describe('symbolActor', () => {
     expect([said.length, asked.length]).toEqual(before);
   });
 
-  it('fails with what its store says, and starts no timer', async () => {
+  it("fails with its store's error, and starts no timer", async () => {
     const failure = new Error('no such table');
     let heard: unknown;
     symbolActor({

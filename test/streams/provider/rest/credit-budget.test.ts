@@ -29,7 +29,7 @@ const setup = (options: { perMinute?: number; perDay?: number; maxWaiting?: numb
 };
 
 describe('createCreditBudget', () => {
-  it('lets as many through as a minute has, then the most urgent of those that wait', async () => {
+  it('grants as many requests as a minute has credits, then the most urgent ones in the queue', async () => {
     const { clock, budget, ask, granted } = setup();
     for (const priority of [5, 1, 3, 9, 7]) ask(priority);
     await advance(clock, 1_000);
@@ -48,7 +48,7 @@ describe('createCreditBudget', () => {
     expect(budget.state().day.used).toBe(5);
   });
 
-  it('keeps a share of the day from those who are to leave it to others', async () => {
+  it('reserves a share of the day against requests that must spare it', async () => {
     const { clock, budget, ask, granted } = setup({ perMinute: 10, perDay: 4 });
     const refused: unknown[] = [];
     const sparing = () =>
@@ -64,7 +64,7 @@ describe('createCreditBudget', () => {
     expect(granted).toEqual([7]);
   });
 
-  it('refuses what waits once the day is used up, and opens again with the next', async () => {
+  it('rejects the queue once the day is used up, and grants again with the next day', async () => {
     const { clock, budget, ask, granted, refused } = setup({ perMinute: 10, perDay: 3 });
     for (let i = 0; i < 5; i++) ask(i);
     await advance(clock, 10);
@@ -79,7 +79,7 @@ describe('createCreditBudget', () => {
     expect(granted).toHaveLength(4);
   });
 
-  it("takes the provider's count where it is higher: a dear call, or another user of the key", async () => {
+  it("adopts the provider's count where it is higher: a dear call, or another user of the key", async () => {
     const { clock, budget } = setup({ perMinute: 8 });
     const lease = await budget.acquire({ cost: 1, priority: 1 });
     lease.settle(6, 2);
@@ -91,7 +91,7 @@ describe('createCreditBudget', () => {
     expect(budget.state().minute).toMatchObject({ used: 0, left: 8 });
   });
 
-  it('takes no overdrawn minute for a larger plan', async () => {
+  it('does not mistake an overdrawn minute for a larger plan', async () => {
     const { clock, budget } = setup({ perMinute: 8 });
     const lease = await budget.acquire({ cost: 1, priority: 1 });
     lease.settle(12, 0);
@@ -101,7 +101,7 @@ describe('createCreditBudget', () => {
     expect(budget.state().minute).toMatchObject({ limit: 8, left: 8 });
   });
 
-  it('holds back for the rest of a minute that the provider calls used up', async () => {
+  it('holds requests back for the rest of a minute that the provider reports exhausted', async () => {
     const { clock, budget, ask, granted } = setup({ perMinute: 8 });
     const lease = await budget.acquire({ cost: 1, priority: 1 });
     lease.exhausted('minute');
@@ -113,7 +113,7 @@ describe('createCreditBudget', () => {
     expect(granted).toEqual([1]);
   });
 
-  it('lets one call at a time look for a provider that is away, ever more rarely, and all go once it is back', async () => {
+  it('sends one probe at a time during an outage, less and less often, and all requests once it is over', async () => {
     const clock = new VirtualTimeScheduler();
     const told: boolean[] = [];
     const onAway = (isAway: boolean) => told.push(isAway);
@@ -130,7 +130,7 @@ describe('createCreditBudget', () => {
     };
     for (let i = 0; i < 20; i++) void call();
     await advance(clock, 300_000);
-    // Four that were out together are one failure. Then 1, 2, 4 ... 60 s, and what a step of this test's time adds.
+    // Four that were in flight together are one failure. Then 1, 2, 4 ... 60 s, plus the test's time step.
     expect(calls.slice(0, 4)).toEqual([0, 0, 0, 0]);
     const gaps = calls.slice(4).map((at, i) => Math.round((at - calls[i + 3]!) / 1_000));
     expect(gaps).toEqual([2, 3, 5, 9, 17, 33, 61, 61, 61]);
@@ -142,7 +142,7 @@ describe('createCreditBudget', () => {
     expect(told).toEqual([true, false]);
   });
 
-  it('keeps a bounded queue, dropping the least urgent, and forgets whoever gives up', async () => {
+  it('keeps a bounded queue, rejects the least urgent, and removes aborted requests', async () => {
     const { clock, budget, ask, refused } = setup({ maxWaiting: 2 });
     ask(1);
     ask(1);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exchangeMismatch, parseMeta } from '../../../../streams/provider/rest/parse-meta.ts';
 
 describe('parseMeta', () => {
-  it('reads what an answer says of its symbol, and nothing from what is none', () => {
+  it("reads an answer's facts about its symbol, and nothing from other texts", () => {
     const meta = {
       symbol: 'RY',
       interval: '1h',
@@ -25,7 +25,7 @@ describe('parseMeta', () => {
 });
 
 describe('exchangeMismatch', () => {
-  it('names bars of another listing than the one asked for, where that is sure', () => {
+  it('reports bars of another listing than the requested one, where that is certain', () => {
     expect(exchangeMismatch('RY:TSX', { exchange: 'NYSE' })).toBe('bars of RY:TSX come from NYSE');
     expect(exchangeMismatch('RY:TSX', { exchange: 'TSX', micCode: 'XTSE' })).toBeUndefined();
     expect(exchangeMismatch('7203:TSE', { exchange: 'JPX' })).toBeUndefined();

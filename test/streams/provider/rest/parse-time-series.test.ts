@@ -54,13 +54,13 @@ describe('parseTimeSeries', () => {
     expect(spoilt.map(({ openTime }) => openTime)).toEqual([null]);
   });
 
-  it('takes neither of two bars of one time that differ, and one of two that are the same', () => {
+  it('drops two different bars of the same time, and keeps one of two equal bars', () => {
     const { bars, spoilt } = parse([...hundreds, good(5), { ...good(6), close: '1.16' }, good(6)]);
     expect(bars).toHaveLength(699);
     expect(spoilt).toEqual([{ openTime: begin + 6 * hour, why: expect.stringContaining('differ') }]);
   });
 
-  it('leaves out several, and rejects an answer of nothing else', () => {
+  it('leaves out several bars, and rejects an answer without a valid one', () => {
     const bad = { ...good(1), high: '1' };
     expect(parse([good(0), bad, null, good(2)])).toMatchObject({
       bars: { length: 2 },

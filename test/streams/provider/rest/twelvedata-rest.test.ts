@@ -46,7 +46,7 @@ const lastQuery = (simulator: Simulator) =>
   Object.fromEntries(new URL(simulator.rest.requests().at(-1)!, 'http://x').searchParams);
 
 describe('timeSeries', () => {
-  it('gives finished bars as numbers, oldest first, on the grid, without the unfinished one', async () => {
+  it('returns finished bars as numbers, oldest first, on the grid, without the forming one', async () => {
     const start = Date.UTC(2026, 2, 4, 12, 34, 20);
     const { simulator, rest } = await open({ start });
     for (const [interval, length] of [
@@ -66,7 +66,7 @@ describe('timeSeries', () => {
     expect(lastQuery(simulator)).not.toHaveProperty('apikey');
   });
 
-  it('leaves half of the day to others where a guest asks', async () => {
+  it("spares half of the day's credits when a guest's symbol is requested", async () => {
     const { rest } = await open({}, { isGuest: (symbol) => symbol === 'ETHUSD' }, 4);
     const ask = (symbol: string) => rest.timeSeries({ symbol, interval: '1h', outputSize: 250 });
     await ask('ETHUSD');
@@ -76,7 +76,7 @@ describe('timeSeries', () => {
     expect(await ask('BTCUSD')).not.toEqual([]);
   });
 
-  it('gives the bars that open in the span asked for, without volume for forex', async () => {
+  it('returns the bars that open in the requested span, without volume for forex', async () => {
     const start = Date.UTC(2026, 2, 4, 12, 34, 20);
     const { rest, simulator } = await open({ start });
     const from = start - 40 * minute - 20_000;
@@ -96,7 +96,7 @@ describe('timeSeries', () => {
     expect(simulator.now()).toBeGreaterThanOrEqual(to + 5_000);
   });
 
-  it('says what the provider refused, also under 200', async () => {
+  it("rejects with the provider's refusal, also with status 200", async () => {
     const { rest, simulator } = await open();
     await expect(rest.timeSeries({ symbol: 'NOSUCH', interval: '1h' })).rejects.toMatchObject({
       name: 'ProviderError',
@@ -110,7 +110,7 @@ describe('timeSeries', () => {
     });
   });
 
-  it('takes no bar at all for an empty list, and for "no data" on those dates', async () => {
+  it('returns no bars for an empty list, and for "no data" on those dates', async () => {
     const { rest, simulator } = await open();
     simulator.faults.rest.empty = true;
     expect(await rest.timeSeries({ symbol: 'BTCUSD', interval: '1h' })).toEqual([]);
@@ -135,7 +135,7 @@ describe('timeSeries', () => {
     });
   });
 
-  it('leaves a spoilt bar out, names its window, and lets a bar of another year prove nothing', async () => {
+  it('leaves a spoilt bar out, lists its window, and ignores a bar of another year as proof', async () => {
     const told: (number | null)[] = [];
     const start = Date.UTC(2026, 2, 4, 12, 34, 20);
     const { rest, simulator } = await open(
@@ -176,7 +176,7 @@ describe('timeSeries', () => {
     ]);
   });
 
-  it('waits an outage out, without spending the day on it', async () => {
+  it("waits out an outage without spending the day's credits on it", async () => {
     const { rest, simulator, budget } = await open();
     const down = { status: 502, body: '<html>' };
     simulator.faults.rest.next.push(down, down, down, down);
@@ -190,7 +190,7 @@ describe('timeSeries', () => {
     expect(await asked).toHaveLength(2);
   });
 
-  it('gives up what alone is not answered, and lets others go first', async () => {
+  it('fails a request that alone is not answered, and lets others go first', async () => {
     const { rest, simulator } = await open({ plan: { ...freePlan, creditsPerMinute: 50 } });
     simulator.faults.rest.next.push({ status: 500 }, { status: 500 });
     const refused = rest
@@ -203,23 +203,24 @@ describe('timeSeries', () => {
     expect(await refused).toMatchObject({ code: 500 });
   });
 
-  it('gives up an answer that takes too long or is too large, follows no redirect, and stops when told to', async () => {
+  it('rejects an answer that takes too long or is too large, follows no redirect, and can be aborted', async () => {
     const { rest, simulator } = await open({}, { timeoutMs: 150, maxBytes: 1_000 });
-    await expect(rest.timeSeries({ symbol: 'BTCUSD', interval: '1h' })).rejects.toThrow(
+    await expect(rest.timeSeries({ symbol: 'BTCUSD', interval: '1h', outputSize: 20 })).rejects.toThrow(
       'more than 1000 bytes',
     );
+    const before = simulator.rest.requests().length;
     simulator.faults.rest.always = { status: 302, headers: { location: simulator.urls.newsUrl } };
     const ask = (signal: AbortSignal) =>
       rest.timeSeries({ symbol: 'BTCUSD', interval: '1h', outputSize: 1, signal });
     await expect(ask(AbortSignal.timeout(300))).rejects.toThrow('timeout');
-    expect([simulator.news.requests(), simulator.rest.requests().length]).toEqual([0, 2]);
+    expect([simulator.news.requests(), simulator.rest.requests().length]).toEqual([0, before + 1]);
     simulator.faults.rest.always = undefined;
     simulator.faults.rest.delayMs = 5_000;
     const signal = AbortSignal.timeout(50);
     await expect(rest.timeSeries({ symbol: 'BTCUSD', interval: '1h', signal })).rejects.toThrow('timeout');
   });
 
-  it('adopts the plan that the headers state and gives all of a demo its history at once', async () => {
+  it("adopts the plan that the headers state and loads a demo's whole history at once", async () => {
     const { rest, budget } = await open({
       plan: { connections: 3, symbols: 8, creditsPerMinute: 50, creditsPerDay: 800 },
     });
@@ -231,7 +232,7 @@ describe('timeSeries', () => {
     expect(budget.state().day.used).toBe(20);
   });
 
-  it("tells the day's end from the minute's", async () => {
+  it('distinguishes an exhausted day from an exhausted minute', async () => {
     const { rest, budget } = await open({
       plan: { connections: 3, symbols: 8, creditsPerMinute: 50, creditsPerDay: 2 },
     });

@@ -26,7 +26,7 @@ describe('createSubscriptionBook', () => {
     return book;
   };
 
-  it('asks for each symbol once, and for all of them again on a new socket', () => {
+  it('requests each symbol once, and all of them again on a new socket', () => {
     const book = open('BTCUSD', 'AAPL');
     expect(book.takeChanges(0)).toEqual({ add: ['BTC/USD', 'AAPL'], remove: [] });
     expect(book.takeChanges(1)).toEqual({ add: [], remove: [] });
@@ -36,7 +36,7 @@ describe('createSubscriptionBook', () => {
     expect(book.takeChanges(3)).toEqual({ add: ['AAPL', 'EUR/USD'], remove: [] });
   });
 
-  it('knows a symbol asked for by exchange under its bare name too, unless the bare one is wanted itself', () => {
+  it('maps a bare ticker to the symbol with an exchange too, unless the bare one is wanted itself', () => {
     const book = open('RY:TSX');
     expect(book.publicName('RY')).toBe('RY:TSX');
     expect(book.publicName('RY:TSX')).toBe('RY:TSX');
@@ -45,7 +45,7 @@ describe('createSubscriptionBook', () => {
     expect(book.publicName('MSFT')).toBeUndefined();
   });
 
-  it('gives a price of a ticker that has several listings to the one at its exchange, and to none where it says none', () => {
+  it('assigns a price of a ticker with several listings to the one at its exchange, and to none where it states none', () => {
     const book = open('RY', 'RY:TSX');
     expect(book.ofPrice({ symbol: 'RY', exchange: 'NYSE' })).toBe('RY');
     expect(book.ofPrice({ symbol: 'RY', exchange: 'TSX' })).toBe('RY:TSX');
@@ -58,7 +58,7 @@ describe('createSubscriptionBook', () => {
     expect(book.candidates('RY')).toEqual(['RY', 'RY:TSX']);
   });
 
-  it('takes no price of another exchange than the one asked for, nor than the one the provider chose', () => {
+  it('accepts no price of another exchange than the requested one, or the one the provider chose', () => {
     expect(open('RY:TSX').ofPrice({ symbol: 'RY', exchange: 'NYSE' })).toBeUndefined();
     expect(open('RY:TSX').ofPrice({ symbol: 'RY' })).toBe('RY:TSX');
     expect(open('MC:Euronext').ofPrice({ symbol: 'MC', exchange: 'Euronext', micCode: 'XPAR' })).toBe(
@@ -75,7 +75,7 @@ describe('createSubscriptionBook', () => {
     expect(pairs.ofPrice({ symbol: 'BTC/USD', exchange: 'Binance' })).toBe('BTCUSD:BINANCE');
   });
 
-  it("keeps a late price of a listing that has just left from the other's", () => {
+  it('does not assign a late price of an unsubscribed listing to the other one', () => {
     const book = open('RY', 'RY:TSX');
     book.takeChanges(0);
     book.want(new Set(['RY']));
@@ -86,7 +86,7 @@ describe('createSubscriptionBook', () => {
     expect(book.ofPrice({ symbol: 'RY' })).toBe('RY');
   });
 
-  it('takes answers without an exchange for the first of several that has none yet', () => {
+  it('assigns answers without an exchange to the first of several listings that has none yet', () => {
     const book = open('RY:TSX', 'RY');
     book.takeChanges(0);
     const answer = () => {
@@ -101,7 +101,7 @@ describe('createSubscriptionBook', () => {
     expect(other.ofAnswer({ symbol: 'RY', exchange: 'NYSE' })).toBe('RY');
   });
 
-  it('forgets all it knew of a symbol that is no longer wanted', () => {
+  it('forgets the state of a symbol that is no longer wanted', () => {
     const book = open('NOSUCH');
     book.takeChanges(0);
     expect(book.refuse('NOSUCH', 'unknown', 0)).toBe(true);
@@ -114,7 +114,7 @@ describe('createSubscriptionBook', () => {
     expect(book.takeChanges(2).add).toEqual(['NOSUCH']);
   });
 
-  it('waits for a new word on a symbol that left and is wanted again before the provider was told', () => {
+  it('waits for a new answer about a symbol that is wanted again before it was unsubscribed', () => {
     const book = open('BTCUSD', 'AAPL');
     book.takeChanges(0);
     book.accept('BTCUSD');
@@ -126,7 +126,7 @@ describe('createSubscriptionBook', () => {
     expect(book.overdue(1)).toEqual(['BTCUSD']);
   });
 
-  it('takes a price of such a symbol for that word', () => {
+  it('accepts a price of such a symbol as that answer', () => {
     const book = open('BTCUSD');
     book.takeChanges(0);
     book.accept('BTCUSD');

@@ -27,7 +27,7 @@ describe('twelveDataFeed over time', () => {
     expect(beats).toHaveLength(3);
   });
 
-  it('finds a half-open socket within 35 s and opens another', async () => {
+  it('detects a half-open socket within 35 s and opens another', async () => {
     const { simulator, clock, heard } = await live();
     await clock.advance(15_000);
     simulator.faults.socket.halfOpen = true;
@@ -41,7 +41,7 @@ describe('twelveDataFeed over time', () => {
     expect(simulator.socket.connections()).toBe(1);
   });
 
-  it('calls an open market without prices silent, opens another socket, and again ever more rarely', async () => {
+  it('reports silence in an open market, opens another socket, and does so less and less often', async () => {
     const { simulator, clock, heard } = await live();
     simulator.faults.socket.silent = true;
     await clock.advance(minute + 2_000);
@@ -54,7 +54,7 @@ describe('twelveDataFeed over time', () => {
     await until(() => heard.states().at(-1) === 'live');
   });
 
-  it('leaves a closed market in peace, and counts its silence from the opening on', async () => {
+  it('tolerates silence in a closed market, and counts it from the opening on', async () => {
     let isOpen = false;
     const { simulator, clock, heard } = await live({ isMarketOpen: () => isOpen });
     simulator.faults.socket.silent = true;
@@ -68,7 +68,7 @@ describe('twelveDataFeed over time', () => {
     expect(heard.states()).toContain('silent');
   });
 
-  it('judges by the symbols it watches', async () => {
+  it('considers the market hours of the watched symbols only', async () => {
     const { simulator, clock, heard } = await live({ isMarketOpen: (symbol) => symbol === 'BTCUSD' }, [
       'EURUSD',
     ]);
@@ -80,7 +80,7 @@ describe('twelveDataFeed over time', () => {
     expect(heard.states()).toContain('silent');
   });
 
-  it('misses no price of a symbol that is refused', async () => {
+  it('expects no price of a refused symbol', async () => {
     const { simulator, clock, heard } = await live({ isMarketOpen: (symbol) => symbol === 'BTCUSD' }, [
       'EURUSD',
     ]);
@@ -94,7 +94,7 @@ describe('twelveDataFeed over time', () => {
     expect(simulator.socket.accepted()).toHaveLength(1);
   });
 
-  it('says that the market is closed where nothing was acknowledged either', async () => {
+  it('reports a closed market also without an acknowledgement', async () => {
     const simulator = await simulate();
     simulator.faults.socket.acks = 'missing';
     simulator.faults.socket.silent = true;
@@ -105,7 +105,7 @@ describe('twelveDataFeed over time', () => {
     expect(heard.states()).toEqual(['connecting', 'closed_market']);
   });
 
-  it('reports what was not acknowledged in 10 s, and takes it back with the first price', async () => {
+  it('reports subscriptions not acknowledged in 10 s, and accepts them with their first price', async () => {
     const simulator = await simulate();
     simulator.faults.socket.acks = 'missing';
     simulator.faults.socket.silent = true;
@@ -126,10 +126,10 @@ describe('twelveDataFeed over time', () => {
     expect(verdictsOf(heard)[1]).toEqual({ kind: 'symbols', accepted: ['BTCUSD'], refused: [] });
   });
 
-  it('asks for a refused symbol again after a quarter of an hour, not before, not even on a new socket', async () => {
+  it('requests a refused symbol again after a quarter of an hour, not before, not even on a new socket', async () => {
     const { simulator, clock, heard } = await live({}, ['BTCUSD', 'ETHUSD']);
     simulator.faults.socket.refused = new Set(['ETH/USD']);
-    // A closed market, so that fast time is not taken for silence.
+    // A closed market, so that fast time does not count as silence.
     const second = listen(simulator, ['BTCUSD', 'ETHUSD'], { clock, isMarketOpen: () => false });
     await clock.advance(5_000);
     await until(() => verdictsOf(second).length > 0);
@@ -162,7 +162,7 @@ describe('twelveDataFeed over time', () => {
     expect(new Set(gaps(quick))).toEqual(new Set([1]));
   });
 
-  it('gives up an upgrade that nobody answers in 15 s', async () => {
+  it('abandons an upgrade without an answer in 15 s', async () => {
     const simulator = await simulate();
     const deaf = createServer(() => {});
     await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
@@ -178,7 +178,7 @@ describe('twelveDataFeed over time', () => {
     deaf.close();
   });
 
-  it('waits as long as a 429 at the upgrade asks it to', async () => {
+  it('waits for the Retry-After of a 429 at the upgrade', async () => {
     const simulator = await simulate();
     simulator.faults.socket.upgrade = { status: 429, headers: { 'retry-after': '90' } };
     const clock = new ManualClock();
@@ -189,7 +189,7 @@ describe('twelveDataFeed over time', () => {
     expect(simulator.socket.attempts()).toHaveLength(2);
   });
 
-  it('notices that another program uses the key, and stops fighting for it', async () => {
+  it('detects that another program uses the key, and reconnects slowly', async () => {
     const simulator = await simulate({
       plan: { connections: 1, symbols: 8, creditsPerMinute: 8, creditsPerDay: 800 },
     });
@@ -219,7 +219,7 @@ describe('twelveDataFeed over time', () => {
     expect(heard.skipped.map(({ kind }) => kind).filter((kind) => kind.startsWith('error'))).toEqual([]);
   });
 
-  it('passes late, repeated and disordered prices on as they came: they are judged further down', async () => {
+  it('passes late, repeated and disordered prices on unchanged: later operators reject them', async () => {
     const { simulator, heard } = await live();
     const sent: string[] = [];
     simulator.faults.socket.mangle = (event, n) => {

@@ -4,7 +4,7 @@ import { RefusedKeyError } from '../../../../streams/provider/socket/twelvedata.
 import { listen, simulate, ticksOf, until, verdictsOf } from './feed-harness.ts';
 
 describe('twelveDataFeed', () => {
-  it('subscribes in one frame with the key in a header, and brings ticks of every symbol under public names', async () => {
+  it('subscribes in one frame with the key in a header, and emits ticks of every symbol under public names', async () => {
     const simulator = await simulate();
     const heard = listen(simulator, ['BTCUSD', 'EURUSD', 'AAPL']);
     await until(() => new Set(ticksOf(heard).map((tick) => tick.symbol)).size === 3);
@@ -57,7 +57,7 @@ describe('twelveDataFeed', () => {
     expect(heard.states()).toEqual(['connecting', 'disconnected', 'connecting', 'live']);
   });
 
-  it('comes back after a clean close and after a server that was away, and subscribes again', async () => {
+  it('reconnects after a clean close and after an outage, and subscribes again', async () => {
     const simulator = await simulate();
     const heard = listen(simulator);
     const lives = () => heard.states().filter((state) => state === 'live').length;
@@ -142,7 +142,7 @@ describe('twelveDataFeed', () => {
     expect(simulator.socket.accepted()).toHaveLength(1);
   });
 
-  it('gives its socket back when nobody listens any more', async () => {
+  it('closes its socket when it is unsubscribed', async () => {
     const simulator = await simulate();
     const heard = listen(simulator);
     await until(() => ticksOf(heard).length > 0);
@@ -150,7 +150,7 @@ describe('twelveDataFeed', () => {
     await until(() => simulator.socket.connections() === 0);
   });
 
-  it('gives each of two listings of one ticker its own prices, and says what the provider says of them', async () => {
+  it("emits the prices of two listings of one ticker separately, and reports the provider's facts about them", async () => {
     const simulator = await simulate({ isOpen: () => true });
     const facts = new Map<string, ProviderFacts>();
     const heard = listen(simulator, ['RY', 'RY:TSX'], {
@@ -166,7 +166,7 @@ describe('twelveDataFeed', () => {
     expect(facts.get('RY')).toMatchObject({ exchange: 'NYSE', type: 'Common Stock' });
   });
 
-  it('gives prices that do not say of which listing they are to none, and says so once', async () => {
+  it('drops prices of an ambiguous listing, and reports that once', async () => {
     const simulator = await simulate({ isOpen: () => true });
     simulator.faults.socket.mangle = ({ event, symbol, timestamp, price }) => [
       { event, symbol, timestamp, price },

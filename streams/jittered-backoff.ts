@@ -7,8 +7,11 @@ export interface BackoffOptions {
   readonly random: () => number;
 }
 
-/** Delay before the n-th try in a row (from 1), ms: anything up to a bound that doubles with each, never below `minMs`. */
-export function backoff(attempt: number, { minMs = 500, maxMs = 30_000, random }: BackoffOptions): number {
+/** Delay before the n-th attempt in a row (from 1), ms: uniform between `minMs` and a bound that doubles with each attempt. */
+export function jitteredBackoff(
+  attempt: number,
+  { minMs = 500, maxMs = 30_000, random }: BackoffOptions,
+): number {
   const bound = Math.min(maxMs, minMs * 2 ** Math.min(attempt, 30));
   return minMs + random() * (bound - minMs);
 }

@@ -10,41 +10,41 @@ const compress = promisify(gzip);
 export interface RecorderOptions {
   readonly folder: string;
   readonly clock?: SchedulerLike;
-  /** The oldest files go when all together are larger, by a sixteenth at most, bytes. @default 2 GiB */
+  /** Total size beyond which the oldest files are deleted; exceeded by a sixteenth at most, bytes. @default 2 GiB */
   readonly maxBytes?: number;
   /** @default 30 */
   readonly maxDays?: number;
-  /** The market's clock, that events beside ticks are dated by. @default clock */
+  /** Market time, which events besides ticks are stamped with. @default clock */
   readonly now?: () => number;
-  /** Longest time a line waits to be written: what a crash loses, ms. @default 1 s */
+  /** Longest time a line is buffered, which a crash loses, ms. @default 1 s */
   readonly flushMs?: number;
-  /** Lines that wait for the disk at most; more are dropped and counted. @default 100,000 */
+  /** Most lines buffered for the disk; more are dropped and counted. @default 100,000 */
   readonly maxWaiting?: number;
-  /** Writing failed; those lines are lost, which the next to be written says. */
+  /** Writing failed, and those lines are lost; a `lost` line in the file tells a replay. */
   readonly onError?: (error: unknown, lost: number) => void;
 }
 
 export interface Recorder {
   readonly record: (line: Undated) => void;
   readonly dropped: () => number;
-  /** Writes what waits, and ends. */
+  /** Writes the buffered lines, and ends. */
   readonly close: () => Promise<void>;
 }
 
 type DatedByUs<T> = T extends { readonly at: number } ? Omit<T, 'at'> : T;
-/** A line but for `at`, which the recorder knows. */
+/** A line without `at`, which the recorder adds. */
 export type Undated = DatedByUs<Exclude<Recorded, { readonly kind: 'lost' | 'listening' }>>;
 
 interface Waiting {
-  /** The UTC day whose file takes it. */
+  /** The UTC day of its file. */
   readonly date: string;
   readonly line: Recorded;
 }
 
 /**
- * Appends ticks, and what else decides about candles, to compressed files of a UTC day, a start and a part: `ticks-2026-01-05.<start>.0000.jsonl.gz`. Every write is a gzip
- * member of its own, so `zcat` reads the file at any time, and a crash spoils the last write alone: the next start begins
- * another file. `streams/recording/replay.ts` reads them.
+ * Appends ticks, and all other events that candles depend on, to compressed files, one for each UTC day, server start and part:
+ * `ticks-2026-01-05.<start>.0000.jsonl.gz`. Every write is a gzip member of its own, so `zcat` reads the file at any time, and a
+ * crash damages only the last write: the next start begins another file. `streams/recording/replay.ts` reads them.
  */
 export function createRecorder(options: RecorderOptions): Recorder {
   const { folder, clock = asyncScheduler, maxBytes = 2 ** 31, maxDays = 30, flushMs = 1000 } = options;
@@ -53,11 +53,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const start = clock.now();
   let waiting: Waiting[] = [];
   let dropped = 0;
-  /** Lines lost before those that wait, and after them. */
+  /** Lines lost before the buffered ones, and after them. */
   let failed = 0;
   let overflown = 0;
   let day = '';
-  /** Of the day's file, the next is begun when it is large. */
+  /** Number of the day's file; a large one is followed by another. */
   let part = 0;
   let bytes = 0;
   let timer: Subscription | undefined;
@@ -81,7 +81,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     isWriting = false;
   };
 
-  /** Symbols whose actors listen, as of what is written. */
+  /** Symbols whose actors are running, as of the lines written. */
   const listening = new Set<string>();
 
   const append = async (date: string, batch: readonly Waiting[]) => {
@@ -104,7 +104,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     bytes += member.length;
   };
 
-  const wait = (line: Recorded) => {
+  const buffer = (line: Recorded) => {
     const time = 'receivedTime' in line ? line.receivedTime : clock.now();
     waiting.push({ date: new Date(time).toISOString().slice(0, 10), line });
   };
@@ -115,9 +115,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
         dropped++;
         overflown++;
       } else {
-        if (overflown > 0) wait(lostLines(overflown));
+        if (overflown > 0) buffer(lostLines(overflown));
         overflown = 0;
-        wait('kind' in line ? { ...line, at: now() } : line);
+        buffer('kind' in line ? { ...line, at: now() } : line);
       }
       timer ??= clock.schedule(() => {
         timer = undefined;
@@ -128,21 +128,21 @@ export function createRecorder(options: RecorderOptions): Recorder {
     close: async () => {
       timer?.unsubscribe();
       await writing;
-      if (day !== '' || waiting.length > 0) wait({ kind: 'stopped', at: now() });
+      if (day !== '' || waiting.length > 0) buffer({ kind: 'stopped', at: now() });
       await flush();
     },
   };
 }
 
-/** Files that the allowed size is spread over at least, so that the oldest can go. */
+/** The allowed size is split into at least this many files, so that the oldest can be deleted. */
 const partsKept = 16;
 const padded = (number: number, digits: number) => String(number).padStart(digits, '0');
 const lostLines = (lines: number): Recorded => ({ kind: 'lost', lines });
 
-/** Groups: the day, and the start that made it, Unix ms. */
+/** Groups: the day, and the server start, Unix ms. */
 export const recordingName = /^ticks-(\d{4}-\d{2}-\d{2})\.(\d+)\.\d+\.jsonl\.gz$/;
 
-/** Removes the oldest recordings: those of days before `oldest`, and what is more than `maxBytes`. */
+/** Deletes recordings of days before `oldest`, and the oldest beyond `maxBytes`. */
 async function prune(folder: string, maxBytes: number, oldest: number): Promise<void> {
   const names = (await readdir(folder))
     .filter((name) => recordingName.test(name))

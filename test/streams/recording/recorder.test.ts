@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../models/random.ts';
 import type { Tick } from '../../../schema/tick.ts';
 import { createFeedClock } from '../../../streams/provider/feed-clock.ts';
-import { createRecorder } from '../../../streams/recording/record.ts';
+import { createRecorder } from '../../../streams/recording/recorder.ts';
 import { isTick, replay } from '../../../streams/recording/replay.ts';
 import { until } from '../../support/until.ts';
 import { marketScript, minute, monday, tickAt } from '../../operators/candles/market-script.ts';
@@ -50,7 +50,7 @@ async function recorded(list: readonly Tick[], start = monday) {
   await recorder.close();
 }
 
-/** Everything that is said of these ticks, as bytes. */
+/** All output for these ticks, as bytes. */
 function candlesOf(list: readonly Tick[]): string {
   const market = marketScript(monday, { timeframes: ['5min', '15min'] });
   for (const tick of list) market.tick(tick.eventTime, tick.price, tick);
@@ -60,7 +60,7 @@ function candlesOf(list: readonly Tick[]): string {
 }
 
 describe('recorded ticks', () => {
-  it('come back as they were, and make the same candles byte for byte', async () => {
+  it('are replayed unchanged, and make the same candles byte for byte', async () => {
     await recorded(ticks);
     const again = await replayed();
     expect(again).toEqual(ticks);
@@ -68,7 +68,7 @@ describe('recorded ticks', () => {
     expect(candlesOf(ticks)).toContain('"lateTicks":1');
   });
 
-  it('lie in one file a UTC day and start, which zcat reads', async () => {
+  it('are in one file for each UTC day and start, which zcat reads', async () => {
     const midnight = Date.parse('2026-01-06T00:00:00Z');
     await recorded([tickAt(midnight - 1, 1), tickAt(midnight, 2)]);
     const names = readdirSync(folder).sort();
@@ -79,7 +79,7 @@ describe('recorded ticks', () => {
     expect(gunzipSync(readFileSync(join(folder, names[0]!))).toString()).toContain('"stopped"');
   });
 
-  it('survive a crash in the middle of a write but for that write, and the next start goes on', async () => {
+  it('survive a crash during a write except for that write, and the next start goes on', async () => {
     await recorded(ticks.slice(0, 1000));
     const [name] = readdirSync(folder);
     const path = join(folder, name!);
@@ -97,7 +97,7 @@ describe('recorded ticks', () => {
     expect(again.length).toBeLessThan(3000);
   });
 
-  it('fail loudly where they are no ticks', async () => {
+  it('fail with an error where they are no ticks', async () => {
     await recorded(ticks.slice(0, 10));
     const { gzipSync } = await import('node:zlib');
     appendFileSync(join(folder, readdirSync(folder)[0]!), gzipSync('{"price":1}\n'));
@@ -162,7 +162,7 @@ describe('recorded ticks', () => {
     expect(await replayed()).toHaveLength(10);
   });
 
-  it('say where lines are lost, to a slow disk or one that fails', async () => {
+  it('mark lines lost to a slow or failing disk', async () => {
     const kinds = async () =>
       (await lastValueFrom(replay({ folder }).pipe(toArray()))).map((line) =>
         isTick(line) ? line.price : line.kind === 'lost' ? `lost ${line.lines}` : line.kind,
@@ -181,7 +181,7 @@ describe('recorded ticks', () => {
       await new Promise((done) => setTimeout(done, 50));
     };
     await second(1, 2, 3, 4, 5, 6);
-    // A file where the folder should be: nothing can be written for a while.
+    // A file in place of the folder: nothing can be written for a while.
     renameSync(join(folder, 'ticks'), join(folder, 'aside'));
     writeFileSync(join(folder, 'ticks'), '');
     await second(7);

@@ -1,4 +1,0 @@
-/** Delay before the next attempt, ms: full jitter under a ceiling that doubles from 0.5 s to 30 s. `attempt` from 0. */
-export function backoff(attempt: number, random: () => number): number {
-  return random() * Math.min(30_000, 500 * 2 ** Math.min(attempt, 16));
-}
