@@ -63,7 +63,7 @@ describe('a reversed signal', () => {
     const desk = createSignalDesk(deskOptions(() => now));
     tell(desk, buy, sell());
     now = 25 * minute + 600_000;
-    expect(levelsOf(desk.time())).toMatchObject([{ outcome: { status: 'expired' } }]);
+    expect(levelsOf(desk.expire())).toMatchObject([{ outcome: { status: 'expired' } }]);
   });
 
   it('of which a gap is still unheard waits for its minutes, also those before the reversal', () => {

@@ -173,13 +173,13 @@ describe('createTradeBook', () => {
     const book = bookOf();
     book.interruption(minute, Infinity);
     expect(book.tick(tick(2 * minute, 104))).toEqual([]);
-    expect(book.time(23 * minute)).toEqual([]);
+    expect(book.expire(23 * minute)).toEqual([]);
     book.interruption(minute, 3 * minute);
     expect(statuses(book.minutes(minute, 3 * minute, [bar(minute, 100, 101, 99, 100)]))).toEqual(['tp']);
     const short = bookOf();
     short.interruption(minute, Infinity);
     short.interruption(minute, 3 * minute);
-    expect(statuses([...short.tick(tick(4 * minute, 97)), ...short.time(13 * minute)])).toEqual(['sl']);
+    expect(statuses([...short.tick(tick(4 * minute, 97)), ...short.expire(13 * minute)])).toEqual(['sl']);
     const over = bookOf();
     over.interruption(30 * minute, Infinity);
     over.interruption(30 * minute, 40 * minute);
@@ -202,8 +202,8 @@ describe('createTradeBook', () => {
     const silent = bookOf();
     silent.interruption(minute, 2 * minute);
     silent.tick(tick(2 * minute, 104));
-    expect(statuses(silent.time(11 * minute))).toEqual([]);
-    expect(statuses(silent.time(12 * minute))).toEqual(['tp']);
+    expect(statuses(silent.expire(11 * minute))).toEqual([]);
+    expect(statuses(silent.expire(12 * minute))).toEqual(['tp']);
   });
 
   it('judges the downtime of a restored trade on minutes, and remembers its excursions', () => {
@@ -253,7 +253,7 @@ describe('a trade whose price is restated', () => {
     expect(book.tick(tick(3000, 9.9))).toMatchObject([{ outcome: { status: 'void', resolved_at: 1000 } }]);
     book.add(openTrade({ ...sell, restated }));
     expect(book.tick(tick(5000, 10))).toEqual([]);
-    expect(book.time(64_999)).toEqual([]);
-    expect(book.time(65_000)).toMatchObject([{ outcome: { status: 'void', r: null } }]);
+    expect(book.expire(64_999)).toEqual([]);
+    expect(book.expire(65_000)).toMatchObject([{ outcome: { status: 'void', r: null } }]);
   });
 });
