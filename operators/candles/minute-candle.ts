@@ -1,7 +1,6 @@
 import type { Bar, Candle } from '../../schema/candle.ts';
 import { longestSilence, type MinuteWindow } from './minute-window.ts';
-
-const minute = 60_000;
+import { minuteMs } from '../../schema/timeframe.ts';
 
 /** The candle of a minute's ticks. `traded` is its volume where the feed tells, else the ticks are counted. */
 export function minuteCandle(
@@ -14,7 +13,7 @@ export function minuteCandle(
     symbol,
     timeframe: '1min',
     openTime: window.openTime,
-    closeTime: window.openTime + minute,
+    closeTime: window.openTime + minuteMs,
     open: window.open,
     high: window.high,
     low: window.low,
@@ -42,7 +41,7 @@ export function restCandle(
     symbol,
     timeframe: '1min',
     openTime: bar.openTime,
-    closeTime: bar.openTime + minute,
+    closeTime: bar.openTime + minuteMs,
     open: bar.open,
     high: bar.high,
     low: bar.low,

@@ -9,10 +9,10 @@ import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import { DirectSubscriber } from '../rx/direct-subscriber.ts';
 import { minuteDecisions } from './minute-decisions.ts';
+import { minuteMs } from '../../schema/timeframe.ts';
 
-const minute = 60_000;
 /** Longest window there is (a day of 25 hours) and an hour: so long after the last tick time still closes windows. */
-const idleAfterMs = 26 * 60 * minute;
+const idleAfterMs = 26 * 60 * minuteMs;
 
 export interface MinuteWindowsOptions {
   readonly symbol: string;

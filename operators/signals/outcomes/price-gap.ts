@@ -1,6 +1,7 @@
 import type { Bar, Candle } from '../../../schema/candle.ts';
 import type { Outcome } from '../../../schema/signal.ts';
 import { ended, excursionsOf, followBar, type Trade, widen } from './outcomes.ts';
+import { minuteMs } from '../../../schema/timeframe.ts';
 
 type Span = readonly [from: number, to: number];
 
@@ -20,7 +21,6 @@ export interface PriceGap {
   held: Outcome | null;
 }
 
-const minute = 60_000;
 /** Bars of a gap that are kept: four weeks of minutes. */
 const mostBars = 40_320;
 
@@ -55,7 +55,7 @@ const finite = (time: number | undefined): number => (time === undefined || time
 /** Fills `[from, to)` with its minutes; a minute without a bar had no trade. */
 export function fillGap(gap: PriceGap, from: number, to: number, bars: readonly Bar[]): void {
   for (const bar of bars) {
-    const wanted = gap.missing.some(([a, b]) => bar.openTime < b && bar.openTime + minute > a);
+    const wanted = gap.missing.some(([a, b]) => bar.openTime < b && bar.openTime + minuteMs > a);
     if (wanted && gap.bars.length < mostBars) gap.bars.push(bar);
   }
   gap.missing = gap.missing.flatMap(([a, b]): Span[] => {
@@ -87,7 +87,7 @@ export function resolveGap(trade: Trade, gap: PriceGap): Outcome | null {
   const bars = gap.bars.sort((a, b) => a.openTime - b.openTime);
   const later = bars.findIndex(({ openTime }) => openTime >= known);
   for (const bar of bars.splice(0, later === -1 ? bars.length : later)) {
-    const outcome = followBar(before, bar, bar.closeTime ?? bar.openTime + minute);
+    const outcome = followBar(before, bar, bar.closeTime ?? bar.openTime + minuteMs);
     if (outcome !== null) return outcome;
   }
   if (known !== Infinity) return null;
