@@ -4,7 +4,7 @@ import type { CandleColumns } from '../models/candle-columns.ts';
 import { AnalysisJob } from '../schema/analysis-job.ts';
 import { columnsOf, packColumns } from './analysis-task.ts';
 
-/** What a job says of its task, as JSON takes it; machines of both sides are little endian. */
+/** The task of a job, as JSON takes it; machines of both sides are little endian. */
 export type EncodedTask = Pick<z.input<typeof AnalysisJob>, 'packed' | 'volumeKind' | 'options'>;
 
 /** A window and its options in the form that a job carries. Throws where an option is not a number. */
