@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Analysis } from '../models/decision/analysis.ts';
+import type { AnalysisAnswer } from '../schema/analysis-job.ts';
 import {
   type AnalysisLane,
   type AnalysisPool,
@@ -12,7 +13,7 @@ import { answerChannel } from './answer-channel.ts';
 import { createJobQueue } from './job-queue.ts';
 import { createLiveWorkers } from './live-workers.ts';
 import { createOutageTimer } from './outage-timer.ts';
-import { createPendingAnalyses, type PendingAnalysis } from './pending-analyses.ts';
+import { createPendingAnalyses, type PendingAnalyses, type PendingAnalysis } from './pending-analyses.ts';
 import { hasRoom, secondsUntilRoom } from './queue-limits.ts';
 import { readAnswer } from './read-answer.ts';
 
@@ -100,15 +101,9 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
 
   const onAnswer = (text: string): void => {
     const { id, answer } = readAnswer(text);
-    const one = pending.get(id);
-    if (one === undefined) return;
-    if (answer instanceof Error) pending.settle(one, answer);
-    else if (answer.kind === 'begun') {
+    if (!(answer instanceof Error) && answer.kind === 'begun' && pending.get(id) !== undefined)
       workers.answered(answer.worker, answer.threads);
-      pending.setBegun(one, performance.now());
-    } else if (answer.kind === 'done') pending.settle(one, answer.analysis);
-    else if (answer.kind === 'timeout') pending.settle(one, new AnalysisTimeout(answer.timeoutMs));
-    else pending.settle(one, Object.assign(new Error(answer.message), { name: answer.name }));
+    takeAnswer(pending, id, answer);
   };
 
   const answers = answerChannel({ connection, onOpen: onConnected, onLost: outage.begin, onAnswer });
@@ -160,4 +155,15 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
       await jobs.close();
     },
   };
+}
+
+/** An answer to an analysis that is not pending any more changes nothing. */
+function takeAnswer(pending: PendingAnalyses, id: string, answer: AnalysisAnswer | Error): void {
+  const one = pending.get(id);
+  if (one === undefined) return;
+  if (answer instanceof Error) pending.settle(one, answer);
+  else if (answer.kind === 'begun') pending.setBegun(one, performance.now());
+  else if (answer.kind === 'done') pending.settle(one, answer.analysis);
+  else if (answer.kind === 'timeout') pending.settle(one, new AnalysisTimeout(answer.timeoutMs));
+  else pending.settle(one, Object.assign(new Error(answer.message), { name: answer.name }));
 }

@@ -4,7 +4,7 @@ import type { Tick } from '../../schema/tick.ts';
 import { minuteMs } from '../../schema/timeframe.ts';
 import { createDayVolume } from './day-volume.ts';
 import { feedGap } from './feed-gap.ts';
-import { minuteCandle } from './minute-candle.ts';
+import { formingMinute } from './forming-minute.ts';
 import { minuteClosing } from './minute-closing.ts';
 import { minuteCorrections } from './minute-corrections.ts';
 import { createMinuteLedger, restoreMinutes } from './minute-ledger.ts';
@@ -47,12 +47,12 @@ export function minuteDecisions(
   const repairs = minuteRepairs({ reachMs: retain * minuteMs, graceMs, lag, isOpen, emit });
   const open = openMinutes();
   const closeMinutes = minuteClosing({ symbol, now, open, ledger, volume, emit });
+  const emitForming = formingMinute({ symbol, now, formingMs, gap, ahead, volume, emit });
   let current: MinuteWindow = none;
   let decided = floor(start);
   let highest = -Infinity;
   /** Event time whose arrival moves the watermark over the next close. */
   let closesAt = decided + minuteMs + graceMs;
-  let formingAt = -Infinity;
 
   restoreMinutes(ledger, restored, decided);
   const wanted = Math.max(options.wantFrom ?? decided, decided - (retain - 1) * minuteMs);
@@ -74,16 +74,7 @@ export function minuteDecisions(
       highest = eventTime;
       if (eventTime >= closesAt) closeTo(eventTime - graceMs);
     }
-    const at = clock.now();
-    if (at - formingAt >= formingMs && current.openTime >= floor(highest)) emitForming(at);
-  }
-
-  function emitForming(at: number) {
-    formingAt = at;
-    const complete = !gap.touches(current.openTime, ahead);
-    const candle = minuteCandle(symbol, current, volume.of(current), complete);
-    const { firstTick, lastTick } = current;
-    emit({ kind: 'forming', candles: [candle], edges: { firstTick, lastTick } });
+    if (current.openTime >= floor(highest)) emitForming(current);
   }
 
   function late(tick: Tick) {

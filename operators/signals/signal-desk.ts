@@ -136,6 +136,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     return steps;
   };
 
+  const lifeOf = (close: AnalysedClose) => lifeOfClose(close, now(), expiresAt);
   const withhold = (close: AnalysedClose, refusal: GateVerdict, current: Signal | null): DeskStep[] => {
     const { signal_type, entry, tp, sl, confidence } = close.decision;
     if (signal_type === 'WAIT' || tp === null || sl === null || signal_type === current?.signal_type)
@@ -146,17 +147,6 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     const event = trades.withhold({ ...idea, ...lifeOf(close) }, cost);
     return event === null ? [] : [event];
   };
-
-  const lifeOf = ({ timeframe, closeTime, horizonBars, source }: AnalysedClose) => ({
-    id: signalId(symbol, timeframe, closeTime),
-    created_at: now(),
-    // A posted candle counts as just closed, whatever its date, and knows no market hours.
-    expires_at:
-      source === 'live'
-        ? expiresAt(timeframe, closeTime, horizonBars)
-        : now() + horizonBars * timeframeMs[timeframe],
-    horizon_bars: horizonBars,
-  });
 
   return {
     get openIds() {
@@ -184,6 +174,24 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
 }
 
 const nothing: readonly never[] = [];
+
+/** The id and the horizon of the signal of a close, issued or withheld at `now`, Unix ms. */
+function lifeOfClose(
+  { symbol, timeframe, closeTime, horizonBars, source }: AnalysedClose,
+  now: number,
+  expiresAt: SignalDeskOptions['expiresAt'],
+) {
+  return {
+    id: signalId(symbol, timeframe, closeTime),
+    created_at: now,
+    // A posted candle counts as just closed, whatever its date, and knows no market hours.
+    expires_at:
+      source === 'live'
+        ? expiresAt(timeframe, closeTime, horizonBars)
+        : now + horizonBars * timeframeMs[timeframe],
+    horizon_bars: horizonBars,
+  };
+}
 
 /**
  * Price at which the opposite direction ends a signal. Posted candles beside a live feed can be of another market: a price outside the
