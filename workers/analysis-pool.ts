@@ -2,8 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { AnalyseOptions } from '../models/decision/analyse.ts';
 import type { Analysis } from '../models/decision/analysis.ts';
-import type { CandleColumns } from '../models/candle-columns.ts';
-import { packColumns } from './analysis-task.ts';
+import { type CandleColumns, packColumns } from '../models/candle-columns.ts';
 import { createFairQueue } from './fair-queue.ts';
 import { hasRoom, secondsUntilRoom } from './queue-limits.ts';
 

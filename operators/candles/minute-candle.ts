@@ -2,7 +2,7 @@ import type { Bar, Candle } from '../../schema/candle.ts';
 import { longestSilence, type MinuteWindow } from './minute-window.ts';
 import { minuteMs } from '../../schema/timeframe.ts';
 
-/** The candle of a minute's ticks. `traded` is its volume where the feed tells, else the ticks are counted. */
+/** The candle of a minute's ticks. `traded` is its volume where the feed carries one, else the ticks are counted. */
 export function minuteCandle(
   symbol: string,
   window: MinuteWindow,
@@ -29,7 +29,7 @@ export function minuteCandle(
   };
 }
 
-/** The candle of a minute as REST states it. */
+/** The candle of a minute as REST has it. */
 export function restCandle(
   symbol: string,
   bar: Bar,

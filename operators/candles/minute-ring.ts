@@ -153,7 +153,7 @@ function nothing(from: number): FoldedMinutes {
   };
 }
 
-/** Volumes of different kinds do not add up: the sum of a mixed window means nothing, and says so. */
+/** Volumes of different kinds do not add up: the sum of a mixed window means nothing, and is marked `mixed`. */
 function addVolume(folded: FoldedMinutes, volume: number, kind: VolumeKind): void {
   folded.volumeKind = folded.candles <= 1 ? kind : folded.volumeKind === kind ? kind : 'mixed';
   folded.volume += volume;

@@ -10,8 +10,8 @@ import type { Followed } from './followed-trade.ts';
 import { createTradeBook, type Ended } from './trade-book.ts';
 
 /**
- * Follows reversed signals on, unseen, to their levels or horizon: `prob_tp_hit` spoke of the levels, and that we ended the trade
- * says nothing of them. The signal keeps the result it had at its reversal.
+ * Follows reversed signals on, unpublished, to their levels or horizon: `prob_tp_hit` is the probability of the levels, and our
+ * reversal of the trade decides nothing about them. The signal keeps the result it had at its reversal.
  */
 export interface GhostBook {
   readonly size: number;

@@ -9,7 +9,7 @@ interface WithheldTrade extends Trade {
   readonly withheld: Withheld;
 }
 
-/** Follows what gates withheld as if it had been issued, so that `/performance` can say whether each gate pays. */
+/** Follows what gates withheld as if it had been issued, so that `/performance` can show whether each gate pays. */
 export interface ShadowLedger {
   readonly size: number;
   /**

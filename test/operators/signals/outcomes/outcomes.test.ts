@@ -43,7 +43,7 @@ describe('followTick', () => {
     expect(followTick(openTrade(sell), tick(1, 97))).toMatchObject({ status: 'tp' });
   });
 
-  it('closes at bid and ask where they are heard, and then owes half the spread', () => {
+  it('closes at bid and ask where ticks carry them, and then owes half the spread', () => {
     const trade = openTrade(buy);
     expect(followTick(trade, tick(1, 103.05, { bid: 102.95, ask: 103.15 }))).toBeNull();
     const outcome = followTick(trade, tick(2, 103.1, { bid: 103, ask: 103.2 }));
@@ -89,7 +89,7 @@ describe('followTick', () => {
 });
 
 describe('followBar', () => {
-  it('counts SL where a bar holds both levels, and says so', () => {
+  it('counts SL where a bar holds both levels, and marks it as ambiguous', () => {
     expect(followBar(openTrade(buy), bar(0, 100, 104, 97, 103), minute)).toMatchObject({
       status: 'sl',
       exit_price: 98,
