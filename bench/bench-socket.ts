@@ -58,7 +58,7 @@ for (const { symbol, openTime, open, high, low, close, ticks: count } of whole) 
 }
 assert.ok(whole.length >= symbols.length, 'not one whole minute was closed: nothing was compared');
 const ms = (nanoseconds: number) => (nanoseconds / 1e6).toFixed(1);
-console.log(`ticks sent ${sent}, heard ${ticks}; forming candles ${forming}`);
+console.log(`ticks sent ${sent}, received ${ticks}; forming candles ${forming}`);
 console.log(`1min candles: ${closed.length} closed, ${whole.length} complete, each as it was sent`);
 console.log(
   `event loop delay, ms: p50 ${ms(delay.percentile(50))}, p99 ${ms(delay.percentile(99))}, most ${ms(delay.max)}`,

@@ -66,7 +66,7 @@ function memory() {
   }
 }
 
-/** This file with other arguments, in a process of its own; the number it says. */
+/** This file with other arguments, in a process of its own; the number it prints. */
 function inChild(args: readonly string[]): number {
   const node = ['--expose-gc', '--max-old-space-size=4096', import.meta.filename, ...args];
   const child = spawnSync(process.execPath, node, { encoding: 'utf8' });

@@ -10,9 +10,34 @@ export interface CandleColumns {
   high: Float64Array;
   low: Float64Array;
   close: Float64Array;
-  /** In the unit `volumeKind` says; 0 where unknown. */
+  /** In the unit of `volumeKind`; 0 where unknown. */
   volume: Float64Array;
   volumeKind: VolumeKind;
+}
+
+const columnNames = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
+
+/** A copy of a window in one array, its six columns one after the other. */
+export function packColumns(columns: CandleColumns): Float64Array<ArrayBuffer> {
+  const length = columns.time.length;
+  const packed = new Float64Array(columnNames.length * length);
+  for (const [i, name] of columnNames.entries()) packed.set(columns[name], i * length);
+  return packed;
+}
+
+/** The columns of `packColumns`, as views of the same memory. */
+export function unpackColumns(packed: Float64Array, volumeKind: VolumeKind): CandleColumns {
+  const length = packed.length / columnNames.length;
+  const column = (i: number): Float64Array => packed.subarray(i * length, (i + 1) * length);
+  return {
+    time: column(0),
+    open: column(1),
+    high: column(2),
+    low: column(3),
+    close: column(4),
+    volume: column(5),
+    volumeKind,
+  };
 }
 
 /** The last n candles, as views of the same memory. */

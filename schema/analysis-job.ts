@@ -19,7 +19,7 @@ export const AnalysisJob = z.strictObject({
   lane: z.enum(['live', 'request']),
   /** Nobody waits for it so long after the job's time, ms. */
   limitMs: z.number().positive(),
-  /** The columns as workers/analysis-task.ts packs them: float64, little endian, base64. */
+  /** The columns as packColumns packs them (models/candle-columns.ts): float64, little endian, base64. */
   packed: z.base64().refine((text) => text.length % candleCharacters === 0 && !text.endsWith('='), {
     error: 'must hold six columns of one length',
   }),

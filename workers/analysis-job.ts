@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { AnalyseOptions } from '../models/decision/analyse.ts';
-import type { CandleColumns } from '../models/candle-columns.ts';
+import { type CandleColumns, packColumns, unpackColumns } from '../models/candle-columns.ts';
 import { AnalysisJob } from '../schema/analysis-job.ts';
-import { columnsOf, packColumns } from './analysis-task.ts';
 
-/** What a job says of its task, as JSON takes it; machines of both sides are little endian. */
+/** The task of a job, as JSON takes it; machines of both sides are little endian. */
 export type EncodedTask = Pick<z.input<typeof AnalysisJob>, 'packed' | 'volumeKind' | 'options'>;
 
 /** A window and its options in the form that a job carries. Throws where an option is not a number. */
@@ -20,5 +19,5 @@ export function encodeTask(columns: CandleColumns, options: AnalyseOptions): Enc
 export function columnsOfJob({ packed, volumeKind }: AnalysisJob): CandleColumns {
   // Copied: what Buffer gives may lie anywhere in a shared block, float64 must lie at a multiple of eight.
   const bytes = Uint8Array.from(Buffer.from(packed, 'base64'));
-  return columnsOf(new Float64Array(bytes.buffer), volumeKind);
+  return unpackColumns(new Float64Array(bytes.buffer), volumeKind);
 }

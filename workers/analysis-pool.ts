@@ -2,10 +2,9 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { AnalyseOptions } from '../models/decision/analyse.ts';
 import type { Analysis } from '../models/decision/analysis.ts';
-import type { CandleColumns } from '../models/candle-columns.ts';
-import { packColumns } from './analysis-task.ts';
+import { type CandleColumns, packColumns } from '../models/candle-columns.ts';
 import { createFairQueue } from './fair-queue.ts';
-import { hasRoom, secondsUntilRoom } from './line-bounds.ts';
+import { hasRoom, secondsUntilRoom } from './queue-limits.ts';
 
 /** Too many requests wait; `retryAfter` in seconds is when there should be room. */
 export class Overloaded extends Error {
@@ -27,7 +26,7 @@ export class AnalysisTimeout extends Error {
   }
 }
 
-/** Where an analysis stands in line: a live close, or a request and who asks. */
+/** The queue of an analysis: live closes, or requests and who asks. */
 export type AnalysisLane = { readonly lane: 'live' } | { readonly lane: 'request'; readonly caller?: string };
 
 export interface TaskReport {
@@ -71,13 +70,13 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Live closes that pass before a waiting request gets a turn. */
+/** Live closes that run before a waiting request does. */
 const livePerRequest = 8;
 
 /**
- * Analyses in worker threads. The line is ours, so that its order and the time limit are: a thread gets its next task when
- * it is free, and the limit counts from there. A thread over the limit, or dead, is replaced. A flood of requests costs a
- * live close at most the analysis in hand; a storm of closes still lets one request in nine through.
+ * Analyses in worker threads. The queue is our own, so that its order and the time limit are: a thread gets its next task when
+ * it is free, and the limit counts from there. A thread over the limit, or dead, is replaced. A flood of requests delays a
+ * live close by the analyses that run already at most; a storm of closes still lets one request in nine through.
  */
 export function createAnalysisPool({
   threads = availableParallelism(),
@@ -91,12 +90,12 @@ export function createAnalysisPool({
     filename: worker.href,
     minThreads: threads,
     maxThreads: threads,
-    // A thread that blocks on its port wakes faster, but cannot be told apart from one that hangs.
+    // A thread that blocks on its port wakes faster, but looks like one that hangs.
     atomics: 'disabled',
     recordTiming: false,
   });
   piscina.on('error', () => {
-    // A thread that dies with no task in hand is replaced with the next task; nobody waits for it.
+    // A thread that dies without a task is replaced with the next task; nobody waits for it.
   });
   const queue = createFairQueue<Waiting>(livePerRequest);
   const stop = new AbortController();

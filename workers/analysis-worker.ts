@@ -13,23 +13,23 @@ export interface AnalysisWorkerOptions extends Pick<
 > {
   /** With `maxRetriesPerRequest: null`. It stays the caller's; one more is opened like it, to wait for jobs. */
   readonly connection: Redis;
-  /** Compared with the time that the asker gave the job, Unix ms. */
+  /** Unix ms; compared with the time at which the asker queued a job. */
   readonly wallNow: () => number;
   /** How long a worker that went silent keeps its jobs, ms; they are taken over within twice that. @default 3000 */
   readonly lockDurationMs?: number;
-  /** What went wrong with the queue itself, not with an analysis. */
+  /** A failure of the queue itself, not of an analysis. */
   readonly onError?: (error: Error) => void;
 }
 
 export interface AnalysisWorker {
   readonly threads: number;
   readonly running: number;
-  /** Finishes what is in hand; what takes longer than `patienceMs` is left to other workers. */
+  /** Finishes the running analyses; those that take longer than `patienceMs` are left to other workers. */
   close(patienceMs?: number): Promise<void>;
 }
 
 /**
- * Answers what `createRemoteAnalysis` asks on the same Redis, in this machine's threads, with one job ready behind them. An
+ * Answers the jobs of `createRemoteAnalysis` on the same Redis, in this machine's threads, with one job ready behind them. An
  * analysis that nobody waits for any more is dropped before it costs anything. Those of a worker that was killed are taken over
  * by another, once: what kills a second worker too is failed.
  */
@@ -38,8 +38,8 @@ export function analysisWorker(options: AnalysisWorkerOptions): AnalysisWorker {
   const pool = createAnalysisPool(options);
   const name = randomUUID();
 
-  /** How many heard it. */
-  const say = (channel: string, answer: AnalysisAnswer): Promise<number> =>
+  /** Resolves with the number of receivers. */
+  const publish = (channel: string, answer: AnalysisAnswer): Promise<number> =>
     connection.publish(channel, JSON.stringify(z.encode(AnalysisAnswer, answer)));
 
   const answer = async (job: Job<unknown>): Promise<void> => {
@@ -49,11 +49,11 @@ export function analysisWorker(options: AnalysisWorkerOptions): AnalysisWorker {
     const { channel, lane, limitMs, options: analyseOptions } = data.data;
     const age = wallNow() - job.timestamp;
     if (age > limitMs) throw new Error(`asked ${age} ms ago by this machine's clock, limit ${limitMs} ms`);
-    const listeners = await say(channel, { kind: 'begun', id, worker: name, threads: pool.threads });
-    if (listeners === 0) return;
+    const receivers = await publish(channel, { kind: 'begun', id, worker: name, threads: pool.threads });
+    if (receivers === 0) return;
     const columns = columnsOfJob(data.data);
     const analysis = await pool.analyse(columns, analyseOptions as AnalyseOptions, { lane });
-    await say(channel, { kind: 'done', id, analysis });
+    await publish(channel, { kind: 'done', id, analysis });
   };
 
   const worker = new Worker<unknown>(analysisQueue, answer, {
@@ -73,7 +73,7 @@ export function analysisWorker(options: AnalysisWorkerOptions): AnalysisWorker {
       return;
     }
     const { id } = job;
-    say(
+    publish(
       to.data.channel,
       error instanceof AnalysisTimeout
         ? { kind: 'timeout', id, timeoutMs: error.timeoutMs }

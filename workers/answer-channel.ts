@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { answerChannelPrefix } from '../schema/analysis-job.ts';
 
-/** How often the connection is asked whether it still is one, ms. */
+/** Time between two pings, ms. */
 const pingEveryMs = 10_000;
 
 export interface AnswerChannel {
-  /** Undefined while nothing can be heard. */
+  /** Undefined while no answer can arrive. */
   readonly name: string | undefined;
   close(): void;
 }
 
 /**
- * A pub/sub channel that lives as long as its connection, and is another after each: what was asked over one before has no
- * listener any more, and so is known to be waited for by nobody. It leaves nothing behind in Redis, whatever becomes of us.
+ * A pub/sub channel with a new name for each connection: a job asked over an earlier one has no receiver any more, which shows a
+ * worker that nobody waits for it. Nothing of it stays in Redis, even if this process is killed.
  */
 export function answerChannel(options: {
-  /** Duplicated; its settings say how to reconnect. */
+  /** Duplicated; its settings decide how to reconnect. */
   readonly connection: Redis;
   readonly onOpen: () => void;
   readonly onLost: () => void;
@@ -42,7 +42,7 @@ export function answerChannel(options: {
   };
 
   subscriber.on('error', () => {
-    // Whoever owns the first connection hears of the same trouble there.
+    // The owner of the first connection gets the same error there.
   });
   subscriber.on('ready', () => void open());
   subscriber.on('close', () => {
@@ -53,7 +53,7 @@ export function answerChannel(options: {
   subscriber.on('message', (_name: string, text: string) => {
     onAnswer(text);
   });
-  // A peer that vanished without a word is noticed by its silence: nothing else is ever sent on this connection.
+  // A peer that vanished without a close is noticed by the missing pong: nothing else is ever sent on this connection.
   const pings = setInterval(() => {
     if (name !== undefined) subscriber.ping().catch(again);
   }, pingEveryMs);

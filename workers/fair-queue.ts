@@ -1,4 +1,4 @@
-/** Work that waits for a thread: live closes first, requests by turns of their callers. */
+/** Work that waits for a thread: live closes first, requests in rotation of their callers. */
 export interface FairQueue<T> {
   readonly live: number;
   readonly requests: number;
@@ -44,8 +44,8 @@ export function createFairQueue<T>(livePerRequest: number): FairQueue<T> {
     },
     waits: (caller) => callers.has(caller),
     shift() {
-      const turn = liveInRow >= livePerRequest && requests > 0;
-      if (live.length > 0 && !turn) {
+      const isRequestDue = liveInRow >= livePerRequest && requests > 0;
+      if (live.length > 0 && !isRequestDue) {
         liveInRow++;
         return live.shift();
       }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AnalysisAnswer, AnsweredId } from '../schema/analysis-job.ts';
 
-/** Which job a message on the answer channel is about, and what it says: an error where it is not one of this version. */
+/** The job and the answer of a message on the answer channel; an error where it is not a message of this version. */
 export function readAnswer(text: string): { id: string; answer: AnalysisAnswer | Error } {
   const json = parseJson(text);
   const id = AnsweredId.safeParse(json).data?.id ?? '';

@@ -1,22 +1,21 @@
-import { randomUUID } from 'node:crypto';
-import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Analysis } from '../models/decision/analysis.ts';
-import { analysisQueue } from '../schema/analysis-job.ts';
+import type { AnalysisAnswer } from '../schema/analysis-job.ts';
 import {
   type AnalysisLane,
   type AnalysisPool,
   type AnalysisPoolOptions,
   AnalysisTimeout,
   Overloaded,
-  type TaskReport,
 } from './analysis-pool.ts';
 import { encodeTask } from './analysis-job.ts';
 import { answerChannel } from './answer-channel.ts';
+import { createJobQueue } from './job-queue.ts';
+import { createLiveWorkers } from './live-workers.ts';
+import { createOutageTimer } from './outage-timer.ts';
+import { createPendingAnalyses, type PendingAnalyses, type PendingAnalysis } from './pending-analyses.ts';
+import { hasRoom, secondsUntilRoom } from './queue-limits.ts';
 import { readAnswer } from './read-answer.ts';
-import { type Asked, createAskedAnalyses } from './asked-analyses.ts';
-import { createHeardWorkers } from './heard-workers.ts';
-import { hasRoom, secondsUntilRoom } from './line-bounds.ts';
 
 /** Redis is away, and with it the machines that analyse. */
 export class AnalysersAway extends Error {
@@ -42,135 +41,80 @@ export interface RemoteAnalysisOptions extends Pick<
 }
 
 /**
- * Analyses on other machines, through a BullMQ queue: the pool's interface, answered by every `analysisWorker` on the same
+ * Analyses on other machines, through a BullMQ queue: the interface of the pool, answered by every `analysisWorker` on the same
  * Redis. What differs from the pool in this process:
  *
  * - Live closes of all askers go before any request, without a turn for requests in between; a caller's requests give way to
  *   those of callers with fewer waiting.
- * - `waiting` and `running` count what was asked here, `threads` those of the workers heard of in the last minute (0 before
+ * - `waiting` and `running` count what was asked here, `threads` those of the workers that answered in the last minute (0 before
  *   the first), and the bounds are this asker's own. `retryAfter` is a guess from these.
  * - AnalysisTimeout also means that no worker answered within `limitMs`.
- * - `close` takes back what waits; what runs elsewhere ends there, unheard.
+ * - `close` takes back the jobs that wait; those that run elsewhere end there, and nobody receives their answer.
  *
- * While Redis is away for less than `outageMs`, at start too, analyses wait and are asked when it is back, those in hand
- * anew; after that they reject with AnalysersAway, new ones at once, until it is back.
+ * While Redis is away for less than `outageMs`, at start too, analyses wait and are asked when it is back, those that
+ * were running anew; after that they reject with AnalysersAway, new ones at once, until it is back.
  *
- * Answers come by a channel of our own (`answer-channel.ts`), not as the jobs' results: BullMQ tells those to every listener
- * of the queue and keeps them in its stream, and cannot say whether anybody waits.
+ * Answers come by a channel of our own (`answer-channel.ts`), not as the jobs' results: BullMQ sends those to every listener
+ * of the queue and keeps them in its stream, and does not know whether anybody waits.
  */
 export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPool {
   const { connection, maxRequests = 64, maxLive = 10_000, limitMs = 60_000, outageMs = 5000 } = options;
   const { onTask = () => {} } = options;
-  const queue = new Queue(analysisQueue, {
-    connection,
-    // It would wait for Redis before each command, and never try again if its first look at the version fails.
-    skipWaitingForReady: true,
-    skipVersionCheck: true,
-    streams: { events: { maxLen: 100 } },
-    defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+  const jobs = createJobQueue(connection, limitMs);
+  const pending = createPendingAnalyses(onTask);
+  const workers = createLiveWorkers();
+  const outage = createOutageTimer(outageMs, () => {
+    for (const one of pending.all()) pending.settle(one, new AnalysersAway('no connection'));
   });
-  queue.on('error', () => {
-    // The connection's owner hears of it, and so does who asks.
-  });
-  const asked = createAskedAnalyses();
-  const workers = createHeardWorkers();
-  let meanRunMs = 20;
-  let outage: NodeJS.Timeout | undefined;
-  let away: AnalysersAway | undefined;
   let closed = false;
 
   /** A connection counts as ready for a moment longer than it takes commands. */
   const isConnected = (): boolean =>
     connection.status === 'ready' && connection.stream.writable && answers.name !== undefined;
 
-  const remove = (id: string): Promise<unknown> =>
-    connection.status === 'ready' ? queue.remove(id).catch(() => {}) : Promise.resolve();
-
-  const ask = async (one: Asked): Promise<void> => {
-    const channel = answers.name!;
-    const id = randomUUID();
-    asked.delete(one);
-    one.id = id;
-    one.channel = channel;
-    asked.put(one);
-    // BullMQ takes jobs without a priority first, then those of low numbers.
-    const priority = one.caller === undefined ? {} : { priority: one.place };
+  const ask = async (one: PendingAnalysis): Promise<void> => {
+    pending.renew(one, answers.name!);
+    const { id } = one;
     try {
-      await queue.add(one.job.lane, { channel, ...one.job }, { jobId: id, ...priority });
-      if (asked.get(id) === undefined) await remove(id);
+      await jobs.add(one);
+      if (pending.get(id) === undefined) await jobs.remove(id);
     } catch (error) {
-      if (asked.get(id) === undefined) return;
-      if (isConnected()) settle(one, new AnalysersAway((error as Error).message, { cause: error }));
+      if (pending.get(id) === undefined) return;
+      if (isConnected()) pending.settle(one, new AnalysersAway((error as Error).message, { cause: error }));
       else one.channel = undefined;
     }
   };
 
-  const settle = (one: Asked, end: Analysis | Error): void => {
-    asked.delete(one);
-    clearTimeout(one.limit);
-    const now = performance.now();
-    const runMs = one.begun === undefined ? 0 : now - one.begun;
-    const waitMs = now - one.since - runMs;
-    const { lane } = one.job;
-    if (end instanceof Error) {
-      one.reject(end);
-      onTask({ lane, result: end instanceof AnalysisTimeout ? 'timeout' : 'failed', waitMs, runMs });
-    } else {
-      meanRunMs += 0.05 * (runMs - meanRunMs);
-      one.resolve(end);
-      onTask({ lane, result: 'done', waitMs, runMs });
-    }
-  };
-
-  const lost = (): void => {
-    outage ??= setTimeout(() => {
-      away = new AnalysersAway('no connection');
-      for (const one of asked.all()) settle(one, away);
-    }, outageMs);
-  };
-
-  const resume = (): void => {
+  const onConnected = (): void => {
     if (closed || !isConnected()) return;
-    clearTimeout(outage);
-    outage = undefined;
-    away = undefined;
-    for (const one of asked.all()) {
+    outage.end();
+    for (const one of pending.all()) {
       if (one.channel === answers.name) continue;
-      asked.setBegun(one, undefined);
+      pending.setBegun(one, undefined);
       void ask(one);
     }
-    void sweep();
+    dropExpired();
+  };
+  const dropExpired = (): void => {
+    if (isConnected()) void jobs.dropExpired();
   };
 
-  /** What askers before us left waiting, and no worker came to drop. */
-  const sweep = async (): Promise<void> => {
-    if (!isConnected()) return;
-    await queue.clean(limitMs, 0, 'wait').catch(() => {});
-    await queue.clean(limitMs, 0, 'prioritized').catch(() => {});
-  };
-
-  const hear = (text: string): void => {
+  const onAnswer = (text: string): void => {
     const { id, answer } = readAnswer(text);
-    const one = asked.get(id);
-    if (one === undefined) return;
-    if (answer instanceof Error) settle(one, answer);
-    else if (answer.kind === 'begun') {
-      workers.hear(answer.worker, answer.threads);
-      asked.setBegun(one, performance.now());
-    } else if (answer.kind === 'done') settle(one, answer.analysis);
-    else if (answer.kind === 'timeout') settle(one, new AnalysisTimeout(answer.timeoutMs));
-    else settle(one, Object.assign(new Error(answer.message), { name: answer.name }));
+    if (!(answer instanceof Error) && answer.kind === 'begun' && pending.get(id) !== undefined)
+      workers.answered(answer.worker, answer.threads);
+    takeAnswer(pending, id, answer);
   };
 
-  const answers = answerChannel({ connection, onOpen: resume, onLost: lost, onAnswer: hear });
-  connection.on('ready', resume);
-  connection.on('close', lost);
-  lost();
-  const sweeps = setInterval(() => void sweep(), limitMs);
-  sweeps.unref();
+  const answers = answerChannel({ connection, onOpen: onConnected, onLost: outage.begin, onAnswer });
+  connection.on('ready', onConnected);
+  connection.on('close', outage.begin);
+  outage.begin();
+  const drops = setInterval(dropExpired, limitMs);
+  drops.unref();
 
   const refuse = (lane: AnalysisLane, error: Error): Promise<never> => {
-    onTask({ lane: lane.lane, result: 'refused', waitMs: 0, runMs: 0 } satisfies TaskReport);
+    onTask({ lane: lane.lane, result: 'refused', waitMs: 0, runMs: 0 });
     return Promise.reject(error);
   };
 
@@ -179,51 +123,47 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
       return workers.threads;
     },
     get waiting() {
-      return { live: asked.live, requests: asked.requests };
+      return { live: pending.live, requests: pending.requests };
     },
     get running() {
-      return asked.running;
+      return pending.running;
     },
     analyse(columns, analyseOptions, lane = { lane: 'request' }) {
       if (closed) return Promise.reject(new Error('the analysis pool is closed'));
-      if (away !== undefined) return refuse(lane, away);
+      if (outage.isLong) return refuse(lane, new AnalysersAway('no connection'));
       const caller = lane.lane === 'live' ? undefined : (lane.caller ?? '');
-      if (!hasRoom(asked, caller, { maxRequests, maxLive })) {
-        const retryAfter = secondsUntilRoom(asked, meanRunMs, Math.max(1, workers.threads));
-        return refuse(lane, new Overloaded(asked.live + asked.requests, retryAfter));
+      if (!hasRoom(pending, caller, { maxRequests, maxLive })) {
+        const retryAfter = secondsUntilRoom(pending, pending.meanRunMs, Math.max(1, workers.threads));
+        return refuse(lane, new Overloaded(pending.live + pending.requests, retryAfter));
       }
       return new Promise<Analysis>((resolve, reject) => {
         const job = { lane: lane.lane, limitMs, ...encodeTask(columns, analyseOptions) };
-        const one: Asked = {
-          id: randomUUID(),
-          channel: undefined,
-          begun: undefined,
-          caller,
-          place: caller === undefined ? 0 : asked.waitingOf(caller) + 1,
-          job,
-          since: performance.now(),
-          limit: setTimeout(() => {
-            settle(one, new AnalysisTimeout(limitMs));
-            void remove(one.id);
-          }, limitMs),
-          resolve,
-          reject,
-        };
-        asked.put(one);
+        const one = pending.add({ caller, job, resolve, reject }, ({ id }) => void jobs.remove(id));
         if (isConnected()) void ask(one);
       });
     },
     async close() {
       closed = true;
-      clearTimeout(outage);
-      clearInterval(sweeps);
-      connection.off('ready', resume);
-      connection.off('close', lost);
-      const all = asked.all();
-      for (const one of all) settle(one, new Error('the analysis pool is closed'));
-      await Promise.all(all.map(({ id }) => remove(id)));
+      outage.end();
+      clearInterval(drops);
+      connection.off('ready', onConnected);
+      connection.off('close', outage.begin);
+      const all = pending.all();
+      for (const one of all) pending.settle(one, new Error('the analysis pool is closed'));
+      await Promise.all(all.map(({ id }) => jobs.remove(id)));
       answers.close();
-      await queue.close();
+      await jobs.close();
     },
   };
+}
+
+/** An answer to an analysis that is not pending any more changes nothing. */
+function takeAnswer(pending: PendingAnalyses, id: string, answer: AnalysisAnswer | Error): void {
+  const one = pending.get(id);
+  if (one === undefined) return;
+  if (answer instanceof Error) pending.settle(one, answer);
+  else if (answer.kind === 'begun') pending.setBegun(one, performance.now());
+  else if (answer.kind === 'done') pending.settle(one, answer.analysis);
+  else if (answer.kind === 'timeout') pending.settle(one, new AnalysisTimeout(answer.timeoutMs));
+  else pending.settle(one, Object.assign(new Error(answer.message), { name: answer.name }));
 }

@@ -1,6 +1,6 @@
 import { defer, type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
-import { sharedTurns } from '../../operators/analysis/analyse-closes.ts';
+import { sharedSlices } from '../../operators/analysis/analyse-closes.ts';
 import { analyseWindow } from '../../operators/analysis/analyse-window.ts';
 import { nextTurn } from '../../operators/candles/minute-windows.ts';
 import type { Candle } from '../../schema/candle.ts';
@@ -29,7 +29,7 @@ export function actorOptions(
   return {
     clock,
     // In real time sockets go first; where the ticks are the clock, all comes in its order.
-    ...(feedClock === null ? { letInputFirst: nextTurn, turns: sharedTurns } : {}),
+    ...(feedClock === null ? { letInputFirst: nextTurn, slices: sharedSlices } : {}),
     timeframes: config.TIMEFRAMES,
     historySize: config.HISTORY_SIZE,
     graceMs: config.CANDLE_GRACE_MS,

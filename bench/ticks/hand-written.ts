@@ -42,17 +42,17 @@ interface Fold {
 interface Symbol {
   readonly name: string;
   readonly lag: FeedLag;
-  /** Ticks before it were not heard. */
+  /** Ticks before it were missed. */
   readonly heardFrom: number;
   readonly folds: readonly Fold[];
   current: Minute;
   following: Minute;
   highest: number;
-  formingSaid: number;
+  formingAt: number;
 }
 
 /**
- * What the actor says of ticks on a feed that is never away, by one loop with nothing between: quality, lag, minutes by event
+ * What the actor emits for the ticks of a feed without outages, by one loop with nothing between: quality, lag, minutes by event
  * time whatever the order within the grace, their silences, a forming candle of the minute and three timeframes every 250 ms,
  * and on a close the folds and their histories. The candles are the actor's, each one equal (bench-ticks.ts looks). It has no
  * timers, corrections, repairs, late ticks beyond a drop, traded volume, second subscriber or restart, and no other grid.
@@ -61,7 +61,7 @@ export function handWritten(ticks: readonly Tick[], seen: SeenCandle): number {
   const { clock, set } = seriesClock();
   const symbols = new Map<string, Symbol>();
   let candles = 0;
-  const say = (candle: Candle) => {
+  const emit = (candle: Candle) => {
     candles++;
     seen(candle);
   };
@@ -81,18 +81,18 @@ export function handWritten(ticks: readonly Tick[], seen: SeenCandle): number {
     if (eventTime < window.openTime || eventTime < state.heardFrom - graceMs) continue;
     if (eventTime >= window.openTime + minute) {
       // Into the following minute, and over those that nobody traded in.
-      while (eventTime - graceMs >= state.current.openTime + minute) close(state, say);
+      while (eventTime - graceMs >= state.current.openTime + minute) close(state, emit);
       window = eventTime >= state.current.openTime + minute ? state.following : state.current;
     }
     addTick(window, price, eventTime);
     if (eventTime > state.highest) {
       state.highest = eventTime;
-      if (eventTime - graceMs >= state.current.openTime + minute) close(state, say);
+      if (eventTime - graceMs >= state.current.openTime + minute) close(state, emit);
     }
     const now = clock.now();
-    if (now - state.formingSaid >= 250 && window.openTime + minute > state.highest) {
-      state.formingSaid = now;
-      sayForming(state, window, say);
+    if (now - state.formingAt >= 250 && window.openTime + minute > state.highest) {
+      state.formingAt = now;
+      emitForming(state, window, emit);
     }
   }
   return candles;
@@ -119,17 +119,17 @@ function addTick(window: Minute, price: number, eventTime: number): void {
   else if (offset < window.firstIn[second]!) window.firstIn[second] = offset;
 }
 
-function close(state: Symbol, say: (candle: Candle) => void): void {
+function close(state: Symbol, emit: (candle: Candle) => void): void {
   const { name, current, following, lag, folds } = state;
   if (current.ticks > 0) {
     const candle = minuteCandle(name, current, current.openTime >= state.heardFrom && !lag.exceedsCap());
-    say(candle);
+    emit(candle);
     for (const fold of folds) {
       addMinute(fold, candle, current);
       if (candle.closeTime < fold.openTime + fold.length) continue;
       const closed = foldCandle(name, fold);
       fold.history.push(closed);
-      say(closed);
+      emit(closed);
     }
   }
   state.current = following;
@@ -149,15 +149,15 @@ function addMinute(fold: Fold, candle: Candle, window: Minute): void {
   fold.lastTick = window.lastTick;
 }
 
-function sayForming(state: Symbol, window: Minute, say: (candle: Candle) => void): void {
+function emitForming(state: Symbol, window: Minute, emit: (candle: Candle) => void): void {
   const forming = minuteCandle(state.name, window, window.openTime >= state.heardFrom);
-  say(forming);
+  emit(forming);
   for (const fold of state.folds) {
     const isNext = forming.openTime >= fold.openTime + fold.length;
     const openTime = isNext ? Math.floor(forming.openTime / fold.length) * fold.length : fold.openTime;
     const isFirst = isNext || fold.ticks === 0;
     const isJoined = forming.openTime === (isFirst ? openTime : fold.to);
-    say({
+    emit({
       symbol: state.name,
       timeframe: fold.timeframe,
       openTime,
@@ -256,7 +256,7 @@ function newSymbol(name: string, now: number): Symbol {
     current: newMinute(openTime),
     following: newMinute(openTime + minute),
     highest: -Infinity,
-    formingSaid: -Infinity,
+    formingAt: -Infinity,
   };
 }
 

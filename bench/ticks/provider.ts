@@ -1,7 +1,7 @@
 import { type WebSocket, WebSocketServer } from 'ws';
 
 // The provider in a process of its own: 5,000 prices a second over the symbols that are asked for, with times in whole seconds
-// as the real one has them. At the end it says what every minute was.
+// as the real one has them. At the end it reports every minute.
 
 /** Of one symbol and minute, as `symbol openTime`. */
 export interface SentMinute {

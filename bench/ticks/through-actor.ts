@@ -17,7 +17,7 @@ export const benchTimeframes: readonly Timeframe[] = ['30min', '1h', '4h'];
 export const graceMs = 1000;
 export const maxAheadMs = 1000;
 
-/** Told of each candle, so that nobody can leave out making it. */
+/** Called with each candle, so that nobody can leave out making it. */
 export type SeenCandle = (candle: Candle) => void;
 
 /** Time that the series moves; timers are real ones, and never due in a run. */

@@ -36,7 +36,7 @@ const PRINT_BESIDE_CLOSE = 6;
  * price makes it, than where the candle itself has traded beyond.
  */
 const UNCONFIRMED = { atEnd: 3, within: 8 };
-/** Where prices are few, more than this share of all closes ends its range, and that says nothing. */
+/** Where prices are few, more than this share of all closes ends its range, and that shows nothing. */
 const MOST_AT_END = 0.15;
 /** Largest share of closes that may repeat the one before. */
 const MOST_STILL = 0.6;

@@ -28,7 +28,7 @@ export function marketContext(candles: CandleColumns): MarketContext {
   const spread = volatility(candles);
   const surge = volumeSurge(candles);
   const turns = swings(candles);
-  // Turns within half a usual bar's movement are one level.
+  // TimeSlices within half a usual bar's movement are one level.
   const levels = supportResistance(turns, candles.close.at(-1)!, spread.perBar / 2);
   return {
     trend: trend(candles.close),

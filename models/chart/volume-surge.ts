@@ -2,7 +2,7 @@ import type { CandleColumns } from '../candle-columns.ts';
 import { median } from '../statistics.ts';
 
 /**
- * The last bar's volume over the median of the `bars` before it: 1 is usual, 2 a surge. Null where that says nothing: volume missing,
+ * The last bar's volume over the median of the `bars` before it: 1 is usual, 2 a surge. Null where that means nothing: volume missing,
  * of mixed kinds, or a median of zero. Tick counts are compared among themselves.
  */
 export function volumeSurge({ volume, volumeKind }: CandleColumns, bars = 50): number | null {

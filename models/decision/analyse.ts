@@ -1,10 +1,11 @@
-import { type Analysis, type Candidate, type Direction, type FittedModel } from './analysis.ts';
+import type { Analysis, FittedModel } from './analysis.ts';
 import { fitHmm } from '../hmm/baum-welch.ts';
 import { calibrate, type Calibration, UNCALIBRATED } from '../report/calibration.ts';
 import { areValid, type CandleColumns, lastCandles } from '../candle-columns.ts';
 import { deseasoned } from '../volatility/deseasoned.ts';
 import { discontinuity } from '../chart/discontinuity.ts';
 import { discontinuityReason } from '../chart/discontinuity-reason.ts';
+import { candidateTrade } from './candidate-trade.ts';
 import { distanceTo } from './distance.ts';
 import { features } from '../hmm/features.ts';
 import type { GaussianHmm } from '../hmm/hmm.ts';
@@ -21,8 +22,6 @@ import { stateMoments } from '../hmm/state-moments.ts';
 import { quantile, variance } from '../statistics.ts';
 import { threeStateRegimes } from '../hmm/three-state-regimes.ts';
 import { tradeLevels } from './trade-levels.ts';
-import { tradeOdds } from './trade-odds.ts';
-import { tradeRisk } from './trade-risk.ts';
 import type { VolatilityProfile } from '../volatility/volatility-profile.ts';
 
 export const MODEL_VERSION = '2';
@@ -124,59 +123,38 @@ export function analyse(
   const score = scores.values.at(-1)!;
   const threshold = quantile(scores.values.map(Math.abs), scoreQuantile);
 
-  const outlook = horizonOutlook(
-    { time: window.time, returns, variance: windowVariance, profile },
-    moments,
-    scores,
-    { horizonBars, varianceSpread },
-  );
+  const series = { time: window.time, returns, variance: windowVariance, profile };
+  const outlook = horizonOutlook(series, moments, scores, { horizonBars, varianceSpread });
   const side = score < 0 ? -1 : 1;
   const call = { returns, observations, driftScale, scoreQuantile, scores: scoring };
   const agreement = Math.abs(score) < threshold ? null : rivalAgreement(fit.rivals, side, call);
-  const risk = stopMultiple * Math.sqrt(outlook.variance);
+  const toSl = stopMultiple * Math.sqrt(outlook.variance);
   const levels =
-    score === 0 ? null : tradeLevels(side, entry, risk, rewardMultiple, minReward, context.levels);
-  const candidate: Candidate | null = levels && {
-    direction: side === 1 ? 'BUY' : 'SELL',
-    tp: levels.tp,
-    sl: levels.sl,
-  };
-  const odds =
-    levels &&
-    tradeOdds(side, entry, levels, {
-      horizon: horizonBars,
-      stateProbability: filtered.subarray(-3),
-      transition: hmm.transition,
-      drifts: outlook.drifts,
-      volatilities: outlook.volatilities,
-      spread: outlook.spread,
-    });
+    score === 0 ? null : tradeLevels(side, entry, toSl, rewardMultiple, minReward, context.levels);
   const cost = costBps / 10_000;
-  const money = levels && odds && tradeRisk(entry, levels, odds, odds.neitherReturn, cost);
-  const verdict = explain({
-    score,
-    threshold,
-    scoreQuantile,
-    agreement,
-    minAgreement,
-    horizonBars,
-    levels,
-    cost,
-    maxCostShare,
-    context,
-  });
-  const direction: Direction = verdict.called && candidate ? candidate.direction : 'WAIT';
-  const called = direction !== 'WAIT' && candidate !== null && money !== null;
+  const model = {
+    horizon: horizonBars,
+    stateProbability: filtered.subarray(-3),
+    transition: hmm.transition,
+    drifts: outlook.drifts,
+    volatilities: outlook.volatilities,
+    spread: outlook.spread,
+  };
+  const trade = levels && candidateTrade(side, entry, levels, model, cost);
+  const bounds = { threshold, scoreQuantile, minAgreement, maxCostShare };
+  const verdict = explain({ ...bounds, score, agreement, horizonBars, levels, cost, context });
+  const called = verdict.called ? trade : null;
+  const candidate = trade && trade.candidate;
   const { range, breakout } = context;
   return {
     ...frame,
-    direction,
-    tp: called ? candidate.tp : null,
-    sl: called ? candidate.sl : null,
-    confidence: called ? calibrate(money.probTpHit, calibration) : 0,
+    direction: called ? called.candidate.direction : 'WAIT',
+    tp: called ? called.candidate.tp : null,
+    sl: called ? called.candidate.sl : null,
+    confidence: called ? calibrate(called.risk.probTpHit, calibration) : 0,
     reasons: verdict.reasons,
     candidate,
-    risk: money,
+    risk: trade && trade.risk,
     marketContext: context,
     distance: distanceTo(entry, candidate, context),
     isBreakout: breakout.direction !== 'none',
@@ -187,8 +165,8 @@ export function analyse(
     agreement,
     horizonVolatility: Math.sqrt(outlook.variance),
     varianceFactors: outlook.factors,
-    oddsDisagreement: odds ? odds.disagreement : null,
-    oddsStandardError: odds ? 0 : null,
+    oddsDisagreement: trade ? trade.odds.disagreement : null,
+    oddsStandardError: trade ? 0 : null,
     hmm: fittedModel(hmm, fit, outlook.drifts, outlook.volatilities),
     discontinuity: null,
   };

@@ -86,7 +86,7 @@ export interface Analysis {
   reasons: string[];
   /** For WAIT too, if the score points anywhere: what was not issued can still be followed. Null in a window without movement. */
   candidate: Candidate | null;
-  /** Of the candidate, so for WAIT it says what the trade would have been; null where there is none. Probabilities are raw. */
+  /** Of the candidate, so for WAIT it is of the trade that would have been; null where there is none. Probabilities are raw. */
   risk: TradeRisk | null;
   marketContext: MarketContext | null;
   distance: Distance;

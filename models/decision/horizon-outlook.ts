@@ -7,7 +7,7 @@ import { seasonAhead } from '../volatility/seasonal-variance.ts';
 import type { StateMoments } from '../hmm/state-moments.ts';
 import type { VolatilityProfile } from '../volatility/volatility-profile.ts';
 
-/** What the bars of the horizon are expected to do: levels and odds speak of this one market. */
+/** The expected moves of the bars of the horizon: levels and odds rest on this one market. */
 export interface HorizonOutlook {
   factors: VarianceFactors;
   /** Of the move over the horizon, squared log units. */

@@ -41,7 +41,7 @@ function refusalOf(findings: Findings): string | null {
   return null;
 }
 
-/** What the chart says beside it. It is told, not traded on: none of it improved the walk-forward (docs/analysis.md). */
+/** What the chart shows beside it. It is reported, not traded on: none of it improved the walk-forward (docs/analysis.md). */
 function remarks({ trend, breakout, range }: MarketContext, score: number): string[] {
   const side = score > 0 ? 'up' : 'down';
   const lines: string[] = [];

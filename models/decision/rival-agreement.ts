@@ -4,7 +4,7 @@ import { regimeScores } from './regime-scores.ts';
 import { stateMoments } from '../hmm/state-moments.ts';
 import { threeStateRegimes } from '../hmm/three-state-regimes.ts';
 
-/** A rival supports a call with this share of its own threshold: of two fits that say the same, one may stand just below. */
+/** A rival supports a call with this share of its own threshold: of two fits that agree, one may stand just below. */
 const NEARLY = 0.8;
 
 interface CallOfFit {

@@ -8,7 +8,7 @@ import { mean, median, variance } from '../statistics.ts';
  */
 const CLIP = 4;
 /**
- * Beyond this many robust deviations from the median a value has no say in centre and deviation, or it would set the scale that it is clipped
+ * Beyond this many robust deviations from the median a value does not count in centre and deviation, or it would set the scale that it is clipped
  * by: counted in, one close of +5 % widened the stops of a week's currency window six times. Ordinary news stays in.
  */
 const APART = 20;

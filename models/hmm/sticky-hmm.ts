@@ -1,6 +1,6 @@
 import type { GaussianHmm } from './hmm.ts';
 
-/** Probability of staying in a state before the data are heard: regimes last. */
+/** Probability of staying in a state before any data: regimes last. */
 const STICKINESS = 0.9;
 
 /** A model of equal states with mean 0 and variance 1, each likely to stay. The blank that starts and constant data fill in. */

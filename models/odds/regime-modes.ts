@@ -5,7 +5,7 @@ import type { RegimeInput } from './monte-carlo.ts';
 
 /** A calmer state moves this share of the corridor a bar instead, which takes it nowhere either; as in `regimeLattice`. */
 const CALMEST = 0.0126;
-/** A mode that has kept this little says no more. */
+/** A mode that has kept this little adds no more. */
 const SMALLEST = 1e-12;
 
 /**

@@ -16,7 +16,7 @@ export function calibrate(probability: number, { intercept }: Calibration): numb
 
 /**
  * Intercept-only calibration: the shift of the log odds at which the forecasts' sum equals the outcomes', with a prior worth 50
- * outcomes that came as `prior` says. No slope: a few hundred outcomes do not carry one. A prior fitted on other markets makes it
+ * outcomes that came as `prior` expects. No slope: a few hundred outcomes do not carry one. A prior fitted on other markets makes it
  * partial pooling: few outcomes of its own leave a market at the pool, many take it away from there.
  *
  * forecasts: raw probabilities. outcomes: 1 or true where TP came first within the horizon, in the same order, resolved before the

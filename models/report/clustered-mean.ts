@@ -6,7 +6,7 @@ export interface ClusteredMean {
   clusters: number;
   /** Null where there are no values. */
   mean: number | null;
-  /** Standard error of the mean; null under two clusters, of which nothing can be said. */
+  /** Standard error of the mean; null under two clusters, which have none. */
   error: number | null;
   /** 95 % interval, by Student's t with one degree of freedom fewer than clusters; null under two. */
   interval: [low: number, high: number] | null;
@@ -47,7 +47,7 @@ export function clusteredMean(
 
 /**
  * How many times larger the variance of a share is than that of as many independent draws (Kish 1965), at least 1: n values are worth
- * n / effect. Null where it cannot be told: under two clusters, or where all outcomes are the same.
+ * n / effect. Null where it is not known: under two clusters, or where all outcomes are the same.
  */
 export function designEffect(
   outcomes: ArrayLike<boolean>,

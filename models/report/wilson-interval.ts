@@ -3,7 +3,7 @@ const Z95 = 1.959963984540054;
 
 /**
  * 95 % interval for a proportion, `[low, high]`, sound for small n and for shares near 0 and 1. Null where n is 0: no proportion.
- * A design effect above 1 says that the draws are alike: n of them are worth n / effect, and the interval is as much wider. Throws a
+ * A design effect above 1 means that the draws are alike: n of them are worth n / effect, and the interval is as much wider. Throws a
  * RangeError unless 0 <= successes <= n and the effect is at least 1. Source: Wilson 1927.
  */
 export function wilsonInterval(

@@ -4,7 +4,7 @@ import type { VolatilityProfile } from './volatility-profile.ts';
 
 /**
  * The candles as they would be if volatility had no time of day: each bar's moves from the close before it are divided by the deviation
- * that the profile says is usual at its hour. The first close stays; the prices after it are those of another path, good for returns and
+ * that is usual at its hour by the profile. The first close stays; the prices after it are those of another path, good for returns and
  * ranges alone. Needs valid candles.
  */
 export function deseasoned(candles: CandleColumns, profile: VolatilityProfile): CandleColumns {

@@ -5,7 +5,7 @@ const LEAST = 0.1;
 
 /**
  * Share of the bars' variance that lasts: the variance ratio over four bars, one standard error nearer to one, at most 1. A price that
- * bounces between bid and ask moves in every bar and gets nowhere, so that the sum of its squared returns says too much of the horizon.
+ * bounces between bid and ask moves in every bar and gets nowhere, so that the sum of its squared returns is too high for the horizon.
  * Returns that a market of independent bars gives are left nearly alone, since only what the error does not explain counts.
  *
  * returns: T per bar, log units. Source: Lo and MacKinlay, Review of Financial Studies 1 (1988), formulas 9 and 14.

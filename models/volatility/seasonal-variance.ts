@@ -3,7 +3,7 @@ import { slotOf, type VolatilityProfile } from './volatility-profile.ts';
 /** The time of day moves a variance by at most this factor, either way. */
 const MOST = 6;
 
-/** What a profile says of one bar's variance against the usual, within [1/6, 6]; 1 where it says nothing. time: of the open, Unix ms. */
+/** One bar's variance against the usual by a profile, within [1/6, 6]; 1 where the profile has none. time: of the open, Unix ms. */
 export function seasonalVariance({ slots }: VolatilityProfile, time: number): number {
   const variance = slots[slotOf(time)]!;
   return variance > 0 ? Math.min(MOST, Math.max(1 / MOST, variance)) : 1;

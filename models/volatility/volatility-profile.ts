@@ -31,7 +31,7 @@ export const DAY = 86_400_000;
 /** Days of history worth reading: what is older hardly counts. */
 export const PROFILE_DAYS = 40;
 const SLOT = DAY / SLOTS;
-/** Days of history before anything is said. */
+/** Days of history before there is a profile. */
 const LEAST_DAYS = 5;
 /** Days after which a bar counts half: hours of other markets move with summer time. */
 const HALF_LIFE_DAYS = 20;

@@ -8,12 +8,13 @@ import {
   take,
 } from 'rxjs';
 import type { CandleColumns } from '../../models/candle-columns.ts';
+import { WINDOW } from '../../models/decision/analyse.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent } from '../../schema/market-event.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { AnalysedClose } from './analysed-close.ts';
 import { candleColumnsOf } from '../candles/candle-columns-of.ts';
-import { createTurns, type Turns } from './turns.ts';
+import { createTimeSlices, type TimeSlices } from './time-slices.ts';
 import { windowQuality } from './window-quality.ts';
 
 /** What an analysis adds to a close. */
@@ -35,40 +36,40 @@ export interface AnalyseClosesOptions {
   readonly tradedMillis?: (timeframe: Timeframe, from: number, to: number) => number;
   /** An analysis failed; the stream goes on. */
   readonly onFailure?: (error: unknown, candle: Candle) => void;
-  /** A close gave way to a newer one of its timeframe. */
+  /** A close was superseded by a newer one of its timeframe before its analysis. */
   readonly onSuperseded?: (candle: Candle) => void;
-  /** When a window is copied and handed over. @default shared turns on the wall clock, the clock's next turn on a virtual one */
-  readonly turns?: Turns;
+  /** When a window is copied and handed over. @default shared time slices on the wall clock, the clock's next action on a virtual one */
+  readonly slices?: TimeSlices;
 }
 
 interface Waiting extends Pick<AnalysedClose, 'timely'> {
   readonly candle: Candle;
 }
 
-/** Of all symbols together: they close at the same instants. */
-export const sharedTurns = createTurns();
+/** One for all symbols: they close at the same instants. */
+export const sharedSlices = createTimeSlices();
 
 /**
  * Analyses the complete closes of one symbol, one at a time, the longest timeframe of an instant first.
  *
  *     events    (mh)--------m--m---|        m 1min, h 1h, closed at one instant
- *     analyses  -----h---m---------m|       the second m gave way to the third
+ *     analyses  -----h---m---------m|       the second m was superseded by the third
  *
  * Candles never wait for it: while one is analysed, the newest close of each timeframe waits and an older one is dropped
  * and counted. Forming, incomplete and already analysed candles pass by. Completes when the last analysis has. Causal.
  */
 export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<CandleEvent, AnalysedClose> {
-  const { clock, timeframes, windowOf, bars = 250, analyse, openMillis } = options;
+  const { clock, timeframes, windowOf, bars = WINDOW, analyse, openMillis } = options;
   const { onFailure = () => {}, onSuperseded = () => {} } = options;
   const { tradedMillis = (_timeframe, from, to) => openMillis(from, to) } = options;
-  const turns = options.turns ?? (clock === asyncScheduler ? sharedTurns : turnsOf(clock));
+  const slices = options.slices ?? (clock === asyncScheduler ? sharedSlices : slicesOf(clock));
   return (source) =>
     new Observable<AnalysedClose>((subscriber) => {
       const waiting = new Map<Timeframe, Waiting>();
       const latest = new Map<Timeframe, number>();
       let busy = false;
       let over = false;
-      let takeBack: (() => void) | null = null;
+      let cancel: (() => void) | null = null;
 
       /** The next close whose window the history still ends with: a newer candle may have come since. */
       const next = (): { waiting: Waiting; window: readonly Candle[] } | undefined => {
@@ -118,8 +119,8 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
       };
       // The closes of one instant arrive one after the other: the first must not start before the longest is there.
       const later = (): void => {
-        takeBack ??= turns(() => {
-          takeBack = null;
+        cancel ??= slices(() => {
+          cancel = null;
           try {
             drain();
           } catch (error) {
@@ -127,7 +128,7 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
           }
         });
       };
-      subscriber.add(() => takeBack?.());
+      subscriber.add(() => cancel?.());
 
       subscriber.add(
         source.subscribe({
@@ -165,12 +166,12 @@ const closeOf = ({ symbol, timeframe, closeTime }: Candle) => ({
   closeTime,
 });
 
-const turnsOf =
-  (clock: SchedulerLike): Turns =>
+const slicesOf =
+  (clock: SchedulerLike): TimeSlices =>
   (work) => {
-    const turn = clock.schedule(work);
+    const action = clock.schedule(work);
     return () => {
-      turn.unsubscribe();
+      action.unsubscribe();
     };
   };
 

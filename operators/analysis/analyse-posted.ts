@@ -1,3 +1,4 @@
+import { WINDOW } from '../../models/decision/analyse.ts';
 import type { Bar } from '../../schema/candle.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { AnalysedClose } from './analysed-close.ts';
@@ -15,7 +16,7 @@ export async function analysePosted(
   bars: readonly Bar[],
   analyser: WindowAnalyser,
 ): Promise<AnalysedClose> {
-  const columns = candleColumnsOf(bars.slice(-250));
+  const columns = candleColumnsOf(bars.slice(-WINDOW));
   const closeTime = (columns.time.at(-1) ?? Number.NaN) + timeframeMs[timeframe];
   const verdict = await analyseWindow(
     columns,

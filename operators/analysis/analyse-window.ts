@@ -16,7 +16,7 @@ export interface WindowAnalyser {
   readonly profileOf?: (columns: CandleColumns) => Promise<VolatilityProfile | undefined>;
 }
 
-/** Analyses one window and says the result in the wire's words: the same for a live close, a posted one and `/analyze`. */
+/** Analyses one window and gives the result in the terms of the wire: the same for a live close, a posted one and `/analyze`. */
 export async function analyseWindow(
   columns: CandleColumns,
   close: Pick<DecisionContext, 'symbol' | 'timeframe' | 'closeTime'>,

@@ -3,16 +3,16 @@ import type { Decision } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { WindowQuality } from './window-quality.ts';
 
-/** A closed candle and what its analysis says, before any gate. */
+/** A closed candle and its analysis, before any gate. */
 export interface AnalysedClose {
   readonly kind: 'analysed';
   readonly symbol: string;
   readonly timeframe: Timeframe;
   /** Unix ms. */
   readonly closeTime: number;
-  /** `posted`: an outside source's candles, taken at their word. */
+  /** `posted`: candles of an outside source, which are trusted. */
   readonly source: 'live' | 'posted';
-  /** May it alert and be posted? What closed too long ago is shown, nothing else. */
+  /** May it alert and be posted? A late one is shown, nothing else. */
   readonly timely: boolean;
   readonly decision: Decision;
   /** The window that was analysed, oldest first. */

@@ -49,12 +49,12 @@ const againMs = 3_600_000;
 export function createProfileBook(options: ProfileBookOptions): ProfileBook {
   const { read, atOnce = 2, most = 40_000, onFailure = () => {} } = options;
   const memories = new Map<string, Promise<Learned>>();
-  const turns = createLine(atOnce);
+  const queue = createLine(atOnce);
 
   const learned = async (symbol: string, timeframe: Timeframe, until: number): Promise<Learned> => {
     const barMs = timeframeMs[timeframe];
     const limit = Math.min(mostBars, Math.ceil((PROFILE_DAYS * day) / barMs));
-    const { time, close } = await turns(() => read(symbol, timeframe, until, limit));
+    const { time, close } = await queue(() => read(symbol, timeframe, until, limit));
     const memory = profileMemory(barMs);
     for (let i = 0; i < time.length; i++) learnBar(memory, time[i]!, close[i]!);
     return { memory, until };
@@ -116,7 +116,7 @@ interface Learned {
 const isYoung = ({ memory, until }: Learned, now: number): boolean =>
   now - until >= againMs && profileOf(memory) === undefined;
 
-/** What bars teach of the hours, oldest first; undefined where they are no more than the window that is analysed: 250 candles say the same to everybody. */
+/** What bars teach of the hours, oldest first; undefined where they are no more than the window that is analysed: 250 candles give everybody the same profile. */
 export function profileOfBars(
   bars: readonly { readonly openTime: number; readonly close: number }[],
   timeframe: Timeframe,

@@ -5,7 +5,7 @@ import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { Decision, GateVerdict, MarketContext, RiskMetrics } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Learning } from '../signals/outcomes/learning-book.ts';
-import { plainText } from './plain-text.ts';
+import { platformText } from './platform-text.ts';
 import { windowHash } from './window-bytes.ts';
 
 export interface DecisionContext {
@@ -19,7 +19,7 @@ export interface DecisionContext {
   readonly learning: Learning;
 }
 
-/** An analysis in the words of the wire. WAIT has no levels and no odds of them, whatever the score points to. */
+/** An analysis in the terms of the wire. WAIT has no levels and no odds of them, whatever the score points to. */
 export function toDecision(analysis: Analysis, context: DecisionContext): Decision {
   const { symbol, timeframe, closeTime, learning } = context;
   const { direction, entry, tp, sl, confidence, distance, regime, marketContext } = analysis;
@@ -34,7 +34,7 @@ export function toDecision(analysis: Analysis, context: DecisionContext): Decisi
     tp,
     sl,
     confidence,
-    reasoning: plainText(reasoningOf(analysis).join(' ')),
+    reasoning: platformText(reasoningOf(analysis).join(' ')),
     market_context: marketContextOf(analysis),
     risk_metrics: riskMetricsOf(called ? analysis.risk : null),
     distance_info: {
@@ -61,7 +61,7 @@ export function toDecision(analysis: Analysis, context: DecisionContext): Decisi
       expected_duration: regime.expectedDurationBars,
       ...(analysis.hmm === null ? {} : { recent: regime.runs }),
     },
-    // What the analysis itself refuses is told as the gate's word that it is.
+    // A refusal of the analysis itself is published as one of the data-quality gate.
     gates: brokenGate(analysis),
     lineage: lineageOf(analysis, context),
   };
@@ -106,7 +106,7 @@ function lineageOf(analysis: Analysis, { columns, options }: DecisionContext): R
 const brokenGate = ({ discontinuity, reasons }: Analysis): GateVerdict[] =>
   discontinuity === null
     ? []
-    : [{ gate: 'data_quality', passed: false, reason: plainText(reasons[0] ?? discontinuity.kind) }];
+    : [{ gate: 'data_quality', passed: false, reason: platformText(reasons[0] ?? discontinuity.kind) }];
 
 /** SHA-256 of an analysis, hex. Numbers go through JSON exactly. */
 export function resultHash(analysis: Analysis): string {

@@ -3,7 +3,7 @@ import type { Candle } from '../../schema/candle.ts';
 /** What the data-quality gate asks of a window. Counts are of bars; shares 0..1. */
 export interface WindowQuality {
   readonly bars: number;
-  /** Bars partly unheard, in the window and among its last ten. */
+  /** Bars that the feed missed in part, in the window and among its last ten. */
   readonly incomplete: number;
   readonly recentIncomplete: number;
   /** Share of the window's market hours without a complete bar. */

@@ -1,8 +1,7 @@
 import type { Candle, CandleSource, VolumeKind } from '../../schema/candle.ts';
-import type { Timeframe } from '../../schema/timeframe.ts';
+import { minuteMs, type Timeframe } from '../../schema/timeframe.ts';
 import { packedColumns } from './packed-columns.ts';
 
-const minute = 60_000;
 const sources: readonly CandleSource[] = ['ticks', 'rest', 'mixed', 'posted'];
 const volumeKinds: readonly VolumeKind[] = ['traded', 'ticks', 'mixed', 'none'];
 
@@ -56,7 +55,7 @@ export class CandleSlots {
   }
 
   closeTime(slot: number): number {
-    return this.openTime(slot) + this.#length[slot]! * minute;
+    return this.openTime(slot) + this.#length[slot]! * minuteMs;
   }
 
   revision(slot: number): number {
@@ -80,7 +79,7 @@ export class CandleSlots {
     this.#time[slot] = candle.openTime / 1000;
     this.#ticks[slot] = candle.ticks;
     this.#silence[slot] = candle.longestSilenceMs;
-    this.#length[slot] = (candle.closeTime - candle.openTime) / minute;
+    this.#length[slot] = (candle.closeTime - candle.openTime) / minuteMs;
     this.#late[slot] = Math.min(candle.lateTicks, 65_535);
     this.#revision[slot] = candle.revision;
     this.#flags[slot] =

@@ -7,7 +7,7 @@ export interface DayVolume {
   readonly of: (window: MinuteWindow) => number | undefined;
   /** The same for a window that closes: later ones count from here. Windows close in order. */
   readonly close: (window: MinuteWindow) => number | undefined;
-  /** Something was not heard: the next tick only sets the base. */
+  /** Ticks were missed: the next one only sets the base. */
   readonly gap: () => void;
 }
 

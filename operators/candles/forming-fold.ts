@@ -1,10 +1,8 @@
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { MinuteEdges } from '../../schema/market-event.ts';
-import type { Timeframe } from '../../schema/timeframe.ts';
+import { minuteMs, type Timeframe } from '../../schema/timeframe.ts';
 import type { FoldedMinutes, MinuteRing } from './minute-ring.ts';
-
-const minute = 60_000;
 
 export interface FormingFoldOptions {
   readonly symbol: string;
@@ -52,7 +50,7 @@ export class FormingFold {
     if (!this.#inSession) return undefined;
     // Within the grace the minute before is not closed yet; it is left out, for it would soon have to be taken in.
     const isPending = openTime > closedTo && openTime > this.#openTime;
-    const folded = this.#foldTo(isPending ? openTime - minute : openTime);
+    const folded = this.#foldTo(isPending ? openTime - minuteMs : openTime);
     const isFirst = folded.candles === 0;
     return {
       symbol: this.#symbol,
@@ -66,7 +64,7 @@ export class FormingFold {
       volume: folded.volume + forming.volume,
       volumeKind: isFirst || folded.volumeKind === forming.volumeKind ? forming.volumeKind : 'mixed',
       ticks: folded.ticks + forming.ticks,
-      complete: folded.complete && forming.complete && !(isPending && this.#isOpen(openTime - minute)),
+      complete: folded.complete && forming.complete && !(isPending && this.#isOpen(openTime - minuteMs)),
       source: folded.fromRest ? 'mixed' : 'ticks',
       lateTicks: folded.lateTicks,
       longestSilenceMs: Math.max(folded.longestSilenceMs, edges.firstTick - folded.lastTick),

@@ -8,13 +8,13 @@ import type { RollingHistory } from './rolling-history.ts';
 type Close = Extract<CandleEvent, { kind: 'candle' }>;
 
 /**
- * Puts closed candles into the histories of their timeframes, before they go on: whoever hears of a close finds it there.
+ * Puts closed candles into the histories of their timeframes, before they are emitted: a receiver of a close finds it there.
  *
  *     events  -c-f-f-c-C-|   a backfill had brought C before
  *     out     -c-f-f-c---|
  *
- * The windows do not know what a backfill has brought: a close that says nothing new of such a candle ends here, and one that does is
- * given a revision above all that was said of it.
+ * The windows do not know what a backfill has brought: a close that changes nothing of such a candle ends here, and one that does is
+ * given a revision above all that were emitted of it.
  */
 export function keepCandles(
   histories: ReadonlyMap<Timeframe, RollingHistory>,

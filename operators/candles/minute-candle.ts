@@ -1,9 +1,8 @@
 import type { Bar, Candle } from '../../schema/candle.ts';
 import { longestSilence, type MinuteWindow } from './minute-window.ts';
+import { minuteMs } from '../../schema/timeframe.ts';
 
-const minute = 60_000;
-
-/** The candle of a minute's ticks. `traded` is its volume where the feed tells, else the ticks are counted. */
+/** The candle of a minute's ticks. `traded` is its volume where the feed carries one, else the ticks are counted. */
 export function minuteCandle(
   symbol: string,
   window: MinuteWindow,
@@ -14,7 +13,7 @@ export function minuteCandle(
     symbol,
     timeframe: '1min',
     openTime: window.openTime,
-    closeTime: window.openTime + minute,
+    closeTime: window.openTime + minuteMs,
     open: window.open,
     high: window.high,
     low: window.low,
@@ -30,7 +29,7 @@ export function minuteCandle(
   };
 }
 
-/** The candle of a minute as REST states it. */
+/** The candle of a minute as REST has it. */
 export function restCandle(
   symbol: string,
   bar: Bar,
@@ -42,7 +41,7 @@ export function restCandle(
     symbol,
     timeframe: '1min',
     openTime: bar.openTime,
-    closeTime: bar.openTime + minute,
+    closeTime: bar.openTime + minuteMs,
     open: bar.open,
     high: bar.high,
     low: bar.low,

@@ -3,19 +3,18 @@ import type { CandleEvent } from '../../schema/market-event.ts';
 import type { Tick } from '../../schema/tick.ts';
 import { restCandle } from './minute-candle.ts';
 import type { ClosedMinute, MinuteLedger } from './minute-ledger.ts';
-import { isTimely } from './timely.ts';
+import { isTimely } from './is-timely.ts';
+import { minuteMs } from '../../schema/timeframe.ts';
 
-const minute = 60_000;
-
-/** What is said once more of minutes that were decided: each time with a higher revision. Times Unix ms. */
+/** Corrections of closed candles, each with a higher revision. Times Unix ms. */
 export interface MinuteCorrections {
-  /** Counts a tick that came after its minute was decided. True where REST should say what the minute was. */
+  /** Counts a tick that came after its minute was decided. True where the minute has to be asked of REST. */
   readonly late: (tick: Tick, openTime: number) => boolean;
-  /** Says that a minute was not, or not surely, heard whole after all. False where it was not said to be. */
+  /** A minute may lack ticks after all: it is emitted again as incomplete. False where it was not emitted as whole. */
   readonly doubt: (openTime: number) => boolean;
-  /** Says the candles that have had late ticks since they were last said. */
-  readonly sayLate: () => void;
-  /** REST's word on `[from, to)`: its bars count; a minute without one, from `oldest` on, had no trade. */
+  /** Emits the candles that have had late ticks since they were last emitted. */
+  readonly emitLate: () => void;
+  /** REST's bars of `[from, to)` replace ours; a minute without one, from `oldest` on, had no trade. */
   readonly replace: (bars: readonly Bar[], from: number, to: number, oldest: number) => void;
 }
 
@@ -45,7 +44,7 @@ export function minuteCorrections(
     const revision = ledger.revisionOf(bar.openTime) + 1;
     const late = (closed?.candle.lateTicks ?? 0) + (closed?.late ?? 0);
     const candle = restCandle(symbol, bar, closed?.candle.ticks ?? 0, late, revision);
-    // At REST's word nothing was silent.
+    // A bar of REST's knows no silence.
     const edges = { firstTick: candle.openTime, lastTick: candle.closeTime };
     ledger.set(bar.openTime, 'rest', revision);
     ledger.remember({ candle, ...edges, late: 0 });
@@ -68,25 +67,29 @@ export function minuteCorrections(
         revise(closed, false);
         ledger.set(openTime, 'incomplete');
       } else if (state === 'quiet') {
-        ledger.set(openTime, 'unheard');
-        emit({ kind: 'quiet', from: openTime, to: openTime + minute, heard: false });
+        ledger.set(openTime, 'gap');
+        emit({ kind: 'quiet', from: openTime, to: openTime + minuteMs, heard: false });
       } else return false;
       return true;
     },
-    sayLate: () => {
+    emitLate: () => {
       for (const closed of ledger.withLate()) revise(closed, closed.candle.complete);
     },
     replace: (bars, from, to, oldest) => {
       const present = new Set<number>();
       for (const bar of bars) {
-        if (bar.openTime < from || bar.openTime + minute > to) continue;
+        if (bar.openTime < from || bar.openTime + minuteMs > to) continue;
         present.add(bar.openTime);
         take(bar);
       }
       const openTimes: number[] = [];
-      for (let at = Math.max(Math.ceil(from / minute) * minute, oldest); at + minute <= to; at += minute) {
+      for (
+        let at = Math.max(Math.ceil(from / minuteMs) * minuteMs, oldest);
+        at + minuteMs <= to;
+        at += minuteMs
+      ) {
         const state = ledger.stateOf(at);
-        if (present.has(at) || (state !== 'quiet' && state !== 'unheard' && state !== 'unknown')) continue;
+        if (present.has(at) || (state !== 'quiet' && state !== 'gap' && state !== 'unknown')) continue;
         ledger.set(at, 'empty');
         openTimes.push(at);
       }

@@ -1,7 +1,7 @@
 import type { Candle, VolumeKind } from '../../schema/candle.ts';
 import { packedColumns } from './packed-columns.ts';
+import { minuteMs } from '../../schema/timeframe.ts';
 
-const minute = 60_000;
 const volumeKinds: readonly VolumeKind[] = ['traded', 'ticks', 'mixed', 'none'];
 const known = 1;
 const hasCandle = 2;
@@ -63,7 +63,7 @@ export function createMinuteRing(capacity: number): MinuteRing {
 
   /** Slot of a minute to be written, or -1 where a newer one has taken it. */
   const claim = (openTime: number): number => {
-    const number = Math.floor(openTime / minute);
+    const number = Math.floor(openTime / minuteMs);
     const slot = number % capacity;
     if (numbers[slot]! > number) return -1;
     if (numbers[slot] !== number) flags[slot] = 0;
@@ -87,8 +87,8 @@ export function createMinuteRing(capacity: number): MinuteRing {
   };
 
   const extend: MinuteRing['extend'] = (folded, from, to, isOpen) => {
-    for (let at = from; at < to; at += minute) {
-      const number = Math.floor(at / minute);
+    for (let at = from; at < to; at += minuteMs) {
+      const number = Math.floor(at / minuteMs);
       const slot = number % capacity;
       const flag = numbers[slot] === number ? flags[slot]! : 0;
       if ((flag & known) === 0 && ((flag & hasCandle) !== 0 || isOpen(at))) folded.complete = false;
@@ -153,7 +153,7 @@ function nothing(from: number): FoldedMinutes {
   };
 }
 
-/** Volumes of different kinds do not add up: the sum of a mixed window means nothing, and says so. */
+/** Volumes of different kinds do not add up: the sum of a mixed window means nothing, and is marked `mixed`. */
 function addVolume(folded: FoldedMinutes, volume: number, kind: VolumeKind): void {
   folded.volumeKind = folded.candles <= 1 ? kind : folded.volumeKind === kind ? kind : 'mixed';
   folded.volume += volume;

@@ -9,10 +9,10 @@ import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import { DirectSubscriber } from '../rx/direct-subscriber.ts';
 import { minuteDecisions } from './minute-decisions.ts';
+import { minuteMs } from '../../schema/timeframe.ts';
 
-const minute = 60_000;
 /** Longest window there is (a day of 25 hours) and an hour: so long after the last tick time still closes windows. */
-const idleAfterMs = 26 * 60 * minute;
+const idleAfterMs = 26 * 60 * minuteMs;
 
 export interface MinuteWindowsOptions {
   readonly symbol: string;
@@ -37,7 +37,7 @@ export interface MinuteWindowsOptions {
   readonly retain?: number;
   /** Least time between two forming candles, ms of the clock; Infinity: none. @default 250 */
   readonly formingMs?: number;
-  /** Told of each late tick, which is counted and never merged. */
+  /** Called for each late tick, which is counted and never merged. */
   readonly onLate?: () => void;
   /**
    * Lets the input that already waits come first, before windows are closed because time is up.
@@ -52,8 +52,8 @@ export interface MinuteWindowsOptions {
  *     ticks    -a-b-c---------d------e-|
  *     candles  -----------(abc)--------|   closes by d's watermark, or by the clock if there is no d
  *
- * In: ticks of one symbol, what was not heard, and REST's minutes. Out: candles and what fold-windows needs to know. An
- * unfinished window is not said at the end: it is not known to be whole. Causal.
+ * In: ticks of one symbol, interruptions of the feed, and REST's minutes. Out: candles and what fold-windows needs to know. An
+ * unfinished window is not emitted at the end: it is not known to be whole. Causal.
  */
 export function minuteWindows(options: MinuteWindowsOptions): OperatorFunction<MarketInput, CandleEvent> {
   const { clock, graceMs, lag = () => 0 } = options;
@@ -66,8 +66,8 @@ export function minuteWindows(options: MinuteWindowsOptions): OperatorFunction<M
       });
       let timer: Subscription | undefined;
       let isWaiting = false;
-      let isHeard = true;
-      let lastHeard = clock.now();
+      let hasInput = true;
+      let lastInputAt = clock.now();
 
       const guard = (work: () => void) => {
         if (subscriber.closed) return;
@@ -89,16 +89,16 @@ export function minuteWindows(options: MinuteWindowsOptions): OperatorFunction<M
       };
       const onTime = () => {
         if (isDue()) decisions.closeTo(clock.now() - graceMs - lag());
-        if (isHeard) lastHeard = clock.now();
-        isHeard = false;
-        isWaiting = clock.now() - lastHeard < idleAfterMs;
+        if (hasInput) lastInputAt = clock.now();
+        hasInput = false;
+        isWaiting = clock.now() - lastInputAt < idleAfterMs;
         if (isWaiting) wait();
       };
       const take = (input: MarketInput) => {
         if (input.kind === 'tick') decisions.tick(input.tick);
         else if (input.kind === 'interruption') decisions.interruption(input.from, input.to);
         else decisions.minutes(input.from, input.to, input.bars);
-        isHeard = true;
+        hasInput = true;
         if (!isWaiting) wait();
       };
 

@@ -5,9 +5,9 @@ const patienceMs = 300_000;
 export interface RepairRange {
   /** `decided`: up to where minutes are decided now. */
   readonly add: (from: number, to: number, decided: number) => void;
-  /** REST has spoken on `[from, to)`. */
+  /** REST has answered for `[from, to)`. */
   readonly remove: (from: number, to: number) => void;
-  /** What to ask for once all of it is decided; not while the feed is away. Empties it. */
+  /** The range to ask for once all of it is decided; none while the feed is away. Empties it. */
   readonly take: (decided: number, isAway: boolean) => { from: number; to: number } | undefined;
 }
 

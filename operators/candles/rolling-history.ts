@@ -25,7 +25,7 @@ export class RollingHistory {
     const slot = this.#slotAt(index);
     if (index === this.#size || slots.openTime(slot) !== candle.openTime) return this.#insert(index, candle);
     if (candle.revision < slots.revision(slot)) return false;
-    // REST's whole bar stands until something whole, or a later word, corrects it.
+    // A whole bar of REST's stays until a whole candle, or a higher revision, corrects it.
     if (candle.revision === slots.revision(slot) && !candle.complete && slots.isComplete(slot)) return false;
     slots.write(slot, candle);
     return true;

@@ -14,7 +14,7 @@ import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 
-/** Where one timeframe of a symbol stands: an open BUY or SELL, or WAIT with the decision that says so. */
+/** The state of one timeframe of a symbol: an open BUY or SELL, or WAIT, with its decision. */
 export interface Standing {
   readonly timeframe: Timeframe;
   readonly signal: Signal | null;
@@ -24,7 +24,7 @@ export interface Standing {
 }
 
 /**
- * Lets through the standings that differ from the one before of their timeframe: another signal, or none any more.
+ * Emits the standings that differ from the one before of their timeframe: another signal, or none any more.
  *
  *     standings  w---B---B---w---w---S---|
  *     changes    ----B-------w-------S---|

@@ -4,7 +4,7 @@ import type { Withheld } from '../../schema/signal-event.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import type { AnalysedClose } from '../analysis/analysed-close.ts';
 
-/** What a symbol's signals are told: its market, and the analyses of its closes. */
+/** The input of a symbol's signals: its market, and the analyses of its closes. */
 export type SignalInput = MarketInput | AnalysedClose;
 
 /** What was known of a symbol's signals at the last stop. */

@@ -36,7 +36,7 @@ export function signalLifecycle({
         const check = (): void => {
           timer?.unsubscribe();
           timer = null;
-          send(desk.time());
+          send(desk.expire());
         };
         out.add(() => timer?.unsubscribe());
         send(desk.start());

@@ -4,8 +4,9 @@ import type { Timeframe } from '../../schema/timeframe.ts';
 import type { AnalysedClose } from '../analysis/analysed-close.ts';
 import { isPosted } from './outcomes/issued-trade.ts';
 import type { IssuedEntry } from './gates/risk-gate.ts';
+import type { RestoredSignals } from './signal-input.ts';
 
-/** Where one timeframe of a symbol stands. */
+/** The state of one timeframe of a symbol. */
 export interface TimeframeState {
   /** The open signal. */
   signal: Signal | null;
@@ -25,9 +26,11 @@ export interface TimeframeStates {
   readonly openIds: ReadonlyMap<Timeframe, string>;
   remember(decision: Decision): void;
   count(signal: Signal): void;
+  /** What was known at the last stop. */
+  restore(restored: Pick<RestoredSignals, 'signals' | 'decisions'>): void;
   /**
-   * Why a close is not to be decided at `now` (Unix ms): it was, or a later one of its timeframe was. Null where it is. A close that lies
-   * ahead of `now` counts for none: it was decided while the clock was wrong.
+   * Why a close is not to be decided at `now` (Unix ms): `repeated`, it was; `stale`, a later one of its timeframe was. Null where it is
+   * to be decided. A decided close ahead of `now` makes none stale: it was decided while the clock was wrong.
    */
   whyNot(
     close: Pick<AnalysedClose, 'timeframe' | 'closeTime' | 'source'>,
@@ -49,28 +52,41 @@ export function createTimeframeStates(mostIssued: number): TimeframeStates {
     states.set(timeframe, state);
     return state;
   };
+  const remember = (decision: Decision): void => {
+    const state = of(decision.timeframe);
+    state.decided.add(decision.close_time);
+    for (const oldest of state.decided) {
+      if (state.decided.size <= mostDecided) break;
+      state.decided.delete(oldest);
+    }
+    if (!isPosted(decision)) state.lastLive = Math.max(state.lastLive, decision.close_time);
+  };
+  const count = ({ close_time, timeframe, signal_type }: Signal): void => {
+    if (signal_type === 'WAIT') return;
+    issued.push({ at: close_time, timeframe, signal_type });
+    // By number, not by age: posted candles can be of any date.
+    if (issued.length > mostIssued) issued.shift();
+  };
   return {
     of,
     issued,
+    remember,
+    count,
     get openIds() {
       const open = new Map<Timeframe, string>();
       for (const [timeframe, { signal }] of states) if (signal !== null) open.set(timeframe, signal.id);
       return open;
     },
-    remember(decision) {
-      const state = of(decision.timeframe);
-      state.decided.add(decision.close_time);
-      for (const oldest of state.decided) {
-        if (state.decided.size <= mostDecided) break;
-        state.decided.delete(oldest);
+    restore({ signals, decisions }) {
+      for (const signal of signals.toSorted((a, b) => a.created_at - b.created_at)) {
+        remember(signal);
+        count(signal);
+        if (signal.status === 'open') of(signal.timeframe).signal = signal;
       }
-      if (!isPosted(decision)) state.lastLive = Math.max(state.lastLive, decision.close_time);
-    },
-    count({ close_time, timeframe, signal_type }) {
-      if (signal_type === 'WAIT') return;
-      issued.push({ at: close_time, timeframe, signal_type });
-      // Counted out, not by age: posted candles can be of any date.
-      if (issued.length > mostIssued) issued.shift();
+      for (const decision of decisions) {
+        remember(decision);
+        of(decision.timeframe).decision = decision;
+      }
     },
     whyNot({ timeframe, closeTime, source }, now) {
       const { decided, lastLive } = of(timeframe);

@@ -12,7 +12,7 @@ export interface ConfirmLeapsOptions {
   readonly onReject?: (tick: Tick) => void;
 }
 
-/** Ticks that tell of one leap, in order of arrival. */
+/** Ticks that show one leap, in order of arrival. */
 interface Group {
   readonly ticks: Tick[];
   readonly instants: Set<number>;
@@ -31,8 +31,8 @@ interface Step {
  *     ticks  -a-b-X-c-D-D-E-F--|   X and D to F are days later
  *     out    ---ab--c-----(DDEF)|   X is rejected at c, where time goes on as before
  *
- * A leap is a fact once three instants tell of it and none of the time before it has gone on. Where ticks are further apart than a
- * leap, three of one symbol say the same that each leap further, if none in between goes back; the newest then waits for the next.
+ * A leap is a fact once three instants show it and none of the time before it has gone on. Where ticks are further apart than a
+ * leap, three of one symbol that each leap further show the same, if none in between goes back; the newest then waits for the next.
  * What is held loses nothing: with no other tick, that clock stands. Order is kept among the held. Causal.
  */
 export function confirmLeaps(options: ConfirmLeapsOptions = {}): MonoTypeOperatorFunction<Tick> {

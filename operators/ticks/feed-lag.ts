@@ -12,7 +12,7 @@ export interface FeedLagOptions {
 /** How late a feed is, from received minus event time. Below 0 where our clock is behind the feed's. */
 export interface FeedLag {
   readonly observe: (tick: Tick) => void;
-  /** What was not heard is followed by a price of long ago, perhaps: the next tick is not measured. */
+  /** After an outage the first price may be an old one: the next tick is not measured. */
   readonly gap: () => void;
   /** Running p99, at most the cap, ms; 0 where nothing was measured. */
   readonly lag: () => number;
@@ -20,8 +20,8 @@ export interface FeedLag {
   /** How far event times ran ahead of our clock at most, ms, at least 0. */
   readonly ahead: () => number;
   /**
-   * How far our clock is behind the feed's, ms, at least 0: half of the ticks cannot come from the future. A clock that is
-   * fast cannot be told from a feed that is late, and does no harm.
+   * How far our clock is behind the feed's, ms, at least 0: half of the ticks cannot come from the future. A fast clock
+   * looks like a late feed, and does no harm.
    */
   readonly offset: () => number;
 }

@@ -12,7 +12,7 @@ export interface SpreadBook {
 const kept = 128;
 const atLeast = 16;
 
-/** Keeps the last 128 spreads of each symbol. What bid and ask cross or lack says nothing of the cost. */
+/** Keeps the last 128 spreads of each symbol. Ticks whose bid and ask cross, or are missing, do not count. */
 export function createSpreadBook(): SpreadBook {
   const books = new Map<string, { readonly spreads: Float64Array; count: number }>();
   return {

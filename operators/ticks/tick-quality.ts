@@ -17,7 +17,7 @@ export interface TickQualityOptions {
 }
 
 /**
- * Lets ticks through that can be true, and tells of the others.
+ * Emits the ticks that can be true, and reports the others.
  *
  *     ticks  -a-b-c-d-|
  *     out    -a---c-d-|   b has a negative price

@@ -26,7 +26,7 @@ import { keepCandles } from '../../operators/candles/keep-candles.ts';
 import type { SignalDeskOptions } from '../../operators/signals/signal-desk.ts';
 import type { RestoredSignals, SignalInput } from '../../operators/signals/signal-input.ts';
 import { signalLifecycle } from '../../operators/signals/signal-lifecycle.ts';
-import type { Turns } from '../../operators/analysis/turns.ts';
+import type { TimeSlices } from '../../operators/analysis/time-slices.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
@@ -55,7 +55,7 @@ export interface SymbolMarket {
 export interface SymbolActorOptions extends CandleWindowsOptions {
   readonly historySize: number;
   /** As `analyseCloses` takes them. */
-  readonly turns?: Turns;
+  readonly slices?: TimeSlices;
   /** Is the symbol subscribed upstream? If not, it receives posted candles only, and requests nothing from REST. */
   readonly isLive: (symbol: string) => boolean;
   /** Are its live closes analysed? If not, it has candles only, and its open signals are followed to their end. @default always */
@@ -153,7 +153,7 @@ function live(
       tradedMillis: empty.tradedMillis,
       onFailure: options.onAnalysisFailure,
       onSuperseded: options.onSuperseded,
-      ...(options.turns !== undefined && { turns: options.turns }),
+      ...(options.slices !== undefined && { slices: options.slices }),
     }),
     tap(({ decision, timeframe }) => {
       if (breakOf(decision) !== null && isLive(symbol)) broken$.next(timeframe);

@@ -1,5 +1,5 @@
 import { RollingHistory } from '../../operators/candles/rolling-history.ts';
-import { isTimely } from '../../operators/candles/timely.ts';
+import { isTimely } from '../../operators/candles/is-timely.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent } from '../../schema/market-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';

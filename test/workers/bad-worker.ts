@@ -1,6 +1,6 @@
 import type { AnalysisTask } from '../../workers/analysis-task.ts';
 
-/** A worker that does what its seed says: hang, die, throw, or answer after that many ms. */
+/** A worker that behaves by its seed: hang, die, throw, or answer after that many ms. */
 export default async function badWorker({ options, packed }: AnalysisTask): Promise<unknown> {
   const seed = options.seed ?? 0;
   if (seed === -1) for (;;);

@@ -243,7 +243,7 @@ describe('createRemoteAnalysis', needs.redis, () => {
     await until(async () => (await leftBehind()).length === 0);
   });
 
-  it('says in a longer outage that Redis is away, and recovers', async () => {
+  it('rejects with AnalysersAway in a longer outage, and recovers', async () => {
     await redis.kill('SIGKILL');
     const ask = asker({ outageMs: 2000 });
     answerer();
@@ -258,7 +258,7 @@ describe('createRemoteAnalysis', needs.redis, () => {
     await until(async () => (await failure(ask.analyse(columns, { seed: 1 }))) === undefined);
   });
 
-  it('fails what another version or a stranger put there or said, and goes on', async () => {
+  it('fails jobs and answers of another version or a stranger, and goes on', async () => {
     const errors: Error[] = [];
     const ask = asker();
     answerer({ onError: (error) => errors.push(error) });
@@ -266,13 +266,13 @@ describe('createRemoteAnalysis', needs.redis, () => {
     for (const data of [null, {}, { channel: 'other' }, { channel: 7, packed: 'AAAA' }])
       await queue.add('live', data);
     await until(() => errors.length === 4);
-    const heard: string[] = [];
+    const received: string[] = [];
     const listener = connect({});
     await listener.subscribe('bull:analysis:answers:me');
-    listener.on('message', (_name, text: string) => heard.push(text));
+    listener.on('message', (_name, text: string) => received.push(text));
     await queue.add('live', { channel: 'bull:analysis:answers:me', lane: 'live', packed: 'AAAA' });
-    await until(() => heard.length === 1);
-    expect(heard[0]).toContain('not one of this version');
+    await until(() => received.length === 1);
+    expect(received[0]).toContain('not one of this version');
 
     const pending = failure(ask.analyse(columns, { seed: 500 }));
     await until(() => ask.running === 1);

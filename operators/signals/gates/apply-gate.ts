@@ -1,5 +1,5 @@
 import type { Decision, GateVerdict } from '../../../schema/signal.ts';
-import { plainText } from '../../analysis/plain-text.ts';
+import { platformText } from '../../analysis/platform-text.ts';
 
 const nothing = {
   risk_reward_ratio: null,
@@ -15,7 +15,7 @@ const nothing = {
 } as const;
 
 /**
- * The decision after a gate's word, which is kept in `gates`. A refusal turns BUY or SELL into WAIT, without levels, its
+ * The decision after a gate's verdict, which is kept in `gates`. A refusal turns BUY or SELL into WAIT, without levels, its
  * reason first in `reasoning`; the direction that was withheld stays with the caller, for the shadow ledger.
  */
 export function applyGate(decision: Decision, verdict: GateVerdict): Decision {
@@ -34,7 +34,7 @@ export function toWait(decision: Decision, reasoning: string): Decision {
     tp: null,
     sl: null,
     confidence: 0,
-    reasoning: plainText(reasoning),
+    reasoning: platformText(reasoning),
     risk_metrics: nothing,
     distance_info: { ...decision.distance_info, distance_to_tp_pct: null, distance_to_sl_pct: null },
   };

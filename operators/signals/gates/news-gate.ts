@@ -11,7 +11,7 @@ export interface NewsContext {
   readonly afterMs: number;
   /** NEWS_FAIL_MODE: does a calendar that is not fresh let entries through? */
   readonly failMode: 'open' | 'closed';
-  /** Currencies whose news moves a symbol. @default what its text alone tells */
+  /** Currencies whose news moves a symbol. @default those that its text names */
   readonly currenciesOf?: (symbol: string) => readonly string[];
 }
 

@@ -1,5 +1,5 @@
 import type { Decision, GateVerdict } from '../../../schema/signal.ts';
-import { timeframeMs, type Timeframe } from '../../../schema/timeframe.ts';
+import { minuteMs, timeframeMs, type Timeframe } from '../../../schema/timeframe.ts';
 
 /** A signal that was issued, as far as the limits count it. `at`: its candle's close, Unix ms. */
 export interface IssuedEntry {
@@ -58,7 +58,7 @@ function countProblem(decision: Decision, { limits, issued }: RiskContext): stri
   if (limits.maxPerDay > 0 && within(24 * hour) >= limits.maxPerDay)
     return `${limits.maxPerDay} signals of ${decision.symbol} within the last day`;
   if (limits.minSpacingMs > 0 && within(limits.minSpacingMs) > 0)
-    return `the last signal of ${decision.symbol} is less than ${limits.minSpacingMs / 60_000} minutes old`;
+    return `the last signal of ${decision.symbol} is less than ${limits.minSpacingMs / minuteMs} minutes old`;
   const [last, beforeLast] = issued
     .filter(
       (entry) =>

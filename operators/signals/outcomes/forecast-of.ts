@@ -2,7 +2,7 @@ import type { Forecast } from '../../../schema/forecast.ts';
 import type { Signal } from '../../../schema/signal.ts';
 import { isPosted } from './issued-trade.ts';
 
-/** What a signal said of its levels. */
+/** The forecast of a signal for its levels. */
 export const forecastOf = (signal: Signal): Forecast => ({
   id: signal.id,
   symbol: signal.symbol,

@@ -6,11 +6,12 @@ import type { Timeframe } from '../../../schema/timeframe.ts';
 import { forecastOf } from './forecast-of.ts';
 import { ghostTrade, isOnFeed, isPosted, type IssuedTrade } from './issued-trade.ts';
 import type { Trade } from './outcomes.ts';
-import { createTradeBook, type Ended, type Followed } from './trade-book.ts';
+import type { Followed } from './followed-trade.ts';
+import { createTradeBook, type Ended } from './trade-book.ts';
 
 /**
- * Follows reversed signals on, unseen, to their levels or horizon: `prob_tp_hit` spoke of the levels, and that we ended the trade
- * says nothing of them. The signal keeps the result it had at its reversal.
+ * Follows reversed signals on, unpublished, to their levels or horizon: `prob_tp_hit` is the probability of the levels, and our
+ * reversal of the trade decides nothing about them. The signal keeps the result it had at its reversal.
  */
 export interface GhostBook {
   readonly size: number;
@@ -20,14 +21,14 @@ export interface GhostBook {
   minutes(from: number, to: number, bars: readonly Bar[]): readonly SignalEvent[];
   /** Posted bars of `length` ms, for the ghosts of posted signals of their timeframe. */
   posted(timeframe: Timeframe, bars: readonly Bar[], length: number): readonly SignalEvent[];
-  time(now: number): readonly SignalEvent[];
+  expire(now: number): readonly SignalEvent[];
 }
 
-/** `restored` were followed at the last stop; prices before `heardFrom` (Unix ms) come as minutes. `restated`, see Trade. */
+/** `restored` were followed at the last stop; prices before `pricesFrom` (Unix ms) come as minutes. `restated`, see Trade. */
 export function createGhostBook(
   restored: readonly Signal[],
   costOf: (price: number) => number,
-  heardFrom: number,
+  pricesFrom: number,
   candlesOf: (timeframe: Timeframe) => readonly Candle[],
   restated?: Trade['restated'],
 ): GhostBook {
@@ -36,7 +37,7 @@ export function createGhostBook(
     candlesFor: ({ signal }) => candlesOf(signal.timeframe),
   });
   for (const signal of restored)
-    book.add(ghostTrade(signal, costOf, restated), isPosted(signal) ? undefined : heardFrom);
+    book.add(ghostTrade(signal, costOf, restated), isPosted(signal) ? undefined : pricesFrom);
   return {
     get size() {
       return book.size;
@@ -47,7 +48,7 @@ export function createGhostBook(
     minutes: (from, to, bars) => judged(book.minutes(from, to, bars)),
     posted: (timeframe, bars, length) =>
       judged(book.bars(bars, length, (trade) => trade.posted && trade.signal.timeframe === timeframe)),
-    time: (now) => judged(book.time(now)),
+    expire: (now) => judged(book.expire(now)),
   };
 }
 

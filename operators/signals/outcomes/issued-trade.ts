@@ -6,14 +6,14 @@ import { openTrade, type Trade } from './outcomes.ts';
 export interface IssuedTrade extends Trade {
   readonly signal: Signal;
   readonly posted: boolean;
-  /** Does the live feed speak of it? Null: not known yet. */
+  /** Is it on the market of the live feed? Null: not known yet. */
   onFeed: boolean | null;
 }
 
 /** Did the candles of this decision come from an outside source? */
 export const isPosted = (decision: Decision): boolean => decision.lineage['source'] === 'posted';
 
-/** The trade of a signal. `costOf` tells the cost at a price where the signal does not; `restated`, see Trade. Throws RangeError without levels. */
+/** The trade of a signal. `costOf` gives the cost at a price where the signal carries none; `restated`, see Trade. Throws RangeError without levels. */
 export function issuedTrade(
   signal: Signal,
   costOf: (price: number) => number,
@@ -53,7 +53,7 @@ export function ghostTrade(
 }
 
 /**
- * Does the feed speak of this trade? Posted candles can be of another market or another day: it does if the first price heard lies
+ * Is this trade on the market of the feed? Posted candles can be of another market or another day: it is if the feed's first price lies
  * between the levels. `price` null asks what is known so far.
  */
 export function isOnFeed(trade: IssuedTrade, price: number | null): boolean {

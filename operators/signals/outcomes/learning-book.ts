@@ -47,7 +47,7 @@ const resultless: ReadonlySet<string> = new Set(['open', 'void']);
  * volatility, so a symbol starts from the calibration of all others and moves to its own as its outcomes come, each step with a
  * prior worth 50 outcomes. `prob_tp_hit` is judged by what its levels came to, a reversed signal's too; expired counts as no. Win
  * rates are per symbol and timeframe, of every end. Signals of posted candles, which can be of any market and any year, teach
- * posted ones alone. The same outcome told twice counts once.
+ * posted ones alone. An outcome that arrives twice counts once.
  */
 export function createLearningBook(most = 1000): LearningBook {
   const judged = new Map<string, Timeline<Judged>>();
@@ -86,7 +86,7 @@ export function createLearningBook(most = 1000): LearningBook {
     judge,
     add(forecast, outcome) {
       const { id, symbol, timeframe, source } = forecast;
-      // A void one says nothing of anything.
+      // A void one is no result.
       if (outcome.r === null || resultless.has(outcome.status)) return;
       lineOf(ended, `${source} ${timeframe} ${symbol}`, most).add(outcome.resolved_at, id, outcome.r > 0);
       if (outcome.status !== 'reversed') judge(forecast, outcome);

@@ -15,9 +15,9 @@ export interface Trade {
   readonly expiresAt: number;
   /** The same in candle time, where the candles are an outside source's. @default expiresAt */
   readonly barsUntil?: number;
-  /** Cost of entry and exit together, price units, where no bid and ask are heard. */
+  /** Cost of entry and exit together, price units, where ticks carry no bid and ask. */
   readonly cost: number;
-  /** Are two prices in a row not in one unit, so that neither level says anything any more? @default never */
+  /** Are two prices in a row in different units, so that the levels mean nothing any more? @default never */
   readonly restated?: (before: number, after: number) => boolean;
   /** Best and worst price since, as seen by the trade. Starts at the entry. */
   best: number;
@@ -65,8 +65,8 @@ export function followTick(trade: Trade, tick: Tick): Outcome | null {
 }
 
 /**
- * Follows a trade by one bar of prices that were not heard, whose open came first: beyond SL it fills there, at or beyond TP it
- * is TP whatever came after. Otherwise a bar that holds both levels counts as SL and says so. Excursions of the deciding bar
+ * Follows a trade by one bar of prices that were missed as ticks; its open came first: beyond SL it fills there, at or beyond TP it
+ * is TP whatever came after. Otherwise a bar that holds both levels counts as SL and is marked ambiguous. Excursions of the deciding bar
  * count against the trade only, and not at all where its open decided. A price in another unit makes it void.
  */
 export function followBar(trade: Trade, bar: Bar, closeTime: number): Outcome | null {

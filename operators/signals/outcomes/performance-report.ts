@@ -132,7 +132,7 @@ function figures(resolved: readonly Judged[]): PerformanceFigures {
   };
 }
 
-/** Of those whose levels' end is known: a reversal says nothing of them. */
+/** Of those whose levels' end is known: a reversal decides nothing about them. */
 function brierOf(resolved: readonly Resolved[]) {
   const judged = resolved.flatMap(({ confidence, outcome, levels }) => {
     const end = levels === undefined && outcome.status !== 'reversed' ? outcome : levels;

@@ -9,7 +9,7 @@ interface WithheldTrade extends Trade {
   readonly withheld: Withheld;
 }
 
-/** Follows what gates withheld as if it had been issued, so that `/performance` can say whether each gate pays. */
+/** Follows what gates withheld as if it had been issued, so that `/performance` can show whether each gate pays. */
 export interface ShadowLedger {
   readonly size: number;
   /**
@@ -20,14 +20,14 @@ export interface ShadowLedger {
   tick(tick: Tick): readonly SignalEvent[];
   interruption(from: number, to: number): void;
   minutes(from: number, to: number, bars: readonly Bar[]): readonly SignalEvent[];
-  time(now: number): readonly SignalEvent[];
+  expire(now: number): readonly SignalEvent[];
 }
 
-/** `restored` were open at the last stop; prices before `heardFrom` (Unix ms) come as minutes. `restated`, see Trade. */
+/** `restored` were open at the last stop; prices before `pricesFrom` (Unix ms) come as minutes. `restated`, see Trade. */
 export function createShadowLedger(
   restored: readonly Withheld[],
   costOf: (price: number) => number,
-  heardFrom: number,
+  pricesFrom: number,
   candlesOf: (timeframe: Timeframe) => readonly Candle[],
   restated?: Trade['restated'],
 ): ShadowLedger {
@@ -48,7 +48,7 @@ export function createShadowLedger(
   const book = createTradeBook<WithheldTrade>({
     candlesFor: ({ withheld }) => candlesOf(withheld.timeframe),
   });
-  for (const withheld of restored) book.add(tradeOf(withheld, costOf(withheld.entry)), heardFrom);
+  for (const withheld of restored) book.add(tradeOf(withheld, costOf(withheld.entry)), pricesFrom);
   return {
     get size() {
       return book.size;
@@ -62,7 +62,7 @@ export function createShadowLedger(
     tick: (tick) => resolved(book.tick(tick)),
     interruption: (from, to) => book.interruption(from, to),
     minutes: (from, to, bars) => resolved(book.minutes(from, to, bars)),
-    time: (now) => resolved(book.time(now)),
+    expire: (now) => resolved(book.expire(now)),
   };
 }
 

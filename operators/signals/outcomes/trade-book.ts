@@ -1,8 +1,9 @@
 import type { Bar, Candle } from '../../../schema/candle.ts';
 import type { Outcome } from '../../../schema/signal.ts';
 import type { Tick } from '../../../schema/tick.ts';
+import { copyOf, type Followed, judgeGap, judgeStrange, strangeForMs } from './followed-trade.ts';
 import { ended, followBar, followTick, isRestatedFor, priceOf, type Trade, voided } from './outcomes.ts';
-import { fillUnheard, giveUpWaiting, judgeUnheard, type Unheard, unheardFrom } from './unheard.ts';
+import { fillGap, widenGap } from './price-gap.ts';
 
 /** A trade that ended. */
 export interface Ended<T extends Trade> {
@@ -10,12 +11,12 @@ export interface Ended<T extends Trade> {
   readonly outcome: Outcome;
 }
 
-/** The trades of one symbol that are being followed. Every method answers with the trades it ended. */
+/** The trades of one symbol that are being followed. Every method returns the trades it ended. */
 export interface TradeBook<T extends Trade> {
   readonly size: number;
   readonly trades: Iterable<T>;
-  /** Begins to follow; prices before `heardFrom` (Unix ms) are yet to come as minutes. @default heard from its start */
-  add(trade: T, heardFrom?: number): void;
+  /** Begins to follow; prices before `pricesFrom` (Unix ms) are yet to come as minutes. @default its start: none is missing */
+  add(trade: T, pricesFrom?: number): void;
   /** A trade as it stands, for another book to follow on; null where it is not followed. */
   copy(id: string): Followed<T> | null;
   /** Follows on what another book followed. */
@@ -23,36 +24,24 @@ export interface TradeBook<T extends Trade> {
   /** Ends a trade by hand, at a price, or at the last one known of it where `price` is null; as `void` where that price is in another unit. */
   end(id: string, status: 'reversed', price: number | null, at: number): Ended<T> | null;
   tick(tick: Tick): readonly Ended<T>[];
-  /** Prices of `[from, to)` were not, or not surely, heard; `to` is Infinity while the feed is still away. */
+  /** Prices of `[from, to)` are missing, or some of them; `to` is Infinity while the outage lasts. */
   interruption(from: number, to: number): void;
   /** The 1min bars of `[from, to)`. */
   minutes(from: number, to: number, bars: readonly Bar[]): readonly Ended<T>[];
   /** Bars of `length` ms of an outside source, for the trades `which` picks. */
   bars(bars: readonly Bar[], length: number, which: (trade: T) => boolean): readonly Ended<T>[];
-  /** The time, for trades that wait in vain: for minutes, or for any price after their end. */
-  time(now: number): readonly Ended<T>[];
+  /** Ends the trades that wait in vain at `now`, Unix ms: for minutes, or for any price after their end. */
+  expire(now: number): readonly Ended<T>[];
 }
 
 export interface TradeBookOptions<T extends Trade> {
-  /** How long unheard minutes are waited for, ms. @default 10 minutes */
+  /** How long missing minutes are waited for, ms. @default 10 minutes */
   readonly patienceMs?: number;
-  /** Does the live feed speak of this trade? `price` is the tick's, or null for minutes and gaps. @default it does */
+  /** Is this trade on the market of the live feed? `price` is the tick's, or null for minutes and gaps. @default it is */
   readonly followsFeed?: (trade: T, price: number | null) => boolean;
   /** Closed candles, oldest first, that may stand in for minutes that never came. @default none */
   readonly candlesFor?: (trade: T) => readonly Candle[];
 }
-
-/** A trade as a book holds it, with what of its prices was not heard. */
-export interface Followed<T extends Trade> {
-  readonly trade: T;
-  unheard: Unheard | null;
-  /** The first of the ticks in another unit, while nothing has shown yet whether it was a wrong one. */
-  strange: Tick | null;
-}
-
-/** A strange price that the feed still repeats so much later is the market's, ms; one that nothing follows, after `strangeForMs`. */
-const repeatedAfterMs = 2_000;
-const strangeForMs = 60_000;
 
 const none: readonly never[] = [];
 
@@ -74,28 +63,7 @@ export function createTradeBook<T extends Trade>({
     }
     return over;
   };
-  /** Judges a gap as far as it is known, or, when nobody waits any longer, as it stands. */
-  const judgeGap = (entry: Followed<T>, atLast: boolean): Outcome | null => {
-    const { trade, unheard } = entry;
-    if (unheard === null) return null;
-    if (atLast) giveUpWaiting(unheard, unheard.missing.length === 0 ? none : candlesFor(trade));
-    if (unheard.missing.length === 0) entry.unheard = null;
-    return judgeUnheard(trade, unheard);
-  };
-
-  /** Undefined for a price that can be true; else whether it ends the trade. A single wrong one decides nothing. */
-  const judgeStrange = (entry: Followed<T>, tick: Tick): Outcome | null | undefined => {
-    const { trade } = entry;
-    if (tick.eventTime < trade.from) return undefined;
-    const price = priceOf(trade, tick);
-    if (!isRestatedFor(trade, price)) {
-      entry.strange = null;
-      return undefined;
-    }
-    entry.strange ??= tick;
-    const isRepeated = tick.eventTime >= entry.strange.eventTime + repeatedAfterMs;
-    return isRepeated ? voided(trade, price, entry.strange.eventTime) : null;
-  };
+  const giveUp = (entry: Followed<T>): Outcome | null => judgeGap(entry, () => candlesFor(entry.trade));
 
   return {
     get size() {
@@ -104,22 +72,13 @@ export function createTradeBook<T extends Trade>({
     get trades() {
       return [...book.values()].map(({ trade }) => trade);
     },
-    add(trade, heardFrom = trade.from) {
-      book.set(trade.id, {
-        trade,
-        unheard: unheardFrom(trade, null, trade.from, heardFrom, patienceMs),
-        strange: null,
-      });
+    add(trade, pricesFrom = trade.from) {
+      const gap = widenGap(trade, null, trade.from, pricesFrom, patienceMs);
+      book.set(trade.id, { trade, gap, strange: null });
     },
     copy(id) {
       const entry = book.get(id);
-      if (entry === undefined) return null;
-      const { trade, unheard, strange } = entry;
-      return {
-        trade: { ...trade },
-        strange,
-        unheard: unheard && { ...unheard, before: { ...unheard.before }, bars: [...unheard.bars] },
-      };
+      return entry === undefined ? null : copyOf(entry);
     },
     takeOver(followed) {
       book.set(followed.trade.id, followed);
@@ -132,32 +91,32 @@ export function createTradeBook<T extends Trade>({
       const { trade } = entry;
       const exit = price ?? trade.last;
       const outcome =
-        judgeGap(entry, true) ??
+        giveUp(entry) ??
         (isRestatedFor(trade, exit) ? voided(trade, exit, at) : ended(trade, status, exit, at));
       return { trade: entry.trade, outcome };
     },
     tick(tick) {
       return collect((entry) => {
-        const { trade, unheard } = entry;
+        const { trade, gap } = entry;
         if (!followsFeed(trade, tick.price)) return null;
         const strange = judgeStrange(entry, tick);
         if (strange !== undefined) return strange;
-        if (unheard === null) return followTick(trade, tick);
-        unheard.held ??= followTick(trade, tick);
-        const isOver = unheard.missing.length === 0 || tick.eventTime >= unheard.giveUpAt;
-        return isOver ? judgeGap(entry, true) : null;
+        if (gap === null) return followTick(trade, tick);
+        gap.held ??= followTick(trade, tick);
+        const isOver = gap.missing.length === 0 || tick.eventTime >= gap.giveUpAt;
+        return isOver ? giveUp(entry) : null;
       });
     },
     interruption(from, to) {
       for (const entry of book.values())
         if (followsFeed(entry.trade, null))
-          entry.unheard = unheardFrom(entry.trade, entry.unheard, from, to, patienceMs);
+          entry.gap = widenGap(entry.trade, entry.gap, from, to, patienceMs);
     },
     minutes(from, to, bars) {
       return collect((entry) => {
-        if (entry.unheard === null) return null;
-        fillUnheard(entry.unheard, from, to, bars);
-        return judgeGap(entry, false);
+        if (entry.gap === null) return null;
+        fillGap(entry.gap, from, to, bars);
+        return judgeGap(entry);
       });
     },
     bars(bars, length, which) {
@@ -170,13 +129,13 @@ export function createTradeBook<T extends Trade>({
         return null;
       });
     },
-    time(now) {
+    expire(now) {
       return collect((entry) => {
-        const { trade, unheard, strange } = entry;
+        const { trade, gap, strange } = entry;
         if (strange !== null && now >= strange.eventTime + strangeForMs)
           return voided(trade, priceOf(trade, strange), strange.eventTime);
-        if (unheard !== null && now >= unheard.giveUpAt) return judgeGap(entry, true);
-        return unheard === null && now >= trade.expiresAt + patienceMs
+        if (gap !== null && now >= gap.giveUpAt) return giveUp(entry);
+        return gap === null && now >= trade.expiresAt + patienceMs
           ? ended(trade, 'expired', trade.last, trade.expiresAt)
           : null;
       });

@@ -62,7 +62,7 @@ describe('createProfileBook', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('tells no window of bars that came after it', async () => {
+  it('gives no window bars that came after it', async () => {
     const { read } = store();
     const book = createProfileBook({ read });
     const [late, early] = await Promise.all([
@@ -74,7 +74,7 @@ describe('createProfileBook', () => {
     expect(await book.of('EURUSD', '15min', windowTo(901))).toEqual(expected(901));
   });
 
-  it('does without where the store fails, says so, and asks again', async () => {
+  it('does without where the store fails, reports it, and asks again', async () => {
     const { read } = store();
     const failures: unknown[] = [];
     let away = true;

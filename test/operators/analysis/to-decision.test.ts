@@ -26,7 +26,7 @@ const columns = candleColumnsOf(bars(250));
 const close = { symbol: 'BTCUSD', timeframe: '1min', closeTime: 250 * minute } as const;
 
 describe('toDecision', () => {
-  it('says an analysis in the words of the schema, whatever it found', async () => {
+  it('gives an analysis in the terms of the schema, whatever it found', async () => {
     const found = new Set<string>();
     for (let shift = 0; shift < 40; shift++) {
       const window = candleColumnsOf(bars(290).slice(shift, shift + 250));
@@ -54,7 +54,7 @@ describe('toDecision', () => {
     expect(found.size).toBeGreaterThan(1);
   });
 
-  it('says the regime of every bar of the window, the last as the analysis found it', async () => {
+  it('gives the regime of every bar of the window, the last as the analysis found it', async () => {
     const { decision } = await analyseWindow(columns, close, { analyse, options: {}, learning: UNTAUGHT });
     const runs = decision.regime.recent!;
     expect(runs.reduce((sum, run) => sum + run.bars, 0)).toBe(249);
@@ -78,17 +78,17 @@ describe('toDecision', () => {
     expect(resultHash(analyse(columns, { ...options, costBps: 3 }))).not.toBe(lineage['result_hash']);
   });
 
-  it('keeps the hours it was told in its lineage, and does without where nothing is known', async () => {
+  it('keeps the hours it was given in its lineage, and does without where nothing is known', async () => {
     const slots = Array.from({ length: 48 }, (_, slot) => 1 + 0.7 * Math.sin(slot) + 1 / 3);
     const profile = { version: 1, barMs: minute, slots };
-    const told = { analyse, options: {}, learning: UNTAUGHT, profileOf: async () => profile };
-    const { decision } = await analyseWindow(columns, close, told);
+    const given = { analyse, options: {}, learning: UNTAUGHT, profileOf: async () => profile };
+    const { decision } = await analyseWindow(columns, close, given);
     const { lineage } = JSON.parse(JSON.stringify(decision)) as Decision;
     expect(lineage['options']).toMatchObject({ profile });
     expect(resultHash(analyse(columns, lineage['options'] as object))).toBe(lineage['result_hash']);
-    const untold = await analyseWindow(columns, close, { ...told, profileOf: async () => undefined });
-    expect(untold.decision.lineage['options']).not.toHaveProperty('profile');
-    expect(untold.decision.lineage['result_hash']).not.toBe(lineage['result_hash']);
+    const without = await analyseWindow(columns, close, { ...given, profileOf: async () => undefined });
+    expect(without.decision.lineage['options']).not.toHaveProperty('profile');
+    expect(without.decision.lineage['result_hash']).not.toBe(lineage['result_hash']);
   });
 
   it('learns the hours from posted candles older than the window, not from the store', async () => {
@@ -125,7 +125,7 @@ describe('windowBytes', () => {
 });
 
 describe('toDecision of a broken window', () => {
-  it('waits with the reason in words, as the word of a gate, and names the break', () => {
+  it('waits with the reason as text, as the verdict of a gate, and names the break', () => {
     const broken = { kind: 'step', bar: 7, size: 2.3 } as const;
     const analysis = quietAnalysis(
       { modelVersion: '1', seed: 1, entry: 10, horizonBars: 24 },

@@ -24,11 +24,11 @@ export function minutesOf(ticks: readonly Tick[]): ReferenceMinute[] {
 }
 
 /**
- * Candles of ticks in order of arrival, by the words of the design: the watermark and the clock close minutes, what comes
+ * Candles of ticks in order of arrival, by the rules of the design: the watermark and the clock close minutes, what comes
  * later is counted, and a candle that a late tick would have changed is not complete.
  */
 export function candlesByTheBook(ticks: readonly Tick[], start: number, graceMs: number): ReferenceMinute[] {
-  const heard = new Map<number, Tick[]>();
+  const inTime = new Map<number, Tick[]>();
   const late = new Map<number, Tick[]>();
   const from = start - graceMs;
   let decided = Math.floor(from / minute) * minute;
@@ -37,17 +37,17 @@ export function candlesByTheBook(ticks: readonly Tick[], start: number, graceMs:
     // The clock closes what was due strictly before this tick came.
     decided = Math.max(decided, Math.floor((tick.receivedTime - graceMs - 1) / minute) * minute);
     if (tick.eventTime < from) continue;
-    const list = tick.eventTime < decided ? late : heard;
+    const list = tick.eventTime < decided ? late : inTime;
     const openTime = Math.floor(tick.eventTime / minute) * minute;
     list.set(openTime, [...(list.get(openTime) ?? []), tick]);
     if (tick.eventTime < decided) continue;
     highest = Math.max(highest, tick.eventTime);
     decided = Math.max(decided, Math.floor((highest - graceMs) / minute) * minute);
   }
-  return [...heard.keys()]
+  return [...inTime.keys()]
     .toSorted((a, b) => a - b)
     .map((openTime) => {
-      return minuteOf(openTime, heard.get(openTime)!, late.get(openTime) ?? [], openTime >= start);
+      return minuteOf(openTime, inTime.get(openTime)!, late.get(openTime) ?? [], openTime >= start);
     });
 }
 

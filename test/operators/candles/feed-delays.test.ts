@@ -24,7 +24,7 @@ describe('real EUR/USD quotes over a late feed', quotesNeeded, () => {
   it.each(cases)(
     'makes no wrong complete candle at a lag of $lag ms and a clock off by $offset ms',
     ({ lag, offset }) => {
-      const { minutes, longer, repairs } = hear(quotes, lag, offset);
+      const { minutes, longer, repairs } = runFeed(quotes, lag, offset);
       const complete = minutes.filter((candle) => candle.complete);
       for (const { openTime, open, high, low, close } of complete) {
         const truth = reference.get(openTime)!;
@@ -58,14 +58,14 @@ describe('real EUR/USD quotes over a late feed', quotesNeeded, () => {
       const asked = (openTime: number) =>
         repairs.some((range) => range.from <= openTime && openTime < range.to);
       for (const openTime of [...reference.keys()].slice(0, -3)) {
-        const said = minutes.find((candle) => candle.openTime === openTime);
-        if (said?.complete !== true) expect(asked(openTime), new Date(openTime).toISOString()).toBe(true);
+        const minute = minutes.find((candle) => candle.openTime === openTime);
+        if (minute?.complete !== true) expect(asked(openTime), new Date(openTime).toISOString()).toBe(true);
       }
     },
   );
 });
 
-function hear(quotes: readonly Tick[], lag: number, offset: number) {
+function runFeed(quotes: readonly Tick[], lag: number, offset: number) {
   const chance = seededRandom(lag + offset);
   const ticks = quotes
     // Jitter up to half of the lag, so that ticks overtake each other.

@@ -67,7 +67,7 @@ describe('foldWindows', () => {
     expect(market.last('15min')).toMatchObject([{ complete: true, ticks: 1 }]);
   });
 
-  it('says the longest of one instant first', () => {
+  it('emits the longest of one instant first', () => {
     const market = marketScript(monday - minute, fives);
     feedMinutes(market, monday, monday + 15 * minute);
     market.wait(monday + 16 * minute);
@@ -101,7 +101,7 @@ describe('foldWindows', () => {
     ).toEqual([false, true]);
   });
 
-  it('takes stored minutes for those it did not hear', () => {
+  it('takes stored minutes for those that it missed', () => {
     const before = marketScript(monday - minute, fives);
     feedMinutes(before, monday, monday + 3 * minute);
     before.wait(monday + 3 * minute + 1000);
@@ -117,7 +117,7 @@ describe('foldWindows', () => {
     expect(market.last('5min')).toMatchObject([{ complete: true, revision: 0, open: seed[0]!.open }]);
   });
 
-  it('says a window again, once, where REST corrects its minutes, and it is news no more', () => {
+  it('emits a revision of a window, once, where REST corrects its minutes, and it is not timely', () => {
     const market = marketScript(monday - minute, fives);
     feedMinutes(market, monday, monday + 5 * minute);
     market.wait(monday + 5 * minute + 2000);
@@ -129,14 +129,14 @@ describe('foldWindows', () => {
       close: 100,
     }));
     market.send({ kind: 'minutes', from: monday, to: monday + 5 * minute, bars });
-    const said = market.closed().filter((event) => event.candle.timeframe === '5min');
-    expect(said.map((event) => [event.candle.revision, event.candle.high, event.timely])).toEqual([
+    const emitted = market.closed().filter((event) => event.candle.timeframe === '5min');
+    expect(emitted.map((event) => [event.candle.revision, event.candle.high, event.timely])).toEqual([
       [0, 112, true],
       [1, 204, false],
     ]);
   });
 
-  it('is not complete where a minute without ticks was not heard', () => {
+  it('is not complete where the feed was away in a minute without ticks', () => {
     const market = marketScript(monday - minute, fives);
     feedMinutes(market, monday, monday + minute);
     market.wait(monday + 2 * minute + 10_000);

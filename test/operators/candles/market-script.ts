@@ -57,7 +57,7 @@ export function marketScript(start: number, options: ScriptOptions = {}) {
       subscription.unsubscribe();
     },
     closed,
-    /** The last word on each closed candle of a timeframe, oldest first. */
+    /** The last revision of each closed candle of a timeframe, oldest first. */
     last: (timeframe: Timeframe): Candle[] => {
       const found = new Map<number, Candle>();
       for (const { candle } of closed())

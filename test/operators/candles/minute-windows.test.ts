@@ -3,7 +3,7 @@ import { minuteWindows } from '../../../operators/candles/minute-windows.ts';
 import { operatorContract } from '../../operator-contract.ts';
 import { marketScript, minute, monday, tickAt, tickInput } from './market-script.ts';
 
-/** Hears from 9:59 on, so that the minute of 10:00 is whole. */
+/** Subscribes at 9:59, so that the minute of 10:00 is whole. */
 const early = monday - minute;
 
 const inputs = Array.from({ length: 400 }, (_, i) => tickInput(tickAt(monday + i * 1700, 100 + (i % 7))));
@@ -246,7 +246,7 @@ describe('minuteWindows', () => {
     expect(market.last('1min')).toMatchObject([{ complete: false }]);
   });
 
-  it('says the forming candle at most every 250 ms, and only while ticks come', () => {
+  it('emits the forming candle at most every 250 ms, and only while ticks come', () => {
     const market = marketScript(early, { formingMs: 250 });
     for (let i = 0; i < 100; i++) market.tick(monday + i * 10, 10 + i);
     market.wait(monday + 50_000);

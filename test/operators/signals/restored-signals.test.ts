@@ -13,7 +13,7 @@ function issue(close: AnalysedClose): Signal {
 }
 const deskAfter = (now: number, restored: Partial<RestoredSignals>, change = {}) =>
   createSignalDesk(deskOptions(() => now, { restored: { ...NOTHING_RESTORED, ...restored }, ...change }));
-const words = (steps: readonly { kind: string }[]) => steps.map(({ kind }) => kind);
+const kinds = (steps: readonly { kind: string }[]) => steps.map(({ kind }) => kind);
 const outcomeOf = (steps: readonly unknown[]) =>
   (steps as SignalEvent[]).find((step) => step.kind === 'resolved')?.outcome;
 
@@ -23,8 +23,8 @@ describe('a restarted desk', () => {
   it('knows its open signal and repeats no close', () => {
     const desk = deskAfter(3 * minute, { signals: [signal] });
     expect([...desk.openIds]).toEqual([['1min', signal.id]]);
-    expect(words(desk.accept(closeOf('BUY', minute)))).toEqual(['repeated']);
-    expect(words(desk.accept(closeOf('SELL', minute - 1)))).toEqual(['repeated']);
+    expect(kinds(desk.accept(closeOf('BUY', minute)))).toEqual(['repeated']);
+    expect(kinds(desk.accept(closeOf('SELL', minute - 1)))).toEqual(['repeated']);
   });
 
   it('judges stored minutes at once and the rest when they come', () => {
@@ -70,7 +70,7 @@ describe('a restarted desk', () => {
     const risk = { maxPerDay: 0, maxPerHour: 1, minSpacingMs: 0, minReward: 0 };
     const ended: Signal = { ...signal, status: 'tp' };
     const steps = deskAfter(3 * minute, { signals: [ended] }, { risk }).accept(closeOf('BUY', 5 * minute));
-    expect(words(steps)).toEqual(['standing', 'decided', 'withheld']);
+    expect(kinds(steps)).toEqual(['standing', 'decided', 'withheld']);
   });
 });
 
@@ -92,10 +92,10 @@ describe('a posted signal', () => {
     desk.accept(posted(50 * minute));
     const steps = desk.accept(posted(52 * minute, [100, 97]));
     expect(outcomeOf(steps)).toMatchObject({ status: 'sl', resolved_at: 52 * minute });
-    expect(words(steps)).toEqual(['resolved', 'standing', 'standing', 'decided']);
+    expect(kinds(steps)).toEqual(['resolved', 'standing', 'standing', 'decided']);
   });
 
-  it('is followed on the feed only if the feed speaks of it', () => {
+  it('is followed on the feed only if it is of the same market', () => {
     const elsewhere = createSignalDesk(deskOptions(() => now));
     elsewhere.accept(posted(50 * minute));
     expect([market(50_000), market(90), market(104)].flatMap((tick) => elsewhere.accept(tick))).toEqual([]);
@@ -123,7 +123,7 @@ describe('a posted signal', () => {
     expect(over?.r).toBeCloseTo(-0.2, 1);
   });
 
-  it('is reversed at a price between its levels, whoever says it', () => {
+  it('is reversed at a price between its levels, from whichever source', () => {
     const near = closeOf('SELL', now, { entry: 101 });
     const desk = createSignalDesk(deskOptions(() => now));
     desk.accept(posted(50 * minute));

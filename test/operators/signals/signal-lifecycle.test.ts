@@ -163,7 +163,7 @@ describe('signalLifecycle', () => {
     expect(words).toEqual(['opened BUY', 'decided BUY', 'repeated', 'repeated']);
   });
 
-  it('takes a posted close at its word, whatever its date, and the same one once', () => {
+  it('trusts a posted close, whatever its date, and takes the same one once', () => {
     const { words, events } = run([
       closeOf('WAIT', 100 * minute),
       closeOf('BUY', 10 * minute, { source: 'posted', quality: null }),
@@ -204,7 +204,7 @@ describe('signalLifecycle', () => {
     });
   });
 
-  it('ends what no price speaks of any more by the clock', () => {
+  it('ends by the clock a signal that no price arrives for', () => {
     const { words, clock, events } = run([closeOf('BUY', minute)]);
     clock.maxFrames = 25 * minute + 600_000 + minute;
     clock.flush();

@@ -140,7 +140,7 @@ export const tickAt = (eventTime: number, price: number, change: Partial<Tick> =
     tick: { symbol: 'BTCUSD', price, eventTime, receivedTime: eventTime, ...change },
   }) as const;
 
-/** A desk whose gates let everything through; a test turns on the one it speaks of. */
+/** A desk whose gates pass everything; a test turns on the one it is about. */
 export function deskOptions(now: () => number, change: Partial<SignalDeskOptions> = {}): SignalDeskOptions {
   return {
     symbol: 'BTCUSD',

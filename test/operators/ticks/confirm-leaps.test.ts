@@ -39,13 +39,13 @@ describe('confirmLeaps', () => {
     }
   });
 
-  it('follows a leap that three instants tell of, and loses none of their ticks', () => {
+  it('follows a leap that three instants show, and loses none of their ticks', () => {
     const times = [...usual, monday + day, monday + day, monday + day + 500, monday + day + 2000];
     expect(confirmed(times)).toEqual({ passed: times, rejected: [] });
     expect(confirmed(times.slice(0, -1)).passed).toEqual(usual);
   });
 
-  it('takes no time for three, however often one tick says it', () => {
+  it('takes no time for three, however often one tick repeats it', () => {
     const wrong = Array.from({ length: 5 }, () => monday + day);
     const times = [...usual, ...wrong, monday + 11_000];
     expect(confirmed(times)).toEqual({ passed: [...usual, monday + 11_000], rejected: wrong });

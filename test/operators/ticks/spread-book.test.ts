@@ -13,13 +13,13 @@ const tick = (bid: number | undefined, ask: number | undefined, symbol = 'EURUSD
 const spreadOf = (bps: number) => tick(100 - bps / 200, 100 + bps / 200);
 
 describe('createSpreadBook', () => {
-  it('says the median spread in basis points of the middle price', () => {
+  it('gives the median spread in basis points of the middle price', () => {
     const book = createSpreadBook();
     for (let bps = 1; bps <= 31; bps++) book.observe(spreadOf(bps));
     expect(book.medianBps('EURUSD')).toBeCloseTo(16, 9);
   });
 
-  it('says nothing of too few', () => {
+  it('gives nothing for too few', () => {
     const book = createSpreadBook();
     for (let i = 0; i < 15; i++) book.observe(spreadOf(2));
     expect(book.medianBps('EURUSD')).toBeUndefined();

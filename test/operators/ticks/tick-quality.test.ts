@@ -71,7 +71,7 @@ describe('createFeedLag', () => {
     expect(lag.lag()).toBe(20);
   });
 
-  it('is capped, and says when it would be more', () => {
+  it('is capped, and reports when it would be more', () => {
     const late = measured(Array.from({ length: 50 }, () => 65_000));
     expect([late.lag(), late.exceedsCap()]).toEqual([30_000, true]);
     const fine = measured(Array.from({ length: 50 }, () => 15_000));

@@ -25,7 +25,7 @@ describe('applyGate', () => {
     expect(after.gates).toHaveLength(1);
   });
 
-  it('only notes the word on a WAIT or a passed decision', () => {
+  it('only records the verdict on a WAIT or a passed decision', () => {
     const wait = applyGate(decisionOf('WAIT', 0), { gate: 'news', passed: false, reason: 'CPI' });
     expect(wait.reasoning).toBe('a sample');
     const passed = applyGate(decisionOf('BUY', 0), { gate: 'news', passed: true });

@@ -8,7 +8,7 @@ import type { Signal } from '../../../../schema/signal.ts';
 import { candleAt, closeOf, deskOptions, minute, tickAt } from '../signal-samples.ts';
 
 type Desk = ReturnType<typeof createSignalDesk>;
-const tell = (desk: Desk, ...inputs: Parameters<Desk['accept']>[0][]) =>
+const send = (desk: Desk, ...inputs: Parameters<Desk['accept']>[0][]) =>
   inputs.flatMap((input) => desk.accept(input));
 const levelsOf = (steps: readonly unknown[]) =>
   (steps as SignalEvent[]).flatMap((step) => (step.kind === 'levels_resolved' ? [step] : []));
@@ -23,8 +23,8 @@ const sell = (closeTime = 5 * minute, change: Parameters<typeof closeOf>[2] = {}
 /** A reversed signal as the store has it. */
 function reversedSignal(close: AnalysedClose = buy, by = sell()): Signal {
   const desk = createSignalDesk(deskOptions(() => close.closeTime));
-  const opened = tell(desk, close).find((step) => step.kind === 'standing')!.standing.signal!;
-  const outcome = outcomeOf(tell(desk, by))!;
+  const opened = send(desk, close).find((step) => step.kind === 'standing')!.standing.signal!;
+  const outcome = outcomeOf(send(desk, by))!;
   return { ...opened, status: 'reversed', outcome };
 }
 const deskAfter = (now: number, restored: Partial<RestoredSignals>, change = {}) =>
@@ -33,10 +33,10 @@ const deskAfter = (now: number, restored: Partial<RestoredSignals>, change = {})
 describe('a reversed signal', () => {
   it('is followed on to its levels, which come to what they would have; its own result stays', () => {
     const desk = createSignalDesk(deskOptions(() => 0));
-    const steps = tell(desk, buy, sell());
+    const steps = send(desk, buy, sell());
     expect(outcomeOf(steps)).toMatchObject({ status: 'reversed', exit_price: 100.5 });
-    expect(levelsOf(tell(desk, tickAt(6 * minute, 102)))).toEqual([]);
-    const events = tell(desk, tickAt(7 * minute, 103.2));
+    expect(levelsOf(send(desk, tickAt(6 * minute, 102)))).toEqual([]);
+    const events = send(desk, tickAt(7 * minute, 103.2));
     expect(events).toMatchObject([
       {
         kind: 'levels_resolved',
@@ -44,8 +44,8 @@ describe('a reversed signal', () => {
         outcome: { status: 'tp', exit_price: 103, resolved_at: 7 * minute },
       },
     ]);
-    // It speaks once, and the signal that reversed it goes on.
-    expect(tell(desk, tickAt(8 * minute, 97), tickAt(9 * minute, 104))).toEqual([]);
+    // It resolves once, and the signal that reversed it goes on.
+    expect(send(desk, tickAt(8 * minute, 97), tickAt(9 * minute, 104))).toEqual([]);
     expect(desk.following).toBe(1);
   });
 
@@ -54,34 +54,34 @@ describe('a reversed signal', () => {
     ['expired', 100, 30],
   ])('may come to %s', (status, price, at) => {
     const desk = createSignalDesk(deskOptions(() => 0));
-    tell(desk, buy, sell());
-    expect(levelsOf(tell(desk, tickAt(at * minute, price)))).toMatchObject([{ outcome: { status } }]);
+    send(desk, buy, sell());
+    expect(levelsOf(send(desk, tickAt(at * minute, price)))).toMatchObject([{ outcome: { status } }]);
   });
 
   it('ends at its horizon by the time alone where no price comes', () => {
     let now = 0;
     const desk = createSignalDesk(deskOptions(() => now));
-    tell(desk, buy, sell());
+    send(desk, buy, sell());
     now = 25 * minute + 600_000;
-    expect(levelsOf(desk.time())).toMatchObject([{ outcome: { status: 'expired' } }]);
+    expect(levelsOf(desk.expire())).toMatchObject([{ outcome: { status: 'expired' } }]);
   });
 
-  it('of which a gap is still unheard waits for its minutes, also those before the reversal', () => {
+  it('with a gap in its prices waits for its minutes, also those before the reversal', () => {
     const desk = createSignalDesk(deskOptions(() => 0));
-    tell(desk, buy, { kind: 'interruption', from: 2 * minute, to: 4 * minute, reason: 'a test' });
-    expect(outcomeOf(tell(desk, sell()))).toMatchObject({ status: 'reversed' });
+    send(desk, buy, { kind: 'interruption', from: 2 * minute, to: 4 * minute, reason: 'a test' });
+    expect(outcomeOf(send(desk, sell()))).toMatchObject({ status: 'reversed' });
     const bars = [{ openTime: 3 * minute, open: 100, high: 103.5, low: 99, close: 100 }];
-    expect(levelsOf(tell(desk, { kind: 'minutes', from: 2 * minute, to: 4 * minute, bars }))).toMatchObject([
+    expect(levelsOf(send(desk, { kind: 'minutes', from: 2 * minute, to: 4 * minute, bars }))).toMatchObject([
       { outcome: { status: 'tp', resolved_at: 4 * minute } },
     ]);
   });
 
   it('whose levels were reached in a gap was never reversed, and is not followed on', () => {
     const desk = createSignalDesk(deskOptions(() => 0));
-    tell(desk, buy, tickAt(2 * minute, 100));
-    tell(desk, { kind: 'interruption', from: 150_000, to: 4 * minute, reason: 'a test' });
-    tell(desk, tickAt(4 * minute, 104));
-    expect(outcomeOf(tell(desk, sell()))).toMatchObject({ status: 'tp' });
+    send(desk, buy, tickAt(2 * minute, 100));
+    send(desk, { kind: 'interruption', from: 150_000, to: 4 * minute, reason: 'a test' });
+    send(desk, tickAt(4 * minute, 104));
+    expect(outcomeOf(send(desk, sell()))).toMatchObject({ status: 'tp' });
     expect(desk.following).toBe(1);
   });
 
@@ -103,8 +103,8 @@ describe('a reversed signal', () => {
       };
     };
     const desk = createSignalDesk(deskOptions(() => 1e9 * minute));
-    tell(desk, posted('BUY', 50 * minute), posted('SELL', 52 * minute));
-    const events = levelsOf(tell(desk, posted('WAIT', 54 * minute, 103)));
+    send(desk, posted('BUY', 50 * minute), posted('SELL', 52 * minute));
+    const events = levelsOf(send(desk, posted('WAIT', 54 * minute, 103)));
     expect(events).toMatchObject([
       { forecast: { source: 'posted' }, outcome: { status: 'tp', resolved_at: 54 * minute } },
     ]);
@@ -112,7 +112,7 @@ describe('a reversed signal', () => {
 
   it('is followed on over a restart, on the minutes of the downtime and the ticks after it', () => {
     const ghost = reversedSignal();
-    // Before its reversal it had met neither level, whatever a bar of another price says.
+    // Before its reversal it had met neither level, whatever a bar of another price holds.
     const minutes = [2, 5, 6].map((i) => candleAt(i * minute, 100, i === 2 ? { high: 104 } : {}));
     const fell = deskAfter(9 * minute, { ghosts: [ghost], minutes: [...minutes, candleAt(7 * minute, 97)] });
     expect(levelsOf(fell.start())).toMatchObject([

@@ -108,7 +108,7 @@ describe('createLearningBook', () => {
     expect(published('BTCUSD')).toBeGreaterThan(0.47);
   });
 
-  it('counts an outcome once, however often it is told, and forgets beyond its bound', () => {
+  it('counts an outcome once, however often it arrives, and forgets beyond its bound', () => {
     const book = createLearningBook(10);
     const one = forecast();
     book.add(one, outcome('sl', -1));

@@ -43,7 +43,7 @@ describe('followTick', () => {
     expect(followTick(openTrade(sell), tick(1, 97))).toMatchObject({ status: 'tp' });
   });
 
-  it('closes at bid and ask where they are heard, and then owes half the spread', () => {
+  it('closes at bid and ask where ticks carry them, and then owes half the spread', () => {
     const trade = openTrade(buy);
     expect(followTick(trade, tick(1, 103.05, { bid: 102.95, ask: 103.15 }))).toBeNull();
     const outcome = followTick(trade, tick(2, 103.1, { bid: 103, ask: 103.2 }));
@@ -89,7 +89,7 @@ describe('followTick', () => {
 });
 
 describe('followBar', () => {
-  it('counts SL where a bar holds both levels, and says so', () => {
+  it('counts SL where a bar holds both levels, and marks it as ambiguous', () => {
     expect(followBar(openTrade(buy), bar(0, 100, 104, 97, 103), minute)).toMatchObject({
       status: 'sl',
       exit_price: 98,
@@ -173,13 +173,13 @@ describe('createTradeBook', () => {
     const book = bookOf();
     book.interruption(minute, Infinity);
     expect(book.tick(tick(2 * minute, 104))).toEqual([]);
-    expect(book.time(23 * minute)).toEqual([]);
+    expect(book.expire(23 * minute)).toEqual([]);
     book.interruption(minute, 3 * minute);
     expect(statuses(book.minutes(minute, 3 * minute, [bar(minute, 100, 101, 99, 100)]))).toEqual(['tp']);
     const short = bookOf();
     short.interruption(minute, Infinity);
     short.interruption(minute, 3 * minute);
-    expect(statuses([...short.tick(tick(4 * minute, 97)), ...short.time(13 * minute)])).toEqual(['sl']);
+    expect(statuses([...short.tick(tick(4 * minute, 97)), ...short.expire(13 * minute)])).toEqual(['sl']);
     const over = bookOf();
     over.interruption(30 * minute, Infinity);
     over.interruption(30 * minute, 40 * minute);
@@ -202,8 +202,8 @@ describe('createTradeBook', () => {
     const silent = bookOf();
     silent.interruption(minute, 2 * minute);
     silent.tick(tick(2 * minute, 104));
-    expect(statuses(silent.time(11 * minute))).toEqual([]);
-    expect(statuses(silent.time(12 * minute))).toEqual(['tp']);
+    expect(statuses(silent.expire(11 * minute))).toEqual([]);
+    expect(statuses(silent.expire(12 * minute))).toEqual(['tp']);
   });
 
   it('judges the downtime of a restored trade on minutes, and remembers its excursions', () => {
@@ -253,7 +253,7 @@ describe('a trade whose price is restated', () => {
     expect(book.tick(tick(3000, 9.9))).toMatchObject([{ outcome: { status: 'void', resolved_at: 1000 } }]);
     book.add(openTrade({ ...sell, restated }));
     expect(book.tick(tick(5000, 10))).toEqual([]);
-    expect(book.time(64_999)).toEqual([]);
-    expect(book.time(65_000)).toMatchObject([{ outcome: { status: 'void', r: null } }]);
+    expect(book.expire(64_999)).toEqual([]);
+    expect(book.expire(65_000)).toMatchObject([{ outcome: { status: 'void', r: null } }]);
   });
 });

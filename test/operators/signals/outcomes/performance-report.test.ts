@@ -147,7 +147,7 @@ describe('performanceReport', () => {
     expect(performanceReport({ ...base, resolved: frames }).design_effect).toBeGreaterThan(2);
   });
 
-  it('counts two symbols of one market once, and says so', () => {
+  it('counts two symbols of one market once, and marks them', () => {
     const signals = [one('tp', 1.5), one('sl', -1), { ...one('sl', -1), symbol: 'BTCUSDT' }];
     const sameMarket = [{ symbols: ['BTCUSD', 'BTCUSDT'], counted: 'BTCUSD', correlation: 0.99 }];
     const withheld = [{ ...one('sl', -1), symbol: 'BTCUSDT', gate: 'news' }];

@@ -47,7 +47,7 @@ describe('the shadow ledger', () => {
     expect(desk.following).toBe(0);
   });
 
-  it('does not count what an open signal says already, nor what came too late', () => {
+  it('does not count the direction of an open signal, nor a late close', () => {
     let calendar: CalendarState = { state: 'fresh', events: [] };
     const desk = createSignalDesk(deskOptions(() => 0, { calendar: () => calendar }));
     desk.accept(closeOf('BUY', minute));

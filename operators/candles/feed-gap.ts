@@ -1,16 +1,18 @@
-/** Which minutes to come were not, or not surely, heard. */
-export interface UnheardRange {
-  /** Adds `[from, to)` of our clock; `to` is Infinity while the feed is still away. */
+import { minuteMs } from '../../schema/timeframe.ts';
+
+/** The time for which the feed was away, or may have been: its minutes are not whole. */
+export interface FeedGap {
+  /** Adds `[from, to)` of our clock; `to` is Infinity while the outage lasts. */
   readonly add: (from: number, to: number) => void;
   /** Is a part of the minute in it? `ahead`: how far event times run ahead of our clock, ms. */
   readonly touches: (openTime: number, ahead: () => number) => boolean;
   readonly isOngoing: () => boolean;
-  /** Drops what lies before `to`: its minutes are decided. */
+  /** Drops the gap once its minutes are decided: those before `to`. */
   readonly forget: (to: number, ahead: () => number) => void;
 }
 
-/** Nothing is heard before `subscribed`, Unix ms. */
-export function unheardRange(subscribed: number): UnheardRange {
+/** No tick arrives before `subscribed`, Unix ms. */
+export function feedGap(subscribed: number): FeedGap {
   let from = -Infinity;
   let to = subscribed;
   let ongoing = false;
@@ -21,7 +23,7 @@ export function unheardRange(subscribed: number): UnheardRange {
       else to = Math.max(to, end);
       ongoing = to === Infinity;
     },
-    touches: (openTime, ahead) => openTime + 60_000 > from && (openTime < to || openTime < to + ahead()),
+    touches: (openTime, ahead) => openTime + minuteMs > from && (openTime < to || openTime < to + ahead()),
     isOngoing: () => ongoing,
     forget: (decided, ahead) => {
       if (ongoing || to === -Infinity || decided < to + ahead()) return;

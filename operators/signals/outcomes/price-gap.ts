@@ -1,40 +1,40 @@
 import type { Bar, Candle } from '../../../schema/candle.ts';
 import type { Outcome } from '../../../schema/signal.ts';
 import { ended, excursionsOf, followBar, type Trade, widen } from './outcomes.ts';
+import { minuteMs } from '../../../schema/timeframe.ts';
 
 type Span = readonly [from: number, to: number];
 
 /**
- * The time a trade's prices were not heard, until minutes from REST or the store have filled it. Meanwhile ticks go on,
- * but what they decide is held: the level may have been reached in the gap, earlier.
+ * The gap that an outage leaves in a trade's prices, until minutes from REST or the store have filled it. Ticks go on meanwhile, but an
+ * outcome of theirs is held: the level may have been reached in the gap, earlier.
  */
-export interface Unheard {
-  /** What is still missing, in order. */
+export interface PriceGap {
+  /** The stretches that are still missing, in order. */
   missing: readonly Span[];
-  /** When waiting ends and what is known decides, Unix ms. */
+  /** When waiting ends and the prices that are known decide, Unix ms. */
   readonly giveUpAt: number;
   /** The trade as it stood when the gap began; bars are followed on it. */
   readonly before: Trade;
   readonly bars: (Bar & { readonly closeTime?: number })[];
-  /** What a tick after the gap decided. */
+  /** The outcome that a tick after the gap would give. */
   held: Outcome | null;
 }
 
-const minute = 60_000;
 /** Bars of a gap that are kept: four weeks of minutes. */
 const mostBars = 40_320;
 
 /**
- * Begins, or widens, a trade's unheard time by `[from, to)`. `to` is Infinity while the feed is still away; the next call that ends it
- * takes that stretch's place. Waiting is given up `patienceMs` after the end.
+ * Begins a trade's gap, or widens it, by `[from, to)`. `to` is Infinity while the outage lasts; the call with its end replaces that
+ * stretch. Waiting is given up `patienceMs` after the end.
  */
-export function unheardFrom(
+export function widenGap(
   trade: Trade,
-  current: Unheard | null,
+  current: PriceGap | null,
   from: number,
   to: number,
   patienceMs: number,
-): Unheard | null {
+): PriceGap | null {
   const ended = (current?.missing ?? []).filter(([, end]) => end !== Infinity);
   const ongoing = (current?.missing ?? []).find(([, end]) => end === Infinity);
   const start = Math.max(Math.min(from, ongoing?.[0] ?? from), trade.from);
@@ -52,13 +52,13 @@ export function unheardFrom(
 
 const finite = (time: number | undefined): number => (time === undefined || time === Infinity ? 0 : time);
 
-/** Takes the minutes of `[from, to)`; one without a bar had no trade. */
-export function fillUnheard(unheard: Unheard, from: number, to: number, bars: readonly Bar[]): void {
+/** Fills `[from, to)` with its minutes; a minute without a bar had no trade. */
+export function fillGap(gap: PriceGap, from: number, to: number, bars: readonly Bar[]): void {
   for (const bar of bars) {
-    const wanted = unheard.missing.some(([a, b]) => bar.openTime < b && bar.openTime + minute > a);
-    if (wanted && unheard.bars.length < mostBars) unheard.bars.push(bar);
+    const wanted = gap.missing.some(([a, b]) => bar.openTime < b && bar.openTime + minuteMs > a);
+    if (wanted && gap.bars.length < mostBars) gap.bars.push(bar);
   }
-  unheard.missing = unheard.missing.flatMap(([a, b]): Span[] => {
+  gap.missing = gap.missing.flatMap(([a, b]): Span[] => {
     if (to <= a || from >= b) return [[a, b]];
     const rest: Span[] = [];
     if (a < from) rest.push([a, from]);
@@ -68,27 +68,26 @@ export function fillUnheard(unheard: Unheard, from: number, to: number, bars: re
 }
 
 /**
- * Waits no longer: where minutes are missing, closed candles of a longer timeframe stand in. What was heard of them decided nothing, so a
- * level one of them holds was reached in the gap.
+ * Waits no longer: where minutes are missing, closed candles of a longer timeframe stand in. The ticks of such a candle that arrived
+ * decided nothing, so a level that it holds was reached in the gap.
  */
-export function giveUpWaiting(unheard: Unheard, candles: readonly Candle[]): void {
+export function giveUpGap(gap: PriceGap, candles: readonly Candle[]): void {
   for (const candle of candles)
-    if (unheard.missing.some(([a, b]) => candle.openTime < b && candle.closeTime > a))
-      unheard.bars.push(candle);
-  unheard.missing = [];
+    if (gap.missing.some(([a, b]) => candle.openTime < b && candle.closeTime > a)) gap.bars.push(candle);
+  gap.missing = [];
 }
 
 /**
- * Judges a gap as far as it is known: on its bars up to the first that is missing and, when none is, on what was held. Null: the trade goes
- * on; once nothing is missing it has taken over the gap's excursions.
+ * The outcome of a gap as far as it is known: by its bars up to the first missing minute and, when none is missing, the held outcome.
+ * Null: the trade goes on; once nothing is missing it has taken over the gap's excursions.
  */
-export function judgeUnheard(trade: Trade, unheard: Unheard): Outcome | null {
-  const { before, held } = unheard;
-  const known = unheard.missing[0]?.[0] ?? Infinity;
-  const bars = unheard.bars.sort((a, b) => a.openTime - b.openTime);
+export function resolveGap(trade: Trade, gap: PriceGap): Outcome | null {
+  const { before, held } = gap;
+  const known = gap.missing[0]?.[0] ?? Infinity;
+  const bars = gap.bars.sort((a, b) => a.openTime - b.openTime);
   const later = bars.findIndex(({ openTime }) => openTime >= known);
   for (const bar of bars.splice(0, later === -1 ? bars.length : later)) {
-    const outcome = followBar(before, bar, bar.closeTime ?? bar.openTime + minute);
+    const outcome = followBar(before, bar, bar.closeTime ?? bar.openTime + minuteMs);
     if (outcome !== null) return outcome;
   }
   if (known !== Infinity) return null;

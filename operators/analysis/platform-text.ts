@@ -1,5 +1,5 @@
 /** Text that every platform takes: followers' terminals break on braces and double quotes, logs on line breaks. */
-export function plainText(text: string): string {
+export function platformText(text: string): string {
   return text
     .replace(/[{}"]/g, "'")
     .replace(/\p{Cc}+/gu, ' ')

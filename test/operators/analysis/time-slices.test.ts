@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { createTurns } from '../../../operators/analysis/turns.ts';
+import { createTimeSlices } from '../../../operators/analysis/time-slices.ts';
 
 const spin = (ms: number): void => {
   const until = performance.now() + ms;
   while (performance.now() < until);
 };
 
-describe('createTurns', () => {
+describe('createTimeSlices', () => {
   it('does work in order, and lets the event loop in between', async () => {
-    const turns = createTurns(4);
+    const slices = createTimeSlices(4);
     const seen: string[] = [];
     const over = new Promise<void>((resolve) => {
       for (let i = 0; i < 9; i++)
-        turns(() => {
+        slices(() => {
           seen.push(String(i));
           spin(3);
           if (i === 8) resolve();
@@ -27,10 +27,10 @@ describe('createTurns', () => {
   });
 
   it('takes work back', async () => {
-    const turns = createTurns();
+    const slices = createTimeSlices();
     const seen: number[] = [];
-    const takeBack = turns(() => seen.push(1));
-    turns(() => seen.push(2));
+    const takeBack = slices(() => seen.push(1));
+    slices(() => seen.push(2));
     takeBack();
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(seen).toEqual([2]);

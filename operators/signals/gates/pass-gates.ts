@@ -1,13 +1,13 @@
-import type { CalendarState } from '../../schema/calendar.ts';
-import type { Decision, GateVerdict, SignalType } from '../../schema/signal.ts';
-import type { AnalysedClose } from '../analysis/analysed-close.ts';
-import { applyGate } from './gates/apply-gate.ts';
-import { dataQualityGate } from './gates/data-quality-gate.ts';
-import { newsGate } from './gates/news-gate.ts';
-import { type IssuedEntry, riskGate, type RiskLimits } from './gates/risk-gate.ts';
-import { volatilityRatio } from '../analysis/volatility-ratio.ts';
+import type { CalendarState } from '../../../schema/calendar.ts';
+import type { Decision, GateVerdict, SignalType } from '../../../schema/signal.ts';
+import type { AnalysedClose } from '../../analysis/analysed-close.ts';
+import { applyGate } from './apply-gate.ts';
+import { dataQualityGate } from './data-quality-gate.ts';
+import { newsGate } from './news-gate.ts';
+import { type IssuedEntry, riskGate, type RiskLimits } from './risk-gate.ts';
+import { volatilityRatio } from '../../analysis/volatility-ratio.ts';
 
-export interface JudgeContext {
+export interface GateContext {
   readonly calendar: CalendarState;
   readonly news: {
     readonly beforeMs: number;
@@ -19,23 +19,23 @@ export interface JudgeContext {
   readonly issued: readonly IssuedEntry[];
   /** Direction of the signal that is open, if one is. */
   readonly open: SignalType | null;
-  /** Price heard since the close, if one was. */
+  /** Last price since the close, if there was one. */
   readonly lastPrice: number | null;
 }
 
-export interface Judgement {
+export interface GatedClose {
   readonly decision: Decision;
   /** The first gate that refused. */
   readonly refusal: GateVerdict | null;
-  /** The decision is an entry: a direction that is not open already. */
-  readonly isNew: boolean;
+  /** The decision is an entry: timely, and in a direction that is not open already. */
+  readonly isEntry: boolean;
 }
 
 /**
- * Puts an analysed close through its gates: data quality, news, and, for a timely new entry alone, risk. Posted candles are taken at
- * their word and meet the risk gate only.
+ * Passes an analysed close through its gates: data quality, news, and, for a timely new entry alone, risk. Posted candles are trusted:
+ * they meet the risk gate only.
  */
-export function judgeClose(close: AnalysedClose, context: JudgeContext): Judgement {
+export function passGates(close: AnalysedClose, context: GateContext): GatedClose {
   const { source, closeTime, cost, quality, columns } = close;
   let decision: Decision = {
     ...close.decision,
@@ -63,5 +63,5 @@ export function judgeClose(close: AnalysedClose, context: JudgeContext): Judgeme
       }),
     );
   }
-  return { decision, refusal, isNew: close.timely && isNew() };
+  return { decision, refusal, isEntry: close.timely && isNew() };
 }
