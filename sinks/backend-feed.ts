@@ -1,5 +1,7 @@
 import type { Candle } from '../schema/candle.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
+import { wireCandle } from '../schema/wire-candle.ts';
+import { abortableDelay } from './abortable-delay.ts';
 
 export interface BackendFeedOptions {
   /** BACKEND_URL; candles go to `/api/candle-complete` under it. */
@@ -56,7 +58,7 @@ export function backendFeed(options: BackendFeedOptions): BackendFeed {
           onFailure(error, { symbol, timeframe });
           return;
         }
-        await pause(delayMs(attempt), stop.signal);
+        await abortableDelay(delayMs(attempt), stop.signal);
       }
     }
   };
@@ -96,14 +98,10 @@ async function post(
     body: JSON.stringify({
       symbol,
       timeframe,
-      candles: candles.map(({ openTime, open, high, low, close, volume }) => ({
-        time: openTime / 1000,
-        open,
-        high,
-        low,
-        close,
-        volume,
-      })),
+      candles: candles.map((candle) => {
+        const { volume_kind: _kind, complete: _complete, ...bar } = wireCandle(candle);
+        return bar;
+      }),
     }),
     signal: AbortSignal.any([stop, AbortSignal.timeout(options.timeoutMs ?? 10_000)]),
   });
@@ -112,16 +110,4 @@ async function post(
   const isFinal = response.status < 500 && ![408, 425, 429].includes(response.status);
   const message = `the analyser at BACKEND_URL answered ${response.status}`;
   throw isFinal ? new Refused(message) : new Error(message);
-}
-
-function pause(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(finish, ms);
-    function finish() {
-      clearTimeout(timer);
-      stop.removeEventListener('abort', finish);
-      done();
-    }
-    stop.addEventListener('abort', finish);
-  });
 }

@@ -5,11 +5,11 @@ import type { z } from 'zod';
 import type { FeedLimits } from './feed-limits.ts';
 import type { FeedMetrics } from './feed-metrics.ts';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
-import { FrameError, parseFrame } from './inbound.ts';
+import { FrameError, parseFrame } from './parse-frame.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { createOutbound, type Outbound } from './outbound.ts';
 import { textFrame } from './text-frame.ts';
-import { createTurn, type Turn } from './turn.ts';
+import { createFlushBatch, type FlushBatch } from './flush-batch.ts';
 
 export interface Connection<State> {
   readonly state: State;
@@ -47,7 +47,7 @@ export function createFeedServer<Request, State>(
   options: FeedServerOptions<Request, State>,
 ): FeedServer<State> {
   const { name, clock, limits, metrics } = options;
-  const turn = createTurn();
+  const batch = createFlushBatch();
   const members = new Map<Connection<State>, Member>();
   const connections = new Set<Connection<State>>();
   let stopping = false;
@@ -58,7 +58,7 @@ export function createFeedServer<Request, State>(
 
   const accept = (socket: WebSocket, request: IncomingMessage) => {
     if (stopping) return socket.close(1001, 'stopping');
-    const { connection, inbox, heartbeat } = connect(socket, request, turn, options);
+    const { connection, inbox, heartbeat } = connect(socket, request, batch, options);
     connections.add(connection);
     metrics.connections.inc({ feed: name });
     const gone = new Promise<void>((resolve) => {
@@ -97,7 +97,7 @@ interface Member {
 function connect<Request, State>(
   socket: WebSocket,
   request: IncomingMessage,
-  turn: Turn,
+  batch: FlushBatch,
   options: FeedServerOptions<Request, State>,
 ): { connection: Connection<State>; inbox: Inbox; heartbeat: Heartbeat } {
   const { name, clock, limits, metrics } = options;
@@ -117,7 +117,7 @@ function connect<Request, State>(
   });
   const out = createOutbound({
     raw: request.socket,
-    turn,
+    batch,
     ping: heartbeat.ping,
     windowBytes: limits.windowBytes,
     maxBacklogBytes: limits.maxBacklogBytes,

@@ -1,6 +1,7 @@
 import type { Candle } from '../../schema/candle.ts';
 import type { Tick } from '../../schema/tick.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
+import { wireCandle } from '../../schema/wire-candle.ts';
 import { PriceRequest, type CandleFrame, type PriceFrame } from '../../schema/wire.ts';
 import { createSymbolFeed, type FeedOptions, type Ping, type SymbolFeed, wants } from './symbol-feed.ts';
 import { textFrame } from './text-frame.ts';
@@ -91,24 +92,6 @@ function priceFrame(tick: Tick): PriceFrame {
 }
 
 function candleFrame(candle: Candle, closed: boolean): CandleFrame {
-  const { symbol, timeframe, openTime, open, high, low, close, volume, volumeKind } = candle;
-  const { complete, source, revision } = candle;
-  return {
-    type: 'candle',
-    symbol,
-    timeframe,
-    closed,
-    candle: {
-      time: openTime / 1000,
-      open,
-      high,
-      low,
-      close,
-      volume,
-      volume_kind: volumeKind,
-      complete,
-      source,
-      revision,
-    },
-  };
+  const { symbol, timeframe, source, revision } = candle;
+  return { type: 'candle', symbol, timeframe, closed, candle: { ...wireCandle(candle), source, revision } };
 }

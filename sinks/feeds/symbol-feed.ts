@@ -8,7 +8,7 @@ import type { FeedFrame } from '../../schema/wire.ts';
 import { feedLimits, type FeedLimits } from './feed-limits.ts';
 import { feedMetrics, type FeedMetrics } from './feed-metrics.ts';
 import { createFeedServer, type Connection, type FeedServerOptions } from './feed-server.ts';
-import { FrameError } from './inbound.ts';
+import { FrameError } from './parse-frame.ts';
 import { joinSymbols, requestedSymbols, unwatched } from './join-symbols.ts';
 import { symbolInterest, type SymbolInterestOptions, type Unwatched } from './symbol-interest.ts';
 import { textFrame } from './text-frame.ts';

@@ -3,7 +3,7 @@ import { communityEnd } from './community-end.ts';
 import { type Judge, recordOf, saysNo, saysYes } from './confirmation.ts';
 import { communityPost } from './community-post.ts';
 import { postJson } from './post-json.ts';
-import { resultOf } from './result-of.ts';
+import { interpretResponse } from './interpret-response.ts';
 
 /** The community platform: one POST a signal, with the signal's id as Idempotency-Key and in the body. */
 export function communityChannel(options: {
@@ -30,7 +30,7 @@ export function communityChannel(options: {
       body: JSON.stringify(body),
       timeoutMs,
     });
-    return resultOf(end, {
+    return interpretResponse(end, {
       secrets: apiKey === undefined ? [] : [apiKey],
       remoteId: ['signal_id'],
       confirms,

@@ -1,6 +1,6 @@
 import { mostRoundingShift, roundingShift } from '../../schema/price-decimals.ts';
 import type { Signal } from '../../schema/signal.ts';
-import { plainText } from './plain-text.ts';
+import { mt5SafeText } from './mt5-safe-text.ts';
 
 /** The body that the community platform takes. Prices in quote currency. */
 export interface CommunityPost {
@@ -45,7 +45,7 @@ export function communityPost(signal: Signal, decimals = 5): CommunityPost | str
     action,
     ...levels,
     confidence: Math.min(1, Math.max(0, Number(signal.confidence.toFixed(2)))),
-    reasoning: plainText(signal.reasoning, 500),
+    reasoning: mt5SafeText(signal.reasoning, 500),
     timeframe,
     signal_id: id,
   };

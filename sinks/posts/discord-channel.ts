@@ -2,7 +2,7 @@ import type { Channel, SendResult } from './channel.ts';
 import { type Judge, recordOf, saysNo } from './confirmation.ts';
 import { messageText } from './message-text.ts';
 import { postJson } from './post-json.ts';
-import { resultOf } from './result-of.ts';
+import { interpretResponse } from './interpret-response.ts';
 
 /** Discord takes messages of 2000 characters. */
 const longest = 2000;
@@ -25,7 +25,7 @@ export function discordChannel(options: {
     // Nothing in a reason may call anybody.
     const body = { content, allowed_mentions: { parse: [] } };
     const end = await postJson(target.href, { headers: {}, body: JSON.stringify(body), timeoutMs });
-    return resultOf(end, {
+    return interpretResponse(end, {
       secrets: [target.pathname.split('/').at(-1)!],
       remoteId: ['id'],
       confirms,

@@ -3,7 +3,7 @@ import { type Judge, parsedJson, recordOf } from './confirmation.ts';
 import { messageText } from './message-text.ts';
 import { movedChat } from './moved-chat.ts';
 import { type PostEnd, postJson } from './post-json.ts';
-import { resultOf } from './result-of.ts';
+import { interpretResponse } from './interpret-response.ts';
 
 /** Telegram takes messages of 4096 characters. */
 const longest = 4096;
@@ -33,7 +33,7 @@ export function telegramChannel(options: {
       await chat.follow(answer.movedTo).catch(() => {});
       return { kind: 'retry', answer: `not sent: ${chat.note() ?? ''}` };
     }
-    return resultOf(answer.end, {
+    return interpretResponse(answer.end, {
       secrets: [botToken],
       remoteId: ['result', 'message_id'],
       afterSeconds: ['parameters', 'retry_after'],

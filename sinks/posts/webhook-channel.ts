@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Channel, SendResult } from './channel.ts';
 import { type Judge, saysNo } from './confirmation.ts';
 import { postJson } from './post-json.ts';
-import { resultOf } from './result-of.ts';
+import { interpretResponse } from './interpret-response.ts';
 import { webhookEnd, webhookSignal } from './webhook-bodies.ts';
 
 /**
@@ -35,7 +35,7 @@ export function webhookChannel(options: {
       body,
       timeoutMs,
     });
-    return resultOf(end, { secrets: [secret], remoteId: ['id'], confirms, knownBy409: true });
+    return interpretResponse(end, { secrets: [secret], remoteId: ['id'], confirms, knownBy409: true });
   };
   return {
     name: 'webhook',

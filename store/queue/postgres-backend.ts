@@ -3,7 +3,7 @@ import { Pool, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import { isDatabaseAway, isReadOnly, onEachConnection, renew } from '../database.ts';
 import type { Log } from '../log.ts';
 import type { Sessions } from '../sessions.ts';
-import { within } from '../within.ts';
+import { withTimeout } from '../with-timeout.ts';
 import type { PostQueue, PostWorker, QueueBackend } from './backend.ts';
 
 const schema = 'bullmq';
@@ -80,7 +80,7 @@ export function postgresBackend(connection: PoolConfig, sessions: Sessions, log:
     why: () => undefined,
     unhealthy: async () => {
       try {
-        await within(patienceMs, query(trial), "the queue's database");
+        await withTimeout(patienceMs, query(trial), "the queue's database");
         return undefined;
       } catch (error) {
         const { cause, message } = error as Error;

@@ -2,7 +2,7 @@ import { assert, boolean, double, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { communityPost } from '../../../sinks/posts/community-post.ts';
 import { mostRoundingShift, roundingShift } from '../../../schema/price-decimals.ts';
-import { plainText } from '../../../sinks/posts/plain-text.ts';
+import { mt5SafeText } from '../../../sinks/posts/mt5-safe-text.ts';
 import { aSignal } from '../../support/signals.ts';
 
 describe('communityPost', () => {
@@ -62,15 +62,15 @@ describe('communityPost', () => {
   });
 });
 
-describe('plainText', () => {
+describe('mt5SafeText', () => {
   it('holds nothing that the MT5 side breaks on, and is bounded', () => {
     assert(
       property(string({ unit: 'binary', maxLength: 900 }), (text) => {
-        const plain = plainText(text, 500);
+        const plain = mt5SafeText(text, 500);
         expect(plain).not.toMatch(/[{}"\\\n\r\t\0]/);
         expect(plain.length).toBeLessThanOrEqual(500);
       }),
     );
-    expect(plainText('{"a": "b"}\n  ok', 500)).toBe('a : b ok');
+    expect(mt5SafeText('{"a": "b"}\n  ok', 500)).toBe('a : b ok');
   });
 });

@@ -1,10 +1,10 @@
-export interface Turn {
+export interface FlushBatch {
   /** Runs `flush` once the callbacks of this turn of the event loop are through. */
   readonly add: (flush: () => void) => void;
 }
 
 /** Gathers what a turn of the event loop has to write, so that each socket is written once a turn. */
-export function createTurn(): Turn {
+export function createFlushBatch(): FlushBatch {
   let flushes: (() => void)[] = [];
   const run = () => {
     const due = flushes;

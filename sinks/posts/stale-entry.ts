@@ -10,7 +10,7 @@ const reach = 0.5;
  * Why a signal should not be sent at the live price of now, or undefined. Without a known price nothing speaks against it. Nor
  * does one where the candles were posted: they can be of another market or another day, and are taken at their word.
  */
-export function whyNotNow(signal: Signal, price: number | undefined): string | undefined {
+export function staleEntry(signal: Signal, price: number | undefined): string | undefined {
   const { entry, tp, sl, signal_type: side, lineage } = signal;
   if (lineage['source'] === 'posted') return undefined;
   if (price === undefined || tp === null || sl === null || side === 'WAIT') return undefined;

@@ -1,4 +1,4 @@
-import { answerText, isWebPage } from './answer-text.ts';
+import { responseText, isWebPage } from './response-text.ts';
 import type { SendResult } from './channel.ts';
 import { type Judge, parsedJson } from './confirmation.ts';
 import type { PostEnd } from './post-json.ts';
@@ -6,7 +6,7 @@ import type { PostEnd } from './post-json.ts';
 /** These say that nothing was stored and that a repetition may succeed. */
 const notStored = new Set([408, 425, 429, 500, 503]);
 
-export interface AnswerForm {
+export interface ResponseForm {
   /** Kept out of the answer, should the other side repeat them. */
   readonly secrets: readonly string[];
   /** Where a JSON answer names what was made of the post, and how long to wait. */
@@ -19,12 +19,12 @@ export interface AnswerForm {
 }
 
 /** What the end of a POST means: stored, surely not stored, never to be stored, or perhaps stored. */
-export function resultOf(end: PostEnd, form: AnswerForm): SendResult {
+export function interpretResponse(end: PostEnd, form: ResponseForm): SendResult {
   if (end.kind === 'unsent') return { kind: 'retry', answer: `not sent: ${end.reason}` };
   if (end.kind === 'lost') return { kind: 'ambiguous', answer: `sent, but ${end.reason}` };
   const { status, body, retryAfterMs, whole } = end;
   const text = form.secrets.reduce((left, secret) => left.replaceAll(secret, '***'), body);
-  const answer = `${status} ${answerText(text)}`;
+  const answer = `${status} ${responseText(text)}`;
   const json = parsedJson(text);
   if (status === 409 && form.knownBy409 === true && whole && !isWebPage(text))
     return { kind: 'delivered', answer, remoteId: idAt(json, form.remoteId) };
