@@ -1,4 +1,4 @@
-/** Resolves after `ms`, or at once when the signal aborts. Keeps no process alive. */
+/** Resolves after `ms`, or at once when the signal aborts. Does not keep the process alive. */
 export function abortableDelay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((done) => {
     if (signal?.aborted) {

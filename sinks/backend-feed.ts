@@ -18,15 +18,15 @@ export interface BackendFeedOptions {
 }
 
 export interface BackendFeed {
-  /** Sends a close with its history, oldest first. Never waits, never throws. */
+  /** Sends a closed candle with its history, oldest first. Never blocks, never throws. */
   readonly publish: (candles: readonly Candle[]) => void;
-  /** Gives up what waits. */
+  /** Stops and drops what still waits. */
   readonly close: () => void;
 }
 
 /**
- * Posts closed candles to another analyser, one at a time. While it is slow or away the newest close of each symbol and
- * timeframe waits and an older one gives way: the analyser needs the present, and memory stays bounded.
+ * Posts closed candles to BACKEND_URL, one at a time. While it is slow or away the newest close of each symbol and
+ * timeframe waits and replaces an older one: the backend needs the newest candle, and memory stays bounded.
  */
 export function backendFeed(options: BackendFeedOptions): BackendFeed {
   const { onFailure, onSuperseded = () => {}, attempts = 3 } = options;
@@ -79,7 +79,7 @@ export function backendFeed(options: BackendFeedOptions): BackendFeed {
   };
 }
 
-/** The analyser's final no: a 4xx that the same candles would get again. */
+/** A final refusal: a 4xx that the same candles would receive again. */
 class Refused extends Error {}
 
 async function post(

@@ -14,7 +14,7 @@ import { createFlushBatch, type FlushBatch } from './flush-batch.ts';
 export interface Connection<State> {
   readonly state: State;
   readonly out: Outbound;
-  /** False once it is closing: nothing shall be added to it. */
+  /** False once it is closing: nothing may be sent or subscribed any more. */
   isOpen: boolean;
   readonly reply: (message: unknown) => void;
   readonly fail: (code: string, message: string) => void;
@@ -28,9 +28,9 @@ export interface FeedServerOptions<Request, State> {
   readonly metrics: FeedMetrics;
   readonly request: z.ZodType<Request>;
   readonly open: () => State;
-  /** Obeys one frame; a connection's frames are obeyed one after the other. FrameError becomes an error frame. */
+  /** Handles one frame; frames of a connection are handled one after the other. A FrameError becomes an error frame. */
   readonly handle: (connection: Connection<State>, request: Request) => Promise<void>;
-  /** The connection is gone; called once. */
+  /** Called once when the connection has closed. */
   readonly left: (connection: Connection<State>) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -38,11 +38,11 @@ export interface FeedServerOptions<Request, State> {
 export interface FeedServer<State> {
   readonly accept: (socket: WebSocket, request: IncomingMessage) => void;
   readonly connections: ReadonlySet<Connection<State>>;
-  /** Ends all connections with 1001; resolves when they are gone. */
+  /** Closes all connections with 1001; resolves when they have closed. */
   readonly close: () => Promise<void>;
 }
 
-/** The connections of one feed: their frames in and out, their limits, their pings and their end. */
+/** The connections of one feed: frames in and out, limits, pings and closing. */
 export function createFeedServer<Request, State>(
   options: FeedServerOptions<Request, State>,
 ): FeedServer<State> {
@@ -93,7 +93,7 @@ interface Member {
   readonly gone: Promise<void>;
 }
 
-/** One socket as a connection: what it sends is obeyed, what is sent to it is bounded, and its silence is noticed. */
+/** Wraps one socket as a connection: handles its frames, bounds its backlog and detects when it no longer responds. */
 function connect<Request, State>(
   socket: WebSocket,
   request: IncomingMessage,
@@ -162,11 +162,11 @@ function connect<Request, State>(
     if (connection.isOpen && inbox.admit()) socket.pong(data);
   });
   socket.on('pong', () => {
-    // One that answers no ping is a frame like any other.
+    // An unsolicited pong counts against the limit like any frame.
     if (!heartbeat.pong() && !inbox.admit()) return;
     out.acknowledge();
   });
-  // ws closes with the right code for what it refuses (1002, 1007, 1009); the reason is its own.
+  // ws closes with the right code for what it refuses (1002, 1007, 1009) and sets the reason itself.
   socket.on('error', (error) => metrics.closed.inc({ feed: name, reason: reasonOf(error) }));
   return { connection, inbox, heartbeat };
 }

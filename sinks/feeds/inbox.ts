@@ -4,24 +4,24 @@ import { tokenBucket } from './token-bucket.ts';
 export interface InboxOptions {
   readonly limits: Pick<FeedLimits, 'inboundBurst' | 'inboundPerSecond' | 'inboundTolerance'>;
   readonly now: () => number;
-  /** Obeys one frame; the next waits until it is done. Never rejects. */
+  /** Handles one frame; the next waits until it is done. Never rejects. */
   readonly obey: (text: string) => Promise<void>;
-  /** Answers with an error frame. */
+  /** Sends an error frame. */
   readonly fail: (code: string, message: string) => void;
-  /** The client sends far more than is allowed. */
+  /** Called when the client sends far more than is allowed. */
   readonly onFlood: () => void;
 }
 
-/** The frames of one client, obeyed one after the other, within its allowance. */
+/** The frames of one client, handled one after the other, within its rate limit. */
 export interface Inbox {
-  /** Takes one frame's share of the allowance. False where nothing is left. */
+  /** Counts one frame against the rate limit. False where the limit is exceeded. */
   readonly admit: () => boolean;
   readonly take: (text: string) => void;
-  /** Drops what waits. */
+  /** Drops waiting frames. */
   readonly clear: () => void;
 }
 
-/** Frames of one connection that wait for an earlier one to be obeyed. */
+/** Most frames of one connection that may wait for an earlier one. */
 const maxWaiting = 256;
 
 export function createInbox({ limits, now, obey, fail, onFlood }: InboxOptions): Inbox {

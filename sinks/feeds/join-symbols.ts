@@ -3,11 +3,11 @@ import type { SymbolInterest, Unwatched } from './symbol-interest.ts';
 
 export interface Joined {
   readonly symbols: readonly string[];
-  /** Tells the client which symbols the server does not watch: one error frame a reason. */
+  /** Sends the client the symbols that the server does not watch: one error frame per reason. */
   readonly complain: () => void;
 }
 
-/** What a client is told with each code, before the symbols' names. */
+/** The message of each error code, before the symbols' names. */
 export const unwatched: Readonly<Record<Unwatched, string>> = {
   symbol_unknown: 'the provider does not know',
   symbol_limit: 'this server has no room to watch',
@@ -24,7 +24,7 @@ export function requestedSymbols(request: {
   ];
 }
 
-/** Joins a connection to symbols. Resolves to those that the server watches; to none if the connection has gone. */
+/** Subscribes a connection to symbols. Resolves to those that the server watches; to none if the connection has closed. */
 export async function joinSymbols<State>(
   interest: SymbolInterest<Connection<State>>,
   connection: Connection<State>,
@@ -36,7 +36,7 @@ export async function joinSymbols<State>(
       const settled = answers[i]!;
       return (settled.status === 'fulfilled' ? settled.value : 'failed') === answer;
     });
-  // One may have been taken back while others were waited for; the client was told then.
+  // A symbol may have been expelled while others were pending; the client received its error frame then.
   const symbols = where('ok').filter((symbol) => interest.of(symbol).has(connection));
   if (!connection.isOpen) {
     for (const symbol of symbols) interest.leave(symbol, connection);

@@ -9,13 +9,13 @@ import { textFrame } from './text-frame.ts';
 export interface PriceFeed extends Pick<SymbolFeed<object>, 'accept' | 'publishState' | 'expel' | 'close'> {
   readonly publishTick: (tick: Tick) => void;
   readonly publishCandle: (candle: Candle, closed: boolean) => void;
-  /** The symbol is watched no more: its last price is forgotten. */
+  /** Call when the symbol is no longer watched: drops its last price and candles. */
   readonly forget: (symbol: string) => void;
-  /** Sizes of what the feed holds, for tests and metrics. */
+  /** Sizes of the feed's collections, for tests and metrics. */
   readonly sizes: () => { connections: number; symbols: number; prices: number };
 }
 
-/** `/ws`: prices and candles to whoever subscribed, the latest of each at once. */
+/** `/ws`: prices and candles to subscribers, the latest of each on subscribing. */
 export function createPriceFeed(options: FeedOptions): PriceFeed {
   const prices = new Map<string, Tick>();
   const forming = new Map<string, Map<Timeframe, Candle>>();

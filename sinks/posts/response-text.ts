@@ -1,6 +1,6 @@
 import { mt5SafeText } from './mt5-safe-text.ts';
 
-/** An answer's body for the operator: short, in one line; of a web page its title. */
+/** A response body for the operator: short and on one line; of a web page only the title. */
 export function responseText(body: string): string {
   if (body.trim() === '') return '(empty)';
   if (!isWebPage(body)) return mt5SafeText(body.slice(0, 2000), 200);
@@ -8,5 +8,5 @@ export function responseText(body: string): string {
   return title === '' ? 'a web page' : `a web page: ${title}`;
 }
 
-/** HTML or XML where JSON was asked for. */
+/** Is the body HTML or XML, where JSON was requested? */
 export const isWebPage = (body: string): boolean => /^\uFEFF?\s*<[!?a-z]/i.test(body);
