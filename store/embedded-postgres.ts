@@ -17,7 +17,7 @@ export interface EmbeddedPostgres {
   readonly folder: string;
   /** True where a server that outlived its last Node was taken over. */
   readonly adopted: boolean;
-  /** Pid of the server, as its pid file says now. */
+  /** Pid of the server, from its current pid file. */
   pid(): Promise<number | undefined>;
   /** Fast shutdown; after `patienceMs` an immediate one, from which it recovers by itself. */
   stop(patienceMs?: number): Promise<void>;

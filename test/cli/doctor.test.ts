@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examine } from '../../cli/doctor/examine.ts';
 import type { Finding } from '../../cli/doctor/finding.ts';
 import { startSimulator, type Simulator } from '../../simulator/start-simulator.ts';
+import { simulatorServices } from '../support/simulator-environment.ts';
 import { openStore } from '../../store/open-store.ts';
 import { quiet, temporaryFolder } from '../support/database.ts';
 import { redisProcess } from '../support/redis.ts';
@@ -27,11 +28,7 @@ afterAll(async () => {
 const onSimulator = () => ({
   PORT: '0',
   DATA_DIR: join(folder.path, 'data'),
-  TWELVEDATA_API_KEY: simulator.keys.provider,
-  TWELVEDATA_WS_URL: simulator.urls.wsUrl,
-  TWELVEDATA_REST_URL: simulator.urls.restUrl,
-  COMMUNITY_TRADING_URL: simulator.urls.communityUrl,
-  COMMUNITY_API_KEY: simulator.keys.community,
+  ...simulatorServices(simulator),
 });
 const look = (environment: Record<string, string>, dotEnv?: Record<string, string>) =>
   examine({

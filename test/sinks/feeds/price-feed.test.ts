@@ -1,18 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PriceServerFrame } from '../../../schema/wire.ts';
-import { candle, serveFeeds, type FeedsOptions } from '../../http/harness.ts';
+import { candle } from '../../http/harness.ts';
+import { servedFeeds } from '../../support/served-feeds.ts';
 import { connect } from '../../support/ws-client.ts';
 
-let stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(stops.map((stop) => stop()));
-  stops = [];
-});
-const start = async (options?: FeedsOptions) => {
-  const feeds = await serveFeeds(options);
-  stops.push(feeds.stop);
-  return feeds;
-};
+const start = servedFeeds();
 const tick = (symbol: string, price: number) => ({
   symbol,
   price,

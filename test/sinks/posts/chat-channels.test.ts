@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { communityChannel } from '../../../sinks/posts/community-channel.ts';
-import { configuredChannels } from '../../../sinks/posts/configured-channels.ts';
 import { discordChannel } from '../../../sinks/posts/discord-channel.ts';
 import { messageText } from '../../../sinks/posts/message-text.ts';
 import { telegramChannel } from '../../../sinks/posts/telegram-channel.ts';
@@ -255,58 +254,5 @@ describe('webhookChannel', () => {
       signal: { id: signal.id, action: 'BUY', tp: 110 },
     });
     expect(Math.abs(Number(timestamp) - Date.now() / 1000)).toBeLessThan(5);
-  });
-});
-
-describe('configuredChannels', () => {
-  it('turns each channel on by its address alone', () => {
-    expect(configuredChannels(parseConfig({}), Date.now)).toEqual([]);
-    const all = configuredChannels(
-      parseConfig({
-        COMMUNITY_TRADING_URL: 'https://community.example',
-        TELEGRAM_BOT_TOKEN: '1:a',
-        TELEGRAM_CHAT_ID: '@c',
-        DISCORD_WEBHOOK_URL: 'https://discord.example/api/webhooks/1/k',
-        WEBHOOK_URL: 'https://hook.example',
-        WEBHOOK_SECRET: 'long-enough',
-      }),
-      Date.now,
-    );
-    expect(all.map(({ name, pace }) => [name, pace.perMinute])).toEqual([
-      ['community', 60],
-      ['telegram', 20],
-      ['discord', 30],
-      ['webhook', 60],
-    ]);
-  });
-
-  it('tells of ends where that is wanted', () => {
-    const told = (environment: Record<string, string>) =>
-      configuredChannels(
-        parseConfig({
-          COMMUNITY_TRADING_URL: 'https://community.example',
-          TELEGRAM_BOT_TOKEN: '1:a',
-          TELEGRAM_CHAT_ID: '@c',
-          DISCORD_WEBHOOK_URL: 'https://discord.example/api/webhooks/1/k',
-          WEBHOOK_URL: 'https://hook.example',
-          WEBHOOK_SECRET: 'long-enough',
-          ...environment,
-        }),
-        () => 0,
-      ).flatMap((channel) => (channel.sendEnd === undefined ? [] : channel.name));
-    expect(told({})).toEqual(['telegram', 'discord', 'webhook']);
-    expect(told({ COMMUNITY_END_PATH: '/ended' })[0]).toBe('community');
-    expect(told({ TELEGRAM_ENDS: 'false', WEBHOOK_ENDS: 'false' })).toEqual(['discord']);
-    expect(told({ DISCORD_ENDS: 'false' })).toEqual(['telegram', 'webhook']);
-  });
-
-  it.each([
-    [{ END_TEMPLATE: '{result}' }, /\{result\} is unknown/],
-    [{ MESSAGE_TEMPLATE: '{exit}' }, /\{exit\} is unknown/],
-    [{ TELEGRAM_BOT_TOKEN: '1:a' }, /TELEGRAM_CHAT_ID/],
-    [{ WEBHOOK_URL: 'https://hook.example' }, /WEBHOOK_SECRET/],
-    [{ MESSAGE_TEMPLATE: '{symbl}' }, /\{symbl\} is unknown/],
-  ])('refuses %o', (environment, reason) => {
-    expect(() => parseConfig(environment)).toThrow(reason);
   });
 });
