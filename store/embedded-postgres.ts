@@ -148,8 +148,8 @@ async function ensureRunning(cluster: Cluster): Promise<{ sockets: string; adopt
     if (performance.now() > until) break;
     await pause(20);
   }
-  const said = await readFile(join(folders.base, 'start.log'), 'utf8').catch(() => '');
-  throw new Error(`PostgreSQL did not start in ${folders.cluster} within 60 s: ${said.trim().slice(-800)}`);
+  const output = await readFile(join(folders.base, 'start.log'), 'utf8').catch(() => '');
+  throw new Error(`PostgreSQL did not start in ${folders.cluster} within 60 s: ${output.trim().slice(-800)}`);
 }
 
 /** Detached: in a session of its own, so that Ctrl+C in our terminal does not reach it before our own shutdown. */

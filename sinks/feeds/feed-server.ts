@@ -147,7 +147,7 @@ function connect<Request, State>(
   const inbox = createInbox({
     limits,
     now,
-    obey: (text) => obey(connection, text, options),
+    handle: (text) => handleFrame(connection, text, options),
     fail: connection.fail,
     onFlood: () => connection.close(1008, 'too many frames'),
   });
@@ -171,7 +171,7 @@ function connect<Request, State>(
   return { connection, inbox, heartbeat };
 }
 
-async function obey<Request, State>(
+async function handleFrame<Request, State>(
   connection: Connection<State>,
   text: string,
   { request, handle, onError }: FeedServerOptions<Request, State>,

@@ -45,14 +45,14 @@ export async function joinSymbols<State>(
   return {
     symbols,
     complain: () => {
-      const tell = (code: string, message: string, refused: readonly string[]) => {
+      const sendError = (code: string, message: string, refused: readonly string[]) => {
         if (refused.length === 0) return;
         const rest = refused.length > 10 ? ` and ${refused.length - 10} more` : '';
         connection.fail(code, `${message} ${refused.slice(0, 10).join(', ')}${rest}`);
       };
       for (const code of ['symbol_unknown', 'symbol_limit', 'symbol_not_offered'] as const)
-        tell(code, unwatched[code], where(code));
-      tell('internal', 'could not be watched:', where('failed'));
+        sendError(code, unwatched[code], where(code));
+      sendError('internal', 'could not be watched:', where('failed'));
     },
   };
 }

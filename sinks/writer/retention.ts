@@ -26,9 +26,9 @@ export function retention(options: {
     if (timeframes.includes('1min')) return;
     try {
       const gone = await store.candles.prune('1min', now() - minutesMs);
-      if (gone > 0) log.info({ gone }, 'forgot old 1min candles');
+      if (gone > 0) log.info({ gone }, 'deleted old 1min candles');
     } catch (error) {
-      log.warn({ err: error }, 'old candles could not be forgotten yet');
+      log.warn({ err: error }, 'old candles could not be deleted yet');
     }
   };
   return clock.schedule(function again() {

@@ -89,7 +89,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('tells a refused key, on both ways to the provider', async () => {
+  it('reports a refused key, on both ways to the provider', async () => {
     const findings = await look({ ...onSimulator(), TWELVEDATA_API_KEY: 'not-the-right-key' });
     for (const part of ['provider REST', 'provider feed'])
       expect(of(findings, part)).toMatchObject([
@@ -104,7 +104,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('says that the provider cannot be reached', async () => {
+  it('reports that the provider cannot be reached', async () => {
     const server = createServer();
     const closed = await served(server);
     await new Promise((done) => server.close(done));
@@ -157,7 +157,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('tells a port that another program holds from one that our own server holds', async () => {
+  it('distinguishes a port that another program holds from one that our own server holds', async () => {
     let answer = 'hello';
     const server = createServer((_, response) => response.end(answer));
     const PORT = new URL(await served(server)).port;
@@ -214,7 +214,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('says where data cannot be written', async () => {
+  it('reports where data cannot be written', async () => {
     const findings = await look({
       ...onSimulator(),
       DATABASE_URL: 'postgres://a@127.0.0.1:1/a',

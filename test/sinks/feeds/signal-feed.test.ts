@@ -141,7 +141,7 @@ describe('the signal feed', () => {
     expect(await client.next('signal_update')).toMatchObject({ signal_changed: false });
   });
 
-  it('says recovered:false where the store has let go of what was missed', async () => {
+  it('sends recovered:false where the store has deleted the missed frames', async () => {
     const { url } = await start({ signals: { log: stored(1_500) } });
     const client = await connect(`${url}/ws/signals`);
     client.send({ action: 'subscribe', symbol: 'BTCUSD', since: { epoch: 'e1', offset: 499 } });

@@ -56,7 +56,7 @@ describe('prices in messages', () => {
     expect(say({ symbol: 'USDJPY', entry: 158.7, tp: 159.45678, sl: 158.2 })).toBe('158.700 159.457 158.200');
   });
 
-  it('have more where fewer would say another trade', () => {
+  it('have more where fewer would show another trade', () => {
     expect(say({ symbol: 'DOGEBTC', entry: 0.00499523, tp: 0.00501335, sl: 0.0049823 })).toBe(
       '0.00499523 0.00501335 0.00498230',
     );
@@ -99,7 +99,7 @@ describe('the end of a signal', () => {
     });
   const say = (...parameters: Parameters<typeof end>) => messageText(END_TEMPLATE, end(...parameters), 4096);
 
-  it('says side, symbol, entry, exit, result and how it came', () => {
+  it('contains side, symbol, entry, exit, result and the kind of end', () => {
     expect(say('tp')).toBe('BUY EURUSD 1h ended at take-profit: +1.50 R\nEntry 1.07210, exit 1.07510');
     expect(say('sl', { r: -1.02, exit_price: 1.07008 })).toBe(
       'BUY EURUSD 1h ended at stop-loss: -1.02 R\nEntry 1.07210, exit 1.07008',
@@ -108,7 +108,7 @@ describe('the end of a signal', () => {
     expect(say('expired', { r: 0.3 })).toContain('ended at its time limit: +0.30 R');
   });
 
-  it('of one that counts no more says that there is no result', () => {
+  it('of a void signal states that there is no result', () => {
     expect(say('void', { r: null as never })).toContain('ended as void: its prices count no more: no result');
     expect(say('a status of tomorrow')).toContain('ended a status of tomorrow: +1.50 R');
   });
@@ -215,7 +215,7 @@ describe('discordChannel', () => {
 });
 
 describe('webhookChannel', () => {
-  it('tells the odds beside what they have to beat', async () => {
+  it('contains the odds and the break-even', async () => {
     answer = json(202, {});
     const channel = webhookChannel({
       url: `${url}/hook`,

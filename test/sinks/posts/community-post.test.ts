@@ -24,7 +24,7 @@ describe('communityPost', () => {
     expect(communityPost(aSignal(over))).toMatch(reason);
   });
 
-  it('refuses what rounding would turn into another trade, and says what would become of it', () => {
+  it('refuses what rounding would turn into another trade, and shows both', () => {
     const cheap = { entry: 0.00499523, tp: 0.00501335, sl: 0.0049823 };
     expect(communityPost(aSignal(cheap))).toBe(
       'with 5 decimals it would be another trade: risk 0.0000129 and reward per risk 1.40 would become risk 0.00002 and reward per risk 0.50; COMMUNITY_DECIMALS says how many the platform takes',

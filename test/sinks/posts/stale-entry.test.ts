@@ -34,7 +34,7 @@ describe('staleEntry', () => {
     expect(staleEntry(posted, 58_000)).toBeUndefined();
   });
 
-  it('says nothing where no price is known', () => {
+  it('sends where no price is known', () => {
     expect(staleEntry(buy, undefined)).toBeUndefined();
   });
 });
