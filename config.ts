@@ -309,8 +309,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Parses the environment. Throws ConfigError naming every bad variable, after the `problems` that reading it has met; `hints` are told with
- * them, and are no fault by themselves.
+ * Parses the environment. Throws ConfigError naming every bad variable, after the `problems` found while reading it; `hints` are listed with
+ * them, and are no errors by themselves.
  */
 export function parseConfig(
   environment: Readonly<Record<string, string | undefined>>,
@@ -377,7 +377,7 @@ const receivers = [
   'BACKEND_URL',
 ] as const;
 
-/** Variables that say nothing without one another; empty is unset. Asked of the text, so that they are told with all else. */
+/** Variables that are only valid together; empty means unset. Checked on the text, so that they are reported with all other problems. */
 function together(environment: Readonly<Record<string, string | undefined>>): string[] {
   return [
     ...pairs
@@ -391,7 +391,7 @@ function together(environment: Readonly<Record<string, string | undefined>>): st
   ];
 }
 
-/** The demo invents its prices: it must be meant, and nobody who trades may hear of them. */
+/** The demo invents its prices: it must be intended, and its signals must not reach anybody who trades. */
 function ofDemo(environment: Readonly<Record<string, string | undefined>>): string[] {
   const roles = list(environment['ROLES'] ?? '');
   if (environment['TWELVEDATA_API_KEY'] || (roles.length > 0 && !roles.includes('all'))) return [];

@@ -1,6 +1,6 @@
-import { deliveryWorker } from '../sinks/posts/delivery.ts';
+import { deliveryWorker } from '../sinks/posts/delivery-worker.ts';
 import type { Signal } from '../schema/signal.ts';
-import { communityQueue, type CommunityQueue } from '../sinks/posts/community-queue.ts';
+import { createChannelQueue, type ChannelQueue } from '../sinks/posts/channel-queue.ts';
 import type { Context } from './context.ts';
 import type { Storage } from './storage.ts';
 
@@ -10,7 +10,7 @@ export interface Deliveries {
   /** Those of them that are told how signals end. */
   readonly endChannels: readonly string[];
   /** The community's first; it exists even where no platform is configured, so that its board and counts do. */
-  readonly queues: readonly [CommunityQueue, ...CommunityQueue[]];
+  readonly queues: readonly [ChannelQueue, ...ChannelQueue[]];
   readonly enqueue: (signals: readonly Signal[]) => Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export function openQueues(
       write: (text) => store.notes.write(channel, text),
     });
     return own(
-      communityQueue({
+      createChannelQueue({
         store,
         backend,
         log,

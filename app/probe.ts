@@ -1,4 +1,4 @@
-import { within } from '../store/within.ts';
+import { withTimeout } from '../store/with-timeout.ts';
 import { limits } from './health/limits.ts';
 
 /** The last answer of a check that runs by itself: `undefined` is well, else why not. */
@@ -24,7 +24,7 @@ export async function startProbe(
     isAsking = true;
     const asked = check();
     try {
-      problem = await within(limits.checkMs, asked, what);
+      problem = await withTimeout(limits.checkMs, asked, what);
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
       hanging = asked.catch(() => {}).finally(() => (hanging = undefined));

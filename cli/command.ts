@@ -8,12 +8,12 @@ const EX_USAGE = 64;
 const EX_NOINPUT = 66;
 const EX_FAILED = 1;
 
-/** What was typed makes no sense; its message says why. */
+/** The command line is invalid; the message gives the reason. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Something that is expected to go wrong: its message is all that there is to say. */
+/** An expected failure: only its message is shown. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
@@ -98,7 +98,7 @@ const files: Readonly<Record<string, string>> = {
   ENOTDIR: 'is no folder',
 };
 
-/** Programming errors keep their stack: nothing else tells where they are. */
+/** Programming errors are shown with their stack, which locates them. */
 function failureOf(error: unknown): { code: number; sentence: string } {
   if (!(error instanceof Error)) return { code: EX_FAILED, sentence: String(error) };
   const { code = '', message, path, stack = message } = error as NodeJS.ErrnoException;

@@ -20,8 +20,8 @@ interface Life {
 }
 
 /**
- * The last word on every closed candle of a recording, by symbol, timeframe and time: what the recorded events make of the server's own
- * candle windows, on a clock that stands where the server's stood.
+ * The final revision of every closed candle of a recording, by symbol, timeframe and time: the result of the recorded events in the server's own
+ * candle windows, on a clock that follows the server's.
  */
 export async function replayCandles(
   lines$: Observable<Replayed>,
@@ -119,7 +119,7 @@ const interrupted = (from: number, to: number, reason = 'lines are lost'): Inter
   reason,
 });
 
-/** The last word on each candle. */
+/** The final revision of each candle. */
 function saidCandles() {
   const bySeries = new Map<string, Map<number, Candle>>();
   const inOrder = (series: Map<number, Candle> | undefined) =>

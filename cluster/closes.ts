@@ -2,7 +2,7 @@ import { Queue, QueueEvents, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { CandleCompleteBody } from '../schema/analyze.ts';
 import { CloseReply } from '../schema/cluster.ts';
-import { within } from '../store/within.ts';
+import { withTimeout } from '../store/with-timeout.ts';
 import type { Names } from './names.ts';
 import type { RedisLink } from './redis-link.ts';
 
@@ -47,9 +47,13 @@ export function askCloses({ link, names }: Connections, limitMs = withinMs): Ask
       try {
         // Kept for a minute: the reply may be read just after the job has finished.
         const kept = { removeOnComplete: { age: 60 }, removeOnFail: { age: 60 } };
-        const job = await within(limitMs, queue.add(name, close, kept), 'Redis');
+        const job = await withTimeout(limitMs, queue.add(name, close, kept), 'Redis');
         try {
-          const reply: unknown = await within(limitMs, job.waitUntilFinished(events, limitMs), 'the ingest');
+          const reply: unknown = await withTimeout(
+            limitMs,
+            job.waitUntilFinished(events, limitMs),
+            'the ingest',
+          );
           return CloseReply.parse(reply);
         } catch (error) {
           // Nobody waits for the reply any more.
@@ -61,7 +65,7 @@ export function askCloses({ link, names }: Connections, limitMs = withinMs): Ask
       }
     },
     close: async () => {
-      await within(1000, Promise.all([queue.close(), events.close()]), 'Redis').catch(() => {});
+      await withTimeout(1000, Promise.all([queue.close(), events.close()]), 'Redis').catch(() => {});
       listening.disconnect();
     },
   };
@@ -95,7 +99,7 @@ export function serveCloses(
   worker.on('error', () => {});
   return {
     close: async () => {
-      await within(2000, worker.close(), 'Redis').catch(() => {});
+      await withTimeout(2000, worker.close(), 'Redis').catch(() => {});
       connection.disconnect();
     },
   };

@@ -41,7 +41,7 @@ export function routesOf(deps: HttpDeps): Route[] {
   ];
 }
 
-/** The whole of REST, the API documents, the queue dashboard and the page. Holds no resource of its own. */
+/** All REST routes, the API documents, the queue dashboard and the page. Owns no resource. */
 export function createApp(deps: HttpDeps): Koa {
   const { options } = deps;
   const routes = routesOf(deps);
@@ -94,13 +94,13 @@ export function createApp(deps: HttpDeps): Koa {
   return app;
 }
 
-/** Did the caller leave before the end of a file? Nothing here has failed then. */
+/** Did the client disconnect before the end of a response? That is no error of ours. */
 function hasHungUp(error: unknown): boolean {
   const { code = '' } = error as { code?: string };
   return ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(code);
 }
 
-/** The queue dashboard behind its guard; a browser without a key is shown the login. */
+/** The queue dashboard behind its guard; a browser without a key is redirected to the login. */
 function mountBoard(deps: HttpDeps, guard: Koa.Middleware, isIn: (ctx: Context) => boolean): Koa.Middleware {
   const path = '/admin/queues';
   const { queueBoard: board, options } = deps;

@@ -4,7 +4,7 @@ import type Koa from 'koa';
 import type { ErrorAnswer } from '../schema/rest.ts';
 
 /**
- * The server under the app, not yet listening. Whoever sends slowly is cut off: headers within 10 s, the whole request
+ * The HTTP server of the app, not yet listening. Slow senders are disconnected: headers within 10 s, the whole request
  * within 30 s, an idle connection after a minute.
  */
 export function createServer(app: Koa, maxConnections: number): Server {
@@ -39,7 +39,7 @@ const statuses: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
 };
 
-/** Answers on a bare socket in the one error shape, and ends it. */
+/** Sends an error in the usual shape on a bare socket, and closes it. */
 export function refuse(socket: Duplex, status: number, code: string, error: string): void {
   const body = JSON.stringify({ success: false, error, code } satisfies ErrorAnswer);
   const head = [

@@ -26,16 +26,16 @@ export interface HttpOptions {
   readonly analysesAtOnce?: number;
 }
 
-/** What was asked for is not there: the symbol is not watched, or the timeframe not kept. */
+/** Why a resource does not exist: the symbol is not watched, or the timeframe is not stored. */
 export type Absent = 'symbol_unknown' | 'timeframe_unknown';
 
-/** What the routes read and ask. Each function may reject; a Problem reaches the client as it is. */
+/** What the routes read and call. Each function may reject; a Problem is sent to the client as it is. */
 export interface HttpDeps {
   readonly options: HttpOptions;
   readonly clock: { readonly now: () => number };
-  /** A fresh analysis of the last 250 bars, oldest first, without gates; older ones teach the hours. Nothing is kept. */
+  /** A fresh analysis of the last 250 bars, oldest first, without gates; older ones only train the hour statistics. Nothing is stored. */
   readonly analyse: (input: AnalyzeBody) => Promise<Decision>;
-  /** The same on the live history. A number: how many candles there are, too few. */
+  /** The same on the live history. A number means too few candles: how many there are. */
   readonly analyseLive: (symbol: string, timeframe: Timeframe) => Promise<Decision | Absent | number>;
   /** Resolves after the decision. */
   readonly postCandles: (
@@ -49,7 +49,7 @@ export interface HttpDeps {
   ) => Promise<readonly Candle[] | Absent>;
   readonly news: () => Body<NewsAnswer>;
   readonly signals: {
-    /** Newest first, at most `limit + 1`: one more than asked says that there are more. */
+    /** Newest first, at most `limit + 1`: one more than requested means that there are more. */
     readonly list: (query: Omit<SignalsQuery, 'format'>) => Promise<readonly Signal[] | 'symbol_unknown'>;
     readonly get: (id: string) => Promise<Signal | null>;
   };

@@ -1,7 +1,7 @@
 import { Problem } from './problem.ts';
 
 /**
- * Parses a JSON body. One NUL behind it is left out: MQL5's `StringToCharArray` ends a text with one. Throws Problem 400 `bad_json`; for the NaN and Infinity that some languages
+ * Parses a JSON body. One NUL at its end is ignored: MQL5's `StringToCharArray` appends one. Throws Problem 400 `bad_json`; for the NaN and Infinity that some languages
  * write into JSON it names the field, as `candles[17].close: must be a finite number`.
  */
 export function parseJson(body: string): unknown {
@@ -18,7 +18,7 @@ export function parseJson(body: string): unknown {
 
 const marker = '\u0000not finite';
 
-/** Path of the first NaN or Infinity, where these are all that is wrong with the text. */
+/** Path of the first NaN or Infinity, where the text is valid JSON apart from these. */
 function nonFiniteField(text: string): string | undefined {
   const marked = text.replace(/([[:,]\s*)(?:NaN|[+-]?Infinity)(?=\s*[,\]}])/g, `$1${JSON.stringify(marker)}`);
   try {

@@ -1,16 +1,17 @@
 import { bodyParser } from '@koa/bodyparser';
 import { Router } from '@koa/router';
 import type { Context, Next } from 'koa';
+import { withTimeout } from '../store/with-timeout.ts';
 import { clientAddress, limitKey } from './guards/client-address.ts';
 import { parseJson } from './json-text.ts';
 import { Problem } from './problem.ts';
 import type { Route } from './route.ts';
 
 const bodyLimit = '1mb';
-/** Longest that a handler may take, ms. */
-const answerWithin = 30_000;
+/** Time limit of a handler, ms. */
+const answerTimeoutMs = 30_000;
 
-/** A router that answers the rows of a routes table; `before` is asked first whether a row may be. */
+/** A router that serves the rows of a routes table. `before` runs first and may refuse the request by throwing. */
 export function mountRoutes(
   routes: readonly Route[],
   options: {
@@ -39,23 +40,11 @@ export function mountRoutes(
           caller: limitKey(clientAddress(ctx.req, trustProxy)),
           ctx,
         });
-        ctx.body = await within(answer, answerWithin);
+        ctx.body = await withTimeout(answerTimeoutMs, answer, timeout);
       },
     );
   }
   return router;
 }
 
-async function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Problem(503, 'timeout', 'no answer within 30 s', { 'Retry-After': '5' }));
-    }, ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const timeout = () => new Problem(503, 'timeout', 'no answer within 30 s', { 'Retry-After': '5' });

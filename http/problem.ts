@@ -4,7 +4,7 @@ export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** What the answer says besides, for programs. */
+  /** Further fields of the response, for programs. */
   readonly fields: Readonly<Record<string, number>>;
   constructor(
     status: number,

@@ -5,8 +5,8 @@ import { isDatabaseAway } from '../store/database.ts';
 import { Problem } from './problem.ts';
 
 /**
- * The one error funnel: every failure becomes `{success:false,error,code}`. What is not meant for the client (a bug, a
- * database's words) is reported to `onError` and answered as `internal`.
+ * The one error funnel: every failure becomes `{success:false,error,code}`. An error that is not meant for the client (a bug, a
+ * database's message) is reported to `onError`, and the client receives `internal`.
  */
 export function problems(onError: (error: unknown) => void): Middleware {
   return async (ctx, next) => {
@@ -43,7 +43,7 @@ const codes: Readonly<Record<number, string>> = {
   415: 'unsupported_media_type',
 };
 
-/** Any thrown value as a Problem. Of a foreign error only its status is told, and only where it blames the client. */
+/** Any thrown value as a Problem. Of a foreign error only the status is sent, and only a 4xx. */
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof z.ZodError) return inputProblem(error);

@@ -8,7 +8,7 @@ import type { Log } from '../store/log.ts';
 import type { Store } from '../store/open-store.ts';
 import type { PostQueue } from '../store/queue/backend.ts';
 
-/** Nothing from elsewhere is loaded: the page would fetch its fonts from a stranger. */
+/** Nothing is loaded from other hosts: the page would fetch its fonts from a third party. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -34,10 +34,10 @@ export interface BoardOptions {
 }
 
 /**
- * The operator's page of the queues: look, retry, promote, remove. It stands behind the key check of the privileged routes.
+ * The operator's page of the queues: inspect, retry, promote, remove. It is behind the key check of the privileged routes.
  * What the operator does is written to the outbox first, which is what counts, and to the log: a post whose signal has
  * expired or ended cannot be retried, a removed one is not sent, and "retry all" leaves parked ones, which may have been
- * taken, alone. Beyond the board's own actions, `PUT …/JOB/delivered` says that a parked post was found on the platform.
+ * accepted, alone. Beyond the board's own actions, `PUT …/JOB/delivered` marks a parked post as found on the platform.
  */
 export function queueBoard(options: BoardOptions): Middleware {
   const { queues, basePath = '/admin/queues' } = options;
@@ -74,7 +74,7 @@ const codes: Readonly<Record<number, string>> = {
   415: 'unsupported_media_type',
 };
 
-/** Does what an action asks of the outbox. True where the answer is given already, false where the board goes on. */
+/** Applies an action to the outbox. True where the response is complete, false where the board continues. */
 function operatorActions({ queues, store: { outbox }, log, trustProxy, now }: BoardOptions) {
   const refuse = (ctx: Context, status: number, reason: string) => {
     ctx.status = status;

@@ -1,11 +1,11 @@
 import type { Context } from 'koa';
 import type { z } from 'zod';
 
-/** What a route answers with one status: JSON of a schema, or another media type. */
+/** The response of a route with one status: JSON of a schema, or another media type. */
 export interface AnswerShape {
   readonly description: string;
   readonly schema?: z.ZodType;
-  /** Other media types that it comes in, `text/csv` say. */
+  /** Other media types that it is available in, such as `text/csv`. */
   readonly types?: readonly string[];
 }
 
@@ -13,12 +13,12 @@ export interface RouteInput<Params, Query, Body> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
-  /** Whom limits count: the client's address. */
+  /** The key that limits count by: the client's address. */
   readonly caller: string;
   readonly ctx: Context;
 }
 
-/** One row of the routes table: the router, the OpenAPI document and the tests are made of these. */
+/** One row of the routes table, from which the router, the OpenAPI document and the tests are built. */
 export interface Route {
   readonly method: 'get' | 'post';
   /** As koa-router writes it: `/candles/:symbol`. */
@@ -27,13 +27,13 @@ export interface Route {
   readonly summary: string;
   readonly description?: string;
   readonly privileged: boolean;
-  /** Does it wait its turn, and refuse with 429 or 503 where too many wait? */
+  /** Is it limited by a FairGate, which refuses with 429 or 503 where too many requests wait? */
   readonly isBounded: boolean;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly answers: Readonly<Record<number, AnswerShape>>;
-  /** Parses its input first, then asks; what it returns is the body, unless it set one. */
+  /** Parses its input first; the returned value is the body, unless the handler set one. */
   readonly handle: (input: {
     params: unknown;
     query: unknown;
@@ -45,7 +45,7 @@ export interface Route {
 
 type Out<T> = T extends z.ZodType ? z.output<T> : undefined;
 
-/** A route whose handler gets what its schemas made of the input. Input that does not fit is a ZodError. */
+/** A route whose handler receives the input as parsed by its schemas. Invalid input throws a ZodError. */
 export function route<
   P extends z.ZodType | undefined = undefined,
   Q extends z.ZodType | undefined = undefined,
@@ -56,9 +56,9 @@ export function route<
     params?: P;
     query?: Q;
     body?: B;
-    /** Runs parsing the body and handling in the caller's turn of bounded work. */
+    /** Runs parsing and handling within the caller's share of bounded work. */
     bounded?: <T>(caller: string, work: () => Promise<T>) => Promise<T>;
-    /** An answer to a body that is not worth parsing; undefined goes on. */
+    /** Responds before the body is parsed; undefined continues. */
     early?: (body: unknown) => unknown;
     handle: (input: RouteInput<Out<P>, Out<Q>, Out<B>>) => unknown;
   },

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { AnalysisResult } from './analysis-result.ts';
 import { ExactNumber } from './exact-number.ts';
 
-/** The BullMQ queue that analyses wait in. */
+/** The BullMQ queue of analyses. */
 export const analysisQueue = 'analysis';
 
-/** Where answers go: a pub/sub channel of Redis that only the asker listens to, a new one with each connection. */
+/** The pub/sub channel of Redis for results: only the requester subscribes to it, and each connection uses a new one. */
 export const answerChannelPrefix = 'bull:analysis:answers:';
 const channel = z.string().startsWith(answerChannelPrefix).max(100);
 
-/** Characters of one candle in `packed`: six float64, which come out even in base64. */
+/** Characters of one candle in `packed`: six float64 are a whole number of base64 groups. */
 const candleCharacters = 64;
 const number = ExactNumber.optional();
 
@@ -17,7 +17,7 @@ const number = ExactNumber.optional();
 export const AnalysisJob = z.strictObject({
   channel,
   lane: z.enum(['live', 'request']),
-  /** Nobody waits for it so long after the job's time, ms. */
+  /** The requester no longer waits this long after the job's time, ms. */
   limitMs: z.number().positive(),
   /** The columns as packColumns packs them (models/candle-columns.ts): float64, little endian, base64. */
   packed: z.base64().refine((text) => text.length % candleCharacters === 0 && !text.endsWith('='), {
@@ -49,14 +49,14 @@ export const AnalysisJob = z.strictObject({
 });
 export type AnalysisJob = z.infer<typeof AnalysisJob>;
 
-/** The least that must be readable of a job for its asker to hear that the rest is not. */
+/** The part of a job that must be readable for its requester to be informed that the rest is not. */
 export const AnsweredJob = z.object({ channel });
 
 const id = z.string();
 
-/** What an asker hears of its job. */
+/** Messages to the requester about its job. */
 export const AnalysisAnswer = z.discriminatedUnion('kind', [
-  /** A thread has it in hand; again, where another worker took it over. */
+  /** A thread has started it; sent again where another worker took it over. */
   z.strictObject({ kind: z.literal('begun'), id, worker: z.string(), threads: z.int().positive() }),
   z.strictObject({ kind: z.literal('done'), id, analysis: AnalysisResult }),
   z.strictObject({ kind: z.literal('timeout'), id, timeoutMs: z.number() }),
@@ -64,5 +64,5 @@ export const AnalysisAnswer = z.discriminatedUnion('kind', [
 ]);
 export type AnalysisAnswer = z.infer<typeof AnalysisAnswer>;
 
-/** The least that must be readable of an answer for its job to fail instead of waiting on. */
+/** The part of a message that must be readable for its job to fail instead of waiting until its timeout. */
 export const AnsweredId = z.object({ id });

@@ -7,7 +7,7 @@ import { spacingProblem, timeframeOf } from './spacing.ts';
 import { SymbolName } from './symbol.ts';
 import { Timeframe, timeframes } from './timeframe.ts';
 
-/** Candles of one symbol and timeframe. Without `timeframe` the spacing of the candles says it. */
+/** Candles of one symbol and timeframe. Without `timeframe` it is derived from the spacing of the candles. */
 const windowBody = (needed: string) =>
   z
     .object(
@@ -60,7 +60,7 @@ export const CandleCompleteAnswer = z.discriminatedUnion('status', [
     stale: z.boolean(),
     /** The id under which a BUY or SELL was issued by this close. */
     signal_id: z.string().nullable(),
-    /** What was decided; of a repeated or stale close, what was decided last. Its `close_time` says of which close. */
+    /** The decision; for a repeated or stale close the latest decision. Its `close_time` identifies the close. */
     decision: Decision,
   }),
   z.object({
@@ -72,7 +72,7 @@ export const CandleCompleteAnswer = z.discriminatedUnion('status', [
 ]);
 export type CandleCompleteAnswer = z.infer<typeof CandleCompleteAnswer>;
 
-/** The last candle still forms: nothing was decided. Times Unix ms. */
+/** The last candle is still forming: nothing was decided. Times Unix ms. */
 export const NotClosedAnswer = z.object({
   ...ErrorAnswer.shape,
   close_time: z.number().int(),

@@ -5,7 +5,7 @@ import { Timeframe } from './timeframe.ts';
 export const CandleSource = z.enum(['ticks', 'rest', 'mixed', 'posted']);
 export type CandleSource = z.infer<typeof CandleSource>;
 
-/** What `volume` counts: traded units, ticks heard, minutes of both kinds (unusable), or nothing at all. */
+/** What `volume` counts: traded units, received ticks, minutes of both kinds (unusable), or nothing. */
 export const VolumeKind = z.enum(['traded', 'ticks', 'mixed', 'none']);
 export type VolumeKind = z.infer<typeof VolumeKind>;
 
@@ -21,12 +21,12 @@ export const Candle = z.strictObject({
   close: z.number(),
   volume: z.number(),
   volumeKind: VolumeKind,
-  /** Ticks heard in the window; 0 where REST alone knows it. */
+  /** Ticks received in the window; 0 where it comes from REST alone. */
   ticks: z.number().int(),
-  /** False where part of the window was not heard and not yet replaced from REST. */
+  /** False where ticks of the window may have been missed and it is not yet replaced from REST. */
   complete: z.boolean(),
   source: CandleSource,
-  /** Ticks of this window that came after it had closed: counted, never merged. */
+  /** Ticks of this window that arrived after it had closed: counted, never merged. */
   lateTicks: z.number().int(),
   /** Longest time between two ticks, or between an edge and its nearest tick, ms. */
   longestSilenceMs: z.number(),

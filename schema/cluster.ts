@@ -9,19 +9,19 @@ import { Timeframe } from './timeframe.ts';
 import { WatchAnswer } from './watch-answer.ts';
 import { FeedFrame } from './wire.ts';
 
-/** What an ingest says to the gateways over the bus. All of it may get lost: what must not is read from the store. */
+/** Messages of an ingest to the gateways over the bus. Any may get lost: what must not is read from the store. */
 export const BusMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tick'), tick: Tick }),
   z.object({ kind: z.literal('candle'), candle: Candle, closed: z.boolean() }),
   z.object({ kind: z.literal('feed'), frame: FeedFrame }),
   z.object({ kind: z.literal('released'), symbol: z.string() }),
-  /** The answer to those who want a symbol: given once, or taken back later. */
+  /** The result of requesting a symbol: sent once, and again where it is revoked. */
   z.object({
     kind: z.literal('verdict'),
     symbol: z.string(),
     answer: WatchAnswer,
   }),
-  /** What the levels of a reversed signal came to: gateways learn from it, clients never hear of it. */
+  /** The outcome of a reversed signal's levels: gateways learn from it, clients never receive it. */
   z.object({ kind: z.literal('levels'), forecast: Forecast, outcome: Outcome }),
   /** The signal log has grown. */
   z.object({ kind: z.literal('log') }),
@@ -38,26 +38,26 @@ export const BusMessage = z.discriminatedUnion('kind', [
 ]);
 export type BusMessage = z.infer<typeof BusMessage>;
 
-/** What an ingest knows, said anew each second. */
+/** The state of an ingest, published each second. */
 export const Snapshot = z.object({
-  /** The process that says it. */
+  /** Id of the publishing process. */
   ingest: z.string(),
   feed: FeedFrame,
   symbols: z.array(WatchedSymbol),
   /** Median spread by symbol, basis points. */
   spreads: z.record(z.string(), z.number()),
-  /** Symbols that only posted candles speak of. */
+  /** Symbols known only from posted candles. */
   posted: z.array(z.string()),
   calendar: z.object({ state: z.enum(['fresh', 'stale', 'unknown']), events: z.array(NewsEvent) }),
   /** Null: no news service is configured. */
   articles: z.array(Article).nullable(),
   parts: z.record(z.string(), HealthPart),
-  /** What speaks against sending traffic. */
+  /** Reasons why it is not ready for traffic. */
   reasons: z.array(z.string()),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
-/** What became of a posted close: an answer, or the problem that its sender is to be told. */
+/** The result of a posted close: an answer, or the problem to return to its sender. */
 export const CloseReply = z.union([
   z.object({ answer: CandleCompleteAnswer.options[0].omit({ success: true }) }),
   z.object({

@@ -24,5 +24,5 @@ export const coins = words(
 /** Coins that others are priced in. */
 export const quoteCoins = words('USDT USDC BTC ETH');
 
-/** Codes that end ordinary words: `MARSHALL` is no pair of MARSH and the lek. */
+/** Codes that are endings of ordinary words: `MARSHALL` is no pair of MARSH and the lek. */
 export const wordLike = words('ALL BAM BOB COP CUP GEL GIP LAK MAD MOP PEN SOS TOP');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Timeframe } from './timeframe.ts';
 
-/** What a signal said of its levels, and whose candles it said it on. */
+/** What a signal forecast for its levels, and the candles it was based on. */
 export const Forecast = z.object({
   id: z.string(),
   symbol: z.string(),

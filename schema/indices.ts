@@ -14,7 +14,7 @@ const rows: readonly (readonly [exchange: string, tickers: string])[] = [
   ['BSE', 'BSESN SENSEX'],
 ];
 
-/** Exchange of an index by its ticker, for where the provider does not say it. */
+/** Exchange of an index by its ticker, where the provider does not give it. */
 export const indices: ReadonlyMap<string, string> = new Map(
   rows.flatMap(([exchange, tickers]) => tickers.split(' ').map((ticker) => [ticker, exchange] as const)),
 );

@@ -6,10 +6,10 @@ import { partsOf, type SymbolParts } from './symbol-parts.ts';
 /** What kind of thing a symbol is; decides how its price is written and which currencies move it. */
 export type AssetClass = 'crypto' | 'forex' | 'metal' | 'commodity' | 'equity';
 
-/** Whose hours it keeps, as `models/calendar/trading-calendars.ts` names them; `unknown`: nobody's that we know. */
+/** The market whose hours it has, as `models/calendar/trading-calendars.ts` names them; `unknown`: none that we know. */
 export type MarketKind = Exclude<AssetClass, 'equity'> | ExchangeMarket | 'unknown';
 
-/** What the provider says of a symbol, each where it says it. */
+/** The provider's data about a symbol; each field may be missing. */
 export interface ProviderFacts {
   /** `Common Stock`, `Physical Currency`, `Precious Metal`. */
   readonly type?: string | undefined;
@@ -20,7 +20,7 @@ export interface ProviderFacts {
   readonly currency?: string | undefined;
 }
 
-/** Whose word decided a symbol's hours, the strongest first: the provider's, its own text's, our lists', nobody's. */
+/** The source of a symbol's hours, the strongest first: the provider, the symbol's own text, our lists, none. */
 export type DecidedBy = 'provider' | 'symbol' | 'list' | 'assumed';
 
 export interface Instrument {
@@ -29,7 +29,7 @@ export interface Instrument {
   readonly decidedBy: DecidedBy;
 }
 
-/** What a symbol in public form is and when it trades. What the provider says decides; lists only where it is silent. */
+/** What a symbol in public form is and when it trades. The provider's data decides; our lists only where it is missing. */
 export function instrumentOf(symbol: string, facts: ProviderFacts = {}): Instrument {
   const parts = partsOf(symbol);
   const said = classSaid(facts, parts);
@@ -42,7 +42,7 @@ export function instrumentOf(symbol: string, facts: ProviderFacts = {}): Instrum
 /** Base and quote of a pair in public form, or null for anything else. `BTCUSD` → BTC, USD. */
 export const pairOf = (symbol: string): SymbolParts['pair'] => partsOf(symbol).pair;
 
-/** Asset class of a symbol in public form as its text alone tells it. What is no pair is an equity. */
+/** Asset class of a symbol in public form, from its text alone. Anything but a pair is an equity. */
 export const assetClassOf = (symbol: string): AssetClass => instrumentOf(symbol).assetClass;
 
 /** Currency codes whose news moves the symbol: both legs of a pair, USD for a leg that no state issues; an equity's own. */
@@ -67,13 +67,13 @@ const classes: readonly (readonly [RegExp, AssetClass])[] = [
   [/physical currency|forex|fiat/i, 'forex'],
 ];
 
-/** The class that the provider's `type` says, or its exchange's name where there is no type. */
+/** The class given by the provider's `type`, or by its exchange's name where there is no type. */
 function classSaid(
   { type, exchange, micCode }: ProviderFacts,
   { pair }: SymbolParts,
 ): AssetClass | undefined {
   const found = classes.find(([words]) => words.test(type || exchange || ''))?.[1];
-  // Gold is a currency by its code and a commodity by trade, and is said to be either; it keeps the hours of metals.
+  // Gold is a currency by its code and a commodity by trade, and providers list it as either; it has the hours of metals.
   if ((found === 'commodity' || found === 'forex') && pair !== null) {
     if (preciousMetals.has(pair.base)) return 'metal';
     if (commodities.has(pair.base)) return 'commodity';

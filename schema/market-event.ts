@@ -5,8 +5,8 @@ import type { Tick } from './tick.ts';
 export type MarketInput =
   | { readonly kind: 'tick'; readonly tick: Tick }
   /**
-   * The feed was not, or not surely, heard in `[from, to)` of our clock: a start, a disconnect, a stall of our own loop.
-   * Said when it begins, with `to: Infinity`, so that no minute closes as complete meanwhile, and again with its end.
+   * The feed was, or may have been, interrupted in `[from, to)` of our clock: a start, a disconnect, a stall of our own loop.
+   * Emitted when it begins, with `to: Infinity`, so that no minute closes as complete meanwhile, and again with its end.
    */
   | { readonly kind: 'interruption'; readonly from: number; readonly to: number; readonly reason: string }
   /** REST's 1min bars of `[from, to)`, oldest first, all finished. A minute absent here is confirmed empty. */
@@ -18,7 +18,7 @@ export interface MinuteEdges {
   readonly lastTick: number;
 }
 
-/** What a symbol's candle windows say. */
+/** What a symbol's candle windows emit. */
 export type CandleEvent =
   /** A closed candle, or a closed one that is corrected. */
   | {
@@ -31,13 +31,13 @@ export type CandleEvent =
     }
   /** The candles that one minute's ticks still change, its own first and one a longer timeframe: for display only. */
   | { readonly kind: 'forming'; readonly candles: readonly Candle[]; readonly edges: MinuteEdges }
-  /** Closed minutes of `[from, to)` without a candle: `heard` and quiet, or not surely heard. Ends at fold-windows. */
+  /** Closed minutes of `[from, to)` without a candle: without trades where `heard`, else possibly missed. Consumed by fold-windows. */
   | { readonly kind: 'quiet'; readonly from: number; readonly to: number; readonly heard: boolean }
-  /** Every minute that closes at or before `to` is decided, and what changed has been said. Ends at fold-windows. */
+  /** Every minute that closes at or before `to` is decided, and its changes have been emitted. Consumed by fold-windows. */
   | { readonly kind: 'decided'; readonly to: number }
-  /** REST answered that these windows hold no trade: nobody needs to ask again. */
+  /** REST confirmed that these windows hold no trade: they need not be requested again. */
   | { readonly kind: 'empty'; readonly timeframe: '1min'; readonly openTimes: readonly number[] }
-  /** Minutes of `[from, to)` want replacing from REST, as soon as the clock is past `notBefore`. */
+  /** Minutes of `[from, to)` are to be replaced from REST, as soon as the clock is past `notBefore`. */
   | { readonly kind: 'repair'; readonly from: number; readonly to: number; readonly notBefore: number };
 
 /** State of the upstream feed, as clients, `/health` and the metrics see it. */

@@ -10,9 +10,9 @@ export const PerformanceFigures = z.object({
   wins: z.number().int(),
   losses: z.number().int(),
   win_rate: z.number().nullable(),
-  /** Wilson, 95 %; where several symbols or timeframes are pooled, as much wider as `design_effect` says. */
+  /** Wilson, 95 %; widened by `design_effect` where several symbols or timeframes are pooled. */
   win_rate_interval: z.tuple([z.number(), z.number()]).nullable(),
-  /** Variance of the pooled win rate over that of independent signals; null where nothing is pooled or it cannot be told. */
+  /** Variance of the pooled win rate over that of independent signals; null where nothing is pooled or it cannot be estimated. */
   design_effect: z.number().nullable(),
   /** UTC days on which they ended. */
   days: z.number().int(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Timeframe } from './timeframe.ts';
 
-/** A post says that a signal was issued, or how it ended. */
+/** A post reports that a signal was issued, or how it ended. */
 export const PostKind = z.enum(['opening', 'end']);
 export type PostKind = z.infer<typeof PostKind>;
 

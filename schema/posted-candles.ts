@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Bar } from './candle.ts';
 
-/** Candles an analysis wants. */
+/** Candles that an analysis needs. */
 export const requiredCandles = 250;
 const mostCandles = 20_000;
-/** How far a close may lie ahead of the clock, ms: its source's may be a little fast. */
+/** How far a close may lie ahead of our clock, ms: the source's clock may be a little fast. */
 export const clockSkewMs = 5_000;
 
 const numeral = /^[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?$/;
@@ -19,7 +19,7 @@ const number = z
 const finite = number.refine(Number.isFinite, { error: 'must be a finite number', abort: true });
 const price = finite.refine((value) => value > 0, { error: 'must be above 0' });
 const amount = finite.refine((value) => value >= 0, { error: 'must be 0 or above' });
-/** What sources write where they have nothing: `null`, or an empty text. */
+/** Sources write `null` or an empty text for a missing value. */
 const isAbsent = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 const time = z
@@ -67,7 +67,7 @@ export const PostedCandle = z
     return bar;
   });
 
-/** At least 250 candles in any order; gives all, oldest first: the last 250 are analysed, older ones teach the hours of the day. Two of one time are refused. */
+/** At least 250 candles in any order; returns all, oldest first: the last 250 are analysed, older ones train the statistics of the hours. Two candles of one time are refused. */
 export const PostedCandles = z
   .array(PostedCandle, { error: 'must be an array of candles' })
   .min(requiredCandles, {

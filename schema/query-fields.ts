@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SymbolName } from './symbol.ts';
 import { timeframes } from './timeframe.ts';
 
-// What queries of several routes have in common: each field says itself what is wrong with it.
+// Query fields that several routes share, each with its own error message.
 
 export const timeframe = z.enum(timeframes, { error: `must be one of ${timeframes.join(', ')}` });
 /** A whole number, as a query's text. */

@@ -4,7 +4,7 @@ import { format, orElse, wholeText } from './query-fields.ts';
 import { SymbolName } from './symbol.ts';
 import { Timeframe } from './timeframe.ts';
 
-/** Every failure of every route. `code` is for programs, `error` for people: it says what is wrong, and where. */
+/** Every failure of every route. `code` is for programs, `error` is a text for people with the fault and its place. */
 export const ErrorAnswer = z.object({ success: z.literal(false), error: z.string(), code: z.string() });
 export type ErrorAnswer = z.infer<typeof ErrorAnswer>;
 
@@ -29,7 +29,7 @@ export const AnsweredCandle = z.object({
   volume: z.number(),
   /** What `volume` counts: only volumes of one kind compare. */
   volume_kind: VolumeKind.optional(),
-  /** False: part of the window was not heard. */
+  /** False: ticks of the window may have been missed. */
   complete: z.boolean(),
 });
 export const CandlesAnswer = z.object({
@@ -120,7 +120,7 @@ export const WatchedSymbol = z.object({
     })
     .nullable(),
   asset_class: z.enum(['crypto', 'forex', 'metal', 'commodity', 'equity']),
-  /** What the provider says of it, each where it says it. `mic_code` is ISO 10383. */
+  /** The provider's data about it; each field may be missing. `mic_code` is ISO 10383. */
   type: z.string().optional(),
   exchange: z.string().optional(),
   mic_code: z.string().optional(),
@@ -131,7 +131,7 @@ export const WatchedSymbol = z.object({
     .object({
       /** Whose hours it keeps; `always`, or `unknown` where nobody knows them. */
       market: z.string(),
-      /** Who says so: the provider, the symbol's own text (`:LSE`), our lists, or nobody. */
+      /** The source: the provider, the symbol's own text (`:LSE`), our lists, or none. */
       decided_by: z.enum(['provider', 'symbol', 'list', 'assumed']),
       /** Is the market open now? */
       open: z.boolean(),
@@ -142,7 +142,7 @@ export const WatchedSymbol = z.object({
   timeframes: z.array(Timeframe),
   /** Always watched, as against watched while somebody subscribes. */
   pinned: z.boolean(),
-  /** Does each close get a decision? Symbols of visitors have prices and candles alone, unless the server says otherwise. */
+  /** Is each close analysed? Symbols requested by visitors have only prices and candles, unless configured otherwise. */
   analysed: z.boolean().optional(),
   /** Closed candles in history by timeframe. */
   history: z.record(z.string(), z.number().int()).optional(),

@@ -23,7 +23,7 @@ export interface Withheld {
 }
 
 /**
- * What one symbol's signals say. `opened` and a `decided` that is `changed` are the changes to broadcast; only
+ * Events of one symbol's signals. `opened` and a `decided` that is `changed` are the changes to broadcast; only
  * `opened` is posted. Events of one cause come in this order: resolved, opened, decided, withheld.
  */
 export type SignalEvent =

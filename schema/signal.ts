@@ -4,12 +4,12 @@ import { Timeframe } from './timeframe.ts';
 export const SignalType = z.enum(['BUY', 'SELL', 'WAIT']);
 export type SignalType = z.infer<typeof SignalType>;
 
-/** `wait` is the name of the state, `HOLD` what the older field `signal` says for it. */
+/** The older field `signal` writes the state WAIT as `HOLD`. */
 export const SignalWord = z.enum(['BUY', 'SELL', 'HOLD']);
 
 const probability = z.number().min(0).max(1);
 
-/** A gate's word on one decision. A refused decision turns to WAIT and its reason stands in `reasoning`. */
+/** A gate's result for one decision. A refused decision becomes WAIT, with the reason in `reasoning`. */
 export const GateVerdict = z.object({
   gate: z.enum(['data_quality', 'news', 'risk']),
   passed: z.boolean(),
@@ -30,7 +30,7 @@ export const MarketContext = z.object({
   volume_surge: z.number().nullable(),
   support: z.number().nullable(),
   resistance: z.number().nullable(),
-  /** Where the close stands in the window's range: 0 low, 1 high. */
+  /** Position of the close in the window's range: 0 low, 1 high. */
   range_position: z.number(),
   breakout: z.enum(['up', 'down', 'none']),
 });
@@ -164,7 +164,7 @@ export const Signal = Decision.extend({
   levels_outcome: Outcome.optional(),
   /** Of the signal itself. */
   deliveries: z.array(Delivery),
-  /** Of the messages that tell its end; absent where none is to be sent. */
+  /** Deliveries of the posts of its end; absent where none is to be sent. */
   end_deliveries: z.array(Delivery).optional(),
 });
 export type Signal = z.infer<typeof Signal>;

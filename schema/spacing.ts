@@ -1,9 +1,9 @@
 import { type Timeframe, timeframeMs, timeframes } from './timeframe.ts';
 
 const hour = 3_600_000;
-/** Twice a year a local grid is an hour shorter or longer; a window of a year of days sees it twice. */
+/** Twice a year a spacing of a local grid is an hour shorter or longer; a window of a year of days contains two. */
 const mostShifts = 2;
-/** In a thin market most spacings are longer than the timeframe, and which is the commonest is chance. */
+/** In a thin market most spacings are longer than the timeframe, and the most common one is random. */
 const leastShare = 0.1;
 
 /** The timeframe that sorted times (Unix ms) can be of: the commonest spacing, else the shortest that fits; undefined where none does. */

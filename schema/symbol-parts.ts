@@ -2,20 +2,20 @@ import { coins, commodities, fiat, preciousMetals, quoteCoins, wordLike } from '
 import { exchangeOf } from './exchanges.ts';
 import { writtenForm } from './written-symbols.ts';
 
-/** A symbol taken apart: `BTCUSD:BINANCE` is BTC against USD at Binance, `RY:TSX` the ticker RY at TSX. */
+/** The parts of a symbol: `BTCUSD:BINANCE` is BTC against USD at Binance, `RY:TSX` the ticker RY at TSX. */
 export interface SymbolParts {
   /** In the provider's form, without the exchange: `BTC/USD`, `RY`. */
   readonly ticker: string;
   /** Null where it is no pair. */
   readonly pair: { readonly base: string; readonly quote: string } | null;
-  /** The exchange it was asked for at, as written; undefined where none was. */
+  /** The requested exchange, as written; undefined where none was. */
   readonly exchange: string | undefined;
 }
 
-/** Coins are born every day: a name this long with a currency at its end is a pair of one, for no bare ticker is that long. */
+/** New coins appear every day: a name this long that ends with a currency is a pair, since no plain ticker is that long. */
 const leastLength = 6;
 
-/** Takes a symbol in public form apart. A slash decides, where one was written; the lists where none was. */
+/** Splits a symbol in public form: at a slash, where one was written, else by our lists. */
 export function partsOf(symbol: string): SymbolParts {
   const [form, isWritten] = [writtenForm(symbol) ?? symbol, writtenForm(symbol) !== undefined];
   const colon = form.indexOf(':');

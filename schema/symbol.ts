@@ -20,7 +20,7 @@ export const SymbolName = z
   .transform(publicForm);
 export type SymbolName = z.infer<typeof SymbolName>;
 
-/** The public form; how it was written is remembered where that says more. */
+/** The public form; the written form is remembered where it contains more. */
 function publicForm(text: string): string {
   const symbol = text.replace('/', '').toUpperCase();
   const [name = '', exchange] = text.split(/:(.*)/s);
@@ -28,7 +28,7 @@ function publicForm(text: string): string {
   const isKnown = exchange === undefined || exchangeOf(exchange) !== undefined;
   const form = isKnown ? text.toUpperCase() : `${pair}:${exchange}`;
   const listed = listedPair(pair.replace('/', ''));
-  // What the lists read otherwise is a slip of the pen, or somebody's trick on others who ask for the same letters.
+  // A slash at another place than in our lists is a typing error, or an attempt to mislead others who request the same letters.
   const isSlip = listed !== null && pair.includes('/') && pair !== `${listed.base}/${listed.quote}`;
   if (form !== symbol && !isSlip) rememberWritten(symbol, form);
   return symbol;

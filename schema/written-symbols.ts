@@ -10,5 +10,5 @@ export function rememberWritten(symbol: string, form: string): void {
   if (!written.has(symbol) && written.size < most) written.set(symbol, form);
 }
 
-/** The form it was written in, or undefined where its public form says all. */
+/** The form it was written in, or undefined where its public form is unambiguous. */
 export const writtenForm = (symbol: string): string | undefined => written.get(symbol);

@@ -1,5 +1,7 @@
 import type { Candle } from '../schema/candle.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
+import { wireCandle } from '../schema/wire-candle.ts';
+import { abortableDelay } from './abortable-delay.ts';
 
 export interface BackendFeedOptions {
   /** BACKEND_URL; candles go to `/api/candle-complete` under it. */
@@ -16,15 +18,15 @@ export interface BackendFeedOptions {
 }
 
 export interface BackendFeed {
-  /** Sends a close with its history, oldest first. Never waits, never throws. */
+  /** Sends a closed candle with its history, oldest first. Never blocks, never throws. */
   readonly publish: (candles: readonly Candle[]) => void;
-  /** Gives up what waits. */
+  /** Stops and drops what still waits. */
   readonly close: () => void;
 }
 
 /**
- * Posts closed candles to another analyser, one at a time. While it is slow or away the newest close of each symbol and
- * timeframe waits and an older one gives way: the analyser needs the present, and memory stays bounded.
+ * Posts closed candles to BACKEND_URL, one at a time. While it is slow or away the newest close of each symbol and
+ * timeframe waits and replaces an older one: the backend needs the newest candle, and memory stays bounded.
  */
 export function backendFeed(options: BackendFeedOptions): BackendFeed {
   const { onFailure, onSuperseded = () => {}, attempts = 3 } = options;
@@ -56,7 +58,7 @@ export function backendFeed(options: BackendFeedOptions): BackendFeed {
           onFailure(error, { symbol, timeframe });
           return;
         }
-        await pause(delayMs(attempt), stop.signal);
+        await abortableDelay(delayMs(attempt), stop.signal);
       }
     }
   };
@@ -77,7 +79,7 @@ export function backendFeed(options: BackendFeedOptions): BackendFeed {
   };
 }
 
-/** The analyser's final no: a 4xx that the same candles would get again. */
+/** A final refusal: a 4xx that the same candles would receive again. */
 class Refused extends Error {}
 
 async function post(
@@ -96,14 +98,10 @@ async function post(
     body: JSON.stringify({
       symbol,
       timeframe,
-      candles: candles.map(({ openTime, open, high, low, close, volume }) => ({
-        time: openTime / 1000,
-        open,
-        high,
-        low,
-        close,
-        volume,
-      })),
+      candles: candles.map((candle) => {
+        const { volume_kind: _kind, complete: _complete, ...bar } = wireCandle(candle);
+        return bar;
+      }),
     }),
     signal: AbortSignal.any([stop, AbortSignal.timeout(options.timeoutMs ?? 10_000)]),
   });
@@ -112,16 +110,4 @@ async function post(
   const isFinal = response.status < 500 && ![408, 425, 429].includes(response.status);
   const message = `the analyser at BACKEND_URL answered ${response.status}`;
   throw isFinal ? new Refused(message) : new Error(message);
-}
-
-function pause(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(finish, ms);
-    function finish() {
-      clearTimeout(timer);
-      stop.removeEventListener('abort', finish);
-      done();
-    }
-    stop.addEventListener('abort', finish);
-  });
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from './database.ts';
 
-/** How long a turn waits at most because the clock was set back, ms. */
+/** Longest delay of a post because the clock was set back, ms. */
 const mostMs = 5_000;
 
 /** At most `perMinute` posts in any minute, at most `burst` of them at once. */
@@ -11,10 +11,10 @@ export interface Pace {
 }
 
 /**
- * Takes a channel's next turn within a transaction (generic cell rate algorithm, ITU-T I.371): 0, or the ms to wait.
- * Kept in the database, so that a restart does not begin a new minute. The interval leaves room for the burst: no window
- * of 60 s holds more than `perMinute` turns. A clock that was set back delays nothing by more than `mostMs`, and what it left is mended: where
- * an interval is longer than that, one turn comes early.
+ * Takes a channel's next slot within a transaction (generic cell rate algorithm, ITU-T I.371): 0, or the ms to wait.
+ * Stored in the database, so that a restart does not reset the limit. The interval leaves room for the burst: no window
+ * of 60 s holds more than `perMinute` slots. A clock that was set back delays no post by more than `mostMs`, and the stored time is corrected: where
+ * an interval is longer than that, one slot comes early.
  */
 export async function takeTurn(
   session: Queryable,
@@ -29,12 +29,12 @@ export async function takeTurn(
     [channel],
   );
   const stored = rows[0]!.next_at;
-  // No turn leads further than that: the clock has been set back since.
+  // No slot lies further ahead: the clock was set back since.
   const isImpossible = stored > wallNow + burst * intervalMs + 1;
   const nextAt = isImpossible ? wallNow + Math.min(intervalMs, mostMs) + (burst - 1) * intervalMs : stored;
   if (isImpossible) await store(session, channel, nextAt);
   const earliest = nextAt - (burst - 1) * intervalMs;
-  // A thousandth of a ms is rounding, not haste.
+  // Tolerates rounding of a thousandth of a ms.
   if (wallNow < earliest - 0.001) return Math.ceil(earliest - wallNow);
   await store(session, channel, Math.max(nextAt, wallNow) + intervalMs);
   return 0;

@@ -1,16 +1,16 @@
 import type { Queryable } from './database.ts';
 
-/** Whose prices a database holds. */
+/** The kind of prices that a database holds. */
 export type StoredMarket = 'demo' | 'live';
 
-/** The database holds what the other kind of server wrote. */
+/** The database belongs to the other kind of server. */
 export class OtherMarketError extends Error {
   override readonly name = 'OtherMarketError';
 }
 
 /**
- * Marks a database with the market it is for, at its first use. Throws OtherMarketError where it is the other's: invented candles would be
- * analysed as real ones, and posts of the one sent, or ended, by the other.
+ * Marks a database with its market at the first use. Throws OtherMarketError where it belongs to the other one: invented candles would be
+ * analysed as real ones, and posts of one server sent, or ended, by the other.
  */
 export async function claimMarket(session: Queryable, market: StoredMarket): Promise<void> {
   await session.query(`insert into meta values ('market', $1) on conflict (key) do nothing`, [market]);

@@ -10,37 +10,37 @@ import { signalOf } from './signal-rows.ts';
 export interface ClaimRequest {
   readonly id: string;
   readonly channel: string;
-  /** Names this attempt; only its holder may settle it. */
+  /** Identifies this attempt; only its holder may settle it. */
   readonly token: string;
   /** The machine's time of day, Unix ms: attempts, pace and leases. */
   readonly wallNow: number;
   /** The server's Clock, Unix ms: expiry. */
   readonly now: number;
-  /** How long this attempt can be in flight at most. */
+  /** How long this attempt can be in flight at most, ms. */
   readonly leaseMs: number;
   readonly pace: Pace;
-  /** Does the channel drop a repetition of the same id? */
+  /** Does the channel drop duplicates of the same id? */
   readonly idempotent: boolean;
-  /** The last word just before sending: a reason not to, or undefined. */
+  /** The last check before sending: a reason not to send, or undefined. */
   readonly refuse?: (signal: Signal, kind: PostKind) => string | undefined;
 }
 
-/** An attempt that may begin. */
+/** A claimed attempt, which may be sent. */
 export interface Claimed {
   readonly kind: 'claimed';
   readonly post: PostKind;
   readonly signal: Signal;
   readonly attempt: number;
-  /** When what it tells came about, and until when that is worth telling; the server's Clock, Unix ms. */
+  /** Time of the event that the post reports, and until when it is worth sending; the server's Clock, Unix ms. */
   readonly since: number;
   readonly expiresAt: number;
 }
 
 export type Claim =
   | Claimed
-  /** Nothing to send any more, or never was: the row's state says why. */
+  /** Nothing to send: the row's state gives the reason. */
   | { readonly kind: 'settled'; readonly state: DeliveryState | 'unknown'; readonly answer: string | null }
-  /** Not now: an earlier post of the symbol, the rate, a pause that was asked for, or an attempt still in flight. */
+  /** Not yet: an earlier post of the symbol, the rate limit, a retry delay, or an attempt that is still in flight. */
   | {
       readonly kind: 'wait';
       readonly reason: 'order' | 'pace' | 'backoff' | 'in_flight';
@@ -65,7 +65,7 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
     return { kind: 'settled', state, answer };
   };
 
-  // An attempt was begun and nobody knows how it ended.
+  // An attempt was started and its result is unknown.
   const lost = row.state === 'sending';
   if (lost && row.sending_until !== null && wallNow < row.sending_until)
     return { kind: 'wait', reason: 'in_flight', waitMs: row.sending_until - wallNow };
@@ -90,7 +90,7 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
 
   if (row.next_attempt_at !== null && wallNow < row.next_attempt_at)
     return { kind: 'wait', reason: 'backoff', waitMs: row.next_attempt_at - wallNow };
-  // An end that could not be told at once holds nobody up: a new signal is worth more.
+  // A post of an end that failed once does not hold up new signals, which matter more.
   const ahead = await session.query<{ n: number }>(
     `select count(*) as n from outbox where channel = $1 and symbol = $2 and position < $3
        and (state = 'sending' or (state = 'queued' and (kind = 'opening' or attempts = 0)))`,

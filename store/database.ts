@@ -1,9 +1,9 @@
 import type pg from 'pg';
 
-/** Whatever runs a statement: the pool, or the one session of a transaction. */
+/** Something that runs statements: the pool, or the session of a transaction. */
 export type Queryable = Pick<pg.ClientBase, 'query'>;
 
-/** Runs `work` in one transaction on one session. Rolls back where it throws; a session that broke is thrown away. */
+/** Runs `work` in one transaction on one session. Rolls back where it throws; a broken session is discarded. */
 export async function inTransaction<T>(
   pool: pg.Pool,
   work: (session: pg.PoolClient) => Promise<T>,
@@ -26,7 +26,7 @@ export async function inTransaction<T>(
   }
 }
 
-/** Runs a statement first thing on each new connection of a pool, which waits for it, though its types say nothing of that. */
+/** Runs a statement on each new connection of a pool before it is used. The pool waits for it, though its types do not show that. */
 export const onEachConnection =
   (statement: string): NonNullable<pg.PoolConfig['onConnect']> =>
   (client: pg.ClientBase) =>

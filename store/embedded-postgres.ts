@@ -17,7 +17,7 @@ export interface EmbeddedPostgres {
   readonly folder: string;
   /** True where a server that outlived its last Node was taken over. */
   readonly adopted: boolean;
-  /** Pid of the server, as its pid file says now. */
+  /** Pid of the server, from its current pid file. */
   pid(): Promise<number | undefined>;
   /** Fast shutdown; after `patienceMs` an immediate one, from which it recovers by itself. */
   stop(patienceMs?: number): Promise<void>;
@@ -148,8 +148,8 @@ async function ensureRunning(cluster: Cluster): Promise<{ sockets: string; adopt
     if (performance.now() > until) break;
     await pause(20);
   }
-  const said = await readFile(join(folders.base, 'start.log'), 'utf8').catch(() => '');
-  throw new Error(`PostgreSQL did not start in ${folders.cluster} within 60 s: ${said.trim().slice(-800)}`);
+  const output = await readFile(join(folders.base, 'start.log'), 'utf8').catch(() => '');
+  throw new Error(`PostgreSQL did not start in ${folders.cluster} within 60 s: ${output.trim().slice(-800)}`);
 }
 
 /** Detached: in a session of its own, so that Ctrl+C in our terminal does not reach it before our own shutdown. */

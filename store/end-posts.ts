@@ -2,15 +2,15 @@ import type { Signal } from '../schema/signal.ts';
 import type { Queryable } from './database.ts';
 import { signalColumns, signalOf, type SignalRow } from './signal-rows.ts';
 
-/** How long after it the end of a signal is still worth telling, ms. */
+/** How long after a signal's end its post is still worth sending, ms. */
 const worthTellingMs = 24 * 3600_000;
 
-/** The post that tells a signal's end: the same id whoever computes it. BullMQ allows no colon in it. */
+/** The id of the post of a signal's end, derived from the signal's. BullMQ allows no colon in it. */
 export const endPostId = (signalId: string): string => `${signalId}-end`;
 
 /**
- * Writes the posts that tell the end of a signal, on those of `channels` where its opening was sent, or may have been. Answers the
- * signal, with them, or undefined where there are none. Within the transaction that ended it.
+ * Writes the posts of a signal's end, for those of `channels` where its opening was sent, or may have been. Returns the
+ * signal with these posts, or undefined where there are none. Within the transaction that ended it.
  */
 export async function insertEndPosts(
   session: Queryable,
@@ -33,8 +33,8 @@ export async function insertEndPosts(
 }
 
 /**
- * Why the end of a signal is not told on a channel, going by its opening there: nobody heard of it, or perhaps nobody did. Undefined
- * where it was delivered. One that is still under way comes first by its place in the order.
+ * Why the end of a signal is not posted to a channel, from the state of its opening there: not delivered, or possibly not. Undefined
+ * where it was delivered. An opening that is still in progress is sent first, by its position.
  */
 export async function whyNotTold(
   session: Queryable,

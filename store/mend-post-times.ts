@@ -1,12 +1,12 @@
 import type { Queryable } from './database.ts';
 import type { PostRow } from './post-row.ts';
 
-/** Clocks of machines that share a database are so far apart at most, ms. */
+/** Largest expected difference between the clocks of machines that share a database, ms. */
 const toleranceMs = 1_000;
 
 /**
- * A row that was written in the future tells that the clock has been set back since: what it waits for begins anew now, and lasts
- * as long as it was meant to. Written down, so that it is mended once. Within a transaction that holds the row.
+ * A row whose `updated_at` is in the future shows that the clock was set back since: its delay starts again now and keeps its
+ * intended length. The row is updated, so that it is corrected once. Within a transaction that holds the row.
  */
 export async function mendPostTimes(
   session: Queryable,

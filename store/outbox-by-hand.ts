@@ -5,22 +5,22 @@ import { releaseEndPost } from './end-posts.ts';
 import { type Attempt, withAttempt } from './post-history.ts';
 import { lockPost } from './post-row.ts';
 
-/** What the operator does to a post. */
+/** The operator's actions on a post. */
 export interface OutboxByHand {
   /**
-   * The operator wants a parked or failed post tried again. Answers why not, or undefined when it is queued. `looked` says that
-   * they looked at this very post: without it a parked one stays, since the platform may have it.
+   * Queues a parked or failed post again. Returns why not, or undefined when it is queued. `looked`: the operator
+   * checked this post on the platform; without it a parked one stays parked, since the platform may have it.
    */
   requeue(
     id: string,
     channel: string,
     options: { now: number; looked: boolean },
   ): Promise<string | undefined>;
-  /** The operator has found a parked post on the platform. Answers why that cannot be, or undefined when it is delivered. */
+  /** Marks a parked post, which the operator found on the platform, as delivered. Returns why that is impossible, or undefined. */
   confirm(id: string, channel: string, now: number): Promise<string | undefined>;
-  /** The operator does not want to wait for the next attempt of a queued post. */
+  /** Makes the next attempt of a queued post due now. */
   hurry(id: string, channel: string): Promise<void>;
-  /** The operator took a post out of the queue. True where it was still to be sent. */
+  /** Takes a post out of the queue. True where it was still to be sent. */
   withdraw(id: string, channel: string, now: number): Promise<boolean>;
 }
 

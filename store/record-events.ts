@@ -12,7 +12,7 @@ export interface Recorded {
   readonly frames: SignalLogFrame[];
   /** New signals, to be queued for their channels. Those whose id was known are not here. */
   readonly opened: Signal[];
-  /** Signals whose end is to be told, to be queued for the channels of their `end_deliveries`. */
+  /** Signals whose end is to be posted: queue it for the channels of their `end_deliveries`. */
   readonly ended: Signal[];
 }
 

@@ -14,7 +14,7 @@ const noticeMs = 1000;
 const connectMs = 3000;
 
 /**
- * Tries whether what one transaction sets is there in the next: a LISTEN of one connection, heard when another notifies. Throws
+ * Tests whether a session keeps its state between transactions: a LISTEN of one connection must receive another's NOTIFY. Throws
  * UnusableServiceError where a pooler refuses the connection's parameters, or drops a search_path that was asked for.
  */
 export async function sessionsOf(connection: PoolConfig): Promise<Sessions> {

@@ -1,4 +1,4 @@
-import type { QueueState } from '../../sinks/posts/community-queue.ts';
+import type { QueueState } from '../../sinks/posts/queue-state.ts';
 import type { HealthSource, Part } from './health.ts';
 import type { FollowedChannels } from './follow-channels.ts';
 import { limits } from './limits.ts';

@@ -1,4 +1,5 @@
-import type { CommunityQueue, QueueState } from '../../sinks/posts/community-queue.ts';
+import type { ChannelQueue } from '../../sinks/posts/channel-queue.ts';
+import type { QueueState } from '../../sinks/posts/queue-state.ts';
 
 const everyMs = 2_000;
 
@@ -14,7 +15,7 @@ export async function followChannels({
   queues,
 }: {
   readonly channels: readonly string[];
-  readonly queues: readonly Pick<CommunityQueue, 'channel' | 'counts'>[];
+  readonly queues: readonly Pick<ChannelQueue, 'channel' | 'counts'>[];
 }): Promise<FollowedChannels> {
   const followed = queues.filter(({ channel }) => channels.includes(channel));
   let states: readonly QueueState[] = [];

@@ -1,5 +1,5 @@
 import type { QueueAnswer, QueueChannel } from '../../schema/rest.ts';
-import type { QueueState } from '../../sinks/posts/community-queue.ts';
+import type { QueueState } from '../../sinks/posts/queue-state.ts';
 import type { Deliveries } from '../deliveries.ts';
 import { isFailing } from '../health/channels-health.ts';
 

@@ -19,7 +19,7 @@ export interface OddsReport {
   largestError: number;
   /** Forecast less observed share of TP, SL and neither, each with a 95 % interval from a bootstrap of blocks of bars: neighbours share their future. */
   errors: { error: number; interval: [number, number] }[];
-  /** Mean of -ln P(what came), of a forecast that always says the observed shares, and that less this: above 0 the odds know something. */
+  /** Mean of -ln P(outcome); the same for a constant forecast of the observed shares; and the second less the first: above 0 the odds are informative. */
   logScore: number;
   constantLogScore: number;
   skill: number;

@@ -11,7 +11,7 @@ export interface ReplayedSignal {
   closeTime: number;
   analysis: Analysis;
   side: 1 | -1;
-  /** How its levels fared within the horizon, whatever became of the signal: what `prob_tp_hit` speaks of. */
+  /** The outcome of its levels within the horizon, even where the signal was reversed: what `prob_tp_hit` forecasts. */
   levels: Resolution;
   /** How the trade ended: at its levels, at the horizon, or reversed by an opposite signal. */
   end: 'tp' | 'sl' | 'expired' | 'reversed';
@@ -121,7 +121,7 @@ export function replaySignals(
 /** The data end before the levels come to anything. */
 const STILL_OPEN: Resolution = { end: 'neither', at: Infinity, exit: Number.NaN, ambiguous: false };
 
-/** The learning book of one market, told of an outcome when it has come, not before. */
+/** The learning book of one market, which receives an outcome when it has occurred, not before. */
 function createTeacher() {
   const book = createLearningBook();
   const market = { symbol: '', timeframe: '1min', source: 'live' } as const;

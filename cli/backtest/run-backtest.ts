@@ -18,7 +18,7 @@ export interface BacktestOptions {
   symbol: string;
   timeframe: Timeframe;
   analyse: AnalyseOptions & { costBps: number };
-  /** Values of RISK_MIN_EXPECTED_R to say what each would leave. @default none */
+  /** Values of RISK_MIN_EXPECTED_R to report the remaining signals for. @default none */
   minExpectedR?: readonly number[];
   threads: number;
 }

@@ -8,7 +8,7 @@ const part = 'configuration';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The configuration where it is valid, and what there is to say of it. `dotEnv`: what `.env` holds, undefined without one. */
+/** The configuration where it is valid, and the findings about it. `dotEnv`: the content of `.env`, undefined without one. */
 export function checkConfiguration(
   environment: Variables,
   dotEnv: DotEnv | undefined,

@@ -40,7 +40,7 @@ export async function checkFeed(
       symbols$: new BehaviorSubject<ReadonlySet<string>>(new Set(SYMBOLS)),
       isMarketOpen: () => false,
     }).pipe(
-      // A refused key ends the feed; it has said so before.
+      // A refused key ends the feed; it was reported before.
       catchError(() => EMPTY),
       filter((event) => event.kind !== 'tick'),
       takeWhile((event) => !isAnswer(event, SYMBOLS.length), true),
@@ -51,7 +51,7 @@ export async function checkFeed(
   return judge(events, new URL(url).host);
 }
 
-/** Nothing more needs to be heard: the provider has judged the symbols, or the connection. */
+/** Enough was received: the provider accepted or refused the symbols, or the connection. */
 const isAnswer = (event: FeedEvent, symbols: number) =>
   (event.kind === 'symbols' && event.accepted.length + event.refused.length >= symbols) ||
   (event.kind === 'state' && (event.state === 'disconnected' || event.state === 'refused'));

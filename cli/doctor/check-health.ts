@@ -6,7 +6,7 @@ const part = 'running server';
 const todo = 'see the table of what you see when … in docs/operations.md';
 
 /**
- * What a server that runs already says of itself: a part of it can fail while everything it uses looks well from here. Nothing
+ * The health of a server that is already running: a part of it can fail while all services look well from here. No finding
  * where none is running.
  */
 export async function checkHealth(

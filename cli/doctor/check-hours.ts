@@ -6,7 +6,7 @@ import { type Finding, ok, warn } from './finding.ts';
 
 const part = 'market hours';
 
-/** Whose hours each configured symbol keeps, as far as its text tells: the provider's word comes with its prices. */
+/** The market hours of each configured symbol, from its text alone: the provider's data arrives only with its prices. */
 export function checkHours({ SYMBOLS }: Pick<Config, 'SYMBOLS'>, now: number): Finding[] {
   const doubtful = SYMBOLS.flatMap((symbol): Finding[] => {
     const { text } = hoursWarning(symbol, instrumentOf(symbol), partsOf(symbol).exchange, now) ?? {};

@@ -7,8 +7,8 @@ type PlatformConfig = Pick<Config, 'demo' | 'COMMUNITY_TRADING_URL' | 'COMMUNITY
 const part = 'platform';
 
 /**
- * Is the community platform there? Asked with GET and without the key, so that nothing can be posted; whether it takes
- * the key only the first post can tell.
+ * Is the community platform reachable? Uses GET without the key, so that nothing can be posted; whether the key
+ * is accepted shows only with the first post.
  */
 export async function checkPlatform(config: PlatformConfig): Promise<Finding> {
   const { demo, COMMUNITY_TRADING_URL: base, COMMUNITY_SIGNAL_PATH: path } = config;

@@ -19,11 +19,11 @@ const Answer = z.looseObject({
 
 export interface ProviderCheck {
   readonly finding: Finding;
-  /** The provider's clock minus ours, ms, to half a second; undefined where it did not say. */
+  /** The provider's clock minus ours, ms, to half a second; undefined where it sent no date. */
   readonly clockAheadMs: number | undefined;
 }
 
-/** Asks the provider's REST for one bar of the first symbol: one credit. Its `Date` header tells the time. */
+/** Requests one bar of the first symbol from the provider's REST: one credit. The `Date` header gives its time. */
 export async function checkProvider(config: ProviderConfig): Promise<ProviderCheck> {
   const { demo, TWELVEDATA_API_KEY: key = '', TWELVEDATA_REST_URL, SYMBOLS } = config;
   if (!hasIngest(config))

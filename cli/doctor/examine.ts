@@ -24,7 +24,7 @@ export interface Surroundings {
   readonly rootFolder?: string;
 }
 
-/** Everything there is to say of this machine and configuration. Changes nothing; a bad configuration ends it early. */
+/** All findings about this machine and configuration. Changes nothing; an invalid configuration ends it early. */
 export async function examine({ environment, dotEnv, rootFolder }: Surroundings): Promise<Finding[]> {
   const page = await checkPage(join(import.meta.dirname, '../../web/dist'));
   const { config, findings } = checkConfiguration(environment, dotEnv);

@@ -1,7 +1,7 @@
 /** What one check found. `todo`: what to do about it. */
 export interface Finding {
   readonly part: string;
-  /** `off`: not configured, or left alone for a reason that `says` gives. */
+  /** `off`: not configured, or not checked, with the reason in `says`. */
   readonly state: 'ok' | 'warn' | 'fail' | 'off';
   readonly says: string;
   readonly todo?: string;

@@ -135,7 +135,7 @@ function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Jso
   }));
 }
 
-/** What is said of a parameter; a JSON schema drops it where the value is transformed. */
+/** The description of a parameter; a JSON schema drops it where the value is transformed. */
 function describedBy({ shape }: z.ZodObject, name: string): string | undefined {
   return (shape[name] as z.ZodType | undefined)?.description;
 }

@@ -34,7 +34,7 @@ export function isLoopback(address: string | undefined): boolean {
   return address !== undefined && (address === '::1' || plain(address).startsWith('127.'));
 }
 
-/** A request that came through a proxy says so in one of these. */
+/** Headers that show that a request came through a proxy. */
 export function isForwarded(request: IncomingMessage): boolean {
   return ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'].some(
     (name) => request.headers[name] !== undefined,

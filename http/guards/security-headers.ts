@@ -35,7 +35,7 @@ function headers(directives: Record<string, string[]>): Middleware {
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives },
     strictTransportSecurity: false,
-    // With no-referrer a browser says `Origin: null` for our own form, which then looks foreign.
+    // With no-referrer a browser sends `Origin: null` for our own form, which would then be refused as foreign.
     referrerPolicy: { policy: 'same-origin' },
   });
 }

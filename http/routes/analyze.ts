@@ -4,7 +4,7 @@ import { ErrorAnswer, SymbolPath, TimeframeQuery } from '../../schema/rest.ts';
 import type { FairGate } from '../guards/fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { Problem } from '../problem.ts';
-import { orAbsent } from '../absent.ts';
+import { orNotFound } from '../or-not-found.ts';
 import { route, type Route } from '../route.ts';
 
 /** Analyses on demand: of posted candles, and of the live history. */
@@ -42,7 +42,7 @@ export function analyzeRoutes(
       },
       handle: async ({ params, query }) => {
         const timeframe = query.timeframe ?? deps.options.defaultTimeframe;
-        const answer = orAbsent(await deps.analyseLive(params.symbol, timeframe), params.symbol, timeframe);
+        const answer = orNotFound(await deps.analyseLive(params.symbol, timeframe), params.symbol, timeframe);
         if (typeof answer !== 'number') return { success: true, ...answer };
         const have = `${answer} closed ${timeframe} candles of ${params.symbol}`;
         throw new Problem(409, 'insufficient_data', `there are ${have}, ${requiredCandles} are needed`);

@@ -19,7 +19,7 @@ export function candleCompleteRoutes(deps: Pick<HttpDeps, 'postCandles'>, gate: 
       privileged: true,
       body: CandleCompleteBody,
       bounded: gate.run,
-      // Before anything else: a source that warms up is told so, whatever else its body holds.
+      // First: a source that is warming up receives that status, whatever else its body holds.
       early: tooFew,
       answers: {
         200: { description: 'Decided, or too few candles to decide.', schema: CandleCompleteAnswer },

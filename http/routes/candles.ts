@@ -7,7 +7,8 @@ import {
   SymbolPath,
   type AnsweredCandle,
 } from '../../schema/rest.ts';
-import { orAbsent } from '../absent.ts';
+import { wireCandle } from '../../schema/wire-candle.ts';
+import { orNotFound } from '../or-not-found.ts';
 import { csv } from '../documents/csv.ts';
 import type { FairGate } from '../guards/fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -32,7 +33,7 @@ export function candleRoutes(deps: Pick<HttpDeps, 'candles' | 'options'>, gate: 
       },
       handle: async ({ params: { symbol }, query, ctx }) => {
         const interval = query.interval ?? deps.options.defaultTimeframe;
-        const found = orAbsent(await deps.candles(symbol, interval, query.outputsize), symbol, interval);
+        const found = orNotFound(await deps.candles(symbol, interval, query.outputsize), symbol, interval);
         const candles = found.map(answered);
         if (query.format === 'json')
           return { success: true, symbol, interval, candles, count: candles.length };
@@ -47,17 +48,6 @@ export function candleRoutes(deps: Pick<HttpDeps, 'candles' | 'options'>, gate: 
 }
 
 function answered(candle: Candle): z.infer<typeof AnsweredCandle> {
-  const { openTime, open, high, low, close, volume, volumeKind, complete } = candle;
-  const datetime = new Date(openTime).toISOString();
-  return {
-    time: Math.floor(openTime / 1000),
-    datetime,
-    open,
-    high,
-    low,
-    close,
-    volume,
-    volume_kind: volumeKind,
-    complete,
-  };
+  const { time, ...rest } = wireCandle(candle);
+  return { time, datetime: new Date(candle.openTime).toISOString(), ...rest };
 }

@@ -1,6 +1,6 @@
 import { PerformanceAnswer, PerformanceQuery } from '../../schema/performance.ts';
 import { ErrorAnswer } from '../../schema/rest.ts';
-import { orUnknown } from '../absent.ts';
+import { orSymbolNotFound } from '../or-not-found.ts';
 import type { FairGate } from '../guards/fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { route, type Route } from '../route.ts';
@@ -21,7 +21,7 @@ export function performanceRoutes(deps: Pick<HttpDeps, 'performance'>, gate: Fai
       },
       handle: async ({ query }) => ({
         success: true,
-        ...orUnknown(await deps.performance(query.symbol, query.timeframe), query.symbol),
+        ...orSymbolNotFound(await deps.performance(query.symbol, query.timeframe), query.symbol),
       }),
     }),
   ];

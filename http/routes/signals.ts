@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ErrorAnswer } from '../../schema/rest.ts';
 import { SignalAnswer, SignalsAnswer, SignalsQuery } from '../../schema/signal-list.ts';
 import type { Signal } from '../../schema/signal.ts';
-import { orUnknown } from '../absent.ts';
+import { orSymbolNotFound } from '../or-not-found.ts';
 import { csv } from '../documents/csv.ts';
 import type { FairGate } from '../guards/fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -33,7 +33,7 @@ export function signalRoutes(deps: Pick<HttpDeps, 'signals'>, gate: FairGate): R
       },
       handle: async ({ query, ctx }) => {
         const { format, ...wanted } = query;
-        const found = orUnknown(await deps.signals.list(wanted), wanted.symbol);
+        const found = orSymbolNotFound(await deps.signals.list(wanted), wanted.symbol);
         const signals = found.slice(0, wanted.limit);
         const next = found.length > wanted.limit ? cursorOf(signals.at(-1)!) : null;
         const latest =

@@ -1,19 +1,19 @@
-/** What one connection may cost. */
+/** Limits of one connection. */
 export interface FeedLimits {
   /** Subscribed symbols of one connection. @default 200 */
   readonly maxSubscriptions: number;
-  /** Time between two pings; a client that misses one pong is gone, ms. @default 20 s */
+  /** Time between two pings, ms; a client that misses one pong is disconnected. @default 20 s */
   readonly pingIntervalMs: number;
   /** Unacknowledged bytes from which prices are conflated. @default 256 KiB */
   readonly windowBytes: number;
-  /** Unacknowledged bytes that close a connection with 1013. @default 1 MiB */
+  /** Unacknowledged bytes above which a connection is closed with 1013. @default 1 MiB */
   readonly maxBacklogBytes: number;
-  /** Client frames let through at once, and each second. @default 300, 20 */
+  /** Client frames accepted in a burst, and per second. @default 300, 20 */
   readonly inboundBurst: number;
   readonly inboundPerSecond: number;
   /** Refused client frames after which the connection is closed with 1008. @default 1,000 */
   readonly inboundTolerance: number;
-  /** How long a closing handshake may take, ms. @default 2 s */
+  /** Time limit of the closing handshake, ms. @default 2 s */
   readonly closeTimeoutMs: number;
 }
 

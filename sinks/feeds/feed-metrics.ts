@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** What the feeds count. Labels are bounded: feed is `prices` or `signals`, the rest are words of this code; both feeds share the metrics. */
+/** The metrics of both feeds. Labels are bounded: feed is `prices` or `signals`, the others are constants of this code. */
 export function feedMetrics(registry: Registry) {
   const registers = [registry];
   const counter = (name: string, help: string, ...labelNames: string[]) =>

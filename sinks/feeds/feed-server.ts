@@ -5,16 +5,16 @@ import type { z } from 'zod';
 import type { FeedLimits } from './feed-limits.ts';
 import type { FeedMetrics } from './feed-metrics.ts';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
-import { FrameError, parseFrame } from './inbound.ts';
+import { FrameError, parseFrame } from './parse-frame.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { createOutbound, type Outbound } from './outbound.ts';
 import { textFrame } from './text-frame.ts';
-import { createTurn, type Turn } from './turn.ts';
+import { createFlushBatch, type FlushBatch } from './flush-batch.ts';
 
 export interface Connection<State> {
   readonly state: State;
   readonly out: Outbound;
-  /** False once it is closing: nothing shall be added to it. */
+  /** False once it is closing: nothing may be sent or subscribed any more. */
   isOpen: boolean;
   readonly reply: (message: unknown) => void;
   readonly fail: (code: string, message: string) => void;
@@ -28,9 +28,9 @@ export interface FeedServerOptions<Request, State> {
   readonly metrics: FeedMetrics;
   readonly request: z.ZodType<Request>;
   readonly open: () => State;
-  /** Obeys one frame; a connection's frames are obeyed one after the other. FrameError becomes an error frame. */
+  /** Handles one frame; frames of a connection are handled one after the other. A FrameError becomes an error frame. */
   readonly handle: (connection: Connection<State>, request: Request) => Promise<void>;
-  /** The connection is gone; called once. */
+  /** Called once when the connection has closed. */
   readonly left: (connection: Connection<State>) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -38,16 +38,16 @@ export interface FeedServerOptions<Request, State> {
 export interface FeedServer<State> {
   readonly accept: (socket: WebSocket, request: IncomingMessage) => void;
   readonly connections: ReadonlySet<Connection<State>>;
-  /** Ends all connections with 1001; resolves when they are gone. */
+  /** Closes all connections with 1001; resolves when they have closed. */
   readonly close: () => Promise<void>;
 }
 
-/** The connections of one feed: their frames in and out, their limits, their pings and their end. */
+/** The connections of one feed: frames in and out, limits, pings and closing. */
 export function createFeedServer<Request, State>(
   options: FeedServerOptions<Request, State>,
 ): FeedServer<State> {
   const { name, clock, limits, metrics } = options;
-  const turn = createTurn();
+  const batch = createFlushBatch();
   const members = new Map<Connection<State>, Member>();
   const connections = new Set<Connection<State>>();
   let stopping = false;
@@ -58,7 +58,7 @@ export function createFeedServer<Request, State>(
 
   const accept = (socket: WebSocket, request: IncomingMessage) => {
     if (stopping) return socket.close(1001, 'stopping');
-    const { connection, inbox, heartbeat } = connect(socket, request, turn, options);
+    const { connection, inbox, heartbeat } = connect(socket, request, batch, options);
     connections.add(connection);
     metrics.connections.inc({ feed: name });
     const gone = new Promise<void>((resolve) => {
@@ -93,11 +93,11 @@ interface Member {
   readonly gone: Promise<void>;
 }
 
-/** One socket as a connection: what it sends is obeyed, what is sent to it is bounded, and its silence is noticed. */
+/** Wraps one socket as a connection: handles its frames, bounds its backlog and detects when it no longer responds. */
 function connect<Request, State>(
   socket: WebSocket,
   request: IncomingMessage,
-  turn: Turn,
+  batch: FlushBatch,
   options: FeedServerOptions<Request, State>,
 ): { connection: Connection<State>; inbox: Inbox; heartbeat: Heartbeat } {
   const { name, clock, limits, metrics } = options;
@@ -117,7 +117,7 @@ function connect<Request, State>(
   });
   const out = createOutbound({
     raw: request.socket,
-    turn,
+    batch,
     ping: heartbeat.ping,
     windowBytes: limits.windowBytes,
     maxBacklogBytes: limits.maxBacklogBytes,
@@ -147,7 +147,7 @@ function connect<Request, State>(
   const inbox = createInbox({
     limits,
     now,
-    obey: (text) => obey(connection, text, options),
+    handle: (text) => handleFrame(connection, text, options),
     fail: connection.fail,
     onFlood: () => connection.close(1008, 'too many frames'),
   });
@@ -162,16 +162,16 @@ function connect<Request, State>(
     if (connection.isOpen && inbox.admit()) socket.pong(data);
   });
   socket.on('pong', () => {
-    // One that answers no ping is a frame like any other.
+    // An unsolicited pong counts against the limit like any frame.
     if (!heartbeat.pong() && !inbox.admit()) return;
     out.acknowledge();
   });
-  // ws closes with the right code for what it refuses (1002, 1007, 1009); the reason is its own.
+  // ws closes with the right code for what it refuses (1002, 1007, 1009) and sets the reason itself.
   socket.on('error', (error) => metrics.closed.inc({ feed: name, reason: reasonOf(error) }));
   return { connection, inbox, heartbeat };
 }
 
-async function obey<Request, State>(
+async function handleFrame<Request, State>(
   connection: Connection<State>,
   text: string,
   { request, handle, onError }: FeedServerOptions<Request, State>,

@@ -2,26 +2,26 @@ export interface HeartbeatOptions {
   readonly now: () => number;
   /** Time between pings, ms. */
   readonly intervalMs: number;
-  /** Uniform in [0, 1): clients of one moment are not pinged in one moment. */
+  /** Uniform in [0, 1): spreads the pings of clients that connected at the same time. */
   readonly random: () => number;
   readonly ping: () => void;
-  /** A ping was not answered until the next one was due. */
+  /** Called when a ping has no pong by the time the next one is due. */
   readonly onMissed: () => void;
 }
 
-/** Whether a client still answers. Two pings without a pong, and it is gone. */
+/** Detects a client that no longer responds: a pong missing when the next ping is due. */
 export interface Heartbeat {
-  /** Sends a ping outside its turn; its pong counts as any. */
+  /** Sends an extra ping; its pong counts like any other. */
   readonly ping: () => void;
-  /** Time has gone on: pings where it is due. */
+  /** Call regularly: sends a ping when one is due. */
   readonly beat: (now: number) => void;
-  /** A pong has come. False where none was awaited. */
+  /** Call when a pong has arrived. False where none was expected. */
   readonly pong: () => boolean;
 }
 
 export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   const { now, intervalMs, random } = options;
-  // Spread from the first beat on.
+  // The first ping comes after half an interval to one.
   let pingAt = now() + intervalMs * (0.5 + random() / 2);
   let awaitingSince: number | undefined;
   const ping = () => {

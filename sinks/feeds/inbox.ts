@@ -4,37 +4,37 @@ import { tokenBucket } from './token-bucket.ts';
 export interface InboxOptions {
   readonly limits: Pick<FeedLimits, 'inboundBurst' | 'inboundPerSecond' | 'inboundTolerance'>;
   readonly now: () => number;
-  /** Obeys one frame; the next waits until it is done. Never rejects. */
-  readonly obey: (text: string) => Promise<void>;
-  /** Answers with an error frame. */
+  /** Handles one frame; the next waits until it is done. Never rejects. */
+  readonly handle: (text: string) => Promise<void>;
+  /** Sends an error frame. */
   readonly fail: (code: string, message: string) => void;
-  /** The client sends far more than is allowed. */
+  /** Called when the client sends far more than is allowed. */
   readonly onFlood: () => void;
 }
 
-/** The frames of one client, obeyed one after the other, within its allowance. */
+/** The frames of one client, handled one after the other, within its rate limit. */
 export interface Inbox {
-  /** Takes one frame's share of the allowance. False where nothing is left. */
+  /** Counts one frame against the rate limit. False where the limit is exceeded. */
   readonly admit: () => boolean;
   readonly take: (text: string) => void;
-  /** Drops what waits. */
+  /** Drops waiting frames. */
   readonly clear: () => void;
 }
 
-/** Frames of one connection that wait for an earlier one to be obeyed. */
+/** Most frames of one connection that may wait for an earlier one. */
 const maxWaiting = 256;
 
-export function createInbox({ limits, now, obey, fail, onFlood }: InboxOptions): Inbox {
+export function createInbox({ limits, now, handle, fail, onFlood }: InboxOptions): Inbox {
   const allowance = tokenBucket(limits.inboundBurst, limits.inboundPerSecond, now);
   const tolerance = tokenBucket(limits.inboundTolerance, 1, now);
   const complaints = tokenBucket(10, 1, now);
   const waiting: string[] = [];
-  let isObeying = false;
+  let isHandling = false;
 
   const drain = async () => {
-    isObeying = true;
-    for (let text = waiting.shift(); text !== undefined; text = waiting.shift()) await obey(text);
-    isObeying = false;
+    isHandling = true;
+    for (let text = waiting.shift(); text !== undefined; text = waiting.shift()) await handle(text);
+    isHandling = false;
   };
   return {
     admit: () => {
@@ -47,7 +47,7 @@ export function createInbox({ limits, now, obey, fail, onFlood }: InboxOptions):
     take: (text) => {
       if (waiting.length >= maxWaiting) return fail('rate_limited', 'too many frames wait to be obeyed');
       waiting.push(text);
-      if (!isObeying) void drain();
+      if (!isHandling) void drain();
     },
     clear: () => {
       waiting.length = 0;

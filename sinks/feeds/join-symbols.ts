@@ -4,11 +4,11 @@ import type { SymbolInterest } from './symbol-interest.ts';
 
 export interface Joined {
   readonly symbols: readonly string[];
-  /** Tells the client which symbols the server does not watch: one error frame a reason. */
+  /** Sends the client the symbols that the server does not watch: one error frame per reason. */
   readonly complain: () => void;
 }
 
-/** What a client is told with each code, before the symbols' names. */
+/** The message of each error code, before the symbols' names. */
 export const unwatched: Readonly<Record<Unwatched, string>> = {
   symbol_unknown: 'the provider does not know',
   symbol_limit: 'this server has no room to watch',
@@ -25,7 +25,7 @@ export function requestedSymbols(request: {
   ];
 }
 
-/** Joins a connection to symbols. Resolves to those that the server watches; to none if the connection has gone. */
+/** Subscribes a connection to symbols. Resolves to those that the server watches; to none if the connection has closed. */
 export async function joinSymbols<State>(
   interest: SymbolInterest<Connection<State>>,
   connection: Connection<State>,
@@ -37,7 +37,7 @@ export async function joinSymbols<State>(
       const settled = answers[i]!;
       return (settled.status === 'fulfilled' ? settled.value : 'failed') === answer;
     });
-  // One may have been taken back while others were waited for; the client was told then.
+  // A symbol may have been expelled while others were pending; the client received its error frame then.
   const symbols = where('ok').filter((symbol) => interest.of(symbol).has(connection));
   if (!connection.isOpen) {
     for (const symbol of symbols) interest.leave(symbol, connection);
@@ -46,14 +46,14 @@ export async function joinSymbols<State>(
   return {
     symbols,
     complain: () => {
-      const tell = (code: string, message: string, refused: readonly string[]) => {
+      const sendError = (code: string, message: string, refused: readonly string[]) => {
         if (refused.length === 0) return;
         const rest = refused.length > 10 ? ` and ${refused.length - 10} more` : '';
         connection.fail(code, `${message} ${refused.slice(0, 10).join(', ')}${rest}`);
       };
       for (const code of ['symbol_unknown', 'symbol_limit', 'symbol_not_offered'] as const)
-        tell(code, unwatched[code], where(code));
-      tell('internal', 'could not be watched:', where('failed'));
+        sendError(code, unwatched[code], where(code));
+      sendError('internal', 'could not be watched:', where('failed'));
     },
   };
 }

@@ -1,14 +1,14 @@
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { ResolvedFrame, SignalFrame } from '../../schema/wire.ts';
 
-/** The last word on a symbol and timeframe: an issued signal, or the decision where the state is WAIT. */
+/** The latest state of a symbol and timeframe: an issued signal, or the decision where the state is WAIT. */
 export type LastSignal = Pick<SignalFrame, 'symbol' | 'timeframe' | 'signal' | 'timestamp'>;
 
-/** What newcomers get at once. */
+/** The snapshot that a new subscriber receives. */
 export interface LastSignals {
   readonly of: (symbol: string) => Iterable<LastSignal>;
   readonly remember: (last: LastSignal) => void;
-  /** Writes its outcome into a signal, if that is still the last word. */
+  /** Adds the outcome to a signal, if that is still the latest. */
   readonly resolve: (frame: ResolvedFrame) => void;
   readonly forget: (symbol: string) => void;
   /** Symbols remembered. */

@@ -1,65 +1,58 @@
 import type { Duplex } from 'node:stream';
-import type { Turn } from './turn.ts';
+import { ackWindow } from './ack-window.ts';
+import type { FlushBatch } from './flush-batch.ts';
 
 export interface OutboundOptions {
   readonly raw: Pick<Duplex, 'write' | 'cork' | 'uncork' | 'on' | 'writableNeedDrain'>;
-  readonly turn: Turn;
-  /** Sends a WebSocket ping; its pong shall come to `acknowledge`. */
+  readonly batch: FlushBatch;
+  /** Sends a WebSocket ping; its pong must be passed to `acknowledge`. */
   readonly ping: () => void;
   /** Unacknowledged bytes from which a client counts as slow. */
   readonly windowBytes: number;
-  /** Unacknowledged bytes that are too many. */
+  /** Unacknowledged bytes above which `onOverflow` is called. */
   readonly maxBacklogBytes: number;
-  /** The backlog passed its limit; called once, nothing is written any more. */
+  /** Called once when the backlog exceeds its limit; nothing is written after it. */
   readonly onOverflow: () => void;
-  /** A frame was replaced by a newer one of its key. */
+  /** Called when a frame was replaced by a newer one of its key. */
   readonly onConflated: () => void;
 }
 
 export interface Outbound {
-  /** Goes out in order, never dropped. */
+  /** Sends a frame in order; it is never dropped. */
   readonly send: (frame: Buffer) => void;
-  /** Goes out at once to a fast client; for a slow one the latest of each key waits. */
+  /** Sends a frame at once to a fast client; for a slow one only the latest of each key waits. */
   readonly offer: (key: string, frame: Buffer) => void;
-  /** The pong of the last ping has come. */
+  /** Call when the pong of the last ping has arrived. */
   readonly acknowledge: () => void;
-  /** Resolves when the client has taken what was sent, up to the window, or is gone. */
+  /** Resolves when the client has acknowledged all but one window of what was sent, or is gone. */
   readonly ready: () => Promise<void>;
-  /** Writes what this turn has gathered, now. */
+  /** Writes the frames of this turn now. */
   readonly flush: () => void;
-  /** Drops what waits; nothing is written any more. */
+  /** Drops waiting frames; nothing is written after it. */
   readonly end: () => void;
-  /** Bytes that the client has not surely taken. */
+  /** Bytes that wait or that the client has not acknowledged. */
   readonly backlogBytes: () => number;
 }
 
-/**
- * What goes out to one client. Frames of one turn leave in one corked write.
- *
- * A socket's own buffer tells late that a client is slow, since the kernels take megabytes first; so a ping goes out
- * after each quarter of the window, and its pong acknowledges every byte before it.
- */
+/** Frames sent to one client. Those of one turn of the event loop are written together, corked. */
 export function createOutbound(options: OutboundOptions): Outbound {
-  const { raw, turn, windowBytes, maxBacklogBytes } = options;
+  const { raw, batch, windowBytes, maxBacklogBytes } = options;
+  const acks = ackWindow(windowBytes, options.ping);
   let pending: Buffer[] = [];
   let pendingBytes = 0;
   const late = new Map<string, Buffer>();
   let lateBytes = 0;
-  let written = 0;
-  let marked = 0;
-  let acknowledged = 0;
-  let pinging = false;
   let ended = false;
   let waiting: (() => void)[] = [];
 
-  const backlogBytes = () => written - acknowledged + pendingBytes + lateBytes;
-  const isSlow = () => raw.writableNeedDrain || written - acknowledged + pendingBytes > windowBytes;
+  const backlogBytes = () => acks.unacknowledgedBytes() + pendingBytes + lateBytes;
+  const isSlow = () => raw.writableNeedDrain || acks.unacknowledgedBytes() + pendingBytes > windowBytes;
 
   const flush = () => {
     const frames = pending;
     if (ended || frames.length === 0) return;
+    const bytes = pendingBytes;
     pending = [];
-    written += pendingBytes;
     pendingBytes = 0;
     if (frames.length === 1) raw.write(frames[0]!);
     else {
@@ -67,20 +60,13 @@ export function createOutbound(options: OutboundOptions): Outbound {
       for (const frame of frames) raw.write(frame);
       raw.uncork();
     }
-    mark();
-  };
-
-  const mark = () => {
-    if (pinging || written - marked < windowBytes / 4) return;
-    pinging = true;
-    marked = written;
-    options.ping();
+    acks.wrote(bytes);
   };
 
   const send = (frame: Buffer) => {
     if (ended) return;
     pendingBytes += frame.length;
-    if (pending.push(frame) === 1) turn.add(flush);
+    if (pending.push(frame) === 1) batch.add(flush);
     if (pendingBytes > maxBacklogBytes / 4 || backlogBytes() > maxBacklogBytes) checkBacklog();
   };
 
@@ -129,11 +115,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
       if (backlogBytes() > maxBacklogBytes) checkBacklog();
     },
     acknowledge: () => {
-      if (!pinging) return;
-      pinging = false;
-      acknowledged = marked;
-      mark();
-      relieve();
+      if (acks.acknowledge()) relieve();
     },
     ready: () =>
       ended || !isSlow() ? Promise.resolve() : new Promise((resolve) => void waiting.push(resolve)),

@@ -1,6 +1,7 @@
 import type { Candle } from '../../schema/candle.ts';
 import type { Tick } from '../../schema/tick.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
+import { wireCandle } from '../../schema/wire-candle.ts';
 import { PriceRequest, type CandleFrame, type PriceFrame } from '../../schema/wire.ts';
 import { createSymbolFeed, type FeedOptions, type Ping, type SymbolFeed, wants } from './symbol-feed.ts';
 import { textFrame } from './text-frame.ts';
@@ -8,13 +9,13 @@ import { textFrame } from './text-frame.ts';
 export interface PriceFeed extends Pick<SymbolFeed<object>, 'accept' | 'publishState' | 'expel' | 'close'> {
   readonly publishTick: (tick: Tick) => void;
   readonly publishCandle: (candle: Candle, closed: boolean) => void;
-  /** The symbol is watched no more: its last price is forgotten. */
+  /** Call when the symbol is no longer watched: drops its last price and candles. */
   readonly forget: (symbol: string) => void;
-  /** Sizes of what the feed holds, for tests and metrics. */
+  /** Sizes of the feed's collections, for tests and metrics. */
   readonly sizes: () => { connections: number; symbols: number; prices: number };
 }
 
-/** `/ws`: prices and candles to whoever subscribed, the latest of each at once. */
+/** `/ws`: prices and candles to subscribers, the latest of each on subscribing. */
 export function createPriceFeed(options: FeedOptions): PriceFeed {
   const prices = new Map<string, Tick>();
   const forming = new Map<string, Map<Timeframe, Candle>>();
@@ -91,24 +92,6 @@ function priceFrame(tick: Tick): PriceFrame {
 }
 
 function candleFrame(candle: Candle, closed: boolean): CandleFrame {
-  const { symbol, timeframe, openTime, open, high, low, close, volume, volumeKind } = candle;
-  const { complete, source, revision } = candle;
-  return {
-    type: 'candle',
-    symbol,
-    timeframe,
-    closed,
-    candle: {
-      time: openTime / 1000,
-      open,
-      high,
-      low,
-      close,
-      volume,
-      volume_kind: volumeKind,
-      complete,
-      source,
-      revision,
-    },
-  };
+  const { symbol, timeframe, source, revision } = candle;
+  return { type: 'candle', symbol, timeframe, closed, candle: { ...wireCandle(candle), source, revision } };
 }

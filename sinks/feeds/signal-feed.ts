@@ -15,9 +15,9 @@ export interface SignalFeed extends Pick<
 > {
   /** Broadcasts a frame of the log, after its commit, in the order of offsets. */
   readonly publish: (frame: SignalLogFrame) => void;
-  /** What newcomers get at once. `publish` remembers by itself; this is for what is not broadcast. */
+  /** Sets the snapshot for new subscribers, where the change is not broadcast; `publish` does it by itself. */
   readonly remember: (last: LastSignal) => void;
-  /** The symbol is watched no more. */
+  /** Call when the symbol is no longer watched. */
   readonly forget: (symbol: string) => void;
   readonly sizes: () => { connections: number; symbols: number; remembered: number };
 }
@@ -26,7 +26,7 @@ const all: ReadonlySet<Timeframe> = new Set(timeframes);
 const wantedBy = ({ timeframe }: { readonly timeframe?: Timeframe | undefined }) =>
   timeframe === undefined ? all : new Set([timeframe]);
 
-/** `/ws/signals`: every change to whoever subscribed, in order, once; `since` brings what was missed. */
+/** `/ws/signals`: every change to subscribers, in order, exactly once; `since` replays missed frames. */
 export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
   const log = createSignalLog(options.log);
   const last = lastSignals();
@@ -37,7 +37,7 @@ export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
     own: () => ({ held: undefined, heldBytes: 0 }),
     wanted: wantedBy,
     unwanted: ({ timeframe }) => timeframe,
-    // Nothing is published before its first await: what the replay or snapshot covers ends exactly at `offset`.
+    // Nothing is published before its first await: replay and snapshot end exactly at `offset`.
     greet: (subscriber, request, symbols) => {
       const { since } = request;
       const wanted = wantedBy(request);

@@ -7,11 +7,11 @@ export interface LogEntry {
 }
 
 export interface SignalLogOptions {
-  /** Name of the log and where it stands. */
+  /** Name of the log and its last offset. */
   readonly head: { readonly epoch: string; readonly offset: number };
   /** Frames after `offset`, oldest first, at most `limit`. */
   readonly since: (offset: number, limit: number) => Promise<readonly SignalLogFrame[]>;
-  /** Frames that the store keeps, its newest ones. @default 1000 */
+  /** Number of newest frames that the store keeps. @default 1000 */
   readonly kept?: number;
   /** Frames kept in memory. @default 1000 */
   readonly capacity?: number;
@@ -22,9 +22,9 @@ export interface SignalLog {
   readonly head: () => number;
   readonly append: (frame: SignalLogFrame) => LogEntry;
   /**
-   * Frames after `offset` up to the head of now, oldest first, in pages; undefined where the log does not reach back
-   * that far, or has not come that far. Offsets have no holes: where the store shows one the iteration throws, and
-   * the next one that would meet it is refused here.
+   * Frames after `offset` up to the current head, oldest first, in pages; undefined where the log does not reach back
+   * that far, or has not reached it. Offsets have no gaps: where the store has one, the iteration throws, and
+   * later calls that would meet it return undefined.
    */
   readonly after: (offset: number) => AsyncIterable<readonly LogEntry[]> | undefined;
 }
@@ -32,8 +32,8 @@ export interface SignalLog {
 const page = 100;
 
 /**
- * The end of the signal log in memory, each frame serialised once, and the store behind it: a thousand clients that
- * come back after a restart read the store's part once each page, not once each client.
+ * The newest part of the signal log in memory, each frame serialised once, backed by the store: a thousand clients that
+ * reconnect after a restart read each page of the store once, not once per client.
  */
 export function createSignalLog(options: SignalLogOptions): SignalLog {
   const { head, since, kept = 1000, capacity = 1000 } = options;
@@ -41,7 +41,7 @@ export function createSignalLog(options: SignalLogOptions): SignalLog {
   /** `recent` holds every frame after this offset. */
   let floor = head.offset;
   let last = head.offset;
-  /** No earlier frame can be had of the store. */
+  /** Oldest offset that the store can return. */
   let oldest = 1;
   const reading = new Map<number, Promise<readonly LogEntry[]>>();
 

@@ -2,13 +2,13 @@ import type { SignalLogFrame } from '../../schema/wire.ts';
 import type { Connection } from './feed-server.ts';
 import type { LogEntry } from './signal-log.ts';
 
-/** While a replay runs: live frames that wait for its end. */
+/** Live frames that wait for a running replay. */
 export interface ReplayState {
   held: LogEntry[] | undefined;
   heldBytes: number;
 }
 
-/** Sends a live frame, after what is being replayed. A connection for which more than `maxBytes` wait is closed. */
+/** Sends a live frame, after a running replay. Closes a connection for which more than `maxBytes` wait. */
 export function sendLive(
   { state, out, close }: Connection<ReplayState>,
   entry: LogEntry,
@@ -20,7 +20,7 @@ export function sendLive(
   if (state.heldBytes > maxBytes) close(1013, 'backlog over its limit');
 }
 
-/** Sends those missed frames that are wanted, as fast as the client reads, and what was held meanwhile after them. */
+/** Sends the requested missed frames as fast as the client reads, then the live frames held meanwhile. */
 export async function replay(
   connection: Connection<ReplayState>,
   missed: AsyncIterable<readonly LogEntry[]>,
@@ -36,7 +36,7 @@ export async function replay(
       if (!connection.isOpen) return;
     }
   } catch (error) {
-    // Half a replay would be a gap: the client comes back and asks again.
+    // An incomplete replay would be a gap: the client reconnects and asks again.
     onError(error);
     connection.close(1013, 'the signal log cannot be read');
   } finally {

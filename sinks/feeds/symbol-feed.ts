@@ -9,7 +9,7 @@ import type { FeedFrame } from '../../schema/wire.ts';
 import { feedLimits, type FeedLimits } from './feed-limits.ts';
 import { feedMetrics, type FeedMetrics } from './feed-metrics.ts';
 import { createFeedServer, type Connection, type FeedServerOptions } from './feed-server.ts';
-import { FrameError } from './inbound.ts';
+import { FrameError } from './parse-frame.ts';
 import { joinSymbols, requestedSymbols, unwatched } from './join-symbols.ts';
 import { symbolInterest, type SymbolInterestOptions } from './symbol-interest.ts';
 import { textFrame } from './text-frame.ts';
@@ -26,24 +26,24 @@ export interface SymbolRequest {
 }
 
 export interface Subscriptions {
-  /** Subscribed symbols with the timeframes that are wanted. */
+  /** Subscribed symbols with their requested timeframes. */
   readonly symbols: Map<string, ReadonlySet<Timeframe>>;
-  /** Has it subscribed once? Before that it gets no frame of the feed's own. */
+  /** Has it ever subscribed? Before that it receives no frame that it did not request. */
   greeted: boolean;
 }
 
-/** One client of a feed, with what the feed keeps of it. */
+/** One client of a feed, with the feed's state of it. */
 export type Subscriber<Own> = Connection<Subscriptions & Own>;
 
-/** What a feed tells a client that subscribes. */
+/** What a feed sends to a client that subscribes. */
 export interface Greeting {
   /** Fields of the `subscribed` frame. */
   readonly fields?: object;
-  /** Sends what newcomers get at once, after that frame. */
+  /** Sends the current state, after that frame. */
   readonly send: () => Promise<void> | void;
 }
 
-/** What both feeds are given. */
+/** Options of both feeds. */
 export interface FeedOptions extends SymbolInterestOptions {
   readonly clock: SchedulerLike;
   readonly registry: Registry;
@@ -54,26 +54,26 @@ export interface FeedOptions extends SymbolInterestOptions {
 export interface SymbolFeedOptions<Request extends SymbolRequest, Own> extends FeedOptions {
   readonly name: FeedServerOptions<never, never>['name'];
   readonly request: z.ZodType<Request | Ping>;
-  /** What the feed keeps of a connection beside its subscriptions. */
+  /** The feed's own initial state of a connection. */
   readonly own: () => Own;
   /** Timeframes that a subscribe frame adds to each of its symbols. */
   readonly wanted: (request: Request) => ReadonlySet<Timeframe>;
-  /** The one timeframe that an unsubscribe frame takes away; undefined: the whole symbol. */
+  /** The one timeframe that an unsubscribe frame removes; undefined: the whole symbol. */
   readonly unwanted: (request: Request) => Timeframe | undefined;
-  /** Asked before the subscription holds, so that what it covers ends exactly there. */
+  /** Called just before the subscription takes effect, so that the snapshot and the live frames leave no gap and no overlap. */
   readonly greet: (subscriber: Subscriber<Own>, request: Request, symbols: readonly string[]) => Greeting;
 }
 
 export interface SymbolFeed<Own> {
   readonly accept: (socket: WebSocket, request: IncomingMessage) => void;
   readonly publishState: (frame: FeedFrame) => void;
-  /** Takes a symbol from everybody who subscribed to it, and tells them why: no more of it will come. */
+  /** Ends all subscriptions of a symbol, and sends each subscriber an error frame with the reason. */
   readonly expel: (symbol: string, why: Unwatched) => void;
   readonly of: (symbol: string) => ReadonlySet<Subscriber<Own>>;
   readonly metrics: FeedMetrics;
   readonly limits: FeedLimits;
   readonly close: () => Promise<void>;
-  /** Sizes of what the feed holds, for tests and metrics. */
+  /** Sizes of the feed's collections, for tests and metrics. */
   readonly sizes: () => { connections: number; symbols: number };
 }
 
@@ -81,7 +81,7 @@ export interface SymbolFeed<Own> {
 export const wants = ({ state }: Subscriber<unknown>, symbol: string, timeframe: Timeframe): boolean =>
   state.symbols.get(symbol)?.has(timeframe) === true;
 
-/** The clients of one feed by symbol: their subscriptions, what each gets first, the feed's state, and their expulsion. */
+/** The clients of one feed by symbol: subscriptions, greeting, the feed's state, and expelling. */
 export function createSymbolFeed<Request extends SymbolRequest, Own>(
   options: SymbolFeedOptions<Request, Own>,
 ): SymbolFeed<Own> {
@@ -101,7 +101,7 @@ export function createSymbolFeed<Request extends SymbolRequest, Own>(
     const joined = await joinSymbols(interest, subscriber, asked);
     if (joined.symbols.length === 0) return joined.complain();
 
-    // From here to the end of the greeting's first turn nothing is published.
+    // Nothing is published between here and the greeting's first await.
     const greeting = greet(subscriber, request, joined.symbols);
     for (const symbol of joined.symbols) {
       const present = state.symbols.get(symbol);
@@ -166,7 +166,7 @@ export function createSymbolFeed<Request extends SymbolRequest, Own>(
     limits,
     publishState: (frame) => {
       feedState = textFrame(frame);
-      // Others are told with their first subscription: `subscribed` is always the first frame.
+      // Others receive it with their first subscription: `subscribed` is always the first frame.
       const greeted = [...server.connections].filter(({ state }) => state.greeted);
       for (const connection of greeted) connection.out.offer('feed', feedState);
       metrics.sent.inc({ feed: name, type: 'feed' }, greeted.length);

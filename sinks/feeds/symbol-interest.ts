@@ -1,7 +1,7 @@
 import type { WatchAnswer } from '../../schema/watch-answer.ts';
 
 export interface SymbolInterestOptions {
-  /** Takes a reference on a symbol upstream. Each `ok` is owed one `release`. */
+  /** Takes a reference on a symbol upstream. Each `ok` must be followed by one `release`. */
   readonly watch: (symbol: string) => Promise<WatchAnswer>;
   readonly release: (symbol: string) => void;
 }
@@ -9,15 +9,15 @@ export interface SymbolInterestOptions {
 export interface SymbolInterest<Member> {
   /** Adds a member to a symbol, watched from the first member on. */
   readonly join: (symbol: string, member: Member) => Promise<WatchAnswer>;
-  /** Takes the member away; the last one releases the symbol. */
+  /** Removes the member; removing the last one releases the symbol. */
   readonly leave: (symbol: string, member: Member) => void;
-  /** The symbol is watched no more, whoever wants it: forgets its members and answers with them. Nothing is owed for it. */
+  /** Call when the symbol is no longer watched upstream: removes and returns its members, without a release. */
   readonly expel: (symbol: string) => ReadonlySet<Member>;
   readonly of: (symbol: string) => ReadonlySet<Member>;
   readonly size: () => number;
 }
 
-/** Who wants which symbol. Holds nothing for a symbol that nobody wants. */
+/** Reference counts of symbols: watched from the first member on, released with the last. Stores nothing for other symbols. */
 export function symbolInterest<Member>(options: SymbolInterestOptions): SymbolInterest<Member> {
   const entries = new Map<string, { answer: Promise<WatchAnswer>; members: Set<Member>; joining: number }>();
   const none: ReadonlySet<Member> = new Set<Member>();
@@ -33,7 +33,7 @@ export function symbolInterest<Member>(options: SymbolInterestOptions): SymbolIn
       let answer: WatchAnswer | undefined;
       try {
         answer = await entry.answer;
-        // Expelled since, in the very turn of the answer.
+        // The symbol was expelled in the same turn of the event loop.
         if (answer === 'ok' && entries.get(symbol) !== entry) answer = 'symbol_unknown';
         if (answer === 'ok') entry.members.add(member);
         return answer;

@@ -1,7 +1,7 @@
 /**
  * A whole WebSocket text frame (RFC 6455 §5.2) as a server sends it: final, unmasked, uncompressed. Built once and
- * written to any number of sockets as it is. Its memory is a piece of Node’s pool, 64 KiB that live as long as any piece does:
- * one that `isKept` gets its own.
+ * written to any number of sockets. Its memory is a slice of Node’s pool, whose 64 KiB stay allocated as long as any slice does:
+ * a frame that `isKept` gets memory of its own.
  */
 export function textFrame(message: unknown, { isKept = false } = {}): Buffer {
   const text = JSON.stringify(message);

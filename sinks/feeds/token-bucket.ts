@@ -3,7 +3,7 @@ export interface TokenBucket {
   readonly take: () => boolean;
 }
 
-/** Lets `burst` through at once and `perSecond` for ever. Starts full; `now` in ms. */
+/** Rate limit: `burst` at once, `perSecond` in the long run. Starts full; `now` in ms. */
 export function tokenBucket(burst: number, perSecond: number, now: () => number): TokenBucket {
   let tokens = burst;
   let at = now();

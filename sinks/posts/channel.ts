@@ -1,36 +1,36 @@
 import type { Signal } from '../../schema/signal.ts';
 import type { Pace } from '../../store/channel-pace.ts';
 
-/** How one attempt ended. `answer` is for the operator: short, plain, without secrets. */
+/** The result of one attempt. `answer` is for the operator: short, plain text, without secrets. */
 export type SendResult =
   | { readonly kind: 'delivered'; readonly answer: string; readonly remoteId: string | null }
-  /** Surely not taken: try again, not before `afterMs` where the other side has said so. */
+  /** Certainly not accepted: retry, after `afterMs` at the earliest where the receiver asked for that. */
   | { readonly kind: 'retry'; readonly answer: string; readonly afterMs?: number | undefined }
-  /** Will never be taken. */
+  /** Will never be accepted: no retry. */
   | { readonly kind: 'final'; readonly answer: string }
-  /** Perhaps taken: a timeout, a reset, a cut answer after the request was out. */
+  /** Possibly accepted: a timeout, a reset or a truncated response after the request was sent. */
   | { readonly kind: 'ambiguous'; readonly answer: string; readonly afterMs?: number | undefined };
 
-/** A place that takes posts. */
+/** A destination of posts. */
 export interface Channel {
   /** Also the name of its queue. */
   readonly name: string;
-  /** Does it drop a repetition of the same id? Else an ambiguous post is parked, never repeated. */
+  /** Does the receiver drop duplicates of the same id? Otherwise an ambiguous post is parked, never repeated. */
   readonly idempotent: boolean;
-  /** An attempt takes no longer, ms. */
+  /** Time limit of an attempt, ms. */
   readonly timeoutMs: number;
   readonly pace: Pace;
   /** One attempt, from 1 up. Does not reject. */
   send(signal: Signal, attempt: number): Promise<SendResult>;
-  /** One attempt to tell the end of a signal, whose post has the id `postId`. Absent where the channel is not told of ends. */
+  /** One attempt to post the end of a signal, under the id `postId`. Undefined where the channel takes no ends. */
   sendEnd?(signal: Signal, postId: string): Promise<SendResult>;
-  /** Gives it a memory that outlives the process. Called once, before the first attempt. */
+  /** Passes the channel's persistent storage. Called once, before the first attempt. */
   keep?(notes: ChannelNotes): void;
-  /** What the operator should know of it, and mend some time. */
+  /** A problem that the operator should fix, though posts are still delivered. */
   note?(): string | undefined;
 }
 
-/** What a channel remembers over restarts: one text. */
+/** Persistent storage of a channel: one text. */
 export interface ChannelNotes {
   read(): Promise<string | undefined>;
   write(text: string): Promise<void>;

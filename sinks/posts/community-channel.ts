@@ -3,14 +3,14 @@ import { communityEnd } from './community-end.ts';
 import { type Judge, recordOf, saysNo, saysYes } from './confirmation.ts';
 import { communityPost } from './community-post.ts';
 import { postJson } from './post-json.ts';
-import { resultOf } from './result-of.ts';
+import { interpretResponse } from './interpret-response.ts';
 
-/** The community platform: one POST a signal, with the signal's id as Idempotency-Key and in the body. */
+/** The community platform: one POST per signal, with the signal's id as Idempotency-Key and in the body. */
 export function communityChannel(options: {
-  /** Base of the platform. */
+  /** Base URL of the platform. */
   url: string;
   path: string;
-  /** Takes ends of signals; without it the platform is not told of them. */
+  /** Path for the ends of signals; without it ends are not posted. */
   endPath?: string | undefined;
   apiKey?: string | undefined;
   /** Decimals of the platform's prices. @default 5 */
@@ -30,7 +30,7 @@ export function communityChannel(options: {
       body: JSON.stringify(body),
       timeoutMs,
     });
-    return resultOf(end, {
+    return interpretResponse(end, {
       secrets: apiKey === undefined ? [] : [apiKey],
       remoteId: ['signal_id'],
       confirms,
@@ -49,7 +49,7 @@ export function communityChannel(options: {
   };
 }
 
-/** `{message, signal_id, status: "stored", …}`; newer platforms answer 201 and 202, perhaps without a body. */
+/** A success is `{message, signal_id, status: "stored", …}`; newer platforms respond with 201 or 202, perhaps without a body. */
 const confirms: Judge = ({ status, text, json }) => {
   if (text.trim() === '') return status === 201 || status === 202 ? 'yes' : 'unclear';
   if (saysNo(json)) return 'no';

@@ -1,6 +1,6 @@
 import type { Signal } from '../../schema/signal.ts';
 
-/** What the platform is told of a signal's end, where it has a path for it. `signal_id` is that of the post. */
+/** The body posted when a signal has ended, where the platform has a path for it. `signal_id` is that of the signal's post. */
 export interface CommunityEnd {
   readonly signal_id: string;
   readonly symbol: string;
@@ -15,7 +15,7 @@ export interface CommunityEnd {
   readonly ended_at: number;
 }
 
-/** The end of a signal in the platform's columns. */
+/** The end of a signal in the platform's columns; the reason as a string where the signal has not ended. */
 export function communityEnd(signal: Signal, decimals: number): CommunityEnd | string {
   const { id, symbol, signal_type: action, timeframe, status, outcome } = signal;
   if (outcome === null) return 'the signal has not ended';

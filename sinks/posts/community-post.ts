@@ -1,8 +1,8 @@
 import { mostRoundingShift, roundingShift } from '../../schema/price-decimals.ts';
 import type { Signal } from '../../schema/signal.ts';
-import { plainText } from './plain-text.ts';
+import { mt5SafeText } from './mt5-safe-text.ts';
 
-/** The body that the community platform takes. Prices in quote currency. */
+/** The body that the community platform accepts. Prices in quote currency. */
 export interface CommunityPost {
   readonly symbol: string;
   readonly action: 'BUY' | 'SELL';
@@ -11,15 +11,15 @@ export interface CommunityPost {
   readonly sl: number;
   /** 0 to 1. */
   readonly confidence: number;
-  /** Has the odds in words, break-even and expectation beside them: the platform has no columns for those. */
+  /** Contains odds, break-even and expectation as text: the platform has no columns for them. */
   readonly reasoning: string;
   readonly timeframe: string;
   readonly signal_id: string;
 }
 
 /**
- * Fits a signal to the platform's columns: prices below 100000 with `decimals` decimals, confidence with 2, plain text. Answers the
- * reason as a string where it cannot be fitted: the platform would answer 500 for ever, or followers would copy another trade.
+ * Fits a signal to the platform's columns: prices below 100000 with `decimals` decimals, confidence with 2, plain text. Returns the
+ * reason as a string where that is impossible: the platform would always respond with 500, or followers would copy another trade.
  */
 export function communityPost(signal: Signal, decimals = 5): CommunityPost | string {
   const { signal_type: action, timeframe, id } = signal;
@@ -45,7 +45,7 @@ export function communityPost(signal: Signal, decimals = 5): CommunityPost | str
     action,
     ...levels,
     confidence: Math.min(1, Math.max(0, Number(signal.confidence.toFixed(2)))),
-    reasoning: plainText(signal.reasoning, 500),
+    reasoning: mt5SafeText(signal.reasoning, 500),
     timeframe,
     signal_id: id,
   };

@@ -4,7 +4,7 @@ import { discordChannel } from './discord-channel.ts';
 import { telegramChannel } from './telegram-channel.ts';
 import { webhookChannel } from './webhook-channel.ts';
 
-/** The part of the configuration that says where signals are posted. */
+/** The settings that decide where signals are posted. */
 export interface ChannelSettings {
   readonly COMMUNITY_TRADING_URL?: string | undefined;
   readonly COMMUNITY_SIGNAL_PATH: string;
@@ -31,7 +31,7 @@ export interface ChannelSettings {
   readonly WEBHOOK_ENDS: boolean;
 }
 
-/** The channels that the configuration turns on, each off without its address. */
+/** The channels that are configured: one without an address is off. */
 export function configuredChannels(settings: ChannelSettings, wallNow: () => number): Channel[] {
   const { COMMUNITY_TIMEOUT_MS: timeoutMs, MESSAGE_TEMPLATE: template } = settings;
   const endTemplate = (isTold: boolean) => (isTold ? settings.END_TEMPLATE : undefined);

@@ -1,17 +1,17 @@
-/** What a 2xx answer says of the post: taken, refused, or nothing that the receiver's documents know. */
+/** How a 2xx response is judged: accepted, refused, or not in any form that the receiver documents. */
 export type Confirmation = 'yes' | 'no' | 'unclear';
 
-/** A 2xx answer as its channel judges it. `json`: undefined where the text is none. */
+/** A 2xx response. `json` is undefined where the body is not JSON. */
 export interface Answered {
   readonly status: number;
   readonly text: string;
   readonly json: unknown;
 }
 
-/** Judges a 2xx answer by the forms that the receiver documents. */
+/** Judges a 2xx response by the forms that the receiver documents. */
 export type Judge = (answer: Answered) => Confirmation;
 
-/** JSON, also behind a byte order mark; undefined where it is none. */
+/** Parses JSON, also after a byte order mark; undefined where the text is not JSON. */
 export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
@@ -25,16 +25,16 @@ export const recordOf = (json: unknown): Readonly<Record<string, unknown>> | und
     ? (json as Record<string, unknown>)
     : undefined;
 
-/** Fields that say no when they are false, and yes when they are true. */
+/** Fields that mean a refusal when false, and acceptance when true. */
 const verdicts = ['success', 'ok', 'stored', 'accepted', 'delivered'];
-/** Fields that say no when they hold anything. */
+/** Fields that mean a refusal when they are not empty. */
 const faults = ['error', 'errors', 'errorMessage', 'error_message', 'error_code', 'errorCode', 'exception'];
 const refusals =
   /^(?:error|errors|fail|failed|failure|reject|rejected|refused|denied|invalid|unauthori[sz]ed|forbidden|not[ _-]\w+|n?ko|nok)$/i;
 const acceptances =
   /^(?:ok|success|succeeded|stored|accepted|queued|created|received|delivered|duplicate|exists|already[ _-]\w+)$/i;
 
-/** Does an object say in so many words that nothing was taken? */
+/** Does a response body state explicitly that nothing was accepted? */
 export function saysNo(json: unknown): boolean {
   const body = recordOf(json);
   if (body === undefined) return false;
@@ -45,7 +45,7 @@ export function saysNo(json: unknown): boolean {
   return ['status', 'statusCode', 'result', 'code'].some((name) => isRefusal(body[name]));
 }
 
-/** Does an object say in so many words that it was taken? */
+/** Does a response body state explicitly that the post was accepted? */
 export function saysYes(json: unknown): boolean {
   const body = recordOf(json);
   if (body === undefined || saysNo(body)) return false;

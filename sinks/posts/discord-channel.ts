@@ -2,30 +2,30 @@ import type { Channel, SendResult } from './channel.ts';
 import { type Judge, recordOf, saysNo } from './confirmation.ts';
 import { messageText } from './message-text.ts';
 import { postJson } from './post-json.ts';
-import { resultOf } from './result-of.ts';
+import { interpretResponse } from './interpret-response.ts';
 
 /** Discord takes messages of 2000 characters. */
 const longest = 2000;
 
-/** A channel of Discord, through its webhook. It does not drop repetitions. */
+/** A Discord channel, through its webhook. Discord does not drop duplicates. */
 export function discordChannel(options: {
-  /** The webhook's address, which is its key too. */
+  /** The webhook's address, which is also its secret. */
   url: string;
   template: string;
-  /** Text of the message that tells a signal's end; without it none is sent. */
+  /** Template of the message about a signal's end; without it none is sent. */
   endTemplate?: string | undefined;
   timeoutMs: number;
   perMinute: number;
 }): Channel {
   const { url, template, endTemplate, timeoutMs, perMinute } = options;
   const target = new URL(url);
-  // Then the answer names the message.
+  // With it the response contains the message's id.
   target.searchParams.set('wait', 'true');
   const say = async (content: string): Promise<SendResult> => {
-    // Nothing in a reason may call anybody.
+    // Nothing in the text may mention (notify) anybody.
     const body = { content, allowed_mentions: { parse: [] } };
     const end = await postJson(target.href, { headers: {}, body: JSON.stringify(body), timeoutMs });
-    return resultOf(end, {
+    return interpretResponse(end, {
       secrets: [target.pathname.split('/').at(-1)!],
       remoteId: ['id'],
       confirms,
@@ -44,7 +44,7 @@ export function discordChannel(options: {
   };
 }
 
-/** The message, which has an id; 204 without a body where a proxy has dropped `wait=true`. Errors have a `code` and a `message`. */
+/** A success is the message, which has an id, or 204 without a body where a proxy dropped `wait=true`. Errors have a `code` and a `message`. */
 const confirms: Judge = ({ status, text, json }) => {
   if (status === 204 && text === '') return 'yes';
   const body = recordOf(json);

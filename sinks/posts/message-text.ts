@@ -3,7 +3,7 @@ import { decimalsOfLevels } from '../../schema/price-decimals.ts';
 import type { Signal } from '../../schema/signal.ts';
 import { cutText } from './cut-text.ts';
 
-/** A signal, or its end, as a message: the template with its names in braces replaced, `\n` as a new line, cut to `maxLength`. */
+/** A signal, or its end, as a message: the template with the names in braces replaced, `\n` as a new line, cut to `maxLength` UTF-16 units. */
 export function messageText(template: string, signal: Signal, maxLength: number): string {
   const { entry, tp, sl, outcome, risk_metrics: odds } = signal;
   const decimals = decimalsOfLevels(signal.symbol, { entry, tp: tp ?? entry, sl: sl ?? entry });

@@ -1,8 +1,8 @@
 import type { ChannelNotes } from './channel.ts';
 
-/** Where a chat of Telegram is now. */
+/** The current id of a Telegram chat. */
 export interface MovedChat {
-  /** The chat to post to: the configured one, or where it has moved. */
+  /** The chat to post to: the configured one, or the one it has moved to. */
   readonly current: () => Promise<string>;
   readonly follow: (id: string) => Promise<void>;
   readonly keep: (notes: ChannelNotes) => void;
@@ -10,8 +10,8 @@ export interface MovedChat {
 }
 
 /**
- * A group that becomes a supergroup gets another id, and its old one takes no message any more; Telegram tells the new one in its
- * refusal (`migrate_to_chat_id`). It is kept over restarts, until another chat is configured.
+ * A group that becomes a supergroup gets another id, and the old one accepts no messages any more; Telegram sends the new one in its
+ * refusal (`migrate_to_chat_id`). The new id is kept over restarts, until another chat is configured.
  */
 export function movedChat(configured: string): MovedChat {
   let notes: ChannelNotes | undefined;
@@ -24,7 +24,7 @@ export function movedChat(configured: string): MovedChat {
   return {
     current: async () => {
       read ??= restore();
-      // Without its memory the old id is told the new one again.
+      // Where the notes cannot be read, the old id is used, and Telegram's refusal gives the new one again.
       await read.catch(() => (read = undefined));
       return moved ?? configured;
     },

@@ -1,10 +1,10 @@
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-/** Bytes of an answer that are read. */
+/** Most bytes of a response that are read. */
 const answerLimit = 64 * 1024;
 
-/** How a POST ended, told apart by what the other side can have seen. */
+/** How a POST ended, classified by what the receiver may have received. */
 export type PostEnd =
   | {
       readonly kind: 'answered';
@@ -15,14 +15,14 @@ export type PostEnd =
       /** False where the connection broke, or the time ran out, within the body. */
       readonly whole: boolean;
     }
-  /** No connection came about: nothing was sent. */
+  /** No connection was made: nothing was sent. */
   | { readonly kind: 'unsent'; readonly reason: string }
-  /** The request was out, or partly; no answer came. */
+  /** The request was sent, or part of it; no response arrived. */
   | { readonly kind: 'lost'; readonly reason: string };
 
 /**
- * Posts JSON over a connection of its own (a reused one can be reset under our hands, and then nobody knows what was
- * sent). `timeoutMs` covers all of it, to the last byte of the answer. Redirects are answers like any other.
+ * Posts JSON over a connection of its own (a reused one can be reset during the request, and then nobody knows what was
+ * sent). `timeoutMs` covers everything up to the last byte of the response. Redirects are not followed.
  */
 export async function postJson(
   url: string,
@@ -82,7 +82,7 @@ export async function postJson(
   });
 }
 
-/** `Retry-After` in ms, from seconds or a date, which is compared with the answer's own; at most a day. */
+/** `Retry-After` in ms, from seconds or a date, which is compared with the response's own `Date`; at most a day. */
 function retryAfter({ 'retry-after': header, date = '' }: IncomingHttpHeaders): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\s*\d+(?:\.\d+)?\s*$/.test(header)

@@ -3,19 +3,19 @@ import { type Judge, parsedJson, recordOf } from './confirmation.ts';
 import { messageText } from './message-text.ts';
 import { movedChat } from './moved-chat.ts';
 import { type PostEnd, postJson } from './post-json.ts';
-import { resultOf } from './result-of.ts';
+import { interpretResponse } from './interpret-response.ts';
 
 /** Telegram takes messages of 4096 characters. */
 const longest = 4096;
 
-/** A chat of Telegram, through its Bot API (sendMessage). It does not drop repetitions. */
+/** A Telegram chat, through the Bot API (sendMessage). Telegram does not drop duplicates. */
 export function telegramChannel(options: {
-  /** Of the Bot API. */
+  /** Base URL of the Bot API. */
   url: string;
   botToken: string;
   chatId: string;
   template: string;
-  /** Text of the message that tells a signal's end; without it none is sent. */
+  /** Template of the message about a signal's end; without it none is sent. */
   endTemplate?: string | undefined;
   timeoutMs: number;
   perMinute: number;
@@ -25,7 +25,7 @@ export function telegramChannel(options: {
   const chat = movedChat(chatId);
   const say = async (text: string): Promise<SendResult> => {
     const to = await chat.current();
-    // Plain text: no parse_mode, so that nothing in a reason can be markup.
+    // Plain text: without parse_mode nothing in the text is taken as markup.
     const body = { chat_id: to, text, link_preview_options: { is_disabled: true } };
     const end = await postJson(target, { headers: {}, body: JSON.stringify(body), timeoutMs });
     const answer = telegramAnswer(end);
@@ -33,7 +33,7 @@ export function telegramChannel(options: {
       await chat.follow(answer.movedTo).catch(() => {});
       return { kind: 'retry', answer: `not sent: ${chat.note() ?? ''}` };
     }
-    return resultOf(answer.end, {
+    return interpretResponse(answer.end, {
       secrets: [botToken],
       remoteId: ['result', 'message_id'],
       afterSeconds: ['parameters', 'retry_after'],
@@ -61,7 +61,7 @@ const confirms: Judge = ({ json }) => {
   return body?.['ok'] === true && recordOf(body['result']) !== undefined ? 'yes' : 'unclear';
 };
 
-/** The answer with the status that its body names, which a proxy may have lost, and where the chat has moved. */
+/** The response with the status that its body names, which a proxy may have changed, and the chat's new id where it has moved. */
 function telegramAnswer(end: PostEnd): { readonly end: PostEnd; readonly movedTo?: string | undefined } {
   if (end.kind !== 'answered') return { end };
   const body = recordOf(parsedJson(end.body));

@@ -3,7 +3,7 @@ import { messageText } from './message-text.ts';
 
 const longest = 4096;
 
-/** What the webhook's receiver gets of a new signal. Probabilities 0 to 1, `expected_r` in R after cost. */
+/** The webhook's body for a new signal. Probabilities 0 to 1, `expected_r` in R after cost. */
 export function webhookSignal(signal: Signal, template: string): object {
   const { id, symbol, timeframe, entry, tp, sl, confidence, reasoning, created_at, expires_at } = signal;
   const { prob_tp_hit, breakeven_probability, expected_r } = signal.risk_metrics;
@@ -30,7 +30,7 @@ export function webhookSignal(signal: Signal, template: string): object {
 }
 
 /**
- * What it gets of a signal's end. It has no `signal` in it: a receiver that does not look at `type` must not take it for a new
+ * The webhook's body for a signal's end. It has no field `signal`: a receiver that ignores `type` must not take it for a new
  * one.
  */
 export function webhookEnd(signal: Signal, template: string): object {

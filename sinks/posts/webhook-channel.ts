@@ -2,24 +2,24 @@ import { createHmac } from 'node:crypto';
 import type { Channel, SendResult } from './channel.ts';
 import { type Judge, saysNo } from './confirmation.ts';
 import { postJson } from './post-json.ts';
-import { resultOf } from './result-of.ts';
+import { interpretResponse } from './interpret-response.ts';
 import { webhookEnd, webhookSignal } from './webhook-bodies.ts';
 
 /**
- * Any receiver of the operator's. `X-Anso-Signature` is `sha256=` and the hex HMAC-SHA256, under the secret, of the header
- * `X-Anso-Timestamp` (Unix seconds), a dot and the body; a receiver refuses old timestamps.
+ * Any receiver that the operator runs. `X-Anso-Signature` is `sha256=` and the hex HMAC-SHA256, under the secret, of the header
+ * `X-Anso-Timestamp` (Unix seconds), a dot and the body; a receiver should refuse old timestamps.
  */
 export function webhookChannel(options: {
   url: string;
   secret: string;
   template: string;
-  /** Text of what tells a signal's end; without it none is sent. */
+  /** Template of the text about a signal's end; without it no end is sent. */
   endTemplate?: string | undefined;
   /** Does the receiver honour Idempotency-Key? */
   idempotent: boolean;
   timeoutMs: number;
   perMinute: number;
-  /** Unix ms, compared by the receiver with its own. */
+  /** The wall clock, Unix ms: the receiver compares it with its own. */
   wallNow: () => number;
 }): Channel {
   const { url, secret, template, endTemplate, idempotent, timeoutMs, perMinute, wallNow } = options;
@@ -35,7 +35,7 @@ export function webhookChannel(options: {
       body,
       timeoutMs,
     });
-    return resultOf(end, { secrets: [secret], remoteId: ['id'], confirms, knownBy409: true });
+    return interpretResponse(end, { secrets: [secret], remoteId: ['id'], confirms, knownBy409: true });
   };
   return {
     name: 'webhook',
@@ -49,7 +49,7 @@ export function webhookChannel(options: {
   };
 }
 
-/** Receivers answer what they like, or nothing, with a 2xx; but neither a web page, nor half of a JSON, nor a no. */
+/** Any 2xx is a confirmation, with or without a body, except a web page, truncated JSON or an explicit refusal. */
 const confirms: Judge = ({ text, json }) => {
   if (saysNo(json)) return 'no';
   return json === undefined && /^\uFEFF?\s*[{[]/.test(text) ? 'unclear' : 'yes';

@@ -7,16 +7,16 @@ import type { Write } from './patient-write.ts';
 /** Candles of one statement. */
 const batch = 2000;
 
-/** Candles and empty windows that wait for the database, of each candle the highest revision. */
+/** Candles and empty windows that wait for the database; of each candle only the highest revision. */
 export interface CandleBuffer {
   readonly candle: (candle: Candle) => void;
   readonly empty: (symbol: string, timeframe: Timeframe, openTimes: readonly number[]) => void;
-  /** Writes some of what waits. False where the database is away. */
+  /** Writes one batch. False where the database is away. */
   readonly flush: () => Promise<boolean>;
   readonly sizes: () => { candles: number; empties: number; dropped: number };
 }
 
-/** Holds at most `most` candles: the oldest gives way, and REST gives it back after a restart. */
+/** Holds at most `most` candles: drops the oldest, which REST supplies again after a restart. */
 export function candleBuffer(options: {
   readonly store: Pick<Store, 'candles'>;
   readonly log: Log;
@@ -41,7 +41,7 @@ export function candleBuffer(options: {
       async () => void (await store.candles.save(part.map(([, candle]) => candle))),
       (error) => log.error({ err: error, candles: part.length }, 'the database refuses candles'),
     );
-    // A newer revision may have come meanwhile: it stays.
+    // A newer revision may have arrived meanwhile: it stays.
     if (taken) for (const [key, candle] of part) if (candles.get(key) === candle) candles.delete(key);
     return taken;
   };

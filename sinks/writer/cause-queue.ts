@@ -5,7 +5,7 @@ import type { Store } from '../../store/open-store.ts';
 import type { Recorded } from '../../store/record-events.ts';
 import type { Write } from './patient-write.ts';
 
-/** More causes wait for the database than may: the newest is refused. */
+/** Too many causes wait for the database: the newest is refused. */
 export class StoreBusyError extends Error {
   override name = 'StoreBusyError';
 }
@@ -18,7 +18,7 @@ interface Cause {
   readonly reject: (error: unknown) => void;
 }
 
-/** Causes of signal events that wait for the database, written one by one in the order of their coming. */
+/** Causes of signal events that wait for the database, written one by one in order of arrival. */
 export interface CauseQueue {
   /** Resolves after the commit with what to broadcast and queue. Rejects where the database refuses, or with StoreBusyError. */
   readonly record: (
@@ -49,13 +49,13 @@ export function causeQueue(options: {
   const causes: Cause[] = [];
   let refused = 0;
   let lastOffset: number | undefined;
-  /** The last try may have been committed. */
+  /** True where the last try may have been committed. */
   let unsure = false;
   let newest: Promise<unknown> = Promise.resolve();
 
   /**
-   * The try before may have been committed although its answer got lost: then its frames are in the log. What has none there is
-   * written now; to write the others again changes nothing.
+   * The previous try may have been committed although its response was lost: then its frames are in the log. Events without one there
+   * are written now; writing the others again changes nothing.
    */
   const recovered = async (cause: Cause, offset: number): Promise<Recorded> => {
     const since = await store.log.since(offset);
@@ -82,7 +82,7 @@ export function causeQueue(options: {
       newest = cause.promise;
       return cause.promise;
     },
-    // They are written in order: after the newest none is left.
+    // Causes are written in order: after the newest none is left.
     settled: () => newest.then(noMatter, noMatter),
     flush: async () => {
       const cause = causes[0];
@@ -114,7 +114,7 @@ export function causeQueue(options: {
   };
 }
 
-/** Is it the frame that an event is broadcast as? */
+/** Is this the frame of that event? */
 function isFrameOf(event: SignalEvent, frame: SignalLogFrame): boolean {
   if (frame.type === 'signal_resolved') return event.kind === 'resolved' && event.id === frame.id;
   const { signal } = frame;

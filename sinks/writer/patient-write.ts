@@ -1,13 +1,13 @@
 import { isDatabaseAway } from '../../store/database.ts';
 import type { Log } from '../../store/log.ts';
 
-/** Tries to write. False where the database is away and the write should be repeated; what it refuses is told and done with. */
+/** Tries to write. False where the database is away and the write must be repeated; a write that it refuses is passed to `refused` and not repeated. */
 export type Write = (work: () => Promise<void>, refused: (error: unknown) => void) => Promise<boolean>;
 
-/** A Write that says once when the database goes away, and once when it is back. */
+/** A Write that logs once when the database becomes unavailable, and once when it is back. */
 export function patientWrite(log: Log): {
   readonly write: Write;
-  /** Why the database did not take the last write, or undefined. */
+  /** Why the last write failed, or undefined. */
   readonly away: () => string | undefined;
 } {
   let away: string | undefined;

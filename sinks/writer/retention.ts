@@ -6,12 +6,12 @@ import type { Store } from '../../store/open-store.ts';
 const hour = 3600_000;
 
 /**
- * Forgets candles that nobody asks for any more, now and every hour: 1min candles after `minutesMs` where that timeframe is
- * not analysed. Analysed timeframes are kept for good. Unsubscribe to end.
+ * Deletes candles that are no longer needed, now and every hour: 1min candles after `minutesMs` where that timeframe is
+ * not analysed. Analysed timeframes are kept without limit. Unsubscribe to stop.
  */
 export function retention(options: {
   store: Pick<Store, 'candles'>;
-  /** Those that are analysed. */
+  /** The analysed timeframes. */
   timeframes: readonly Timeframe[];
   clock: SchedulerLike;
   /** The market's time, which candles are dated by. @default that of `clock` */
@@ -26,9 +26,9 @@ export function retention(options: {
     if (timeframes.includes('1min')) return;
     try {
       const gone = await store.candles.prune('1min', now() - minutesMs);
-      if (gone > 0) log.info({ gone }, 'forgot old 1min candles');
+      if (gone > 0) log.info({ gone }, 'deleted old 1min candles');
     } catch (error) {
-      log.warn({ err: error }, 'old candles could not be forgotten yet');
+      log.warn({ err: error }, 'old candles could not be deleted yet');
     }
   };
   return clock.schedule(function again() {

@@ -13,11 +13,11 @@ export interface WriterState {
   readonly candles: number;
   /** Causes of signal events that wait. */
   readonly causes: number;
-  /** Candles given up because the buffer was full: REST gives them back after a restart. */
+  /** Candles dropped because the buffer was full: REST supplies them again after a restart. */
   readonly droppedCandles: number;
   /** Causes refused because too many waited. */
   readonly refusedCauses: number;
-  /** Why the database did not take the last write, or undefined. */
+  /** Why the last write failed, or undefined. */
   readonly away: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface StoreWriter {
   candle(candle: Candle): void;
   empty(symbol: string, timeframe: Timeframe, openTimes: readonly number[]): void;
   /**
-   * Writes the events of one cause, in the order of the calls, as often as it takes. Resolves after the commit with what to
+   * Writes the events of one cause, in the order of the calls, and retries until they are written. Resolves after the commit with what to
    * broadcast and queue. Rejects where the database refuses them, or with StoreBusyError.
    */
   record(
@@ -36,11 +36,11 @@ export interface StoreWriter {
   /** Resolves when every cause recorded before has been committed or refused. */
   settled(): Promise<void>;
   state(): WriterState;
-  /** Writes what waits, for `patienceMs` at most, and stops. */
+  /** Writes what still waits, for at most `patienceMs`, and stops. */
   close(patienceMs?: number): Promise<void>;
 }
 
-/** The way into the store: bounded buffers that outlive an outage of the database, signals before candles. */
+/** Buffered writes to the store: bounded buffers that survive an outage of the database, signals before candles. */
 export function storeWriter(options: {
   store: Pick<Store, 'candles' | 'log' | 'record'>;
   log: Log;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { run } from './run.ts';
 
-/** What `postmaster.pid` says of the server on a cluster. */
+/** The content of `postmaster.pid`, about the server on a cluster. */
 export interface Postmaster {
   readonly pid: number;
   readonly sockets: string | undefined;

@@ -16,7 +16,7 @@ export const plainEnvironment: Readonly<Record<string, string>> = Object.freeze(
   TZ: 'UTC',
 });
 
-/** Runs a program to its end and answers its output. Rejects with the end of what it said where it fails. */
+/** Runs a program to its end and returns its output. Rejects with the end of its output where it fails. */
 export async function run(
   file: string,
   parameters: readonly string[],

@@ -4,7 +4,7 @@ import type { PostJob } from '../../schema/post-job.ts';
 export type PostQueue = Queue<PostJob>;
 export type PostWorker = Worker<PostJob>;
 
-/** Where BullMQ keeps its queues: Redis where there is one, else the store's PostgreSQL. Both behave alike. */
+/** Where BullMQ keeps its queues: Redis if configured, else the store's PostgreSQL. Both behave the same. */
 export interface QueueBackend {
   readonly kind: 'redis' | 'postgres';
   queue(name: string): PostQueue;
@@ -13,18 +13,18 @@ export interface QueueBackend {
     processor: Processor<PostJob>,
     options: Omit<WorkerOptions, 'connection' | 'limiter'>,
   ): PostWorker;
-  /** Calls back whenever the backend has come (back). */
+  /** Calls `listener` whenever the backend becomes available. */
   onReady(listener: () => void): void;
-  /** False while it is known to be away: what is asked of it would only wait. */
+  /** False while it is known to be away: a request would only wait. */
   available(): boolean;
-  /** Why it is not available, as last found. */
+  /** Why it was not available at the last check. */
   why(): string | undefined;
-  /** Why no queue can work there now, or undefined. Tries what a queue needs; being there is not enough. */
+  /** Why no queue can work there now, or undefined. Tries every operation that a queue needs: a connection alone is not enough. */
   unhealthy(): Promise<string | undefined>;
-  /** What does not hinder it yet and should be mended. */
+  /** A problem that does not stop it yet and should be fixed. */
   warning(): string | undefined;
-  /** Resolves after the first trial, with a reason that no time will mend: an operator has to. */
+  /** Resolves after the first check: with a reason where only the operator can fix it, else with undefined. */
   hopeless(): Promise<string | undefined>;
-  /** Gives back the connections. Close queues and workers first; never hangs. */
+  /** Closes the connections. Close queues and workers first; never hangs. */
   close(): Promise<void>;
 }

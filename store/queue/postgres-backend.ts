@@ -3,20 +3,20 @@ import { Pool, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import { isDatabaseAway, isReadOnly, onEachConnection, renew } from '../database.ts';
 import type { Log } from '../log.ts';
 import type { Sessions } from '../sessions.ts';
-import { within } from '../within.ts';
+import { withTimeout } from '../with-timeout.ts';
 import type { PostQueue, PostWorker, QueueBackend } from './backend.ts';
 
 const schema = 'bullmq';
 /** Longer than this, and a question to the queue's database counts as unanswered, ms. */
 const patienceMs = 2000;
-/** Without notifications a worker looks for jobs this often, seconds. */
+/** Polling interval of a worker without notifications, seconds. */
 const lookEveryS = 1;
 
 type Query = (text: string, values?: unknown[]) => Promise<QueryResult>;
 
 /**
  * BullMQ on the store's PostgreSQL. Its statements name no schema: the search_path is set for each session of our own, and for each
- * transaction where a pooler shares the sessions. There nothing is heard of new jobs, and the workers look for them.
+ * transaction where a pooler shares the sessions. There no notifications of new jobs arrive, and the workers poll.
  */
 export function postgresBackend(connection: PoolConfig, sessions: Sessions, log: Log): QueueBackend {
   const listeners: (() => void)[] = [];
@@ -75,12 +75,12 @@ export function postgresBackend(connection: PoolConfig, sessions: Sessions, log:
     worker: (name, processor, options) =>
       new PostgresWorker(name, processor, { ...options, ...looking, ...shared }) as unknown as PostWorker,
     onReady: (listener) => void listeners.push(listener),
-    // Its failures come at once, and only asking tells that it is back.
+    // It fails at once, and only a query shows that it is back.
     available: () => true,
     why: () => undefined,
     unhealthy: async () => {
       try {
-        await within(patienceMs, query(trial), "the queue's database");
+        await withTimeout(patienceMs, query(trial), "the queue's database");
         return undefined;
       } catch (error) {
         const { cause, message } = error as Error;

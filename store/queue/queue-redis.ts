@@ -1,16 +1,16 @@
 import { type Command, Redis, type RedisOptions } from 'ioredis';
 
 /**
- * Redis' refusals of whatever it is asked. BullMQ takes them for a fault of one job and asks again at once, which burns a core;
- * after the code of a refused connection it waits. It is told so in that code.
+ * Redis' refusals of every command. BullMQ takes them for an error of one job and retries at once, which keeps a core busy;
+ * after the error code of a refused connection it waits. So these refusals are given that code.
  */
 const refusesAll =
   /NOPERM|NOAUTH|executing the script can't|\bOOM\b|READONLY|MISCONF|NOREPLICAS|CLUSTERDOWN|CROSSSLOT|MOVED|LOADING|MASTERDOWN|Command timed out/;
 
 /**
- * A connection for BullMQ. It asks INFO before anything else, and never tries again where that fails: `passed` resolves with the
- * text of INFO once a trial has shown that a queue can work, and until then BullMQ waits. Where a primary has become a replica
- * it connects anew.
+ * A connection for BullMQ, which sends INFO first and never retries where that fails: `passed` resolves with the
+ * text of INFO once a check has shown that a queue can work, and until then BullMQ waits. Where a primary has become a replica
+ * it reconnects.
  */
 export class QueueRedis extends Redis {
   readonly #url: string;

@@ -1,7 +1,7 @@
 import { Queue, Worker } from 'bullmq';
 import type { PostJob } from '../../schema/post-job.ts';
 import type { Log } from '../log.ts';
-import { within } from '../within.ts';
+import { withTimeout } from '../with-timeout.ts';
 import type { QueueBackend } from './backend.ts';
 import { QueueRedis } from './queue-redis.ts';
 import { redisScout } from './redis-scout.ts';
@@ -69,7 +69,7 @@ export function redisBackend(url: string, log: Log): QueueBackend {
     unhealthy: scout.unhealthy,
     warning: () => scout.trial()?.warning,
     hopeless: async () => {
-      await within(firstTrialMs, connected.then(scout.unhealthy), 'Redis').catch(() => {});
+      await withTimeout(firstTrialMs, connected.then(scout.unhealthy), 'Redis').catch(() => {});
       const trial = scout.trial();
       return trial?.isFinal === true ? trial.reason : undefined;
     },

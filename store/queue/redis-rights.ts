@@ -32,7 +32,7 @@ try('unlink', l, h, s, z, x) try('del', k)
 if failure and #denied == 0 then return failure end
 return denied`;
 
-/** What BullMQ asks outside its scripts, blocking and in transactions. */
+/** Commands that BullMQ sends outside its scripts. */
 const outside: readonly (readonly [string, ...string[]])[] = [
   ['BZPOPMIN', 'z', '0.01'],
   ['HGETALL', 'h'],
@@ -41,13 +41,13 @@ const outside: readonly (readonly [string, ...string[]])[] = [
   ['XTRIM', 'x', 'MAXLEN', '0'],
 ];
 
-/** A refusal for lack of rights, in any version's words. */
+/** Is it a refusal for lack of rights, in the text of any version of Redis? */
 export const isRightsError = (message: string): boolean =>
   /NOPERM|NOAUTH|WRONGPASS|has no permissions|executing the script can't/.test(message);
 
 /**
- * Does everything once that a queue needs, on keys that no job has. Answers with the commands that Redis refuses this user;
- * rejects where it cannot do them at all.
+ * Runs every command that a queue needs once, on keys of its own. Resolves to the commands that Redis refuses this user;
+ * rejects where Redis fails in another way.
  */
 export async function missingRights(redis: Redis, queue: string): Promise<string[]> {
   const key = (kind: string) => `bull:${queue}:anso-trial:${kind}`;
@@ -67,7 +67,7 @@ export async function missingRights(redis: Redis, queue: string): Promise<string
   );
   for (const [command, kind, ...rest] of outside)
     await redis.call(command, key(kind!), ...rest).catch(lacking(command));
-  // Within a transaction a refusal is told as the transaction's failure.
+  // Within a transaction a refusal is reported as the transaction's failure.
   const isDiscarded = (error: Error) => /EXECABORT|EXEC without MULTI/.test(error.message);
   await redis
     .multi()

@@ -2,29 +2,29 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { Log } from '../log.ts';
 import { plainReason, type RedisTrial, tryRedis, tryWrite } from './redis-trial.ts';
 
-/** Rights and role are tried anew this often, ms; in between a write shows that Redis still takes any. */
+/** Interval of full checks of rights and role, ms; between them a write shows that Redis still accepts any. */
 const tryEveryMs = 30_000;
-/** After a trial that failed, ms. */
+/** Delay after a failed check, ms. */
 const tryAgainMs = 1_000;
 
 export interface RedisScout {
   readonly client: Redis;
-  /** Tries now. Why no queue can work, or undefined. */
+  /** Checks now: why no queue can work, or undefined. */
   readonly unhealthy: () => Promise<string | undefined>;
-  /** What the last trial found. */
+  /** The result of the last check. */
   readonly problem: () => string | undefined;
   readonly trial: () => RedisTrial | undefined;
   readonly close: () => void;
 }
 
-/** A connection that tries what queues need: after each connecting, whenever asked, and each second while they cannot work. */
+/** A connection that checks what queues need: after each connect, on request, and each second while they cannot work. */
 export function redisScout(options: {
   readonly url: string;
   readonly settings: RedisOptions;
   readonly log: Log;
-  /** Names of the queues; each has keys of its own. */
+  /** Names of the queues, each with keys of its own. */
   readonly queues: ReadonlySet<string>;
-  /** A queue can work (again). */
+  /** Called when queues can work (again). */
   readonly onWell: (trial: RedisTrial) => void;
   /** Why Redis could not be reached. */
   readonly lastError: () => string;
@@ -44,7 +44,7 @@ export function redisScout(options: {
   let closed = false;
   let isRenewing = false;
 
-  /** What a trial, or since a good one a mere write, finds. */
+  /** A full check, or a single write where the last full check is recent and good. */
   const attempt = async (): Promise<RedisTrial> => {
     const names = queues.size === 0 ? ['community'] : [...queues];
     if (trial?.reason === undefined && trial !== undefined && performance.now() - triedAt < tryEveryMs) {
@@ -76,7 +76,7 @@ export function redisScout(options: {
       return undefined;
     }
     if (isNews) log.warn({ reason: found }, 'the queue cannot work');
-    // Not put off by those who ask meanwhile.
+    // A request in the meantime does not postpone it.
     if (!closed) again ??= setTimeout(tryAgain, tryAgainMs).unref();
     return found;
   };
@@ -86,7 +86,7 @@ export function redisScout(options: {
       void unhealthy();
       return;
     }
-    // The primary may be elsewhere by now: the next connection finds out.
+    // The primary may have moved: a new connection finds it.
     isRenewing = true;
     client.disconnect(true);
   };
@@ -98,7 +98,7 @@ export function redisScout(options: {
   });
   client.on('error', () => (isRenewing = false));
   client.on('close', () => {
-    // The next connection may lead to another one.
+    // The next connection may lead to another Redis.
     trial = undefined;
     problem ??= 'Redis is away';
   });

@@ -1,16 +1,16 @@
 import type { Redis } from 'ioredis';
 import { isRightsError, missingRights } from './redis-rights.ts';
 
-/** What a trial found. `reason`: why no queue can work there, `final` where only an operator can change that. */
+/** The result of a trial. `reason`: why no queue can work there; `isFinal`: only the operator can change that. */
 export interface RedisTrial {
   readonly info: string;
   readonly reason?: string;
   readonly isFinal?: boolean;
-  /** Works, but not as it should. */
+  /** It works, but is configured badly. */
   readonly warning?: string;
 }
 
-/** Does all that a queue needs, as BullMQ would. Rejects where Redis is away or does not answer. */
+/** Tries everything that a queue needs, as BullMQ would. Rejects where Redis is away or does not respond. */
 export async function tryRedis(redis: Redis, queues: readonly string[]): Promise<RedisTrial> {
   const info = await redis.info().catch((error: Error) => error);
   if (info instanceof Error) {
@@ -36,12 +36,12 @@ export async function tryRedis(redis: Redis, queues: readonly string[]): Promise
   return policy === undefined || policy === 'noeviction' ? { info } : { info, warning: evicting(policy) };
 }
 
-/** The least that shows that a queue can still write; rejects with Redis' own reason. */
+/** The smallest check that a queue can still write; rejects with Redis' own reason. */
 export async function tryWrite(redis: Redis, queue: string): Promise<void> {
   await redis.set(`bull:${queue}:anso-trial:k`, '1', 'PX', 60_000);
 }
 
-/** Redis' reason for refusing what a queue asks, in plain words where one is known. */
+/** Why Redis refuses a queue's command, explained where the reason is known. */
 export function plainReason(message: string): string {
   const known = [
     [/\bOOM\b/, 'Redis is full (maxmemory) and takes no writes: raise maxmemory or make room'],

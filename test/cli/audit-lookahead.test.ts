@@ -67,7 +67,7 @@ describe('the audit of a walk', () => {
     60_000,
   );
 
-  it('catches a rule that finds the whole data elsewhere, whether it says that it could not read them or not', async () => {
+  it('catches a rule that finds the whole data elsewhere, whether it reports that it could not read them or not', async () => {
     const file = join(folder, 'whole.csv');
     writeFileSync(file, writeCandles(minutes));
     const silent = await audit('by-file', { query: `?file=${file}` });
@@ -96,11 +96,11 @@ describe('the audit of a walk', () => {
     }
   }, 60_000);
 
-  it('has nothing to say of data that are too short', async () => {
+  it('has no result for data that are too short', async () => {
     expect(await audit('honest', { minutes: walk(60) })).toEqual({ compared: 0, cuts: [], findings: [] });
   });
 
-  it('says why a walk failed', async () => {
+  it('reports why a walk failed', async () => {
     const { findings } = await audit('no-such-rule');
     expect(findings).toMatchObject([{ at: null, message: expect.stringContaining('no-such-rule') }]);
   });
@@ -146,7 +146,7 @@ describe('the product itself', needsData('data/usdjpy-1m-2013-02.csv.gz'), () =>
     120_000,
   );
 
-  it('is told by the command, in words and by its exit code', async () => {
+  it('is reported by the command, as text and by its exit code', async () => {
     const run = (...more: string[]) =>
       promisify(execFile)(process.execPath, ['cli/audit-lookahead.ts', ...more], {
         cwd: new URL('../..', import.meta.url),

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examine } from '../../cli/doctor/examine.ts';
 import type { Finding } from '../../cli/doctor/finding.ts';
 import { startSimulator, type Simulator } from '../../simulator/start-simulator.ts';
+import { simulatorServices } from '../support/simulator-environment.ts';
 import { openStore } from '../../store/open-store.ts';
 import { quiet, temporaryFolder } from '../support/database.ts';
 import { redisProcess } from '../support/redis.ts';
@@ -27,11 +28,7 @@ afterAll(async () => {
 const onSimulator = () => ({
   PORT: '0',
   DATA_DIR: join(folder.path, 'data'),
-  TWELVEDATA_API_KEY: simulator.keys.provider,
-  TWELVEDATA_WS_URL: simulator.urls.wsUrl,
-  TWELVEDATA_REST_URL: simulator.urls.restUrl,
-  COMMUNITY_TRADING_URL: simulator.urls.communityUrl,
-  COMMUNITY_API_KEY: simulator.keys.community,
+  ...simulatorServices(simulator),
 });
 const look = (environment: Record<string, string>, dotEnv?: Record<string, string>) =>
   examine({
@@ -92,7 +89,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('tells a refused key, on both ways to the provider', async () => {
+  it('reports a refused key, on both ways to the provider', async () => {
     const findings = await look({ ...onSimulator(), TWELVEDATA_API_KEY: 'not-the-right-key' });
     for (const part of ['provider REST', 'provider feed'])
       expect(of(findings, part)).toMatchObject([
@@ -107,7 +104,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('says that the provider cannot be reached', async () => {
+  it('reports that the provider cannot be reached', async () => {
     const server = createServer();
     const closed = await served(server);
     await new Promise((done) => server.close(done));
@@ -160,7 +157,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('tells a port that another program holds from one that our own server holds', async () => {
+  it('distinguishes a port that another program holds from one that our own server holds', async () => {
     let answer = 'hello';
     const server = createServer((_, response) => response.end(answer));
     const PORT = new URL(await served(server)).port;
@@ -217,7 +214,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('says where data cannot be written', async () => {
+  it('reports where data cannot be written', async () => {
     const findings = await look({
       ...onSimulator(),
       DATABASE_URL: 'postgres://a@127.0.0.1:1/a',

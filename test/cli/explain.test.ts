@@ -76,7 +76,7 @@ describe('explain', () => {
     expect(code).toBe(0);
   });
 
-  it('says so where there is nothing to explain', async () => {
+  it('reports that there is nothing to explain', async () => {
     expect(await explain('s0')).toMatchObject({ code: 2, stderr: 'no signal s0 is stored\n' });
   });
 

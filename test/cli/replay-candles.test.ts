@@ -52,7 +52,7 @@ describe('replayCandles', () => {
     ]);
   });
 
-  it('takes REST and interruptions as they were heard', async () => {
+  it('replays REST and interruptions as they were received', async () => {
     const away = { kind: 'interruption', from: monday + 90_000, reason: 'away' } as const;
     const lines: Replayed[] = [
       started,

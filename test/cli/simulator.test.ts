@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 describe('npm run simulator', () => {
-  it('says where it is and how to use it, serves, and ends on SIGTERM', async () => {
+  it('prints its address and how to use it, serves, and ends on SIGTERM', async () => {
     const file = join(import.meta.dirname, '../../cli/simulator.ts');
     const child = spawn(process.execPath, [file, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const exit = once(child, 'exit');

@@ -144,7 +144,7 @@ describe('queueBoard', () => {
     expect((await put(`${signal.id}-community/retry`)).status).toBe(409);
   });
 
-  it('takes that word without a job too, and for no other post', async () => {
+  it('accepts that without a job too, and for no other post', async () => {
     const signal = await parked();
     await (await line.queue.queue.getJob(`${signal.id}-community`))?.remove();
     expect((await put(`${signal.id}-community/delivered`)).status).toBe(204);

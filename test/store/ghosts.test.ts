@@ -37,7 +37,7 @@ describe('the levels of reversed signals', () => {
   }, 60_000);
   afterAll(() => dispose());
 
-  it('are followed until they have come to something, which is said once, and to no client', async () => {
+  it('are followed until their outcome, which is emitted once, and to no client', async () => {
     const signal = aSignal();
     const stopped = aSignal();
     await store.record([opened(signal), opened(stopped)], []);
@@ -61,7 +61,7 @@ describe('the levels of reversed signals', () => {
     expect(await store.signals.get(stopped.id)).not.toHaveProperty('levels_outcome');
   });
 
-  it('that cannot be known any more are followed no longer, and say nothing', async () => {
+  it('whose outcome cannot be known are no longer followed, and emit nothing', async () => {
     const signal = aSignal({ symbol: 'SPLIT' });
     await store.record([opened(signal), resolved(signal, outcome('reversed', -0.4))], []);
     await store.record([levels(signal, outcome('void', 0))], []);

@@ -84,7 +84,7 @@ describe('candles', () => {
     expect(await store.candles.range('EURUSD', '1min', 600_000, 600_001)).toEqual([better]);
   });
 
-  it('remember windows confirmed empty and forget old ones', async () => {
+  it('store windows confirmed empty and delete old ones', async () => {
     await store.candles.saveEmpty('XAUUSD', '1min', [0, 60_000, 120_000]);
     await store.candles.saveEmpty('XAUUSD', '1min', [60_000]);
     expect(await store.candles.emptyIn('XAUUSD', '1min', 60_000, 180_000)).toEqual([60_000, 120_000]);
@@ -128,7 +128,7 @@ describe('record', () => {
     expect(stored?.deliveries[0]?.state).toBe('superseded');
   });
 
-  it('resolves as void without a result, and says so in the frame', async () => {
+  it('resolves as void without a result, also in the frame', async () => {
     const signal = aSignal();
     await store.record([opened(signal)], ['community']);
     const { frames } = await store.record(
@@ -233,7 +233,7 @@ describe('signals', () => {
     expect(await store.signals.knows('NOSUCH')).toBe(false);
   });
 
-  it('tells open ones, resolved ones and the risk counts', async () => {
+  it('lists open ones, resolved ones and the risk counts', async () => {
     const t = Date.now() + 5e6;
     const [a, b] = [
       aSignal({ symbol: 'RISK', created_at: t }),

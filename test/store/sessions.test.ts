@@ -62,7 +62,7 @@ describe.skipIf(!hasPgBouncer)('a database behind PgBouncer', () => {
     expect(took).toBeLessThan(5_000);
   });
 
-  it('tells sessions that are shared from few of them', async () => {
+  it('distinguishes shared sessions from a small pool', async () => {
     const few = await pgBouncer(postgres.url, { mode: 'transaction', poolSize: 1 });
     expect((await through(few)).sessions).toBe('shared');
   });

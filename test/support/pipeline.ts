@@ -1,9 +1,13 @@
 import { communityChannel } from '../../sinks/posts/community-channel.ts';
-import { deliveryWorker, type DeliveryOptions, type DeliveryWorker } from '../../sinks/posts/delivery.ts';
+import {
+  deliveryWorker,
+  type DeliveryOptions,
+  type DeliveryWorker,
+} from '../../sinks/posts/delivery-worker.ts';
 import type { Channel } from '../../sinks/posts/channel.ts';
 import type { Signal } from '../../schema/signal.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
-import { communityQueue, type CommunityQueue } from '../../sinks/posts/community-queue.ts';
+import { createChannelQueue, type ChannelQueue } from '../../sinks/posts/channel-queue.ts';
 import type { Store } from '../../store/open-store.ts';
 import { queueBackend } from '../../store/queue-backend.ts';
 import type { QueueBackend } from '../../store/queue/backend.ts';
@@ -12,7 +16,7 @@ import { opened } from './signals.ts';
 
 export interface Pipeline {
   readonly backend: QueueBackend;
-  readonly queue: CommunityQueue;
+  readonly queue: ChannelQueue;
   readonly worker: DeliveryWorker;
   /** Stores and queues signals as the server does. */
   readonly issue: (...signals: Signal[]) => Promise<void>;
@@ -36,7 +40,7 @@ export function pipeline(options: {
   const { store, redisUrl, url, channel, delivery, sweepEveryMs, timeOfDay = Date.now } = options;
   const endPath = 'endPath' in options ? options.endPath : '/ended';
   const backend = queueBackend({ redisUrl, connection: store.connection, log: quiet });
-  const queue = communityQueue({
+  const queue = createChannelQueue({
     store,
     backend,
     log: quiet,

@@ -3,6 +3,7 @@ import { startSimulator, type Simulator } from '../../simulator/start-simulator.
 import { platform, type Platform, store as takes } from '../support/platform.ts';
 import { postgresProcess } from '../support/postgres.ts';
 import { redisProcess, type RedisProcess } from '../support/redis.ts';
+import { simulatorEnvironment } from '../support/simulator-environment.ts';
 import { until } from '../support/until.ts';
 import { callingCandles } from './calling-candles.ts';
 import { connect, dataFolder, type Frame, type RunningServer, startServer } from './server.ts';
@@ -62,21 +63,12 @@ describe('roles on many processes', needs.redis, () => {
     cleanUp.push(() => simulator.close());
     target = await platform();
     cleanUp.push(() => target.close());
-    const { urls, keys } = simulator;
     environment = {
       DATABASE_URL: database.url,
       REDIS_URL: redis.url,
-      TWELVEDATA_API_KEY: keys.provider,
-      TWELVEDATA_WS_URL: urls.wsUrl,
-      TWELVEDATA_REST_URL: urls.restUrl,
-      TWELVEDATA_CREDITS_PER_MINUTE: '1000000',
-      TWELVEDATA_CREDITS_PER_DAY: '1000000',
-      CALENDAR_URL: urls.calendarUrl,
+      ...simulatorEnvironment(simulator),
       COMMUNITY_TRADING_URL: target.url,
       COMMUNITY_API_KEY: 'of-the-platform',
-      COMMUNITY_RATE_PER_MINUTE: '1000000',
-      SYMBOLS: 'BTC/USD',
-      TIMEFRAMES: '1min,5min,1h',
     };
     // The first brings the database up to date before the others look.
     ingests = [await start('ingest')];

@@ -1,5 +1,6 @@
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/start-simulator.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
+import { simulatorEnvironment } from '../support/simulator-environment.ts';
 import { callingCandles } from './calling-candles.ts';
 import { dataFolder, type DataFolder, type RunningServer, startServer } from './server.ts';
 
@@ -24,7 +25,6 @@ export async function createWorld(
 ): Promise<World> {
   const simulator = await startSimulator({ plan: plentiful, ...options });
   const folder = await dataFolder();
-  const { urls, keys } = simulator;
   let server: RunningServer | undefined;
   return {
     simulator,
@@ -37,17 +37,7 @@ export async function createWorld(
       server = await startServer(
         {
           DATA_DIR: folder.path,
-          TWELVEDATA_API_KEY: keys.provider,
-          TWELVEDATA_WS_URL: urls.wsUrl,
-          TWELVEDATA_REST_URL: urls.restUrl,
-          TWELVEDATA_CREDITS_PER_MINUTE: '1000000',
-          TWELVEDATA_CREDITS_PER_DAY: '1000000',
-          CALENDAR_URL: urls.calendarUrl,
-          COMMUNITY_TRADING_URL: urls.communityUrl,
-          COMMUNITY_API_KEY: keys.community,
-          COMMUNITY_RATE_PER_MINUTE: '1000000',
-          SYMBOLS: 'BTC/USD',
-          TIMEFRAMES: '1min,5min,1h',
+          ...simulatorEnvironment(simulator),
           ...environment,
           ...over,
         },

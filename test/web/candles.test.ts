@@ -19,7 +19,7 @@ describe('withBar', () => {
     expect(next.map(({ time }) => time)).toEqual([60, 120, 180]);
     expect(next[0]).toBe(bars[0]);
   });
-  it('replaces the forming bar, and its closed word is the last', () => {
+  it('replaces the forming bar, and its closed version is final', () => {
     const closing = withBar([bar(60, 1, false)], bar(60, 2, true));
     expect(closing).toEqual([bar(60, 2, true)]);
     expect(withBar(closing, bar(60, 9, false))).toBe(closing);
@@ -27,13 +27,13 @@ describe('withBar', () => {
   it('replaces an older bar by its revision', () => {
     expect(withBar([bar(60, 1), bar(120, 2)], bar(60, 7))).toEqual([bar(60, 7), bar(120, 2)]);
   });
-  it('puts a bar nobody knew where its time says', () => {
+  it('inserts an unknown bar by its time', () => {
     expect(withBar([bar(60, 1), bar(180, 3)], bar(120, 2)).map(({ time }) => time)).toEqual([60, 120, 180]);
   });
 });
 
 describe('mergeHistory', () => {
-  it('lets history correct what was heard live, and keeps what is newer', () => {
+  it('lets history correct bars received live, and keeps newer ones', () => {
     const merged = mergeHistory([bar(60, 1), bar(120, 2)], [bar(120, 9), bar(180, 3, false)]);
     expect(merged).toEqual([bar(60, 1), bar(120, 2), bar(180, 3, false)]);
   });

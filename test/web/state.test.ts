@@ -10,7 +10,7 @@ import { fixtureDecision, fixtureSignal } from '../e2e/fixture.ts';
 const nothing: Signals = { state: 'ready', byId: new Map(), last: new Map(), next: null };
 
 describe('createStore', () => {
-  it('tells of a change once, and of none when the value stays', () => {
+  it('notifies of a change once, and not when the value stays', () => {
     const store = createStore(1);
     let told = 0;
     const stop = store.subscribe(() => (told += 1));
@@ -46,12 +46,12 @@ describe('signals', () => {
     expect(known.byId.get('a')).toMatchObject({ status: 'tp', outcome });
     expect(withOutcome(nothing, 'a', outcome)).toBe(nothing);
   });
-  it('do not let an older word replace the last', () => {
+  it('do not let an older state replace the latest', () => {
     const wait = fixtureDecision('BTCUSD', '1h', 7_200_000);
     const after = withFrame(nothing, { ...place, symbol: 'BTCUSD', timeframe: '1h', signal: wait });
     expect(withFrame(after, { ...place, symbol: 'BTCUSD', timeframe: '1h', signal: buy })).toBe(after);
   });
-  it('are filtered by every word at once, and hidden symbols do not show', () => {
+  it('are filtered by all words together, and hidden symbols do not show', () => {
     const all = [buy, fixtureSignal('c', 'EURUSD', '1h', 1, 'BUY', 1, 'sl')];
     const none = { symbol: '', timeframe: '', side: '', status: '' } as const;
     expect(filterSignals(all, none, ['EURUSD'])).toEqual([buy]);

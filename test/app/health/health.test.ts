@@ -9,7 +9,8 @@ import { marketHealth, type MarketHealthOptions } from '../../../app/health/mark
 import type { Probe } from '../../../app/probe.ts';
 import { createMarkets } from '../../../app/markets.ts';
 import { createSymbolStatus } from '../../../app/ingest/symbol-status.ts';
-import type { CommunityQueue, EnqueueState } from '../../../sinks/posts/community-queue.ts';
+import type { ChannelQueue } from '../../../sinks/posts/channel-queue.ts';
+import type { EnqueueState } from '../../../sinks/posts/enqueue-tracker.ts';
 import type { WriterState } from '../../../sinks/writer/store-writer.ts';
 import type { CreditBudgetState } from '../../../streams/provider/rest/credit-budget.ts';
 import type { Store } from '../../../store/open-store.ts';
@@ -78,7 +79,7 @@ function health(over: Partial<HealthOptions> = {}) {
       },
       {
         channels: options.channels,
-        queues: [{ channel: 'community', enqueued: options.enqueued } as CommunityQueue],
+        queues: [{ channel: 'community', enqueued: options.enqueued } as ChannelQueue],
       },
     ),
     marketHealth(options),

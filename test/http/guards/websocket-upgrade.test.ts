@@ -1,19 +1,10 @@
 import { request } from 'node:http';
 import { connect as connectTcp } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { servedFeeds } from '../../support/served-feeds.ts';
 import { connect, refusal } from '../../support/ws-client.ts';
-import { serveFeeds, type FeedsOptions } from '../harness.ts';
 
-let stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(stops.map((stop) => stop()));
-  stops = [];
-});
-const start = async (options?: FeedsOptions) => {
-  const feeds = await serveFeeds(options);
-  stops.push(feeds.stop);
-  return feeds;
-};
+const start = servedFeeds();
 
 describe('the upgrade', () => {
   it.each([

@@ -62,7 +62,7 @@ describe('every route', () => {
     expect(asked).toEqual(new Set(routes.map((entry) => `${entry.method} ${entry.path}`)));
   });
 
-  it.each(Object.keys(requests))('answers as its schema says: %s', async (name) => {
+  it.each(Object.keys(requests))('answers in the form of its schema: %s', async (name) => {
     const [method, path, status] = name.split(' ');
     const shape = routes.find((entry) => entry.method === method && entry.path === path)?.answers[
       Number(status)
@@ -217,7 +217,7 @@ describe('a body', () => {
     await own.stop();
   });
 
-  it('of too few candles is told so before anything else', async () => {
+  it('of too few candles receives that status before any other', async () => {
     const response = await post('/api/candle-complete', { symbol: 5, candles: [null, 'x'] });
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
@@ -286,7 +286,7 @@ describe('errors', () => {
     await own.stop();
   });
 
-  it('of ours say nothing of the inside', async () => {
+  it('of ours reveal no internals', async () => {
     const errors: unknown[] = [];
     const own = await serve(
       httpDeps({
@@ -303,7 +303,7 @@ describe('errors', () => {
     await own.stop();
   });
 
-  it('says 503 and when to come back while the database is away', async () => {
+  it('answers 503 with Retry-After while the database is away', async () => {
     const away = Object.assign(new Error('the database system is starting up'), { code: '57P03' });
     const own = await serve(
       httpDeps({
@@ -349,7 +349,7 @@ describe('the other forms', () => {
     expect(again.statusCode).toBe(304);
   });
 
-  it('serves the page packed to who accepts it, and tells caches so', async () => {
+  it('serves the page compressed to clients that accept it, with Vary for caches', async () => {
     const ask = async (accepted: string) => {
       const answer = await fetch(`${server.url}/assets/packed.js`, {
         headers: { 'accept-encoding': accepted },

@@ -1,19 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fanoutClient, type FanoutClient } from '../../../bench/fanout-client.ts';
-import { serveFeeds, type FeedsOptions } from '../../http/harness.ts';
+import { servedFeeds } from '../../support/served-feeds.ts';
 import { connect } from '../../support/ws-client.ts';
 import { patience } from '../../support/patience.ts';
 
-let stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(stops.map((stop) => stop()));
-  stops = [];
-});
-const start = async (options?: FeedsOptions) => {
-  const feeds = await serveFeeds(options);
-  stops.push(feeds.stop);
-  return feeds;
-};
+const start = servedFeeds();
 const tick = (symbol: string, price: number) => ({ symbol, price, eventTime: 1_000, receivedTime: 2_000 });
 const leave = (clients: readonly FanoutClient[]) => {
   for (const { socket } of clients)

@@ -21,7 +21,7 @@ function open(over: { windowBytes?: number; maxBacklogBytes?: number } = {}) {
   };
   const out = createOutbound({
     raw: raw as never,
-    turn: { add: (flush) => void flushes.push(flush) },
+    batch: { add: (flush) => void flushes.push(flush) },
     ping: () => void log.push('ping'),
     windowBytes: 40,
     maxBacklogBytes: 100,

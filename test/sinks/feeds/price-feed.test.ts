@@ -1,18 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PriceServerFrame } from '../../../schema/wire.ts';
-import { candle, serveFeeds, type FeedsOptions } from '../../http/harness.ts';
+import { candle } from '../../http/harness.ts';
+import { servedFeeds } from '../../support/served-feeds.ts';
 import { connect } from '../../support/ws-client.ts';
 
-let stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(stops.map((stop) => stop()));
-  stops = [];
-});
-const start = async (options?: FeedsOptions) => {
-  const feeds = await serveFeeds(options);
-  stops.push(feeds.stop);
-  return feeds;
-};
+const start = servedFeeds();
 const tick = (symbol: string, price: number) => ({
   symbol,
   price,
@@ -38,7 +30,7 @@ describe('the price feed', () => {
     ]);
   });
 
-  it('says symbol when asked with symbol', async () => {
+  it('confirms symbol where the request has symbol', async () => {
     const { url } = await start();
     const client = await connect(`${url}/ws`);
     client.send({ action: 'subscribe', symbol: 'BTCUSD' });
@@ -116,7 +108,7 @@ describe('the price feed', () => {
     for (const frame of client.frames) expect(PriceServerFrame.parse(frame)).toEqual(frame);
   });
 
-  it('subscribes what it can and says what it cannot', async () => {
+  it('subscribes known symbols and sends an error for the others', async () => {
     const { url } = await start();
     const client = await connect(`${url}/ws`);
     client.send({ action: 'subscribe', symbols: ['NO1', 'BTCUSD', 'NO2'] });
@@ -127,14 +119,14 @@ describe('the price feed', () => {
     ]);
   });
 
-  it('tells binary frames apart', async () => {
+  it('refuses binary frames', async () => {
     const { url } = await start();
     const client = await connect(`${url}/ws`);
     client.socket.send(Buffer.from('{"action":"ping"}'));
     expect(await client.next('error')).toMatchObject({ code: 'bad_frame' });
   });
 
-  it('tells the state of the feed after the first subscription and when it changes', async () => {
+  it('sends the state of the feed after the first subscription and when it changes', async () => {
     const { url, prices } = await start();
     prices.publishState({ type: 'feed', state: 'live', since: 1 });
     const client = await connect(`${url}/ws`);
@@ -178,7 +170,7 @@ describe('the price feed', () => {
 });
 
 describe('a client', () => {
-  it('that sends too many frames is told, then closed with 1008', async () => {
+  it('that sends too many frames receives an error, then is closed with 1008', async () => {
     const limits = { inboundBurst: 20, inboundPerSecond: 1, inboundTolerance: 30 };
     const { url, prices } = await start({ prices: { limits } });
     const client = await connect(`${url}/ws`);

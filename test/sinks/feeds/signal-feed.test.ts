@@ -1,18 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SignalServerFrame, type SignalLogFrame } from '../../../schema/wire.ts';
-import { decision, serveFeeds, signal, type FeedsOptions } from '../../http/harness.ts';
+import { decision, signal } from '../../http/harness.ts';
+import { servedFeeds } from '../../support/served-feeds.ts';
 import { connect } from '../../support/ws-client.ts';
 
-let stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(stops.map((stop) => stop()));
-  stops = [];
-});
-const start = async (options?: FeedsOptions) => {
-  const feeds = await serveFeeds(options);
-  stops.push(feeds.stop);
-  return feeds;
-};
+const start = servedFeeds();
 
 const change = (offset: number, symbol = 'BTCUSD', reasoning = 'why'): SignalLogFrame => ({
   type: 'signal_update',
@@ -149,7 +141,7 @@ describe('the signal feed', () => {
     expect(await client.next('signal_update')).toMatchObject({ signal_changed: false });
   });
 
-  it('says recovered:false where the store has let go of what was missed', async () => {
+  it('sends recovered:false where the store has deleted the missed frames', async () => {
     const { url } = await start({ signals: { log: stored(1_500) } });
     const client = await connect(`${url}/ws/signals`);
     client.send({ action: 'subscribe', symbol: 'BTCUSD', since: { epoch: 'e1', offset: 499 } });

@@ -59,7 +59,7 @@ describe('symbolInterest', () => {
     expect([...interest.of('X')]).toEqual([]);
   });
 
-  it('forgets a watch that failed', async () => {
+  it('drops a watch that failed', async () => {
     const interest = symbolInterest<string>({
       watch: () => Promise.reject(new Error('provider away')),
       release: () => {},

@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { communityChannel } from '../../../sinks/posts/community-channel.ts';
-import { configuredChannels } from '../../../sinks/posts/configured-channels.ts';
 import { discordChannel } from '../../../sinks/posts/discord-channel.ts';
 import { messageText } from '../../../sinks/posts/message-text.ts';
 import { telegramChannel } from '../../../sinks/posts/telegram-channel.ts';
@@ -57,7 +56,7 @@ describe('prices in messages', () => {
     expect(say({ symbol: 'USDJPY', entry: 158.7, tp: 159.45678, sl: 158.2 })).toBe('158.700 159.457 158.200');
   });
 
-  it('have more where fewer would say another trade', () => {
+  it('have more where fewer would show another trade', () => {
     expect(say({ symbol: 'DOGEBTC', entry: 0.00499523, tp: 0.00501335, sl: 0.0049823 })).toBe(
       '0.00499523 0.00501335 0.00498230',
     );
@@ -100,7 +99,7 @@ describe('the end of a signal', () => {
     });
   const say = (...parameters: Parameters<typeof end>) => messageText(END_TEMPLATE, end(...parameters), 4096);
 
-  it('says side, symbol, entry, exit, result and how it came', () => {
+  it('contains side, symbol, entry, exit, result and the kind of end', () => {
     expect(say('tp')).toBe('BUY EURUSD 1h ended at take-profit: +1.50 R\nEntry 1.07210, exit 1.07510');
     expect(say('sl', { r: -1.02, exit_price: 1.07008 })).toBe(
       'BUY EURUSD 1h ended at stop-loss: -1.02 R\nEntry 1.07210, exit 1.07008',
@@ -109,7 +108,7 @@ describe('the end of a signal', () => {
     expect(say('expired', { r: 0.3 })).toContain('ended at its time limit: +0.30 R');
   });
 
-  it('of one that counts no more says that there is no result', () => {
+  it('of a void signal states that there is no result', () => {
     expect(say('void', { r: null as never })).toContain('ended as void: its prices count no more: no result');
     expect(say('a status of tomorrow')).toContain('ended a status of tomorrow: +1.50 R');
   });
@@ -216,7 +215,7 @@ describe('discordChannel', () => {
 });
 
 describe('webhookChannel', () => {
-  it('tells the odds beside what they have to beat', async () => {
+  it('contains the odds and the break-even', async () => {
     answer = json(202, {});
     const channel = webhookChannel({
       url: `${url}/hook`,
@@ -255,58 +254,5 @@ describe('webhookChannel', () => {
       signal: { id: signal.id, action: 'BUY', tp: 110 },
     });
     expect(Math.abs(Number(timestamp) - Date.now() / 1000)).toBeLessThan(5);
-  });
-});
-
-describe('configuredChannels', () => {
-  it('turns each channel on by its address alone', () => {
-    expect(configuredChannels(parseConfig({}), Date.now)).toEqual([]);
-    const all = configuredChannels(
-      parseConfig({
-        COMMUNITY_TRADING_URL: 'https://community.example',
-        TELEGRAM_BOT_TOKEN: '1:a',
-        TELEGRAM_CHAT_ID: '@c',
-        DISCORD_WEBHOOK_URL: 'https://discord.example/api/webhooks/1/k',
-        WEBHOOK_URL: 'https://hook.example',
-        WEBHOOK_SECRET: 'long-enough',
-      }),
-      Date.now,
-    );
-    expect(all.map(({ name, pace }) => [name, pace.perMinute])).toEqual([
-      ['community', 60],
-      ['telegram', 20],
-      ['discord', 30],
-      ['webhook', 60],
-    ]);
-  });
-
-  it('tells of ends where that is wanted', () => {
-    const told = (environment: Record<string, string>) =>
-      configuredChannels(
-        parseConfig({
-          COMMUNITY_TRADING_URL: 'https://community.example',
-          TELEGRAM_BOT_TOKEN: '1:a',
-          TELEGRAM_CHAT_ID: '@c',
-          DISCORD_WEBHOOK_URL: 'https://discord.example/api/webhooks/1/k',
-          WEBHOOK_URL: 'https://hook.example',
-          WEBHOOK_SECRET: 'long-enough',
-          ...environment,
-        }),
-        () => 0,
-      ).flatMap((channel) => (channel.sendEnd === undefined ? [] : channel.name));
-    expect(told({})).toEqual(['telegram', 'discord', 'webhook']);
-    expect(told({ COMMUNITY_END_PATH: '/ended' })[0]).toBe('community');
-    expect(told({ TELEGRAM_ENDS: 'false', WEBHOOK_ENDS: 'false' })).toEqual(['discord']);
-    expect(told({ DISCORD_ENDS: 'false' })).toEqual(['telegram', 'webhook']);
-  });
-
-  it.each([
-    [{ END_TEMPLATE: '{result}' }, /\{result\} is unknown/],
-    [{ MESSAGE_TEMPLATE: '{exit}' }, /\{exit\} is unknown/],
-    [{ TELEGRAM_BOT_TOKEN: '1:a' }, /TELEGRAM_CHAT_ID/],
-    [{ WEBHOOK_URL: 'https://hook.example' }, /WEBHOOK_SECRET/],
-    [{ MESSAGE_TEMPLATE: '{symbl}' }, /\{symbl\} is unknown/],
-  ])('refuses %o', (environment, reason) => {
-    expect(() => parseConfig(environment)).toThrow(reason);
   });
 });

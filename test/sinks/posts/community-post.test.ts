@@ -2,7 +2,7 @@ import { assert, boolean, double, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { communityPost } from '../../../sinks/posts/community-post.ts';
 import { mostRoundingShift, roundingShift } from '../../../schema/price-decimals.ts';
-import { plainText } from '../../../sinks/posts/plain-text.ts';
+import { mt5SafeText } from '../../../sinks/posts/mt5-safe-text.ts';
 import { aSignal } from '../../support/signals.ts';
 
 describe('communityPost', () => {
@@ -24,7 +24,7 @@ describe('communityPost', () => {
     expect(communityPost(aSignal(over))).toMatch(reason);
   });
 
-  it('refuses what rounding would turn into another trade, and says what would become of it', () => {
+  it('refuses what rounding would turn into another trade, and shows both', () => {
     const cheap = { entry: 0.00499523, tp: 0.00501335, sl: 0.0049823 };
     expect(communityPost(aSignal(cheap))).toBe(
       'with 5 decimals it would be another trade: risk 0.0000129 and reward per risk 1.40 would become risk 0.00002 and reward per risk 0.50; COMMUNITY_DECIMALS says how many the platform takes',
@@ -62,15 +62,15 @@ describe('communityPost', () => {
   });
 });
 
-describe('plainText', () => {
+describe('mt5SafeText', () => {
   it('holds nothing that the MT5 side breaks on, and is bounded', () => {
     assert(
       property(string({ unit: 'binary', maxLength: 900 }), (text) => {
-        const plain = plainText(text, 500);
+        const plain = mt5SafeText(text, 500);
         expect(plain).not.toMatch(/[{}"\\\n\r\t\0]/);
         expect(plain.length).toBeLessThanOrEqual(500);
       }),
     );
-    expect(plainText('{"a": "b"}\n  ok', 500)).toBe('a : b ok');
+    expect(mt5SafeText('{"a": "b"}\n  ok', 500)).toBe('a : b ok');
   });
 });

@@ -150,7 +150,7 @@ describe('a chat of Telegram that has moved', () => {
   };
   const chatOf = (body: string | undefined) => (JSON.parse(body ?? '{}') as { chat_id: string }).chat_id;
 
-  it('is followed, and said', async () => {
+  it('is followed, and reported to the operator', async () => {
     answer = telegram;
     const channel = channels['telegram']!();
     const first = await channel.send(aSignal(), 1);

@@ -51,7 +51,7 @@ describe('the end of a signal', () => {
     await target.close();
   });
 
-  it('is told once, after its opening, under an id of its own', async () => {
+  it('is posted once, after its opening, under an id of its own', async () => {
     const made = start();
     const signal = one();
     await made.issue(signal);
@@ -72,7 +72,7 @@ describe('the end of a signal', () => {
     expect(job.name).toBe(`end of BUY ${signal.symbol} 1h`);
   });
 
-  it.each(['sl', 'reversed', 'expired', 'void'])('is told whatever it is: %s', async (how) => {
+  it.each(['sl', 'reversed', 'expired', 'void'])('is posted for every status: %s', async (how) => {
     const made = start();
     const signal = one();
     await made.issue(signal);
@@ -101,7 +101,7 @@ describe('the end of a signal', () => {
     expect(pathsOf(held)).toEqual([openings, ends]);
   });
 
-  it('is not told where its opening was refused', async () => {
+  it('is not posted where its opening was refused', async () => {
     target.answer = (response, received, socket) =>
       (received.path === openings && received.id === refused.id ? status(422) : takes)(
         response,
@@ -118,7 +118,7 @@ describe('the end of a signal', () => {
     expect(await store.signals.get(refused.id)).not.toHaveProperty('end_deliveries');
   });
 
-  it('is not told where its opening never went out, which it ends unsent', async () => {
+  it('is not posted where its opening was never sent, which it ends unsent', async () => {
     const made = start({ delivery: { livePrice: () => 200 } });
     const late = one();
     await made.issue(late);
@@ -134,7 +134,7 @@ describe('the end of a signal', () => {
     }
   });
 
-  it('waits where its opening may have been taken, and goes when the operator says that it was', async () => {
+  it('waits where its opening may have been accepted, and is sent when the operator confirms it', async () => {
     target.answer = (_response, _received, socket) => socket.destroy();
     const made = start({ sweepEveryMs: 50 });
     const signal = one();
@@ -176,7 +176,7 @@ describe('the end of a signal', () => {
     );
   });
 
-  it('goes before the signal that reversed it, and holds up none where it cannot be told', async () => {
+  it('is sent before the signal that reversed it, and delays none where it fails', async () => {
     const made = start();
     const first = one();
     await made.issue(first);
@@ -201,7 +201,7 @@ describe('the end of a signal', () => {
     await Promise.all([second, third].map(({ id }) => reaches(id, 'end_deliveries', 'delivered')));
   });
 
-  it('is told by the sweep where its job was lost', async () => {
+  it('is posted by the sweep where its job was lost', async () => {
     const made = start({ sweepEveryMs: 50 });
     const signal = one();
     await made.issue(signal);
@@ -211,7 +211,7 @@ describe('the end of a signal', () => {
     expect(pathsOf(signal)).toEqual([openings, ends]);
   });
 
-  it('is not told where that is switched off, before or after it was written', async () => {
+  it('is not posted where ends are switched off, before or after it was written', async () => {
     const off = start({ endPath: undefined });
     const signal = one();
     await off.issue(signal);
@@ -227,7 +227,7 @@ describe('the end of a signal', () => {
     expect(target.received.every(({ path }) => path === openings)).toBe(true);
   });
 
-  it('is told no more a day later', async () => {
+  it('is not posted a day later', async () => {
     const made = start({ delivery: { now: () => Date.now() + 25 * 3600_000 } });
     const signal = one({ expires_at: Date.now() + 100 * 3600_000 });
     await made.issue(signal);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { jobIdOf } from '../../../sinks/posts/community-queue.ts';
+import { jobIdOf } from '../../../sinks/posts/post-jobs.ts';
 import { storeWriter } from '../../../sinks/writer/store-writer.ts';
 import { startEmbeddedPostgres } from '../../../store/embedded-postgres.ts';
 import { openStore, type Store } from '../../../store/open-store.ts';

@@ -72,7 +72,7 @@ describe('createSignalRecorder', () => {
     expect(await store.signals.get(visitors.id)).not.toHaveProperty('end_deliveries');
   });
 
-  it('queues an end before the signal that reversed it, on the channels that are told of ends', async () => {
+  it('queues an end before the signal that reversed it, on the channels that take ends', async () => {
     const first = aSignal({ symbol: 'ETHUSD' });
     await record(settings, opened(first));
     for (const channel of ['community', 'telegram']) await deliver(first.id, channel);

@@ -22,7 +22,7 @@ const pruned = (timeframes: Timeframe[], now?: () => number) => {
 };
 
 describe('retention', () => {
-  it('forgets 1min candles of more than a week, hourly', () => {
+  it('deletes 1min candles older than a week, hourly', () => {
     expect(pruned(['1h'])).toEqual([0, 1, 2].map((hours) => ['1min', hours * 3600_000 - 7 * day]));
   });
 

@@ -67,7 +67,7 @@ describe('storeWriter', () => {
     await writer.close();
   });
 
-  it('says when what was decided before is there to be read again', async () => {
+  it('resolves settled() when the earlier decisions are committed', async () => {
     let isAway = true;
     const writer = storeWriter({
       store: {
@@ -87,7 +87,7 @@ describe('storeWriter', () => {
     await writer.close();
   });
 
-  it('tells what it wrote even where the answer to the commit got lost', async () => {
+  it('returns what it wrote even where the response to the commit was lost', async () => {
     let lose = true;
     const lossy: Pick<Store, 'candles' | 'log' | 'record'> = {
       ...store,

@@ -1,6 +1,6 @@
 import { hearDate } from '../state/clock.ts';
 
-/** The server's own word on why it refused. */
+/** The server's own reason for a refusal. */
 export class ApiError extends Error {
   override name = 'ApiError';
   readonly status: number;

@@ -1,21 +1,16 @@
 import {
   CandlestickSeries,
-  ColorType,
   createChart,
   createSeriesMarkers,
   CrosshairMode,
-  LineStyle,
-  TickMarkType,
-  type AutoscaleInfo,
-  type IPriceLine,
   type SeriesMarker,
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts';
-import { formatNumber } from '../format/price.ts';
-import { formatTime } from '../format/time.ts';
 import type { Bar } from '../state/candles.ts';
 import { thin, type ChartColours } from './chart-colours.ts';
+import { candleStyle, chartStyle } from './chart-style.ts';
+import { levelLines } from './level-lines.ts';
 import type { Line } from './price-lines.ts';
 import { regimeShading, type Shade } from './regime-shading.ts';
 import { volumeBars } from './volume-bars.ts';
@@ -48,11 +43,8 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
     crosshair: { mode: CrosshairMode.Normal },
     timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 6, barSpacing: 7, minBarSpacing: 1 },
   });
-  let levels: readonly number[] = [];
-  const candles = chart.addSeries(CandlestickSeries, {
-    borderVisible: false,
-    autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => withLevels(original(), levels),
-  });
+  const candles = chart.addSeries(CandlestickSeries, { borderVisible: false });
+  const lines = levelLines(candles);
   const volume = volumeBars(chart);
   candles.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.24 } });
   const markers = createSeriesMarkers<Time>(candles, []);
@@ -60,7 +52,6 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
   candles.attachPrimitive(shading);
 
   let shown: readonly Bar[] = [];
-  let lines: IPriceLine[] = [];
   let pale = '';
   const candleOf = ({ time, open, high, low, close, complete, closed }: Bar) => ({
     time: time as UTCTimestamp,
@@ -68,7 +59,7 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
     high,
     low,
     close,
-    // A candle with unheard parts is drawn pale: its numbers may still change.
+    // An incomplete candle is drawn pale: its numbers may still be corrected.
     ...(complete || !closed ? {} : { color: pale, wickColor: pale }),
   });
   const drawAll = () => {
@@ -94,20 +85,7 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
       }
     },
     setMarkers: (next) => markers.setMarkers(next),
-    setLines: (next) => {
-      levels = next.map(({ price }) => price);
-      for (const line of lines) candles.removePriceLine(line);
-      lines = next.map(({ price, title, color, dashed }) =>
-        candles.createPriceLine({
-          price,
-          title,
-          color,
-          lineWidth: 1,
-          lineStyle: dashed ? LineStyle.Dashed : LineStyle.Solid,
-          axisLabelVisible: true,
-        }),
-      );
-    },
+    setLines: (next) => lines.set(next),
     setShades: (shades) => shading.set(shades),
     style: (colours, decimals) => {
       pale = thin(colours.faint, 0.5);
@@ -117,18 +95,7 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
         counted: thin(colours.faint, 0.28),
       });
       chart.applyOptions(chartStyle(colours));
-      candles.applyOptions({
-        upColor: colours.up,
-        downColor: colours.down,
-        wickUpColor: colours.up,
-        wickDownColor: colours.down,
-        priceLineColor: colours.faint,
-        priceFormat: {
-          type: 'custom',
-          minMove: 10 ** -decimals,
-          formatter: (price: number) => formatNumber(price, decimals),
-        },
-      });
+      candles.applyOptions(candleStyle(colours, decimals));
       drawAll();
     },
     reset: () => {
@@ -140,40 +107,9 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
   };
 }
 
-/** The scale widened to hold the levels, unless they lie so far off that the candles would shrink to a line. */
-function withLevels(info: AutoscaleInfo | null, levels: readonly number[]): AutoscaleInfo | null {
-  if (info?.priceRange == null || levels.length === 0) return info;
-  const { minValue, maxValue } = info.priceRange;
-  const low = Math.min(minValue, ...levels);
-  const high = Math.max(maxValue, ...levels);
-  if (high - low > 4 * (maxValue - minValue)) return info;
-  return { ...info, priceRange: { minValue: low, maxValue: high } };
-}
-
 /** Index of the first bar that is another object than before. */
 function firstChange(before: readonly Bar[], after: readonly Bar[]): number {
   let i = 0;
   while (i < after.length && after[i] === before[i]) i += 1;
   return i;
 }
-
-const secondsOf = (time: Time) => Number(time) * 1000;
-
-const chartStyle = ({ panel, ink, faint, rule, face }: ChartColours) => ({
-  layout: { background: { type: ColorType.Solid, color: panel }, textColor: ink, fontFamily: face },
-  grid: { vertLines: { color: thin(rule, 0.55) }, horzLines: { color: thin(rule, 0.55) } },
-  rightPriceScale: { borderColor: rule },
-  timeScale: {
-    borderColor: rule,
-    tickMarkFormatter: (time: Time, type: TickMarkType) =>
-      formatTime(
-        secondsOf(time),
-        type >= TickMarkType.Time ? 'minute' : type === TickMarkType.DayOfMonth ? 'day' : 'month',
-      ),
-  },
-  crosshair: {
-    vertLine: { color: faint, labelBackgroundColor: ink },
-    horzLine: { color: faint, labelBackgroundColor: ink },
-  },
-  localization: { locale: 'en-GB', timeFormatter: (time: Time) => formatTime(secondsOf(time), 'full') },
-});

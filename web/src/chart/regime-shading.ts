@@ -13,7 +13,7 @@ export interface Shade {
   readonly ribbon: string;
 }
 
-/** Height of the ribbon under the shading, px: a regime is told apart even where the tint is faint. */
+/** Height of the ribbon under the shading, px: it distinguishes regimes even where the tint is faint. */
 const ribbonHeight = 4;
 
 export interface RegimeShading extends ISeriesPrimitive {

@@ -9,8 +9,8 @@ export interface RegimeSpan {
 }
 
 /**
- * What is known of the regime at each bar, as runs. A decision knows its own bar and, where the server says so
- * (`regime.recent`), the bars before it. Bars nobody judged stay without a regime; a run never crosses them.
+ * The known regimes of the bars, as runs. A decision gives the regime of its own bar and, where the server sends it
+ * (`regime.recent`), of the bars before it. Bars without a decision have no regime; a run never crosses them.
  */
 export function regimeSpans(
   times: readonly number[],
@@ -51,7 +51,7 @@ function statesByTime(
   return states;
 }
 
-/** Which way a regime leans, by its name: the server's words are free, the page has three colours. */
+/** The direction of a regime, by its name: the server's names are free text, the page has three colours. */
 export function leanOf(state: string): 'up' | 'down' | 'calm' {
   if (/bull|up|rise|rising/i.test(state)) return 'up';
   return /bear|down|fall/i.test(state) ? 'down' : 'calm';

@@ -2,7 +2,7 @@ import { formatPercent } from '../format/price.ts';
 import { quotes } from '../state/quotes.ts';
 import { useStore } from '../state/use-store.ts';
 
-/** How far the price has come since `open`. Drawn anew only when the words change, which most ticks do not do. */
+/** The price change since `open`. Rendered again only when the text changes, which most ticks do not cause. */
 export function DayChange({ symbol, open }: { readonly symbol: string; readonly open: number }) {
   const words = useStore(quotes, (all) => {
     const quote = all.get(symbol);

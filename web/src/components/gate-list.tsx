@@ -1,7 +1,7 @@
 import type { GateVerdict } from '../../../schema/signal.ts';
 import { gateWords } from '../format/words.ts';
 
-/** What each gate said. */
+/** The result of each gate. */
 export function GateList({ gates }: { readonly gates: readonly GateVerdict[] }) {
   if (gates.length === 0) return <p class="empty">No gate was asked.</p>;
   return (

@@ -1,7 +1,7 @@
 import { signals } from '../state/signals.ts';
 import { useStore } from '../state/use-store.ts';
 
-/** Marks a symbol with an open signal by its way; the words are for who does not see the mark. */
+/** Marks a symbol with an open signal by its direction; the text is for users who do not see the mark. */
 export function OpenSides({ symbol }: { readonly symbol: string }) {
   const sides = useStore(signals, ({ byId }) => {
     const open = [...byId.values()].filter((signal) => signal.symbol === symbol && signal.status === 'open');

@@ -16,7 +16,7 @@ import { signals } from '../state/signals.ts';
 import { useStore } from '../state/use-store.ts';
 import { BarLegend } from './bar-legend.tsx';
 
-/** The candlestick chart. A canvas has no words, so its gist is its label and the table beside it holds the numbers. */
+/** The candlestick chart. A canvas has no text, so its summary is its label and the table beside it contains the numbers. */
 export function PriceChart({ data }: { readonly data: ChartData }) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<Chart | null>(null);

@@ -2,7 +2,7 @@ import type { SignalType } from '../../../schema/signal.ts';
 
 const marks: Readonly<Record<SignalType, string>> = { BUY: '▲', SELL: '▼', WAIT: '■' };
 
-/** BUY, SELL or WAIT: a shape and a word, so that colour is never alone. */
+/** BUY, SELL or WAIT: a shape and a text, so that it does not depend on colour. */
 export function SideBadge({ side }: { readonly side: SignalType }) {
   return (
     <span class={`side side-${side.toLowerCase()}`}>

@@ -26,7 +26,7 @@ export const deliveryWords: Readonly<Record<DeliveryState, string>> = {
   superseded: 'Superseded by a newer signal',
 };
 
-/** How a signal stands, in a few words: `Open`, `Take profit +1.50 R`. */
+/** A signal's status as short text: `Open`, `Take profit +1.50 R`. */
 export const outcomeWords = ({ status, outcome }: Signal): string =>
   outcome === null || outcome.r === null
     ? statusWords[status]

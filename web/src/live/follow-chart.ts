@@ -4,7 +4,7 @@ import { selection } from '../state/selection.ts';
 import type { Inbox } from './inbox.ts';
 import { loadCandles } from './load-candles.ts';
 
-/** How long after a close the server's word on it is asked for, ms: by then it has been analysed. */
+/** Delay after a close before its decision is requested, ms: by then it has been analysed. */
 const verdictAfterMs = 2500;
 
 /** Keeps the chart's candles those of the selected symbol and timeframe, history and live. Returns what ends it. */
@@ -38,8 +38,8 @@ export function followChart(client: Client, inbox: Inbox): () => void {
 }
 
 /**
- * Asks for the last word on a symbol. A WAIT after a WAIT is no change and is not broadcast; a newcomer gets it though,
- * so we come anew. The answer reaches the standing subscription.
+ * Requests the latest state of a symbol. A WAIT after a WAIT is no change and is not broadcast, but a new subscriber receives it,
+ * so we subscribe again. The response reaches the existing subscription.
  */
 function askVerdict(client: Client, symbol: string): void {
   client.signals({ symbols: [symbol] }, () => undefined).unsubscribe();

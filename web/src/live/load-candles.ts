@@ -5,7 +5,7 @@ import { chartData, mergeHistory, type ChartData } from '../state/candles.ts';
 
 const candlesAsked = 500;
 
-/** Fetches the closed candles of the chart and puts them under what was heard live, so that neither hides the other. */
+/** Fetches the closed candles of the chart and merges them with those received live. */
 export async function loadCandles(symbol: string, timeframe: Timeframe): Promise<void> {
   const path = `/candles/${encodeURIComponent(symbol)}?interval=${timeframe}&outputsize=${candlesAsked}`;
   const change = await getJson<CandlesAnswer>(path).then(
@@ -19,7 +19,7 @@ export async function loadCandles(symbol: string, timeframe: Timeframe): Promise
       ),
     }),
     (error: unknown) => (shown: ChartData) =>
-      // A chart that has bars keeps them: the banner says that the server is away.
+      // A chart that has bars keeps them: the banner shows that the server is away.
       shown.bars.length > 0
         ? shown
         : {

@@ -4,7 +4,7 @@ import { feed } from '../state/feed.ts';
 import { select, selection } from '../state/selection.ts';
 import { symbols } from '../state/server.ts';
 import { followChart } from './follow-chart.ts';
-import { hearSignals } from './hear-signals.ts';
+import { receiveSignals } from './receive-signals.ts';
 import { createInbox } from './inbox.ts';
 import { askAll, askSymbols, keepAsking } from './keep-asking.ts';
 import { loadCandles } from './load-candles.ts';
@@ -17,7 +17,7 @@ export function openLive(): () => void {
     url: location.origin,
     onState: (channel, state) => {
       if (channel === 'prices' && (state === 'open' || state === 'waiting')) hearLink(state === 'open');
-      // The client resumes the log; what a log that was lost cannot tell, REST does.
+      // The client resumes the log; where the log was lost, REST supplies the signals.
       if (channel === 'signals' && state === 'open') void loadSignals();
     },
     onFeed: ({ state, since, reason }) => feed.update((now) => ({ ...now, state, since, reason })),
@@ -44,7 +44,7 @@ export function openLive(): () => void {
         client.prices({ symbols: names }, (frame) => {
           if (frame.type === 'price_update') inbox.price(frame);
         }),
-        client.signals({ symbols: names }, hearSignals),
+        client.signals({ symbols: names }, receiveSignals),
       ];
       for (const subscription of before) subscription.unsubscribe();
       if (selection.get().symbol === null)

@@ -4,7 +4,7 @@ import { getJson } from '../api/get-json.ts';
 import { select } from '../state/selection.ts';
 import { signals, withSignals } from '../state/signals.ts';
 
-/** Opens a signal's details and fetches its latest word, deliveries and all; what is known shows meanwhile. */
+/** Opens a signal's details and fetches its latest state with deliveries; shows what is known meanwhile. */
 export function showSignal(id: string): void {
   const known = signals.get().byId.get(id);
   select({
@@ -15,7 +15,7 @@ export function showSignal(id: string): void {
   void refreshSignal(id);
 }
 
-/** Asks for a signal again. A failure leaves what is known on the page; the link's state says why. */
+/** Fetches a signal again. A failure leaves what is known on the page; the connection's state shows why. */
 export async function refreshSignal(id: string): Promise<void> {
   const answer = await getJson<z.infer<typeof SignalAnswer>>(`/signals/${encodeURIComponent(id)}`).catch(
     () => null,

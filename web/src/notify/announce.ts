@@ -8,7 +8,7 @@ import { settings } from '../state/settings.ts';
 import { chime } from './chime.ts';
 import { showSystemNotification } from './system-notification.ts';
 
-/** Tells of a new signal: toast, sound, title, and the system's notification where agreed. A muted symbol stays silent. */
+/** Announces a new signal: toast, sound, title, and a system notification where permitted. A muted symbol is not announced. */
 export function announceSignal(signal: Signal): void {
   const { muted, sound, systemNotifications } = settings.get();
   if (muted.includes(signal.symbol) || signal.signal_type === 'WAIT') return;
@@ -26,7 +26,7 @@ export function announceSignal(signal: Signal): void {
   if (systemNotifications) showSystemNotification(title, body, signal.id, () => showSignal(signal.id));
 }
 
-/** Tells how a signal ended, by a toast alone. */
+/** Announces the end of a signal, by a toast only. */
 export function announceOutcome(signal: Signal, outcome: Outcome): void {
   if (settings.get().muted.includes(signal.symbol)) return;
   notify({

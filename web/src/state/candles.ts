@@ -11,7 +11,7 @@ export interface Bar {
   readonly low: number;
   readonly close: number;
   readonly volume: number;
-  /** What the volume counts; undefined where the server does not say. */
+  /** What the volume counts; undefined where the server does not send it. */
   readonly volume_kind?: VolumeKind | undefined;
   readonly complete: boolean;
   readonly closed: boolean;
@@ -31,7 +31,7 @@ export const chartData = createStore<ChartData | null>(null);
 /** A bar beyond this many is dropped at the old end. */
 const mostBars = 1500;
 
-/** Puts one bar where its time says: a newer one is appended, a known one replaced. */
+/** Inserts one bar by its time: a newer one is appended, a known one replaced. */
 export function withBar(bars: readonly Bar[], bar: Bar): readonly Bar[] {
   const last = bars.at(-1);
   if (last === undefined || bar.time > last.time) return [...bars, bar].slice(-mostBars);
@@ -42,8 +42,8 @@ export function withBar(bars: readonly Bar[], bar: Bar): readonly Bar[] {
 }
 
 /**
- * The forming bar carried on to a price that came after the server's last word on it, `time` in Unix ms: the server says
- * a forming bar less often than a price, and the chart must not contradict the price above it. Its next word replaces it.
+ * The forming bar updated with a price that is newer than the server's last candle frame, `time` in Unix ms: the server sends
+ * a forming bar less often than a price, and the chart must not contradict the price above it. The next frame replaces it.
  */
 export function withPrice(
   bars: readonly Bar[],
@@ -61,8 +61,8 @@ export function withPrice(
 }
 
 /**
- * History from REST under the bars heard live. Where both know a bar, history's later word stands; one that was left
- * forming, and that history passed without it, never came to be.
+ * Merges history from REST with the bars received live. Where both have a bar, the later version from history wins; a live bar that
+ * is still forming but that history lacks, though it is older than history's end, does not exist.
  */
 export function mergeHistory(history: readonly Bar[], live: readonly Bar[]): readonly Bar[] {
   const byTime = new Map(history.map((bar) => [bar.time, bar]));

@@ -1,7 +1,7 @@
 import type { Decision, Signal } from '../../../schema/signal.ts';
 import { isIssued, keyOf, type Signals } from './signals.ts';
 
-/** The signals of one symbol and timeframe: those that were issued, and with them the last word, which may be WAIT. */
+/** The signals of one symbol and timeframe: those that were issued, and the latest state, which may be WAIT. */
 export interface ChartSignals {
   readonly issued: readonly Signal[];
   readonly all: readonly (Signal | Decision)[];

@@ -1,6 +1,6 @@
 import { createStore } from './create-store.ts';
 
-/** The server's clock minus ours, ms, from the Date header of its answers; whole seconds are all it can tell. */
+/** The server's clock minus ours, ms, from the Date header of its responses, which has whole seconds. */
 export const clockOffset = createStore(0);
 
 /** The server's time, Unix ms, once a second: what ages are measured on. */

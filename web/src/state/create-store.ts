@@ -1,4 +1,4 @@
-/** A value that can be watched. Values are replaced, never changed in place, so `Object.is` tells what moved. */
+/** An observable value. Values are replaced, never changed in place, so `Object.is` detects changes. */
 export interface Store<T> {
   readonly get: () => T;
   readonly set: (next: T) => void;
@@ -7,7 +7,7 @@ export interface Store<T> {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-/** Creates a store. Setting the value it holds already tells nobody. */
+/** Creates a store. Setting the value that it already has notifies nobody. */
 export function createStore<T>(initial: T): Store<T> {
   let value = initial;
   const listeners = new Set<() => void>();

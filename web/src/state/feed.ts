@@ -8,7 +8,7 @@ export interface Feed {
   readonly linkSince: number;
   readonly state: FeedFrame['state'] | 'unknown';
   readonly since: number;
-  /** Why, in the server's words. */
+  /** The server's reason. */
   readonly reason?: string | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Decision, Outcome, Signal } from '../../../schema/signal.ts';
 import type { SignalFrame } from '../../../schema/wire.ts';
 import { createStore } from './create-store.ts';
 
-/** Issued signals by id, newest first, and the last word on each symbol and timeframe, BUY, SELL or WAIT. */
+/** Issued signals by id, newest first, and the latest state of each symbol and timeframe: BUY, SELL or WAIT. */
 export interface Signals {
   readonly state: 'loading' | 'ready' | 'failed';
   readonly byId: ReadonlyMap<string, Signal>;
@@ -33,7 +33,7 @@ export function withSignals(now: Signals, more: readonly Signal[]): Signals {
   return { ...now, byId: new Map(sorted.slice(0, mostSignals).map((signal) => [signal.id, signal])) };
 }
 
-/** Takes a signal frame: the last word of its symbol and timeframe, and the signal itself if it is one. */
+/** Applies a signal frame: the latest state of its symbol and timeframe, and the signal itself if it is one. */
 export function withFrame(now: Signals, frame: SignalFrame): Signals {
   const key = keyOf(frame.symbol, frame.timeframe);
   const known = now.last.get(key);

@@ -14,10 +14,10 @@ export function freshnessOf(ageMs: number, marketClosed: boolean): Freshness {
   return ageMs >= ageingMs ? 'ageing' : 'fresh';
 }
 
-/** The state of everything between the market and this page, worst first, in words. */
+/** The state of everything between the market and this page as text, worst first. */
 export interface FeedWord {
   readonly tone: 'good' | 'quiet' | 'warn' | 'bad';
-  /** A word or two for the bar on top. */
+  /** A short text for the top bar. */
   readonly short: string;
   /** A sentence for the banner; null where there is nothing to warn of. */
   readonly sentence: string | null;

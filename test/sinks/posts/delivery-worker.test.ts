@@ -110,7 +110,7 @@ describe.each([
     await ended(signal.id, 'delivered');
   });
 
-  it('obeys Retry-After', need, async () => {
+  it('waits as long as Retry-After asks', need, async () => {
     const { issue } = start();
     target.answer = (...parameters) =>
       (target.received.length < 2 ? status(429, { 'Retry-After': '1' }) : takes)(...parameters);
@@ -240,7 +240,7 @@ describe.each([
     expect(written).toBeLessThan(50e6);
   });
 
-  it('does not send what has expired, and says so', need, async () => {
+  it('does not send an expired post, and records that it expired', need, async () => {
     const { issue } = start();
     const late = aSignal({ expires_at: Date.now() - 1 });
     await issue(late);

@@ -1,30 +1,30 @@
-import { answerText, isWebPage } from './answer-text.ts';
+import { responseText, isWebPage } from './response-text.ts';
 import type { SendResult } from './channel.ts';
 import { type Judge, parsedJson } from './confirmation.ts';
 import type { PostEnd } from './post-json.ts';
 
-/** These say that nothing was stored and that a repetition may succeed. */
+/** Statuses that mean nothing was stored and a retry may succeed. */
 const notStored = new Set([408, 425, 429, 500, 503]);
 
-export interface AnswerForm {
-  /** Kept out of the answer, should the other side repeat them. */
+export interface ResponseForm {
+  /** Masked in the answer, in case the receiver echoes them. */
   readonly secrets: readonly string[];
-  /** Where a JSON answer names what was made of the post, and how long to wait. */
+  /** Paths in a JSON response: the id of what was stored, and the seconds to wait before a retry. */
   readonly remoteId: readonly string[];
   readonly afterSeconds?: readonly string[];
-  /** What a 2xx means: without a confirmation nobody knows what has answered, a login page or the platform. */
+  /** Judges a 2xx: without a confirmation a login page could be taken for the platform. */
   readonly confirms: Judge;
-  /** Does 409 say that the post is known there already? */
+  /** Does 409 mean that the receiver already has the post? */
   readonly knownBy409?: boolean;
 }
 
-/** What the end of a POST means: stored, surely not stored, never to be stored, or perhaps stored. */
-export function resultOf(end: PostEnd, form: AnswerForm): SendResult {
+/** Classifies the end of a POST: stored, certainly not stored, never going to be stored, or possibly stored. */
+export function interpretResponse(end: PostEnd, form: ResponseForm): SendResult {
   if (end.kind === 'unsent') return { kind: 'retry', answer: `not sent: ${end.reason}` };
   if (end.kind === 'lost') return { kind: 'ambiguous', answer: `sent, but ${end.reason}` };
   const { status, body, retryAfterMs, whole } = end;
   const text = form.secrets.reduce((left, secret) => left.replaceAll(secret, '***'), body);
-  const answer = `${status} ${answerText(text)}`;
+  const answer = `${status} ${responseText(text)}`;
   const json = parsedJson(text);
   if (status === 409 && form.knownBy409 === true && whole && !isWebPage(text))
     return { kind: 'delivered', answer, remoteId: idAt(json, form.remoteId) };

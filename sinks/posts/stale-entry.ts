@@ -1,16 +1,16 @@
 import type { Signal } from '../../schema/signal.ts';
 
 /**
- * Part of the way from entry to TP or to SL that the price may have gone: beyond it, a follower who enters now no longer
+ * Share of the distance from entry to TP, or to SL, that the price may have moved. Beyond it, a follower who enters now no longer
  * gets the trade that was published.
  */
 const reach = 0.5;
 
 /**
- * Why a signal should not be sent at the live price of now, or undefined. Without a known price nothing speaks against it. Nor
- * does one where the candles were posted: they can be of another market or another day, and are taken at their word.
+ * Why a signal is too late to send at the current price, or undefined. Without a known price it may be sent. So may one whose
+ * candles were posted by a client: they can be of another market or another day than our price.
  */
-export function whyNotNow(signal: Signal, price: number | undefined): string | undefined {
+export function staleEntry(signal: Signal, price: number | undefined): string | undefined {
   const { entry, tp, sl, signal_type: side, lineage } = signal;
   if (lineage['source'] === 'posted') return undefined;
   if (price === undefined || tp === null || sl === null || side === 'WAIT') return undefined;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** A client frame that cannot be obeyed: answered with an error frame, the connection stays. */
+/** A client frame that cannot be handled: the client receives an error frame, the connection stays open. */
 export class FrameError extends Error {
   override name = 'FrameError';
   readonly code: string;
@@ -10,7 +10,7 @@ export class FrameError extends Error {
   }
 }
 
-/** Parses a client's text frame. Throws FrameError `bad_json` or `bad_frame`, which says what and where. */
+/** Parses a client's text frame. Throws FrameError `bad_json`, or `bad_frame` with the field and its fault. */
 export function parseFrame<T>(schema: z.ZodType<T>, text: string): T {
   let message: unknown;
   try {

@@ -1,10 +1,10 @@
-export interface Turn {
-  /** Runs `flush` once the callbacks of this turn of the event loop are through. */
+export interface FlushBatch {
+  /** Runs `flush` after the callbacks of this turn of the event loop. */
   readonly add: (flush: () => void) => void;
 }
 
-/** Gathers what a turn of the event loop has to write, so that each socket is written once a turn. */
-export function createTurn(): Turn {
+/** Batches writes by turn of the event loop, so that each socket is written once per turn. */
+export function createFlushBatch(): FlushBatch {
   let flushes: (() => void)[] = [];
   const run = () => {
     const due = flushes;

@@ -1,5 +1,5 @@
-/** Resolves after `ms`, or at once when the signal aborts. Keeps no process alive. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+/** Resolves after `ms`, or at once when the signal aborts. Does not keep the process alive. */
+export function abortableDelay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((done) => {
     if (signal?.aborted) {
       done();

@@ -4,8 +4,8 @@ import { isIssued, signals, withFrame, withOutcome } from '../state/signals.ts';
 import { askPerformance } from './keep-asking.ts';
 import { refreshSignal } from './show-signal.ts';
 
-/** Takes what `/ws/signals` says. The client brings each change once, so each is told once. */
-export function hearSignals(frame: SignalFrame | ResolvedFrame): void {
+/** Handles the frames of `/ws/signals`. The client delivers each change once, so each is announced once. */
+export function receiveSignals(frame: SignalFrame | ResolvedFrame): void {
   if (frame.type === 'signal_update') {
     signals.update((now) => withFrame(now, frame));
     if (frame.signal_changed && isIssued(frame.signal)) announceSignal(frame.signal);

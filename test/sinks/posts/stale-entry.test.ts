@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { whyNotNow } from '../../../sinks/posts/why-not-now.ts';
+import { staleEntry } from '../../../sinks/posts/stale-entry.ts';
 import { aSignal } from '../../support/signals.ts';
 
 const buy = aSignal({ entry: 100, tp: 110, sl: 95 });
 const sell = aSignal({ signal: 'SELL', signal_type: 'SELL', entry: 100, tp: 90, sl: 105 });
 
-describe('whyNotNow', () => {
+describe('staleEntry', () => {
   it.each([
     [buy, 100],
     [buy, 105],
@@ -13,7 +13,7 @@ describe('whyNotNow', () => {
     [sell, 95],
     [sell, 102.5],
   ])('lets a signal go whose entry is within reach', (signal, price) => {
-    expect(whyNotNow(signal, price)).toBeUndefined();
+    expect(staleEntry(signal, price)).toBeUndefined();
   });
 
   it.each([
@@ -26,15 +26,15 @@ describe('whyNotNow', () => {
     [sell, 94.9, /out of reach.*TP/],
     [sell, 102.6, /out of reach.*SL/],
   ])('holds one back that is not worth sending any more', (signal, price, reason) => {
-    expect(whyNotNow(signal, price)).toMatch(reason);
+    expect(staleEntry(signal, price)).toMatch(reason);
   });
 
   it('holds no live price against candles that were posted', () => {
     const posted = aSignal({ entry: 100, tp: 110, sl: 95, lineage: { source: 'posted' } });
-    expect(whyNotNow(posted, 58_000)).toBeUndefined();
+    expect(staleEntry(posted, 58_000)).toBeUndefined();
   });
 
-  it('says nothing where no price is known', () => {
-    expect(whyNotNow(buy, undefined)).toBeUndefined();
+  it('sends where no price is known', () => {
+    expect(staleEntry(buy, undefined)).toBeUndefined();
   });
 });

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
+import { PostJob } from '../../schema/post-job.ts';
+import type { DeliveryState } from '../../schema/signal.ts';
+import type { Claimed } from '../../store/claim-post.ts';
+import type { Log } from '../../store/log.ts';
+import type { Store } from '../../store/open-store.ts';
+import type { Settlement } from '../../store/settle-post.ts';
+import { abortableDelay } from '../abortable-delay.ts';
+import type { Channel, SendResult } from './channel.ts';
+import { retryDelay } from './retry-delay.ts';
+import { settlementOf } from './settlement-of.ts';
+import { staleEntry } from './stale-entry.ts';
+
+export interface DeliverPostOptions {
+  readonly store: Pick<Store, 'outbox'>;
+  readonly channel: Channel;
+  readonly log: Log;
+  /** The server's clock, Unix ms: expiry. */
+  readonly now: () => number;
+  /** The machine's time of day, Unix ms: delays, leases and the rate. A step of the wall clock does not move it. */
+  readonly timeOfDay: () => number;
+  /** The wall clock, Unix ms: BullMQ promotes delayed jobs by it. */
+  readonly wallNow: () => number;
+  /** Is `now` known to be right? Until it is, nothing is sent: the post may have expired. @default always */
+  readonly isTimeKnown?: () => boolean;
+  /** The last price of a symbol, where one is known and fresh. */
+  readonly livePrice: (symbol: string) => number | undefined;
+  /** Promotes the next post of a symbol: ChannelQueue.wake. */
+  readonly wake: (id: string) => Promise<void>;
+  /** Receives the result of each attempt, for metrics. */
+  readonly observe?: (attempt: {
+    channel: string;
+    state: DeliveryState;
+    attempt: number;
+    /** Duration of the attempt, ms. */
+    durationMs: number;
+    /** Time since the signal was created, or for the post of its end since it ended, ms. */
+    ageMs: number;
+  }) => void;
+  /** Delay after the given number of failures, ms. @default 2 s to 5 min, with jitter */
+  readonly backoffMs?: (failures: number) => number;
+}
+
+/** A post that is to be tried again after a delay. */
+export class TryAgain extends Error {
+  override name = 'TryAgain';
+  readonly delayMs: number;
+  constructor(answer: string, delayMs: number) {
+    super(answer);
+    this.delayMs = delayMs;
+  }
+}
+
+/** Time beyond the attempt's time limit after which it can no longer be in flight, ms. */
+const leaseMarginMs = 2000;
+
+/** Pause before the end of an attempt is written again, where the database failed, ms. */
+const settleRetryMs = 500;
+
+/** Delay before a job is tried again while the time is not known, ms. */
+const unknownTimeMs = 1000;
+
+const endsOff = 'not sent: this channel is told of ends no more';
+
+/**
+ * The processor of one channel's jobs: claims the post, sends it, writes the result down. The outbox row decides, not the job.
+ * Fails with TryAgain where the post is to be repeated, and with BullMQ's UnrecoverableError where it has ended undelivered.
+ * `stopping` ends the waiting for the rate and for the database.
+ */
+export function deliverPost(
+  options: DeliverPostOptions,
+  stopping: AbortSignal,
+): (job: Job<PostJob>, jobToken?: string) => Promise<string> {
+  const { store, channel, log, now, timeOfDay, wallNow, wake, observe } = options;
+  const { isTimeKnown = () => true, backoffMs = (failures) => retryDelay(failures, Math.random) } = options;
+
+  const postpone = async (job: Job<PostJob>, jobToken: string | undefined, ms: number): Promise<never> => {
+    await job.moveToDelayed(wallNow() + ms, jobToken);
+    throw new DelayedError();
+  };
+
+  const wakeNext = async (symbol: string) => {
+    try {
+      const next = await store.outbox.next(channel.name, symbol);
+      if (next !== undefined) await wake(next);
+    } catch (error) {
+      log.debug({ err: error, symbol }, 'the next post was not promoted: it runs when its delay ends');
+    }
+  };
+
+  return async (job, jobToken) => {
+    if (!isTimeKnown()) await postpone(job, jobToken, unknownTimeMs);
+    const { id, symbol } = PostJob.parse(job.data);
+    const token = randomUUID();
+    const claim = await claimWhenPaced(options, id, token, stopping);
+    if (claim.kind === 'wait') return postpone(job, jobToken, claim.waitMs);
+    if (claim.kind === 'settled') {
+      await wakeNext(symbol);
+      if (claim.state === 'delivered') return claim.answer ?? 'delivered';
+      throw new UnrecoverableError(`${claim.state}: ${claim.answer ?? ''}`);
+    }
+    const { attempt, expiresAt, since } = claim;
+    const begun = performance.now();
+    // The claim itself may have taken long, where the database is slow.
+    const result: SendResult =
+      now() < expiresAt
+        ? await send(channel, claim, id)
+        : { kind: 'retry', answer: 'not sent: it expired while it was made ready' };
+    const durationMs = performance.now() - begun;
+    const end = settlementOf(result, {
+      idempotent: channel.idempotent,
+      expiresAt,
+      backoffMs: backoffMs(attempt),
+      now: now(),
+      timeOfDay: timeOfDay(),
+    });
+    await settle(options, id, token, end, stopping);
+    const { state, answer } = end;
+    observe?.({ channel: channel.name, state, attempt, durationMs, ageMs: now() - since });
+    log.info({ id, symbol, channel: channel.name, attempt, state, answer }, 'post');
+    if (end.state === 'queued') throw new TryAgain(answer, Math.max(0, end.nextAttemptAt - timeOfDay()));
+    await wakeNext(symbol);
+    if (state === 'delivered') return answer;
+    throw new UnrecoverableError(`${state}: ${answer}`);
+  };
+}
+
+async function send(channel: Channel, { post, signal, attempt }: Claimed, id: string): Promise<SendResult> {
+  if (post === 'opening') return channel.send(signal, attempt);
+  return channel.sendEnd?.(signal, id) ?? { kind: 'final', answer: endsOff };
+}
+
+/** Claims a post. Waits for the rate limit in place, so that later posts keep their order in the queue. */
+async function claimWhenPaced(
+  { store, channel, now, timeOfDay, livePrice }: DeliverPostOptions,
+  id: string,
+  token: string,
+  stopping: AbortSignal,
+) {
+  for (;;) {
+    const claim = await store.outbox.claim({
+      id,
+      channel: channel.name,
+      token,
+      wallNow: timeOfDay(),
+      now: now(),
+      leaseMs: channel.timeoutMs + leaseMarginMs,
+      pace: channel.pace,
+      idempotent: channel.idempotent,
+      refuse: (signal, kind) => {
+        if (kind === 'opening') return staleEntry(signal, livePrice(signal.symbol));
+        return channel.sendEnd === undefined ? endsOff : undefined;
+      },
+    });
+    if (claim.kind !== 'wait' || claim.reason !== 'pace' || stopping.aborted) return claim;
+    await abortableDelay(claim.waitMs, stopping);
+  }
+}
+
+/** Writes the result of an attempt, however long the database takes: a result that is lost would park or repeat the post. */
+async function settle(
+  { store, channel, log, timeOfDay }: DeliverPostOptions,
+  id: string,
+  token: string,
+  end: Settlement,
+  stopping: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    try {
+      if (!(await store.outbox.settle(id, channel.name, token, end, timeOfDay())))
+        log.warn({ id, end }, 'an attempt ended after its lease had expired');
+      return;
+    } catch (error) {
+      if (stopping.aborted) throw error;
+      log.warn({ err: error, id }, 'the result of an attempt cannot be written yet');
+      await abortableDelay(settleRetryMs, stopping);
+    }
+  }
+}

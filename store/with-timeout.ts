@@ -1,0 +1,21 @@
+/**
+ * The result of `work`, or a rejection when it takes longer than `ms`. The work itself goes on. `failure` is the error of a
+ * timeout, or the name of what did not answer.
+ */
+export async function withTimeout<T>(
+  ms: number,
+  work: Promise<T>,
+  failure: string | (() => Error),
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          typeof failure === 'string' ? new Error(`${failure} has not answered for ${ms} ms`) : failure(),
+        ),
+      ms,
+    );
+  });
+  return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
+}
