@@ -263,7 +263,9 @@ describe('configuredChannels', () => {
     expect(configuredChannels(parseConfig({}), Date.now)).toEqual([]);
     const all = configuredChannels(
       parseConfig({
+        TWELVEDATA_API_KEY: 'key',
         COMMUNITY_TRADING_URL: 'https://community.example',
+        COMMUNITY_API_KEY: 'key',
         TELEGRAM_BOT_TOKEN: '1:a',
         TELEGRAM_CHAT_ID: '@c',
         DISCORD_WEBHOOK_URL: 'https://discord.example/api/webhooks/1/k',
@@ -284,7 +286,9 @@ describe('configuredChannels', () => {
     const told = (environment: Record<string, string>) =>
       configuredChannels(
         parseConfig({
+          TWELVEDATA_API_KEY: 'key',
           COMMUNITY_TRADING_URL: 'https://community.example',
+          COMMUNITY_API_KEY: 'key',
           TELEGRAM_BOT_TOKEN: '1:a',
           TELEGRAM_CHAT_ID: '@c',
           DISCORD_WEBHOOK_URL: 'https://discord.example/api/webhooks/1/k',
