@@ -1,7 +1,7 @@
 import { backoff } from './backoff.ts';
 
 /** What the client uses of a WebSocket: browsers', Node's own and the `ws` package's all have it. */
-export interface SocketLike {
+interface SocketLike {
   readonly readyState: number;
   send(data: string): void;
   close(code?: number, reason?: string): void;

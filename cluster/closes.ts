@@ -16,7 +16,7 @@ interface Connections {
 }
 
 /** No ingest has answered in time. The same close sent again changes nothing. */
-export class NoAnswerError extends Error {
+class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
 

@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import type { z } from 'zod';
 
 /** What a route answers with one status: JSON of a schema, or another media type. */
-export interface AnswerShape {
+interface AnswerShape {
   readonly description: string;
   readonly schema?: z.ZodType;
   /** Other media types that it comes in, `text/csv` say. */

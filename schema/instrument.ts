@@ -21,7 +21,7 @@ export interface ProviderFacts {
 }
 
 /** Whose word decided a symbol's hours, the strongest first: the provider's, its own text's, our lists', nobody's. */
-export type DecidedBy = 'provider' | 'symbol' | 'list' | 'assumed';
+type DecidedBy = 'provider' | 'symbol' | 'list' | 'assumed';
 
 export interface Instrument {
   readonly assetClass: AssetClass;
@@ -38,9 +38,6 @@ export function instrumentOf(symbol: string, facts: ProviderFacts = {}): Instrum
   if (said === undefined && parts.pair !== null) return pairAt(parts.pair);
   return { assetClass: 'equity', ...listedAt(parts, facts) };
 }
-
-/** Base and quote of a pair in public form, or null for anything else. `BTCUSD` → BTC, USD. */
-export const pairOf = (symbol: string): SymbolParts['pair'] => partsOf(symbol).pair;
 
 /** Asset class of a symbol in public form as its text alone tells it. What is no pair is an equity. */
 export const assetClassOf = (symbol: string): AssetClass => instrumentOf(symbol).assetClass;

@@ -17,7 +17,7 @@ const SignalBody = z.looseObject({
   signal_id: z.string().optional(),
   limit_orders: z.unknown().optional(),
 });
-export type SignalBody = z.infer<typeof SignalBody>;
+type SignalBody = z.infer<typeof SignalBody>;
 
 /** A post that the platform stored. Time in Unix ms. */
 export interface ReceivedPost {

@@ -15,7 +15,7 @@ export interface CannedAnswer {
 }
 
 /** Faults of the provider's WebSocket; each may be switched while it runs. */
-export interface SocketFaults {
+interface SocketFaults {
   /** Answer of the upgrade instead of a socket; `reset` cuts the connection. */
   upgrade: CannedAnswer | 'reset' | undefined;
   /** No price is sent; heartbeats and pings are answered. */
@@ -54,7 +54,7 @@ export type CommunityFault =
   | 'truncated'
   | 'redirect';
 
-export interface CommunityFaults {
+interface CommunityFaults {
   next: CommunityFault[];
   always: CommunityFault | undefined;
 }

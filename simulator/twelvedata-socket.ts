@@ -18,7 +18,7 @@ const eventsPerMinute = 100;
 const maxKept = 10_000;
 const lastTickSearchMs = 7 * 86_400_000;
 
-export interface SocketPlan {
+interface SocketPlan {
   /** Sockets a key may hold; one more closes the oldest. */
   readonly connections: number;
   /** Symbols a socket may hold. */
@@ -35,7 +35,7 @@ export interface TwelveDataSocketOptions {
 }
 
 /** A client frame as received, with the time it came, Unix ms. */
-export interface ReceivedFrame {
+interface ReceivedFrame {
   readonly at: number;
   readonly text: string;
 }

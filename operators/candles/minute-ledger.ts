@@ -3,16 +3,8 @@ import type { Candle } from '../../schema/candle.ts';
 const minute = 60_000;
 
 /** What is known of a closed minute. `quiet`: heard, no tick. `unheard`: no tick, perhaps for want of a feed. `empty`: REST says so. */
-export const minuteStates = [
-  'unknown',
-  'quiet',
-  'unheard',
-  'empty',
-  'complete',
-  'incomplete',
-  'rest',
-] as const;
-export type MinuteState = (typeof minuteStates)[number];
+const minuteStates = ['unknown', 'quiet', 'unheard', 'empty', 'complete', 'incomplete', 'rest'] as const;
+type MinuteState = (typeof minuteStates)[number];
 
 /** A closed minute with a candle, still at hand. */
 export interface ClosedMinute {

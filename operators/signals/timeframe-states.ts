@@ -6,7 +6,7 @@ import { isPosted } from './outcomes/issued-trade.ts';
 import type { IssuedEntry } from './gates/risk-gate.ts';
 
 /** Where one timeframe of a symbol stands. */
-export interface TimeframeState {
+interface TimeframeState {
   /** The open signal. */
   signal: Signal | null;
   /** The last decision. */

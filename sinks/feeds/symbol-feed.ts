@@ -24,7 +24,7 @@ export interface SymbolRequest {
   readonly symbols?: string[] | undefined;
 }
 
-export interface Subscriptions {
+interface Subscriptions {
   /** Subscribed symbols with the timeframes that are wanted. */
   readonly symbols: Map<string, ReadonlySet<Timeframe>>;
   /** Has it subscribed once? Before that it gets no frame of the feed's own. */
@@ -35,7 +35,7 @@ export interface Subscriptions {
 export type Subscriber<Own> = Connection<Subscriptions & Own>;
 
 /** What a feed tells a client that subscribes. */
-export interface Greeting {
+interface Greeting {
   /** Fields of the `subscribed` frame. */
   readonly fields?: object;
   /** Sends what newcomers get at once, after that frame. */

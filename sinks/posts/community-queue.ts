@@ -8,7 +8,7 @@ import type { DuePost } from '../../store/outbox-table.ts';
 import type { PostQueue, QueueBackend } from '../../store/queue/backend.ts';
 import { within } from '../../store/within.ts';
 
-export interface QueueCounts {
+interface QueueCounts {
   readonly counts: {
     readonly waiting: number;
     readonly active: number;

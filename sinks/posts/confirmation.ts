@@ -1,8 +1,8 @@
 /** What a 2xx answer says of the post: taken, refused, or nothing that the receiver's documents know. */
-export type Confirmation = 'yes' | 'no' | 'unclear';
+type Confirmation = 'yes' | 'no' | 'unclear';
 
 /** A 2xx answer as its channel judges it. `json`: undefined where the text is none. */
-export interface Answered {
+interface Answered {
   readonly status: number;
   readonly text: string;
   readonly json: unknown;

@@ -2,7 +2,7 @@ import { Subject, type Observable } from 'rxjs';
 import { type Instrument, instrumentOf, type ProviderFacts } from '../../schema/instrument.ts';
 
 /** Where the provider said it: what the socket says of a symbol stands, for its prices come from there. */
-export type FactSource = 'socket' | 'rest';
+type FactSource = 'socket' | 'rest';
 
 /** What is known of each symbol, by the provider's word where it has given one. */
 export interface Instruments {

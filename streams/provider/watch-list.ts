@@ -6,7 +6,7 @@ export interface SymbolVerdict {
   readonly word: 'accepted' | 'refused' | 'unanswered';
 }
 
-export type WatchAnswer = 'ok' | 'symbol_unknown' | 'symbol_limit';
+type WatchAnswer = 'ok' | 'symbol_unknown' | 'symbol_limit';
 
 /** A symbol that somebody wants, or wanted, and that is watched no more: refused, or in another's way. */
 export interface LostSymbol {

@@ -36,7 +36,7 @@ export interface CreditBudgetOptions {
   readonly maxActive?: number;
 }
 
-export interface CreditRequest {
+interface CreditRequest {
   readonly cost: number;
   /** Higher goes first: the end of the gap it fills, so that the most recent one is filled first. */
   readonly priority: number;

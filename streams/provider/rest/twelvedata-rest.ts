@@ -21,7 +21,7 @@ import {
 import { exchangeMismatch, parseMeta } from './parse-meta.ts';
 import { toProviderSymbol } from '../provider-symbol.ts';
 
-export interface TimeSeriesQuery {
+interface TimeSeriesQuery {
   /** Public form. */
   readonly symbol: string;
   readonly interval: Timeframe;

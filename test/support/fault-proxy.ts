@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** What the proxy does to bytes on their way; switches take effect at once. */
-export interface ProxyFaults {
+interface ProxyFaults {
   /** Added to each direction, ms. */
   latencyMs: number;
   /** Nothing goes through in either direction; connections stay open. */
