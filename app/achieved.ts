@@ -2,7 +2,7 @@ import { recentCount, type RecentCount } from './health/recent-count.ts';
 
 /** What the server is there for. */
 export const deeds = ['tick', 'rest', 'decision', 'enqueue', 'delivery'] as const;
-export type Deed = (typeof deeds)[number];
+type Deed = (typeof deeds)[number];
 
 /** What was last achieved, by the monotonic clock: health follows it, whatever services answer to a PING. */
 export interface Achieved {
@@ -21,7 +21,7 @@ export interface Achieved {
   readonly oldestDue: () => (Close & { readonly waitMs: number }) | undefined;
 }
 
-export interface Close {
+interface Close {
   readonly symbol: string;
   readonly timeframe: string;
   readonly closeTime: number;

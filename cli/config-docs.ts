@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Environment } from '../config.ts';
 import { command } from './command.ts';
@@ -30,30 +30,30 @@ export function envExample(): string {
   return `# Copy to .env and uncomment what you change. Written from config.ts by \`npm run config-docs\`.\n\n${entries.join('\n')}`;
 }
 
-const start = '<!-- configuration: written by `npm run config-docs` -->';
-const end = '<!-- /configuration -->';
-
-/** The README with its configuration table renewed. Throws where the markers are missing. */
-export function withConfigurationTable(readme: string): string {
-  const from = readme.indexOf(start);
-  const to = readme.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`README.md lacks the markers ${start} and ${end}`);
+/** The text of `docs/configuration.md`: every variable in a table. */
+export function configurationPage(): string {
   const cell = (text: string) => text.replaceAll('|', '\\|');
   const rows = variables().map(
     ({ name, fallback, description }) =>
       `| \`${name}\` | ${fallback === undefined ? 'unset' : `\`${cell(fallback)}\``} | ${cell(description)} |`,
   );
-  const table = ['| variable | default | |', '|---|---|---|', ...rows].join('\n');
-  return `${readme.slice(0, from)}${start}\n\n${table}\n\n${readme.slice(to)}`;
+  return `# Configuration
+
+From the environment, and from \`.env\` where there is one: the environment wins. Bad values are all listed at once, with exit
+code 78, before anything connects. \`npm run doctor\` checks what the values lead to. Written from \`config.ts\` by
+\`npm run config-docs\`.
+
+${['| variable | default | |', '|---|---|---|', ...rows].join('\n')}
+`;
 }
 
 const help = `Usage: npm run config-docs
 
-Writes .env.example and the table of README.md anew from config.ts.`;
+Writes .env.example and docs/configuration.md anew from config.ts.`;
 
 if (import.meta.main) {
   await command({ help, options: {} }, async () => {
     await writeFile('.env.example', envExample());
-    await writeFile('README.md', withConfigurationTable(await readFile('README.md', 'utf8')));
+    await writeFile('docs/configuration.md', configurationPage());
   });
 }

@@ -62,7 +62,7 @@ function problemOf(error: unknown): Problem {
 const maxTold = 3;
 
 /** What is wrong and where, as `candles[17].close: must be above 0`. */
-export function inputProblem(error: z.ZodError): Problem {
+function inputProblem(error: z.ZodError): Problem {
   const { issues } = error;
   const told = issues.slice(0, maxTold).map((issue) => {
     const where = issue.path

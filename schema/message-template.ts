@@ -14,7 +14,6 @@ export const messageFields = [
   'reasoning',
   'expires_at',
 ] as const;
-export type MessageField = (typeof messageFields)[number];
 
 /** What the template of an end may name besides: how and when it ended, at which price, with which result. */
 export const endFields = [...messageFields, 'ending', 'exit', 'r', 'ended_at'] as const;

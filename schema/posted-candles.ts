@@ -32,7 +32,7 @@ const volume = z.union([z.number(), z.string()], { error: 'must be a finite numb
  * as `time`, `timestamp` or `datetime`: Unix s or ms, ISO, `YYYY-MM-DD HH:MM:SS` or MT5's `YYYY.MM.DD HH:MM` in UTC. A time or
  * volume that is null or empty is none. Extra fields pass.
  */
-export const PostedCandle = z
+const PostedCandle = z
   .object(
     {
       time,
@@ -94,7 +94,7 @@ const firstMs = 1e11;
 const end = Date.UTC(2200, 0, 1);
 
 /** Time of a posted candle in Unix ms, or undefined where it is none. Text without a zone is UTC. */
-export function openTimeOf(value: number | string): number | undefined {
+function openTimeOf(value: number | string): number | undefined {
   const ms =
     typeof value === 'number' || numeral.test(value.trim()) ? fromNumber(Number(value)) : fromText(value);
   return Number.isFinite(ms) && ms > 0 && ms < end ? ms : undefined;

@@ -94,7 +94,7 @@ const wallClock = new Intl.DateTimeFormat('sv-SE', {
 });
 
 /** ISO 8601 with New York's offset of that day, `2026-03-04T08:30:00-05:00`. */
-export function inNewYork(time: number): string {
+function inNewYork(time: number): string {
   const local = wallClock.format(time).replace(' ', 'T');
   const hours = Math.round((time - Date.parse(`${local}Z`)) / 3_600_000);
   return `${local}-0${hours}:00`;

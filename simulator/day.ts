@@ -1,7 +1,7 @@
 import type { Listing } from './listing.ts';
 import { keyedRandom, normal, type Random } from './random.ts';
 
-export const minutesPerDay = 1440;
+const minutesPerDay = 1440;
 export const dayMs = 86_400_000;
 
 /** The minutes of one UTC day as columns. `ticks` 0: no trade in that minute. */

@@ -54,7 +54,7 @@ export type CommunityFault =
   | 'truncated'
   | 'redirect';
 
-export interface CommunityFaults {
+interface CommunityFaults {
   next: CommunityFault[];
   always: CommunityFault | undefined;
 }

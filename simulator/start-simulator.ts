@@ -14,7 +14,7 @@ import { createTimeline, type Timeline } from './timeline.ts';
 import { twelveDataRest, type TwelveDataRest } from './twelvedata-rest.ts';
 import { socketPath, twelveDataSocket, type TwelveDataSocket } from './twelvedata-socket.ts';
 
-export type Service = 'socket' | 'rest' | 'calendar' | 'news' | 'community';
+type Service = 'socket' | 'rest' | 'calendar' | 'news' | 'community';
 
 export interface SimulatorPlan {
   readonly connections: number;
@@ -65,7 +65,7 @@ export interface SimulatorOptions {
   readonly communityEndPath?: string | undefined;
 }
 
-export interface SimulatorKeys {
+interface SimulatorKeys {
   readonly provider: string;
   readonly news: string;
   readonly community: string;

@@ -14,7 +14,7 @@ export const socketPath = '/v1/quotes/price';
 /** Frames, upgrades and sockets kept for tests to inspect. */
 const maxKept = 10_000;
 
-export interface SocketPlan {
+interface SocketPlan {
   /** Sockets a key may hold; one more closes the oldest. */
   readonly connections: number;
   /** Symbols a socket may hold. */
@@ -31,7 +31,7 @@ export interface TwelveDataSocketOptions {
 }
 
 /** A client frame as received, with the time it came, Unix ms. */
-export interface ReceivedFrame {
+interface ReceivedFrame {
   readonly at: number;
   readonly text: string;
 }

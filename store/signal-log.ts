@@ -3,11 +3,11 @@ import type { ResolvedFrame, SignalFrame, SignalLogFrame } from '../schema/wire.
 import type { Queryable } from './database.ts';
 
 /** Frames kept for replay. Clients are promised 300. */
-export const keptFrames = 1000;
+const keptFrames = 1000;
 
 type Unnumbered = Omit<SignalFrame, 'epoch' | 'offset'> | Omit<ResolvedFrame, 'epoch' | 'offset'>;
 
-export interface LogPosition {
+interface LogPosition {
   /** Names this database's log. */
   readonly epoch: string;
   /** Of the newest frame; 0 before the first. */

@@ -5,7 +5,7 @@ import type { Timeframe } from '../schema/timeframe.ts';
 import { resolvedColumns, type ResolvedRow, resolvedOf, type ResolvedSignal } from './resolved-rows.ts';
 import { signalColumns, signalOf, type SignalRow } from './signal-rows.ts';
 
-export interface SignalQuery {
+interface SignalQuery {
   readonly symbol?: string | undefined;
   readonly timeframe?: Timeframe | undefined;
   readonly status?: SignalStatus | undefined;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { envExample, variables, withConfigurationTable } from '../cli/config-docs.ts';
+import { configurationPage, envExample, variables } from '../cli/config-docs.ts';
 import { ConfigError, parseConfig, secretsOf } from '../config.ts';
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
@@ -185,8 +185,7 @@ describe('the configuration’s documentation', () => {
     expect(await readFile('.env.example', 'utf8')).toBe(envExample());
   });
 
-  it('has a README table in step with the schema', async () => {
-    const readme = await readFile('README.md', 'utf8');
-    expect(withConfigurationTable(readme)).toBe(readme);
+  it('has a page of the documentation in step with the schema', async () => {
+    expect(await readFile('docs/configuration.md', 'utf8')).toBe(configurationPage());
   });
 });

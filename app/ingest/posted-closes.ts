@@ -5,7 +5,7 @@ import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Decision } from '../../schema/signal.ts';
 
 /** What became of a posted close, once it was committed. */
-export interface PostedVerdict {
+interface PostedVerdict {
   readonly changed: boolean;
   readonly repeated: boolean;
   /** A later close was decided before. */

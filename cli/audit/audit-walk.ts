@@ -11,7 +11,7 @@ export interface AuditOptions extends WalkTask {
   readonly cuts?: number;
 }
 
-export interface Finding {
+interface Finding {
   /** Close of the decision, Unix ms; null: of the walk as a whole. */
   readonly at: number | null;
   readonly message: string;

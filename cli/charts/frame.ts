@@ -1,5 +1,5 @@
-export const WIDTH = 760;
-export const HEIGHT = 320;
+const WIDTH = 760;
+const HEIGHT = 320;
 export const PLOT = { left: 60, right: 740, top: 50, bottom: 270 };
 export const COLOURS = ['#4c78a8', '#f58518', '#54a24b'];
 

@@ -58,7 +58,7 @@ export function openApi(routes: readonly Route[], version: string): Json {
 }
 
 /** JSON schemas of named zod schemas, which refer to one another by `#/components/schemas/…`. */
-export function components(schemas: Readonly<Record<string, z.ZodType>>): Json {
+function components(schemas: Readonly<Record<string, z.ZodType>>): Json {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
   const made = z.toJSONSchema(registry, { uri: (id) => `#/components/schemas/${id}`, io: 'output' }).schemas;

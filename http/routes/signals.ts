@@ -68,7 +68,7 @@ export function signalRoutes(deps: Pick<HttpDeps, 'signals'>, gate: FairGate): R
 }
 
 /** Place of a signal in the list. */
-export function cursorOf(signal: Pick<Signal, 'created_at' | 'id'>): string {
+function cursorOf(signal: Pick<Signal, 'created_at' | 'id'>): string {
   return `${signal.created_at}_${signal.id}`;
 }
 

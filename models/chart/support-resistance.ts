@@ -1,6 +1,6 @@
 import type { Swing } from './swings.ts';
 
-export interface Level {
+interface Level {
   price: number;
   /** Swings that turned there. */
   touches: number;

@@ -21,11 +21,6 @@ export function erfc(x: number): number {
   return x > 27 ? 0 : Math.exp(-head * head) * Math.exp(-(x - head) * (x + head)) * erfcx(x);
 }
 
-/** Standard normal distribution function. */
-export function normalCdf(x: number): number {
-  return erfc(-x * Math.SQRT1_2) / 2;
-}
-
 const SQRT_PI = Math.sqrt(Math.PI);
 
 // Coefficients from the highest power down, each polynomial evaluated by Horner's rule.

@@ -3,12 +3,6 @@ import type { FirstPassageInput } from './first-passage.ts';
 import { type Random, standardNormal } from '../random.ts';
 import { estimate, type SimulatedOdds, tally } from './simulated-odds.ts';
 
-export interface SimulationInput extends FirstPassageInput {
-  /** Number of paths, >= 1. */
-  paths: number;
-  random: Random;
-}
-
 /** A path that changes its drift and volatility with a hidden state. K states, matrices row-major. */
 export interface RegimeInput extends Omit<FirstPassageInput, 'drift' | 'volatility'> {
   /** K probabilities of the state of the last bar, before the path's first one. */
@@ -22,21 +16,10 @@ export interface RegimeInput extends Omit<FirstPassageInput, 'drift' | 'volatili
 }
 
 /**
- * Monte Carlo estimate of `firstPassage`, one step a bar. Unbiased for any bar size: inside a step the chance of having met either
- * barrier first is that of the Brownian bridge, and it is taken as a weight, not drawn, which lowers the variance.
- * The horizon must be finite.
+ * Monte Carlo estimate of first-passage odds, one step a bar: the state of each bar is drawn along the way, its drift and volatility
+ * move the price. Unbiased for any bar size: inside a step the chance of having met either barrier first is that of the Brownian
+ * bridge, and it is taken as a weight, not drawn, which lowers the variance. The horizon must be finite.
  */
-export function simulateFirstPassage({ drift, volatility, ...input }: SimulationInput): SimulatedOdds {
-  return simulateRegimeFirstPassage({
-    ...input,
-    stateProbability: [1],
-    transition: [1],
-    drifts: [drift],
-    volatilities: [volatility],
-  });
-}
-
-/** The same for a hidden Markov path: the state of each bar is drawn along the way, its drift and volatility move the price. */
 export function simulateRegimeFirstPassage(
   input: RegimeInput & { paths: number; random: Random },
 ): SimulatedOdds {

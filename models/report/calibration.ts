@@ -5,7 +5,7 @@ export interface Calibration {
 }
 
 /** Outcomes' worth of belief that the prior is right: raw probabilities, or a pool's calibration of them. */
-export const PRIOR_OUTCOMES = 50;
+const PRIOR_OUTCOMES = 50;
 
 export const UNCALIBRATED: Calibration = { intercept: 0, n: 0 };
 

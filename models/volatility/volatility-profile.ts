@@ -1,5 +1,5 @@
 /** Changes whenever the same bars would give another profile. */
-export const PROFILE_VERSION = 1;
+const PROFILE_VERSION = 1;
 /** Half hours of the UTC day. */
 export const SLOTS = 48;
 
@@ -27,7 +27,7 @@ export interface ProfileMemory {
   close: number;
 }
 
-export const DAY = 86_400_000;
+const DAY = 86_400_000;
 /** Days of history worth reading: what is older hardly counts. */
 export const PROFILE_DAYS = 40;
 const SLOT = DAY / SLOTS;

@@ -4,7 +4,7 @@ import { resultHash } from './to-decision.ts';
 import { columnsOfBytes, windowHash } from './window-bytes.ts';
 
 /** One number of a signal, as it was stored and as it comes out again. */
-export interface Comparison {
+interface Comparison {
   readonly name: string;
   readonly stored: unknown;
   readonly again: unknown;

@@ -11,7 +11,7 @@ import {
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 
 /** Opens and closes of complete candles, oldest first. */
-export interface Closes {
+interface Closes {
   readonly time: ArrayLike<number>;
   readonly close: ArrayLike<number>;
 }

@@ -3,7 +3,7 @@ import { needs } from '../support/needs.ts';
 
 export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
-export const noChromium = needs.chromium.skip;
+const noChromium = needs.chromium.skip;
 
 export const chromiumArguments = [
   '--headless',

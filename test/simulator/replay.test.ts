@@ -5,7 +5,7 @@ import { BehaviorSubject, asyncScheduler } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { Tick } from '../../schema/tick.ts';
 import type { MarketTick } from '../../simulator/market.ts';
-import { ticksOfMinutes, ticksOfQuotes } from '../../simulator/recordings.ts';
+import { ticksOfMinutes, ticksOfQuotes } from '../support/recordings.ts';
 import { startSimulator } from '../../simulator/start-simulator.ts';
 import { createCreditBudget } from '../../streams/provider/rest/credit-budget.ts';
 import { twelveDataFeed } from '../../streams/provider/socket/twelvedata.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-export interface Received {
+interface Received {
   readonly path: string;
   readonly id: string;
   readonly at: number;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { MarketTick } from '../../simulator/market.ts';
-import { ticksOfMinutes } from '../../simulator/recordings.ts';
+import { ticksOfMinutes } from '../support/recordings.ts';
 import { needsData } from '../support/needs.ts';
 
 const file = join(import.meta.dirname, '../../../shared/data/btc-perp-1m-2022-01.csv.gz');

@@ -5,7 +5,7 @@ import type { RunningServer } from './server.ts';
 import { sleep } from './world.ts';
 
 /** A fault shows within three seconds; the loaded build machine gets twice that. */
-export const foundWithinMs = 3_000 * 2;
+const foundWithinMs = 3_000 * 2;
 
 interface Readiness {
   readonly ready: boolean;

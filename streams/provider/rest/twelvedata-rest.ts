@@ -22,7 +22,7 @@ import { exchangeMismatch, parseMeta } from './parse-meta.ts';
 import { BudgetFullError } from './request-queue.ts';
 import { toProviderSymbol } from '../provider-symbol.ts';
 
-export interface TimeSeriesQuery {
+interface TimeSeriesQuery {
   /** Public form. */
   readonly symbol: string;
   readonly interval: Timeframe;

@@ -32,18 +32,12 @@ export interface RefusedSymbol {
   readonly isUnanswered?: true;
 }
 
-export interface RefusedListing {
+interface RefusedListing {
   readonly listing: ProviderListing;
   readonly reason: string;
 }
 
-export type FrameProblem =
-  | 'not_json'
-  | 'not_object'
-  | 'unknown_event'
-  | 'bad_symbol'
-  | 'bad_price'
-  | 'bad_time';
+type FrameProblem = 'not_json' | 'not_object' | 'unknown_event' | 'bad_symbol' | 'bad_price' | 'bad_time';
 
 type Fields = Readonly<Record<string, unknown>>;
 

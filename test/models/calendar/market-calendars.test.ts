@@ -40,6 +40,13 @@ describe('market calendars', () => {
     },
   );
 
+  it('are each compared with published hours', () => {
+    const compared = new Set<string>(Object.keys(publishedHours).map(marketOf));
+    // Every exchange that nobody named is New York's.
+    compared.add('equity');
+    expect(Object.keys(tradingCalendars).filter((market) => !compared.has(market))).toEqual([]);
+  });
+
   it('say the same whatever order they are asked in', () => {
     for (const [symbol, published] of Object.entries(publishedHours)) {
       if (published === 'always') continue;

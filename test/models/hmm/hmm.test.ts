@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { filterStates, type GaussianHmm, smoothStates, viterbiPath } from '../../../models/hmm/hmm.ts';
+import { filterStates, type GaussianHmm, smoothStates } from '../../../models/hmm/hmm.ts';
 import { oracles, needsOracles } from '../oracles.ts';
+import { viterbiPath } from './viterbi-path.ts';
 import { randomHmm, randomObservations } from '../random-hmm.ts';
 
 /** Every state sequence with its joint log probability, straight from the definition. */

@@ -2,14 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bridgeHit } from '../../../models/odds/brownian-bridge.ts';
 import { firstPassage } from '../../../models/odds/first-passage.ts';
-import {
-  type RegimeInput,
-  simulateFirstPassage,
-  simulateRegimeFirstPassage,
-} from '../../../models/odds/monte-carlo.ts';
+import { type RegimeInput, simulateRegimeFirstPassage } from '../../../models/odds/monte-carlo.ts';
 import { seededRandom } from '../../../models/random.ts';
 import { regimeLattice } from '../../../models/odds/regime-lattice.ts';
-import { simulateRegimeMixture } from '../../../models/odds/regime-mixture.ts';
+import { simulateFirstPassage } from './simulate-first-passage.ts';
+import { simulateRegimeMixture } from './regime-mixture.ts';
 
 const barriers = fc.record({
   drift: fc.double({ min: -0.004, max: 0.004, noNaN: true }),

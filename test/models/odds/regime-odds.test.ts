@@ -4,7 +4,7 @@ import type { RegimeInput } from '../../../models/odds/monte-carlo.ts';
 import { seededRandom } from '../../../models/random.ts';
 import { regimeClasses } from '../../../models/odds/regime-classes.ts';
 import { regimeLattice } from '../../../models/odds/regime-lattice.ts';
-import { simulateRegimeMixture } from '../../../models/odds/regime-mixture.ts';
+import { simulateRegimeMixture } from './regime-mixture.ts';
 import { regimeModes } from '../../../models/odds/regime-modes.ts';
 import { tradeOdds } from '../../../models/decision/trade-odds.ts';
 

@@ -68,7 +68,7 @@ export function marketScript(start: number, options: ScriptOptions = {}) {
   };
 }
 
-export function candlesOf(clock: SchedulerLike, options: ScriptOptions) {
+function candlesOf(clock: SchedulerLike, options: ScriptOptions) {
   const {
     timeframes = [],
     seed = [],

@@ -105,7 +105,7 @@ export function decisionOf(
 }
 
 const columns = candleColumnsOf(candlesUntil(0, 20));
-export const soundQuality = windowQuality(candlesUntil(0, 250), (from, to) => to - from);
+const soundQuality = windowQuality(candlesUntil(0, 250), (from, to) => to - from);
 
 export function closeOf(
   type: SignalType,

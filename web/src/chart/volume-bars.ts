@@ -1,7 +1,7 @@
 import { HistogramSeries, type IChartApi, type UTCTimestamp } from 'lightweight-charts';
 import type { Bar } from '../state/candles.ts';
 
-export interface VolumeTints {
+interface VolumeTints {
   readonly up: string;
   readonly down: string;
   /** Of bars whose ticks were counted, for want of a volume. */

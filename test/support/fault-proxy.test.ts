@@ -1,6 +1,6 @@
 import { asyncScheduler, BehaviorSubject } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startFaultProxy, type FaultProxy } from '../../simulator/fault-proxy.ts';
+import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import { keyedRandom } from '../../simulator/random.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { listen, simulate, ticksOf, until } from '../streams/provider/socket/feed-harness.ts';

