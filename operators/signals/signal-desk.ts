@@ -32,6 +32,8 @@ export interface SignalDeskOptions extends Pick<JudgeContext, 'news' | 'risk'> {
   /** The closed candles known of a timeframe, oldest first: they stand in for the minutes of a gap that never came. @default none */
   readonly candlesOf?: (timeframe: Timeframe) => readonly Candle[];
   readonly restored?: RestoredSignals;
+  /** Is the symbol configured? The feed of another, which a visitor has asked for, ends no signal of posted candles. @default true */
+  readonly isFollowed?: boolean;
   /** What ends a signal as `void`. @default those of the symbol's asset class */
   readonly jumps?: JumpLimits;
 }
@@ -61,7 +63,11 @@ const nothing: readonly never[] = [];
  */
 export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const { symbol, now, calendar, news, risk, expiresAt, costOf, restored = NOTHING_RESTORED } = options;
-  const { candlesOf = () => nothing, jumps = jumpLimitsOf(assetClassOf(symbol)) } = options;
+  const {
+    isFollowed = true,
+    candlesOf = () => nothing,
+    jumps = jumpLimitsOf(assetClassOf(symbol)),
+  } = options;
   const startedAt = now();
   const states = createTimeframeStates(Math.max(256, risk.maxPerDay + 1));
   const book = createTradeBook<IssuedTrade>({
@@ -71,6 +77,10 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const restated = (before: number, after: number): boolean => isRestated(jumps, before, after);
   const shadow = createShadowLedger(restored.withheld, costOf, startedAt, candlesOf, restated);
   const ghosts = createGhostBook(restored.ghosts, costOf, startedAt, candlesOf, restated);
+  const tradeOf = (signal: Signal): IssuedTrade => {
+    const trade = issuedTrade(signal, costOf, restated);
+    return trade.posted && !isFollowed ? { ...trade, onFeed: false } : trade;
+  };
   let lastTime = 0;
   let lastPrice = 0;
 
@@ -79,7 +89,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     states.count(signal);
     if (signal.status !== 'open') continue;
     states.of(signal.timeframe).signal = signal;
-    book.add(issuedTrade(signal, costOf, restated), isPosted(signal) ? undefined : startedAt);
+    book.add(tradeOf(signal), isPosted(signal) ? undefined : startedAt);
   }
   for (const decision of restored.decisions) {
     states.remember(decision);
@@ -122,7 +132,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const open = (close: AnalysedClose, decision: Decision): Signal => {
     const signal: Signal = { ...decision, ...lifeOf(close), status: 'open', outcome: null, deliveries: [] };
     states.count(signal);
-    book.add(issuedTrade(signal, costOf, restated));
+    book.add(tradeOf(signal));
     return signal;
   };
 
