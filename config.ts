@@ -22,16 +22,26 @@ const bool = z.enum(['true', 'false']).transform((text) => text === 'true');
 const url = (...schemes: string[]) =>
   z
     .string()
-    .refine(
-      (text) => {
-        const parsed = parseUrl(text);
-        return parsed !== null && schemes.includes(parsed.protocol.slice(0, -1));
-      },
-      { error: `a URL beginning with ${schemes.map((s) => `${s}://`).join(' or ')} is needed`, abort: true },
-    )
+    // `new URL` drops them, what puts texts together keeps them.
+    .refine((text) => !/\s/.test(text), { error: 'holds a space, a tab or a new line', abort: true })
+    .refine((text) => new RegExp(`^(?:${schemes.join('|')}):`, 'i').test(text), {
+      error: `a URL beginning with ${schemes.map((s) => `${s}://`).join(' or ')} is needed`,
+      abort: true,
+    })
+    .refine((text) => isWeb(text) || !text.includes('#'), { error: notEncoded, abort: true })
+    .refine((text) => parseUrl(text) !== null, { error: notEncoded, abort: true })
     .refine((text) => isDecodable(parseUrl(text)!), {
       error: 'a % in its user, password or path encodes nothing: write it as %25',
     });
+
+const notEncoded =
+  'is no URL: write #, / and ? in its user or password, as %23, %2F and %3F, and its port as a number up to 65535';
+const isWeb = (text: string): boolean => /^(?:https?|wss?):/i.test(text);
+/** A URL that paths are put behind. */
+const baseUrl = (...schemes: string[]) =>
+  url(...schemes).refine((text) => !/[?#]/.test(text), {
+    error: 'paths are put behind it: it has no ? and no #',
+  });
 
 /** A URL, also PostgreSQL's `postgres://user:password@/database?host=/socket`, which has no host; null where it is none. */
 function parseUrl(text: string): URL | null {
@@ -42,9 +52,9 @@ function parseUrl(text: string): URL | null {
 
 /** Clients decode user and password of a URL; those of databases its path too. */
 function isDecodable({ protocol, username, password, hostname, pathname }: URL): boolean {
-  const isWeb = /^(?:https?|wss?):$/.test(protocol);
   try {
-    for (const part of [username, password, ...(isWeb ? [] : [hostname, pathname])]) decodeURIComponent(part);
+    for (const part of [username, password, ...(isWeb(protocol) ? [] : [hostname, pathname])])
+      decodeURIComponent(part);
     return true;
   } catch {
     return false;
@@ -96,7 +106,7 @@ export const Environment = z.object({
   TWELVEDATA_WS_URL: withDefault(url('ws', 'wss'), 'wss://ws.twelvedata.com/v1/quotes/price').describe(
     "The provider's WebSocket.",
   ),
-  TWELVEDATA_REST_URL: withDefault(url('http', 'https'), 'https://api.twelvedata.com').describe(
+  TWELVEDATA_REST_URL: withDefault(baseUrl('http', 'https'), 'https://api.twelvedata.com').describe(
     "The provider's REST.",
   ),
   SYMBOLS: withDefault(
@@ -137,7 +147,7 @@ export const Environment = z.object({
   DEMO_POSTS: withDefault(bool, 'false').describe(
     'true: the demo sends its invented signals to the receivers that are set, too; else one that is set without TWELVEDATA_API_KEY is bad configuration.',
   ),
-  COMMUNITY_TRADING_URL: optional(url('http', 'https')).describe(
+  COMMUNITY_TRADING_URL: optional(baseUrl('http', 'https')).describe(
     'Unset: no posts (the demo posts to its stand-in).',
   ),
   COMMUNITY_SIGNAL_PATH: withDefault(z.string().startsWith('/'), '/api/signals/external').describe(
@@ -171,8 +181,10 @@ export const Environment = z.object({
     "Text of the message that tells a signal's end; it knows `{ending}`, `{exit}`, `{r}` and `{ended_at}` too.",
   ),
   TELEGRAM_BOT_TOKEN: optional(headerSafe).describe('Unset: no messages to Telegram.'),
-  TELEGRAM_CHAT_ID: optional(z.string()).describe('The chat or `@channel` that gets them.'),
-  TELEGRAM_URL: withDefault(url('http', 'https'), 'https://api.telegram.org').describe("Telegram's Bot API."),
+  TELEGRAM_CHAT_ID: optional(headerSafe).describe('The chat or `@channel` that gets them.'),
+  TELEGRAM_URL: withDefault(baseUrl('http', 'https'), 'https://api.telegram.org').describe(
+    "Telegram's Bot API.",
+  ),
   TELEGRAM_RATE_PER_MINUTE: withDefault(wholeAtLeast(1), '20').describe('Messages a minute at most.'),
   TELEGRAM_ENDS: withDefault(bool, 'true').describe('Is the chat told how signals end?'),
   DISCORD_WEBHOOK_URL: optional(url('http', 'https')).describe('Unset: no messages to Discord.'),
@@ -188,7 +200,9 @@ export const Environment = z.object({
     'Is the receiver told how signals end? `type` is `end` then.',
   ),
   FINLIGHT_API_KEY: optional(headerSafe).describe('Unset: no articles in /news.'),
-  FINLIGHT_URL: withDefault(url('http', 'https'), 'https://api.finlight.me').describe('The news service.'),
+  FINLIGHT_URL: withDefault(baseUrl('http', 'https'), 'https://api.finlight.me').describe(
+    'The news service.',
+  ),
   CALENDAR_URL: withDefault(
     url('http', 'https'),
     'https://nfs.faireconomy.media/ff_calendar_thisweek.json',
@@ -260,7 +274,7 @@ export const Environment = z.object({
   CANDLE_ALIGNMENT: withDefault(z.enum(['utc', 'newyork']), 'utc').describe(
     'newyork: 2h, 4h and 1day windows end with the 17:00 New York close.',
   ),
-  BACKEND_URL: optional(url('http', 'https')).describe('Post closed candles to another analyser.'),
+  BACKEND_URL: optional(baseUrl('http', 'https')).describe('Post closed candles to another analyser.'),
   BACKEND_API_KEY: optional(headerSafe).describe('Key for BACKEND_URL, sent as X-API-Key.'),
   ROLES: withDefault(
     z

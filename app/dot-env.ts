@@ -39,7 +39,7 @@ function unreadable(path: string, code: string): string {
 export function parseDotEnv(bytes: Uint8Array): DotEnv {
   const text = decode(bytes);
   if ('problem' in text) return { variables: {}, problems: [text.problem], notes: [] };
-  const lines = text.text.split(/\r\n|\n/);
+  const lines = text.text.split(/\r?\n|\r$/);
   const variables = new Map<string, string>();
   const setAt = new Map<string, number>();
   const problems: string[] = [];
@@ -88,7 +88,9 @@ const assignment = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=(.*)$
 /** UTF-8, with or without a byte order mark. */
 function decode(bytes: Uint8Array): { text: string } | { problem: string } {
   const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || bytes.includes(0))
+  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  // Without a mark every other byte of UTF-16 is a zero where the text is English.
+  if (isMarked || bytes.subarray(0, 4).includes(0))
     return { problem: '.env line 1: is UTF-16 or no text at all: save the file as UTF-8' };
   let line = 1;
   let from = 0;
@@ -99,6 +101,8 @@ function decode(bytes: Uint8Array): { text: string } | { problem: string } {
       const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: line > 1 }).decode(
         bytes.subarray(from, at),
       );
+      if (text.includes('\0'))
+        return { problem: `.env line ${line}: holds a zero byte: save the file as UTF-8 text` };
       if (/\r(?!$)/.test(text))
         return { problem: `.env line ${line}: has a carriage return inside: end lines with LF or CRLF` };
     } catch {

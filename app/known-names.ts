@@ -13,10 +13,13 @@ export function nearestName(name: string): string | undefined {
   const plain = letters(name);
   const same = known.find((one) => letters(one) === plain || sorted(letters(one)) === sorted(plain));
   if (same !== undefined) return same;
-  const most = plain.length >= 10 ? 2 : plain.length >= 5 ? 1 : 0;
+  const most = (one: string) => {
+    const length = Math.max(plain.length, letters(one).length);
+    return plain.length >= 10 ? 2 : length >= 5 ? 1 : 0;
+  };
   const [nearest] = known
     .map((one) => ({ one, distance: editDistance(letters(one), plain) }))
-    .filter(({ distance }) => distance <= most)
+    .filter(({ one, distance }) => distance <= most(one))
     .sort((a, b) => a.distance - b.distance);
   return nearest?.one ?? known.find((one) => differsByWords(one, name));
 }

@@ -7,7 +7,6 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { aggregateCandles } from '../cli/aggregate-candles.ts';
 import { candlesUpTo } from '../cli/backtest/analyse-bars.ts';
 import { readCandles } from '../cli/read-candles.ts';
@@ -25,6 +24,7 @@ import { regimeModes } from '../models/odds/regime-modes.ts';
 import { mean, quantile } from '../models/statistics.ts';
 import { threeStateRegimes } from '../models/hmm/three-state-regimes.ts';
 import { againstBefore } from './against-before.ts';
+import { benchArguments } from './bench-arguments.ts';
 import { simulatedCandles } from './simulated-candles.ts';
 import { textbookFit } from './textbook-fit.ts';
 
@@ -34,10 +34,11 @@ const BASELINE_WINDOWS = 8;
 const BASELINE_PATHS = 28_000;
 
 const beside = fileURLToPath(new URL('../../shared/data/btc-perp-1m-2022-01.csv.gz', import.meta.url));
-const { values, positionals } = parseArgs({
-  options: { before: { type: 'string' } },
-  allowPositionals: true,
-});
+const help = `Usage: npm run bench:analysis [-- minutes.csv.gz] [--before ../other-checkout]
+
+How long one analysis takes on one thread, by stage, against the same work done as a textbook prints it; --before: against another
+checkout. Without a file: the BTC month beside the project, else a simulated market.`;
+const { values, positionals } = benchArguments(help, { before: { type: 'string' } }, 1);
 const file = positionals[0] ?? (existsSync(beside) ? beside : undefined);
 const candles =
   file === undefined ? simulatedCandles(3000) : aggregateCandles(readCandles(file), 15 * 60_000);

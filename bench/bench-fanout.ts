@@ -5,8 +5,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpus, loadavg } from 'node:os';
+import { benchArguments } from './bench-arguments.ts';
 import { fanoutClient, monotonic, type FanoutClient } from './fanout-client.ts';
 import type { Order, Report } from './fanout-server.ts';
+
+benchArguments(
+  `Usage: npm run bench:fanout
+
+Fan-out against a plain WebSocket server in the same run, as tables. Takes minutes.`,
+  {},
+);
 
 type Mode = 'plain' | 'feed';
 

@@ -9,13 +9,17 @@ import { webPage } from '../http/documents/web-page.ts';
 import { buildPage } from '../test/e2e/build-page.ts';
 import { fixtureServer } from '../test/e2e/fixture-server.ts';
 import { priceOf, randomOf } from '../test/e2e/fixture.ts';
+import { benchArguments } from './bench-arguments.ts';
 import { watchBrowser } from './watched-browser.ts';
 
 /*
  * What the page weighs and what it costs: 20 symbols, ten prices a second each, the live candle of the chart at the same
  * pace. The baseline is the same page, connected, without updates. CPU is the sum over all of Chromium's processes.
  */
-const seconds = Number(process.argv[2] ?? 30);
+const help = `Usage: npm run bench:page [-- SECONDS]
+
+What the page weighs and what it costs a browser with 20 symbols at ten prices a second, over SECONDS (30).`;
+const seconds = Number(benchArguments(help, {}, 1).positionals[0] ?? 30);
 const names = (
   'BTCUSD ETHUSD EURUSD XAUUSD GBPUSD USDJPY AUDUSD USDCHF NZDUSD USDCAD ' +
   'SOLUSD XRPUSD ADAUSD LTCUSD LINKUSD AAPL MSFT NVDA TSLA XAGUSD'

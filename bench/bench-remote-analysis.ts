@@ -11,7 +11,15 @@ import { quantile } from '../models/statistics.ts';
 import { redisProcess } from '../test/support/redis.ts';
 import { type AnalysisPool, createAnalysisPool } from '../workers/analysis-pool.ts';
 import { createRemoteAnalysis } from '../workers/remote-analysis.ts';
+import { benchArguments } from './bench-arguments.ts';
 import { simulatedCandles } from './simulated-candles.ts';
+
+benchArguments(
+  `Usage: npm run bench:remote
+
+What it costs to have an analysis done by another process, through Redis, against the pool in this one.`,
+  {},
+);
 
 const ROUNDS = 6;
 const SINGLE = 50;

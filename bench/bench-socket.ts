@@ -6,11 +6,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { asyncScheduler, filter, map, NEVER, of, concat } from 'rxjs';
 import type { Candle } from '../schema/candle.ts';
 import { twelveDataFeed } from '../streams/provider/socket/twelvedata.ts';
+import { benchArguments } from './bench-arguments.ts';
 import type { SentMinute } from './ticks/provider.ts';
 import { candlesOf } from './ticks/through-actor.ts';
 
 // 5,000 ticks/s on 20 symbols over a socket, through the provider's feed, quality, the actors and three timeframes: does the
 // event loop stay free, and is each candle exactly what was sent?
+
+benchArguments(
+  `Usage: npm run bench:socket
+
+5,000 ticks a second over a socket for 130 s: does the event loop stay free, and is each candle exactly what was sent?`,
+  {},
+);
 
 const seconds = 130;
 const symbols = Array.from({ length: 20 }, (_, i) => `S${String.fromCodePoint(65 + i)}XUSD`);

@@ -17,8 +17,13 @@ import { signalLifecycle } from '../operators/signals/signal-lifecycle.ts';
 import type { Candle } from '../schema/candle.ts';
 import type { CandleEvent } from '../schema/market-event.ts';
 import { createAnalysisPool } from '../workers/analysis-pool.ts';
+import { benchArguments } from './bench-arguments.ts';
 import { simulatedCandles } from './simulated-candles.ts';
 
+const help = `Usage: npm run bench:storm [-- THREADS]
+
+A thousand symbols close a candle at one instant: how long until all are decided, and what price updates feel of it.`;
+const [threads] = benchArguments(help, {}, 1).positionals;
 const SYMBOLS = 1000;
 const MAIN_THREAD_SYMBOLS = 100;
 const minute = 60_000;
@@ -111,7 +116,7 @@ const answer = <T>(worker: Worker): Promise<T> =>
   new Promise((resolve) => worker.once('message', (message: T) => resolve(message)));
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const asked = process.argv[2] === undefined ? {} : { threads: Number(process.argv[2]) };
+const asked = threads === undefined ? {} : { threads: Number(threads) };
 const waits: number[] = [];
 const pool = createAnalysisPool({ ...asked, onTask: ({ waitMs }) => waits.push(waitMs) });
 const live: WindowAnalyser['analyse'] = (columns, options) =>

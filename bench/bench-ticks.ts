@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import type { Candle } from '../schema/candle.ts';
 import type { Tick } from '../schema/tick.ts';
+import { benchArguments } from './bench-arguments.ts';
 import { handWritten } from './ticks/hand-written.ts';
 import { memoryPerSymbol } from './ticks/memory.ts';
 import { type SeenCandle, throughActor } from './ticks/through-actor.ts';
@@ -14,7 +14,10 @@ import { tickSeries } from './ticks/tick-series.ts';
 
 const ways = { actor: throughActor, hand: handWritten };
 const options = { way: { type: 'string' }, rate: { type: 'string' }, memory: { type: 'string' } } as const;
-const { values } = parseArgs({ options });
+const help = `Usage: npm run bench:ticks
+
+Ticks through the actors into three timeframes against a loop that does the same by hand, and the memory of a symbol. Takes minutes.`;
+const { values } = benchArguments(help, options);
 
 if (values.memory !== undefined) console.log(memoryPerSymbol(Number(values.memory)).bytes);
 else if (values.rate !== undefined)

@@ -123,6 +123,65 @@ describe('parseConfig', () => {
     expect(problems.join()).not.toContain('off');
   });
 
+  it.each([
+    ['DATABASE_URL', 'postgres://u:canary#x@h/d'],
+    ['DATABASE_URL', 'postgres://u:12#canary@h/d'],
+    ['DATABASE_URL', 'postgres://u:canary/x@h/d'],
+    ['DATABASE_URL', 'postgresql://u:canary?x@h/d'],
+    ['DATABASE_URL', 'postgres://u:canary@h:port/d'],
+    ['REDIS_URL', 'redis://:canary#x@h'],
+    ['REDIS_URL', 'redis://:12/canary#@h'],
+    ['REDIS_URL', 'rediss://u:canary/x@h'],
+    ['REDIS_URL', 'redis://h:99999'],
+  ])('says what a %s may hold where it begins well: %s', (name, value) => {
+    const problems = problemsOf({ TWELVEDATA_API_KEY: 'k', [name]: value });
+    expect(problems).toEqual([
+      expect.stringMatching(new RegExp(`^${name}: .*in its user or password, as %23, %2F and %3F`)),
+    ]);
+    expect(problems.join()).not.toContain('canary');
+  });
+
+  it.each([
+    ['COMMUNITY_TRADING_URL', ' https://h'],
+    ['COMMUNITY_TRADING_URL', 'https://h '],
+    ['COMMUNITY_TRADING_URL', 'https://h\t'],
+    ['DISCORD_WEBHOOK_URL', 'https://h/a\nb'],
+    ['REDIS_URL', 'redis://h '],
+    ['WEBHOOK_URL', '\u00a0https://h'],
+  ])('refuses a %s with blanks, which would be dropped here and kept there: %j', (name, value) => {
+    const problems = problemsOf({
+      TWELVEDATA_API_KEY: 'k',
+      COMMUNITY_API_KEY: 'k',
+      WEBHOOK_SECRET: '12345678',
+      [name]: value,
+    });
+    expect(problems.filter((one) => one.startsWith(`${name}: holds a space`))).toHaveLength(1);
+  });
+
+  it.each([
+    ['COMMUNITY_TRADING_URL', 'https://h/?key=canary'],
+    ['COMMUNITY_TRADING_URL', 'https://h/#canary'],
+    ['TELEGRAM_URL', 'https://h?'],
+    ['BACKEND_URL', 'https://h?x=canary'],
+    ['TWELVEDATA_REST_URL', 'https://h?apikey=canary'],
+    ['FINLIGHT_URL', 'https://h#'],
+  ])('refuses a %s with a query, behind which no path can be put: %s', (name, value) => {
+    const problems = problemsOf({ TWELVEDATA_API_KEY: 'k', COMMUNITY_API_KEY: 'k', [name]: value });
+    expect(problems.filter((one) => one.startsWith(`${name}: paths are put behind it`))).toHaveLength(1);
+    expect(problems.join()).not.toContain('canary');
+  });
+
+  it.each([' ', '-100 1', '@a b', '\u200b-1001', '-1001\u00a0'])(
+    'refuses a chat that is none: %j',
+    (TELEGRAM_CHAT_ID) => {
+      expect(
+        problemsOf({ TWELVEDATA_API_KEY: 'k', TELEGRAM_BOT_TOKEN: 't', TELEGRAM_CHAT_ID }).map(
+          (one) => one.split(':')[0],
+        ),
+      ).toEqual(['TELEGRAM_CHAT_ID']);
+    },
+  );
+
   it('takes PostgreSQL’s URL of a socket, and knows its password', () => {
     for (const DATABASE_URL of [
       'postgres://u:canary%20p@/db?host=/sock',

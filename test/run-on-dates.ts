@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 
-const usage = `usage: npm run test:dates -- [--quick] [DATE…] [-- FILE…]
+const usage = `Usage: npm run test:dates -- [--quick] [DATE…] [-- FILE…]
 
 Runs the tests that start servers on other dates, one after the other; every program they start takes the date over
 (Debian's package faketime). Without DATE: on all of them. --quick: a few files that touch every part.
@@ -39,7 +39,7 @@ const leftOut =
 const all = [
   'test/system',
   'test/cli',
-  'test/jobs',
+  'test/sinks',
   'test/store',
   'test/simulator',
   'test/streams',
@@ -56,7 +56,10 @@ const quick = [
 const library = globSync('/usr/lib/*/faketime/libfaketimeMT.so.1')[0];
 
 const [options, chosen = []] = split(process.argv.slice(2), '--');
-if (options.includes('--help')) fail(0, usage + list());
+if (options.includes('--help') || options.includes('-h')) {
+  process.stdout.write(usage + list());
+  process.exit(0);
+}
 const names = options.filter((word) => word !== '--quick');
 const unknown = names.find((name) => !(name in dates));
 if (unknown !== undefined) fail(64, `no date is called ${unknown}\n${usage}${list()}`);

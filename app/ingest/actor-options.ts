@@ -34,6 +34,7 @@ export function actorOptions(
     historySize: config.HISTORY_SIZE,
     graceMs: config.CANDLE_GRACE_MS,
     isAnalysed: visitorsOf(config).isAnalysed,
+    isFollowed: visitorsOf(config).isFollowed,
     isLive: (symbol) => watchList.followed().has(symbol),
     marketOf: markets.of,
     jumpLimitsOf: markets.jumpLimitsOf,

@@ -12,6 +12,7 @@ import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { AnalysisLane, AnalysisPool } from '../../workers/analysis-pool.ts';
 import type { Context } from '../context.ts';
+import { visitorsOf } from '../visitors.ts';
 
 export interface Analysis {
   readonly pool: AnalysisPool;
@@ -32,7 +33,7 @@ export async function openAnalysis(
   pool: AnalysisPool,
   spreads: SpreadBook = createSpreadBook(),
 ): Promise<Analysis> {
-  const learning = createLearningBook();
+  const learning = createLearningBook({ isFollowed: visitorsOf(config).isFollowed });
   await teach(learning, store);
   const profiles = createProfileBook({
     read: (symbol, timeframe, until, limit) => store.candles.closes(symbol, timeframe, until, limit),

@@ -30,6 +30,8 @@ export interface SignalDeskOptions extends Pick<GateContext, 'news' | 'risk'> {
   /** The closed candles known of a timeframe, oldest first: they stand in for the minutes of an outage that never came. @default none */
   readonly candlesOf?: (timeframe: Timeframe) => readonly Candle[];
   readonly restored?: RestoredSignals;
+  /** Is the symbol configured? The feed of another, which a visitor has asked for, ends no signal of posted candles. @default true */
+  readonly isFollowed?: boolean;
   /** What ends a signal as `void`. @default those of the symbol's asset class */
   readonly jumps?: JumpLimits;
 }
@@ -74,7 +76,11 @@ export interface SignalDesk {
  */
 export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const { symbol, now, calendar, news, risk, expiresAt, costOf, restored = NOTHING_RESTORED } = options;
-  const { candlesOf = () => nothing, jumps = jumpLimitsOf(assetClassOf(symbol)) } = options;
+  const {
+    isFollowed = true,
+    candlesOf = () => nothing,
+    jumps = jumpLimitsOf(assetClassOf(symbol)),
+  } = options;
   const states = createTimeframeStates(Math.max(256, risk.maxPerDay + 1));
   let lastTime = 0;
   let lastPrice = 0;
@@ -93,6 +99,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     return [{ kind: 'standing', standing: { timeframe, signal: null, decision, columns: null } }];
   };
   const trades = createFollowedTrades<DeskStep>({
+    isFollowed,
     startedAt: now(),
     costOf,
     candlesOf,

@@ -60,6 +60,8 @@ export interface SymbolActorOptions extends CandleWindowsOptions {
   readonly isLive: (symbol: string) => boolean;
   /** Are its live closes analysed? If not, it has candles only, and its open signals are followed to their end. @default always */
   readonly isAnalysed?: (symbol: string) => boolean;
+  /** Is it configured, not a visitor's? @default always */
+  readonly isFollowed?: (symbol: string) => boolean;
   readonly marketOf: (symbol: string) => SymbolMarket;
   readonly jumpLimitsOf: (symbol: string) => JumpLimits;
   readonly isProviderGrid: (symbol: string, timeframe: Timeframe) => boolean;
@@ -190,6 +192,7 @@ function signalsOf(
       clock: options.clock,
       symbol,
       ...options.desk,
+      isFollowed: options.isFollowed?.(symbol) ?? true,
       jumps: options.jumpLimitsOf(symbol),
       expiresAt,
       candlesOf: (timeframe) => histories.get(timeframe)?.candles() ?? [],

@@ -24,6 +24,7 @@ describe('.env', () => {
     ['UTF-16', utf16('PORT=1'), 'line 1: is UTF-16'],
     ['UTF-16, big-endian', utf16('PORT=1').swap16(), 'line 1: is UTF-16'],
     ['UTF-16 without a mark', Buffer.from('PORT=1', 'utf16le'), 'line 1: is UTF-16'],
+    ['spoilt by a zero further down', Buffer.from('PORT=1\n#\nHOST=a\0canary'), 'line 3: holds a zero byte'],
     ['Latin 1', Buffer.from('PORT=1\n# Gr\xfc\xdfe\n', 'latin1'), 'line 2: is not UTF-8'],
     ['YAML', Buffer.from('PORT=1\nTWELVEDATA_API_KEY: canary'), 'line 2: is no assignment'],
     ['a mark in the middle', Buffer.from('PORT=1\n\ufeffHOST=canary'), 'line 2: is no assignment'],
@@ -80,6 +81,14 @@ describe('.env', () => {
       isCut ? ['.env line 2: the value of COMMUNITY_API_KEY was cut at `#`'] : [],
     );
     expect(JSON.stringify(notes)).not.toContain('canary');
+  });
+
+  it('takes a last line whose line feed is lost', () => {
+    expect(parse('HOST=a\r\nPORT=1\r')).toEqual({
+      variables: { HOST: 'a', PORT: '1' },
+      problems: [],
+      notes: [],
+    });
   });
 
   it('says which of two counts', () => {
@@ -172,6 +181,8 @@ describe('names that nothing reads', () => {
     ['REDIS_URI', 'REDIS_URL'],
     ['SYMBOL', 'SYMBOLS'],
     ['DataDir', 'DATA_DIR'],
+    ['ROLE', 'ROLES'],
+    ['CLOK', 'CLOCK'],
   ])('%s: %s is meant', (name, meant) => {
     expect(nearestName(name)).toBe(meant);
     const set = { [name]: 'canary' };

@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import type { BrowserContextOptions } from 'playwright-core';
+import { benchArguments } from '../../bench/bench-arguments.ts';
 import { launch, openPage } from './browser.ts';
 
 /*
  * Takes the pictures of docs/screenshots from a running server, the demo's as a rule, once it has a few signals to show:
  * `npm start` in one terminal, `npm run screenshots` in another.
  */
-const url = process.argv[2] ?? 'http://127.0.0.1:8080';
+const help = `Usage: npm run screenshots [-- URL]
+
+Takes the pictures of docs/screenshots from the server that runs at URL (http://127.0.0.1:8080).`;
+const url = benchArguments(help, {}, 1).positionals[0] ?? 'http://127.0.0.1:8080';
 const folder = join(import.meta.dirname, '../../docs/screenshots');
 const shapes: Readonly<Record<string, BrowserContextOptions>> = {
   dashboard: { viewport: { width: 1440, height: 900 } },

@@ -42,6 +42,8 @@ export interface FollowedTradesOptions<Step> {
   readonly costOf: (price: number) => number;
   /** The closed candles known of a timeframe, oldest first: they stand in for the minutes of an outage that never came. */
   readonly candlesOf: (timeframe: Timeframe) => readonly Candle[];
+  /** Is the symbol configured? The feed of another, which a visitor has asked for, ends no signal of posted candles. */
+  readonly isFollowed: boolean;
   /** Are two prices in a row in different units? */
   readonly restated: (before: number, after: number) => boolean;
   readonly restored: {
@@ -58,16 +60,19 @@ const nothing: readonly never[] = [];
 export function createFollowedTrades<Step>(
   options: FollowedTradesOptions<Step>,
 ): FollowedTrades<SignalEvent | Step> {
-  const { startedAt, costOf, candlesOf, restated, restored, onEnd } = options;
+  const { startedAt, costOf, isFollowed, candlesOf, restated, restored, onEnd } = options;
   const book = createTradeBook<IssuedTrade>({
     followsFeed: isOnFeed,
     candlesFor: ({ signal }) => candlesOf(signal.timeframe),
   });
   const shadow = createShadowLedger(restored.withheld, costOf, startedAt, candlesOf, restated);
   const ghosts = createGhostBook(restored.ghosts, costOf, startedAt, candlesOf, restated);
+  const tradeOf = (signal: Signal): IssuedTrade => {
+    const trade = issuedTrade(signal, costOf, restated);
+    return trade.posted && !isFollowed ? { ...trade, onFeed: false } : trade;
+  };
   for (const signal of restored.signals.toSorted((a, b) => a.created_at - b.created_at))
-    if (signal.status === 'open')
-      book.add(issuedTrade(signal, costOf, restated), isPosted(signal) ? undefined : startedAt);
+    if (signal.status === 'open') book.add(tradeOf(signal), isPosted(signal) ? undefined : startedAt);
 
   const ended = (all: readonly Ended<IssuedTrade>[]): readonly Step[] =>
     all.length === 0 ? nothing : all.flatMap(onEnd);
@@ -76,7 +81,7 @@ export function createFollowedTrades<Step>(
     get size() {
       return book.size + shadow.size + ghosts.size;
     },
-    issue: (signal) => book.add(issuedTrade(signal, costOf, restated)),
+    issue: (signal) => book.add(tradeOf(signal)),
     reverse(signal, price, at) {
       const before = book.copy(signal.id);
       const over = book.end(signal.id, 'reversed', price, at);

@@ -33,6 +33,13 @@ export interface LearningBook {
   of(close: TaughtClose): Learning;
 }
 
+export interface LearningBookOptions {
+  /** Outcomes kept of each timeframe. @default 1000 */
+  readonly most?: number;
+  /** Do followers get the symbol's signals? @default those of all */
+  readonly isFollowed?: (symbol: string) => boolean;
+}
+
 interface Judged {
   readonly symbol: string;
   readonly probability: number;
@@ -47,38 +54,48 @@ const resultless: ReadonlySet<string> = new Set(['open', 'void']);
  * volatility, so a symbol starts from the calibration of all others and moves to its own as its outcomes come, each step with a
  * prior worth 50 outcomes. `prob_tp_hit` is judged by what its levels came to, a reversed signal's too; expired counts as no. Win
  * rates are per symbol and timeframe, of every end. Signals of posted candles, which can be of any market and any year, teach
- * posted ones alone. An outcome that arrives twice counts once.
+ * posted ones alone, and live ones of symbols that are not followed teach their own symbol alone: what a visitor adds moves nobody
+ * else's odds. An outcome that arrives twice counts once.
  */
-export function createLearningBook(most = 1000): LearningBook {
+export function createLearningBook({
+  most = 1000,
+  isFollowed = () => true,
+}: LearningBookOptions = {}): LearningBook {
+  const poolOf = ({
+    symbol,
+    timeframe,
+    source = 'live',
+  }: Pick<TaughtClose, 'symbol' | 'timeframe' | 'source'>) =>
+    `${source === 'live' && !isFollowed(symbol) ? 'visited' : source} ${timeframe}`;
   const judged = new Map<string, Timeline<Judged>>();
   const ended = new Map<string, Timeline<boolean>>();
-  const fitted = new Map<string, { readonly known: number; readonly version: number; fit: Calibration }>();
+  const fitted = new Map<string, { readonly known: string; fit: Calibration }>();
 
-  const judge: LearningBook['judge'] = (
-    { id, symbol, timeframe, source, probability },
-    { status, resolved_at },
-  ) => {
+  const judge: LearningBook['judge'] = (forecast, { status, resolved_at }) => {
+    const { id, symbol, probability } = forecast;
     if (probability === null || resultless.has(status)) return;
-    lineOf(judged, `${source} ${timeframe}`, most).add(resolved_at, id, {
+    lineOf(judged, poolOf(forecast), most).add(resolved_at, id, {
       symbol,
       probability,
       hit: status === 'tp',
     });
   };
-  const calibrationOf = (pool: string, symbol: string, closeTime: number): Calibration => {
-    const line = judged.get(pool);
-    if (line === undefined) return UNCALIBRATED;
-    const known = line.countUpTo(closeTime);
-    const key = `${pool} ${symbol}`;
+  const calibrationOf = (close: TaughtClose): Calibration => {
+    const { symbol, timeframe, closeTime, source = 'live' } = close;
+    const pool = judged.get(`${source} ${timeframe}`);
+    const line = judged.get(poolOf(close));
+    if (pool === undefined && line === undefined) return UNCALIBRATED;
+    const known = [pool, line].map((one) => `${one?.countUpTo(closeTime)} ${one?.version}`).join();
+    const key = `${poolOf(close)} ${symbol}`;
     const before = fitted.get(key);
-    if (before?.known === known && before.version === line.version) return before.fit;
-    const all = line.first(known);
-    const others = fit(all.filter((one) => one.symbol !== symbol));
+    if (before?.known === known) return before.fit;
+    const upTo = (one: Timeline<Judged> | undefined) => one?.first(one.countUpTo(closeTime)) ?? [];
+    const others = fit(upTo(pool).filter((one) => one.symbol !== symbol));
     const own = fit(
-      all.filter((one) => one.symbol === symbol),
+      upTo(line).filter((one) => one.symbol === symbol),
       others,
     );
-    fitted.set(key, { known, version: line.version, fit: own });
+    fitted.set(key, { known, fit: own });
     return own;
   };
 
@@ -91,14 +108,15 @@ export function createLearningBook(most = 1000): LearningBook {
       lineOf(ended, `${source} ${timeframe} ${symbol}`, most).add(outcome.resolved_at, id, outcome.r > 0);
       if (outcome.status !== 'reversed') judge(forecast, outcome);
     },
-    of({ symbol, timeframe, closeTime, source = 'live' }) {
+    of(close) {
+      const { symbol, timeframe, closeTime, source = 'live' } = close;
       const line = ended.get(`${source} ${timeframe} ${symbol}`);
       const known = line?.first(line.countUpTo(closeTime)) ?? [];
       const won = known.filter(Boolean).length;
       return {
         winRate: known.length === 0 ? null : won / known.length,
         trades: known.length,
-        calibration: calibrationOf(`${source} ${timeframe}`, symbol, closeTime),
+        calibration: calibrationOf(close),
       };
     },
   };

@@ -37,6 +37,25 @@ describe('createLearningBook', () => {
     expect(book.of(at(0, { timeframe: '1h' }))).toEqual(UNTAUGHT);
   });
 
+  it('is taught nothing of a followed symbol by what visitors have added, and tells visitors all', () => {
+    const book = createLearningBook({ most: 60, isFollowed: (symbol) => symbol !== 'SOLUSD' });
+    for (let i = 0; i < 60; i++)
+      book.add(forecast({ symbol: 'ETHUSD' }), outcome(i < 20 ? 'tp' : 'sl', 1, i));
+    const before = book.of(at(500)).calibration;
+    expect(before.n).toBe(60);
+    const visited = book.of(at(500, { symbol: 'SOLUSD' }));
+    expect(visited.calibration).toEqual(before);
+    // As many as would push out all others, too.
+    for (let i = 0; i < 100; i++) book.add(forecast({ symbol: 'SOLUSD' }), outcome('tp', 1, 100 + i));
+    expect(book.of(at(500)).calibration).toEqual(before);
+    const own = book.of(at(500, { symbol: 'SOLUSD' }));
+    expect(own.trades).toBe(60);
+    expect(calibrate(0.4, own.calibration)).toBeGreaterThan(calibrate(0.4, before));
+    // Candles that the operator posts are nobody's visit.
+    book.add(forecast({ symbol: 'SOLUSD', source: 'posted' }), outcome('tp', 1));
+    expect(book.of(at(500, { source: 'posted' })).calibration.n).toBe(1);
+  });
+
   it('judges a reversed signal by what its levels came to, and by nothing before that', () => {
     const book = createLearningBook();
     const reversed = forecast();
@@ -109,7 +128,7 @@ describe('createLearningBook', () => {
   });
 
   it('counts an outcome once, however often it arrives, and forgets beyond its bound', () => {
-    const book = createLearningBook(10);
+    const book = createLearningBook({ most: 10 });
     const one = forecast();
     book.add(one, outcome('sl', -1));
     book.add(one, outcome('sl', -1));
