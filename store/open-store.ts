@@ -5,6 +5,7 @@ import { claimMarket, type StoredMarket } from './claim-market.ts';
 import { inTransaction, isDatabaseAway, isReadOnly, onEachConnection, renew } from './database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import type { Log } from './log.ts';
+import { endPool } from './end-pool.ts';
 import { migrate, migrateQueue } from './migrate.ts';
 import { type Notes, notes } from './notes.ts';
 import { outboxTable, type OutboxTable } from './outbox-table.ts';
@@ -123,12 +124,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       unhealthy: () => unhealthy(pool),
       close: async () => {
         closing = true;
-        await pool.end();
+        await endPool(pool);
         await embedded?.stop();
       },
     };
   } catch (error) {
-    await pool.end();
+    await endPool(pool);
     await embedded?.stop();
     throw error;
   }

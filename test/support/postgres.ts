@@ -51,7 +51,7 @@ export async function postgresProcess(password: string): Promise<PostgresProcess
     const gone = once(server, 'exit');
     process.kill(pid, signal);
     if (signal === 'SIGSTOP' || signal === 'SIGCONT') {
-      for (const session of await childrenOf(pid)) process.kill(session, signal);
+      for (const session of await childrenOf(pid)) killIfThere(session, signal);
       return;
     }
     await gone;
@@ -81,6 +81,15 @@ export async function postgresProcess(password: string): Promise<PostgresProcess
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A session may have ended since it was listed. */
+function killIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 async function childrenOf(pid: number): Promise<number[]> {
