@@ -91,7 +91,7 @@ export function postgresBackend(connection: PoolConfig, sessions: Sessions, log:
     },
     warning: () => undefined,
     hopeless: () => Promise.resolve(undefined),
-    close: () => endPool(pool),
+    close: async () => void (await endPool(pool)),
   };
 }
 

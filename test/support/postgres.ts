@@ -84,7 +84,7 @@ export async function postgresProcess(password: string): Promise<PostgresProcess
 }
 
 /** A session may have ended since it was listed. */
-function killIfThere(pid: number, signal: NodeJS.Signals): void {
+export function killIfThere(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
@@ -92,7 +92,8 @@ function killIfThere(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+/** Sessions and helpers of a server, by its pid; none where it is gone. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   return text.trim().split(/\s+/).filter(Boolean).map(Number);
 }

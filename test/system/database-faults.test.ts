@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasPgBouncer, pgBouncer } from '../support/pgbouncer.ts';
-import { type PostgresProcess, postgresProcess } from '../support/postgres.ts';
+import { childrenOf, killIfThere, type PostgresProcess, postgresProcess } from '../support/postgres.ts';
 import { until } from '../support/until.ts';
 import type { RunningServer } from './server.ts';
 import { answersQuickly, isReady, saysWhy, stopsInTime } from './still-answers.ts';
@@ -90,6 +90,24 @@ describe('a database that is frozen, connections and all', () => {
     await database.kill('SIGSTOP');
     await saysWhy(server, /^store: /);
     await stopsInTime(server);
+  }, 180_000);
+});
+
+describe('an embedded database that is frozen', () => {
+  it('is named, and a stop meanwhile ends in order and says what it left behind', async () => {
+    const world = await createWorld();
+    cleanUp.push(() => world.dispose());
+    const server = await world.start();
+    await isReady(server);
+    const { pid = 0 } = await world.folder.database();
+    const signal = async (name: NodeJS.Signals) => {
+      for (const one of [pid, ...(await childrenOf(pid))]) killIfThere(one, name);
+    };
+    await signal('SIGSTOP');
+    cleanUp.push(() => signal('SIGCONT'));
+    await saysWhy(server, /^store: the database does not answer/);
+    await stopsInTime(server);
+    expect(server.log.find(({ msg }) => /hangs and was left behind/.test(msg))).toMatchObject({ pid });
   }, 180_000);
 });
 
