@@ -87,7 +87,11 @@ export const AnalysisResult = z.strictObject({
   oddsDisagreement: orNull,
   oddsStandardError: orNull,
   discontinuity: z
-    .strictObject({ kind: z.enum(['step', 'print', 'unconfirmed', 'still']), bar: number, size: number })
+    .strictObject({
+      kind: z.enum(['step', 'print', 'apart', 'unconfirmed', 'still', 'frozen']),
+      bar: number,
+      size: number,
+    })
     .nullable(),
   hmm: z
     .strictObject({

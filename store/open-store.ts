@@ -5,6 +5,7 @@ import { claimMarket, type StoredMarket } from './claim-market.ts';
 import { inTransaction, isDatabaseAway, isReadOnly, onEachConnection, renew } from './database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import type { Log } from './log.ts';
+import { endPool } from './end-pool.ts';
 import { migrate, migrateQueue } from './migrate.ts';
 import { type Notes, notes } from './notes.ts';
 import { outboxTable, type OutboxTable } from './outbox-table.ts';
@@ -123,18 +124,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       unhealthy: () => unhealthy(pool),
       close: async () => {
         closing = true;
-        await pool.end();
-        await embedded?.stop();
+        // One that answers no query stops no sooner for being waited for.
+        await embedded?.stop((await endPool(pool)) ? undefined : hungMs);
       },
     };
   } catch (error) {
-    await pool.end();
+    await endPool(pool);
     await embedded?.stop();
     throw error;
   }
 }
 
 const statementMs = 15_000;
+/** Patience with an embedded server that hangs, ms. */
+const hungMs = 250;
 
 /** int8 (counts, times in ms) as a number: ours stay below 2^53. */
 const parserOf: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>

@@ -1,6 +1,6 @@
 import type { Channel, SendResult } from './channel.ts';
 import { communityEnd } from './community-end.ts';
-import { type Judge, recordOf, saysNo, saysYes } from './confirmation.ts';
+import { type Judge, leavesOpen, recordOf, saysNo, saysYes } from './confirmation.ts';
 import { communityPost } from './community-post.ts';
 import { postJson } from './post-json.ts';
 import { interpretResponse } from './interpret-response.ts';
@@ -53,6 +53,7 @@ export function communityChannel(options: {
 const confirms: Judge = ({ status, text, json }) => {
   if (text.trim() === '') return status === 201 || status === 202 ? 'yes' : 'unclear';
   if (saysNo(json)) return 'no';
+  if (leavesOpen(json)) return 'unclear';
   const id = recordOf(json)?.['signal_id'];
   const isNamed = (typeof id === 'string' && id !== '') || typeof id === 'number';
   return isNamed || saysYes(json) ? 'yes' : 'unclear';

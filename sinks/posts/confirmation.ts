@@ -25,39 +25,82 @@ export const recordOf = (json: unknown): Readonly<Record<string, unknown>> | und
     ? (json as Record<string, unknown>)
     : undefined;
 
-/** Fields that mean a refusal when false, and acceptance when true. */
-const verdicts = ['success', 'ok', 'stored', 'accepted', 'delivered'];
-/** Fields that mean a refusal when they are not empty. */
-const faults = ['error', 'errors', 'errorMessage', 'error_message', 'error_code', 'errorCode', 'exception'];
-const refusals =
-  /^(?:error|errors|fail|failed|failure|reject|rejected|refused|denied|invalid|unauthori[sz]ed|forbidden|not[ _-]\w+|n?ko|nok)$/i;
-const acceptances =
-  /^(?:ok|success|succeeded|stored|accepted|queued|created|received|delivered|duplicate|exists|already[ _-]\w+)$/i;
+/** Fields that say no when they are false, and yes when they are true; names as `plainName` writes them. */
+const verdicts = ['success', 'ok', 'stored', 'accepted', 'delivered', 'valid'];
+/** Fields that say no when they hold anything; robots of chats answer 200 with an `errcode`. */
+const faults =
+  'error errors errormessage errorcode errcode errno retcode exception failed failure failures'.split(' ');
+/** Fields that name what became of the post, in a word or a status of HTTP. */
+const states = ['status', 'statuscode', 'result', 'code'];
+/** Fields with a sentence for people. */
+const sentences = ['message', 'msg', 'detail', 'reason', 'description'];
+/** Where receivers wrap their answer, one level deep. */
+const envelopes = ['data', 'result', 'response', 'body'];
 
-/** Does a response body state explicitly that nothing was accepted? */
+const refusals =
+  /^(?:errors?|fail(?:ed|ure)?|reject(?:ed)?|refused?|den(?:y|ied)|invalid|unauthori[sz]ed|unauthenticated|forbidden|not[ _-]\w+|no|n?ko|nok)(?![a-z0-9])/i;
+const acceptances =
+  /^(?:ok|success|successful|succeeded|done|completed?|processed|stored|saved|accepted|queued|created|received|delivered|sent|pending|new|open|active|duplicate|exists|already[ _-]\w+|2\d\d)$/i;
+/** Words in which programs and proxies say that something went wrong. */
+const trouble =
+  /(?<![a-z])(?:error|fail(?:ed|ure)?|denied|invalid|unauthori[sz]ed|unauthenticated|forbidden|blocked|unavailable|expired|rejected|refused|not (?:found|authenticated|authori[sz]ed|allowed))(?![a-z])/i;
+
+/** Does an object, or one of a list, say in so many words that nothing was taken? Names in any case. */
 export function saysNo(json: unknown): boolean {
-  const body = recordOf(json);
-  if (body === undefined) return false;
-  const isFalse = (value: unknown) =>
-    value === false || value === 0 || /^(?:false|no|0)$/i.test(textOf(value));
-  if (verdicts.some((name) => isFalse(body[name]))) return true;
-  if (faults.some((name) => holdsSomething(body[name]))) return true;
-  return ['status', 'statusCode', 'result', 'code'].some((name) => isRefusal(body[name]));
+  if (Array.isArray(json)) return json.slice(0, mostLooked).some((one) => refuses(fieldsOf(one)));
+  const body = fieldsOf(json);
+  return refuses(body) || envelopes.some((name) => refuses(fieldsOf(body.get(name))));
 }
 
 /** Does a response body state explicitly that the post was accepted? */
 export function saysYes(json: unknown): boolean {
-  const body = recordOf(json);
-  if (body === undefined || saysNo(body)) return false;
-  return verdicts.some((name) => body[name] === true) || acceptances.test(textOf(body['status']));
+  const body = fieldsOf(json);
+  if (saysNo(json)) return false;
+  return verdicts.some((name) => body.get(name) === true) || acceptances.test(textOf(body.get('status')));
+}
+
+/** Does an answer leave it open, whatever else it names: a status that nobody documents, or words of trouble? */
+export function leavesOpen(json: unknown): boolean {
+  if (typeof json === 'string' || typeof json === 'boolean' || typeof json === 'number')
+    return json === false || json === 0 || tellsTrouble(String(json));
+  const body = fieldsOf(json);
+  const status = textOf(body.get('status'));
+  if (status !== '' && !acceptances.test(status)) return true;
+  const code = body.get('code');
+  if (typeof code === 'number' && (code < 0 || code >= 1000)) return true;
+  return sentences.some((name) => tellsTrouble(textOf(body.get(name))));
+}
+
+/** Does a text say, in the words of programs, that something went wrong? */
+export const tellsTrouble = (text: string): boolean => trouble.test(text.slice(0, 300));
+
+/** Entries of a list that are looked at. */
+const mostLooked = 100;
+
+type Fields = ReadonlyMap<string, unknown>;
+
+/** Fields of an object by their plain names; where two share one, the last. */
+const fieldsOf = (json: unknown): Fields =>
+  new Map(Object.entries(recordOf(json) ?? {}).map(([name, value]) => [plainName(name), value]));
+
+const plainName = (name: string): string => name.toLowerCase().replace(/[_-]/g, '');
+
+function refuses(body: Fields): boolean {
+  if (verdicts.some((name) => isFalse(body.get(name)))) return true;
+  if (faults.some((name) => holdsSomething(body.get(name)))) return true;
+  return states.some((name) => isRefusal(body.get(name)));
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value.trim() : '');
-const isRefusal = (value: unknown) =>
-  typeof value === 'number' ? value >= 400 && value < 600 : refusals.test(textOf(value));
+const isFalse = (value: unknown) => value === false || value === 0 || /^(?:false|no|0)$/i.test(textOf(value));
+const isRefusal = (value: unknown) => {
+  if (typeof value === 'number') return value >= 400 && value < 600;
+  return value === false || refusals.test(textOf(value)) || /^[45]\d\d$/.test(textOf(value));
+};
 
 function holdsSomething(value: unknown): boolean {
-  if (value === undefined || value === null || value === false || value === 0 || value === '') return false;
+  if (value === undefined || value === null || value === false || value === 0) return false;
+  if (typeof value === 'string') return !/^(?:|0|null|none|no|false|ok|success)$/i.test(value.trim());
   if (Array.isArray(value)) return value.length > 0;
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Channel, SendResult } from './channel.ts';
-import { type Judge, saysNo } from './confirmation.ts';
+import { type Judge, leavesOpen, saysNo, tellsTrouble } from './confirmation.ts';
 import { postJson } from './post-json.ts';
 import { interpretResponse } from './interpret-response.ts';
 import { webhookEnd, webhookSignal } from './webhook-bodies.ts';
@@ -52,5 +52,6 @@ export function webhookChannel(options: {
 /** Any 2xx is a confirmation, with or without a body, except a web page, truncated JSON or an explicit refusal. */
 const confirms: Judge = ({ text, json }) => {
   if (saysNo(json)) return 'no';
-  return json === undefined && /^\uFEFF?\s*[{[]/.test(text) ? 'unclear' : 'yes';
+  if (json !== undefined) return leavesOpen(json) ? 'unclear' : 'yes';
+  return /^\uFEFF?\s*[{[]/.test(text) || tellsTrouble(text) ? 'unclear' : 'yes';
 };

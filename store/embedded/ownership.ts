@@ -1,8 +1,11 @@
 import { Client } from 'pg';
+import { within } from '../within.ts';
 import { databaseUser } from './postmaster.ts';
 
 /** Any number that nobody else in this database takes: the letters "anso". */
 const lockKey = 0x616e736f;
+/** A server that hangs takes no goodbye, ms. */
+const releaseMs = 500;
 
 /** Another process of ours serves this DATA_DIR. The operator must stop it or choose another folder. */
 export class DataDirInUseError extends Error {
@@ -61,7 +64,7 @@ export async function takeOwnership(
     held: () => held,
     release: async () => {
       held = false;
-      await client.end().catch(() => {});
+      await within(releaseMs, client.end(), 'the session').catch(() => {});
     },
   };
 }

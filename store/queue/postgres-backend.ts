@@ -1,6 +1,7 @@
 import { createPostgresBackend, withBackend } from 'bullmq';
 import { Pool, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import { isDatabaseAway, isReadOnly, onEachConnection, renew } from '../database.ts';
+import { endPool } from '../end-pool.ts';
 import type { Log } from '../log.ts';
 import type { Sessions } from '../sessions.ts';
 import { withTimeout } from '../with-timeout.ts';
@@ -90,7 +91,7 @@ export function postgresBackend(connection: PoolConfig, sessions: Sessions, log:
     },
     warning: () => undefined,
     hopeless: () => Promise.resolve(undefined),
-    close: () => pool.end(),
+    close: async () => void (await endPool(pool)),
   };
 }
 

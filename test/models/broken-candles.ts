@@ -57,3 +57,19 @@ export function badCloseAt(candles: CandleColumns, bar: number, factor: number):
   bad.low[bar] = Math.min(bad.low[bar]!, bad.close[bar]!);
   return bad;
 }
+
+/** Candles from `bar` on, `count` of them, wrong as a whole; the ones around them are right. */
+export function apartAt(candles: CandleColumns, bar: number, factor: number, count = 1): CandleColumns {
+  const apart = copyOf(candles);
+  for (const column of [apart.open, apart.high, apart.low, apart.close])
+    for (let t = bar; t < Math.min(column.length, bar + count); t++) column[t]! *= factor;
+  return apart;
+}
+
+/** Candles of `[from, to)` repeat the close before them. */
+export function frozenAt(candles: CandleColumns, from: number, to: number): CandleColumns {
+  const frozen = copyOf(candles);
+  const price = frozen.close[Math.max(0, from - 1)]!;
+  for (const column of [frozen.open, frozen.high, frozen.low, frozen.close]) column.fill(price, from, to);
+  return frozen;
+}

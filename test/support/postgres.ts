@@ -51,7 +51,7 @@ export async function postgresProcess(password: string): Promise<PostgresProcess
     const gone = once(server, 'exit');
     process.kill(pid, signal);
     if (signal === 'SIGSTOP' || signal === 'SIGCONT') {
-      for (const session of await childrenOf(pid)) process.kill(session, signal);
+      for (const session of await childrenOf(pid)) killIfThere(session, signal);
       return;
     }
     await gone;
@@ -83,7 +83,17 @@ export async function postgresProcess(password: string): Promise<PostgresProcess
   };
 }
 
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+/** A session may have ended since it was listed. */
+export function killIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Sessions and helpers of a server, by its pid; none where it is gone. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   return text.trim().split(/\s+/).filter(Boolean).map(Number);
 }

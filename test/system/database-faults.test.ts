@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasPgBouncer, pgBouncer } from '../support/pgbouncer.ts';
-import { type PostgresProcess, postgresProcess } from '../support/postgres.ts';
+import { childrenOf, killIfThere, type PostgresProcess, postgresProcess } from '../support/postgres.ts';
 import { until } from '../support/until.ts';
 import type { RunningServer } from './server.ts';
 import { answersQuickly, isReady, saysWhy, stopsInTime } from './still-answers.ts';
@@ -75,6 +75,42 @@ describe('a database that answers and takes no writes', () => {
   }, 120_000);
 });
 
+describe('a database that is frozen, connections and all', () => {
+  it('is named, answers go on, it comes back, and a stop meanwhile ends in order', async () => {
+    const database = await postgres();
+    const server = await serverAt(database.url);
+    await isReady(server);
+    await database.kill('SIGSTOP');
+    await saysWhy(server, /^store: the database does not answer/);
+    const waiting = postClose(server, 'FROZEN');
+    await answersQuickly(server);
+    await database.kill('SIGCONT');
+    await isDelivered(server, await waiting);
+    await isReady(server);
+    await database.kill('SIGSTOP');
+    await saysWhy(server, /^store: /);
+    await stopsInTime(server);
+  }, 180_000);
+});
+
+describe('an embedded database that is frozen', () => {
+  it('is named, and a stop meanwhile ends in order and says what it left behind', async () => {
+    const world = await createWorld();
+    cleanUp.push(() => world.dispose());
+    const server = await world.start();
+    await isReady(server);
+    const { pid = 0 } = await world.folder.database();
+    const signal = async (name: NodeJS.Signals) => {
+      for (const one of [pid, ...(await childrenOf(pid))]) killIfThere(one, name);
+    };
+    await signal('SIGSTOP');
+    cleanUp.push(() => signal('SIGCONT'));
+    await saysWhy(server, /^store: the database does not answer/);
+    await stopsInTime(server);
+    expect(server.log.find(({ msg }) => /hangs and was left behind/.test(msg))).toMatchObject({ pid });
+  }, 180_000);
+});
+
 describe('a DATABASE_URL with options of its own', () => {
   it('leaves the queue its tables', async () => {
     const { url } = await postgres();
@@ -82,7 +118,7 @@ describe('a DATABASE_URL with options of its own', () => {
     await isReady(server);
     await isDelivered(server, await postClose(server, 'OPTIONS'));
     await stopsInTime(server);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe.skipIf(!hasPgBouncer)('a PgBouncer in front of the database', () => {
@@ -115,7 +151,7 @@ describe.skipIf(!hasPgBouncer)('a PgBouncer in front of the database', () => {
       expect(rows[0]!.search_path).toBe('"$user", public');
       await client.end();
     },
-    90_000,
+    180_000,
   );
 
   it('that refuses the options of the URL: refused at the start, with what to do', async () => {
@@ -125,7 +161,7 @@ describe.skipIf(!hasPgBouncer)('a PgBouncer in front of the database', () => {
     await expect(serverAt(bouncer.url('?options=-c%20timezone%3DUTC'))).rejects.toThrow(
       /exited with 78: .*refuses `options` of DATABASE_URL/,
     );
-  }, 60_000);
+  }, 180_000);
 
   it('that drops a search_path of the URL: refused, for the tables would be other ones', async () => {
     const { url } = await postgres();
@@ -134,5 +170,5 @@ describe.skipIf(!hasPgBouncer)('a PgBouncer in front of the database', () => {
     await expect(serverAt(bouncer.url('?options=-c%20search_path%3Dother'))).rejects.toThrow(
       /exited with 78: .*search_path other/,
     );
-  }, 60_000);
+  }, 180_000);
 });

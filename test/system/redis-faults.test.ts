@@ -39,13 +39,13 @@ describe.skipIf(!hasRedis)('a Redis that answers and is of no use', () => {
     await expect(serverAt(url.replace('redis://', 'redis://app:pass@'))).rejects.toThrow(
       /exited with 78: .*may not do what a queue needs: INFO/,
     );
-  }, 60_000);
+  }, 180_000);
 
   it('a cluster: refused at the start, by name', async () => {
     const { operator, url } = await redis('--cluster-enabled', 'yes');
     await operator.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
     await expect(serverAt(url)).rejects.toThrow(/exited with 78: .*Redis Cluster/);
-  }, 60_000);
+  }, 180_000);
 
   it('rights are taken away and given back: posts wait, nothing spins, it goes on', async () => {
     const { operator, url } = await redis();
@@ -63,7 +63,7 @@ describe.skipIf(!hasRedis)('a Redis that answers and is of no use', () => {
     await operator.call('ACL', 'SETUSER', 'app', '-@all', '+ping');
     await saysWhy(server, /^queue: /);
     await stopsInTime(server);
-  }, 120_000);
+  }, 180_000);
 
   it('full: posts wait for room, and it says so', async () => {
     const { operator, url } = await redis();
@@ -79,7 +79,7 @@ describe.skipIf(!hasRedis)('a Redis that answers and is of no use', () => {
     await operator.config('SET', 'maxmemory', '1');
     await saysWhy(server, /^queue: Redis is full/);
     await stopsInTime(server);
-  }, 120_000);
+  }, 180_000);
 
   it('a replica from the start, which becomes a primary', async () => {
     const primary = await redis();
@@ -92,7 +92,7 @@ describe.skipIf(!hasRedis)('a Redis that answers and is of no use', () => {
     await isDelivered(server, waiting);
     await isReady(server);
     await stopsInTime(server);
-  }, 120_000);
+  }, 180_000);
 
   it('a failover: it leaves the old primary, which is a replica now, for the new one', async () => {
     const [first, second] = [await redis(), await redis()];
@@ -109,7 +109,7 @@ describe.skipIf(!hasRedis)('a Redis that answers and is of no use', () => {
     await isReady(server);
     expect(await second.operator.exists(`bull:community:${waiting}-community`)).toBe(1);
     await isDelivered(server, await postClose(server, 'SECOND'));
-  }, 120_000);
+  }, 180_000);
 
   it('one that throws keys away when memory runs short: it works, degraded, and says what to set', async () => {
     const { url } = await redis('--maxmemory-policy', 'allkeys-lru');
@@ -123,5 +123,5 @@ describe.skipIf(!hasRedis)('a Redis that answers and is of no use', () => {
     expect(parts['queue']).toMatchObject({ state: 'degraded' });
     expect(parts['queue']!.reason).toMatch(/allkeys-lru.*noeviction/);
     expect(server.log.some(({ msg }) => /maxmemory-policy is allkeys-lru/.test(msg))).toBe(true);
-  }, 60_000);
+  }, 180_000);
 });
