@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { within } from '../within.ts';
+import { withTimeout } from '../with-timeout.ts';
 import { databaseUser } from './postmaster.ts';
 
 /** Any number that nobody else in this database takes: the letters "anso". */
@@ -64,7 +64,7 @@ export async function takeOwnership(
     held: () => held,
     release: async () => {
       held = false;
-      await within(releaseMs, client.end(), 'the session').catch(() => {});
+      await withTimeout(releaseMs, client.end(), 'the session').catch(() => {});
     },
   };
 }

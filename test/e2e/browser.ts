@@ -3,8 +3,6 @@ import { needs } from '../support/needs.ts';
 
 export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
-const noChromium = needs.chromium.skip;
-
 export const chromiumArguments = [
   '--headless',
   '--no-sandbox',

@@ -2,10 +2,11 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queueBackend } from '../../store/queue-backend.ts';
 import { quiet } from '../support/database.ts';
-import { hasRedis, type RedisProcess, redisProcess } from '../support/redis.ts';
+import { needs } from '../support/needs.ts';
+import { type RedisProcess, redisProcess } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
-describe.skipIf(!hasRedis)('a queue on Redis', () => {
+describe('a queue on Redis', needs.redis, () => {
   let redis: RedisProcess;
   let operator: Redis;
   beforeAll(async () => {

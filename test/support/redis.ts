@@ -4,8 +4,6 @@ import { freePort } from './free-port.ts';
 import { needs } from './needs.ts';
 import { ownTime } from './own-time.ts';
 
-export const hasRedis = !needs.redis.skip;
-
 export interface RedisProcess {
   readonly url: string;
   start(): Promise<void>;

@@ -1,7 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { forwarder } from '../support/forwarder.ts';
-import { hasRedis, type RedisProcess, redisProcess } from '../support/redis.ts';
+import { needs } from '../support/needs.ts';
+import { type RedisProcess, redisProcess } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 import type { RunningServer } from './server.ts';
 import { isReady, saysWhy, stopsInTime } from './still-answers.ts';
@@ -32,7 +33,7 @@ const isQueued = async (server: RunningServer, id: string) =>
   expect((await deliveryOf(server, id))?.state).toBe('queued');
 const portOf = (url: string) => Number(new URL(url).port);
 
-describe.skipIf(!hasRedis)('a Redis that answers and is of no use', () => {
+describe('a Redis that answers and is of no use', needs.redis, () => {
   it('a user who may not do what a queue needs: refused at the start, with the command', async () => {
     const { operator, url } = await redis();
     await operator.call('ACL', 'SETUSER', 'app', 'on', '>pass', '~*', '&*', '+@all', '-info');
