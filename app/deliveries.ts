@@ -61,7 +61,7 @@ export function openQueues(
 
 /** Sends what the queues hold: a worker a channel. */
 export function openWorkers(
-  { services, log, metrics, achieved, now, wall, wallNow, isTimeKnown, own }: Context,
+  { services, log, metrics, achieved, now, wall, wallNow, time, own }: Context,
   { store, backend }: Storage,
   { queues }: Deliveries,
   livePrice: (symbol: string) => number | undefined,
@@ -77,7 +77,7 @@ export function openWorkers(
         now,
         timeOfDay: () => wall.now(),
         wallNow,
-        isTimeKnown,
+        isTimeKnown: time.isKnown,
         livePrice,
         wake: queue.wake,
         observe: ({ state, durationMs, ageMs }) => {

@@ -1,7 +1,8 @@
 import type { ProviderFacts } from '../../../schema/instrument.ts';
 import { createListingMatch } from './listing-match.ts';
 import { toProviderSymbol } from '../provider-symbol.ts';
-import type { ProviderListing, RefusedSymbol } from './twelvedata-frame.ts';
+import type { RefusedSymbol } from '../feed-event.ts';
+import type { ProviderListing } from './twelvedata-frame.ts';
 
 /** What stands between the symbols that are wanted and the ones the provider sends. */
 export interface SubscriptionBook {

@@ -1,15 +1,10 @@
 import { interval, Observable, Subscription, timer, type SchedulerLike } from 'rxjs';
 import type { ProviderFacts } from '../../../schema/instrument.ts';
 import type { FeedState } from '../../../schema/market-event.ts';
-import type { FeedEvent } from '../feed-event.ts';
+import type { FeedEvent, RefusedSymbol } from '../feed-event.ts';
 import { createFrameBudget } from './frame-budget.ts';
 import type { SubscriptionBook } from './subscription-book.ts';
-import {
-  parseProviderFrame,
-  type ProviderFrame,
-  type ProviderListing,
-  type RefusedSymbol,
-} from './twelvedata-frame.ts';
+import { parseProviderFrame, type ProviderFrame, type ProviderListing } from './twelvedata-frame.ts';
 import { openWebSocket, type SocketLink } from './websocket.ts';
 
 export interface TwelveDataConnectionOptions {

@@ -25,13 +25,6 @@ export type ProviderFrame =
   | { readonly kind: 'error'; readonly code: number | undefined; readonly message: string }
   | { readonly kind: 'bad'; readonly problem: FrameProblem };
 
-export interface RefusedSymbol {
-  readonly symbol: string;
-  readonly reason: string;
-  /** Nothing was said on it at all: the acknowledgement may still come, or never. */
-  readonly isUnanswered?: true;
-}
-
 export interface RefusedListing {
   readonly listing: ProviderListing;
   readonly reason: string;
