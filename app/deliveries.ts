@@ -1,5 +1,6 @@
 import { deliveryWorker } from '../sinks/posts/delivery.ts';
 import type { Signal } from '../schema/signal.ts';
+import { enqueueAll } from '../sinks/posts/enqueue-all.ts';
 import { communityQueue, type CommunityQueue } from '../sinks/posts/community-queue.ts';
 import type { Context } from './context.ts';
 import type { Storage } from './storage.ts';
@@ -53,9 +54,7 @@ export function openQueues(
     channels,
     endChannels: services.channels.filter((channel) => channel.sendEnd !== undefined).map(({ name }) => name),
     queues: [community, ...queues.filter((queue) => queue !== community)],
-    enqueue: async (signals) => {
-      for (const queue of queues) await queue.enqueue(signals);
-    },
+    enqueue: enqueueAll(queues),
   };
 }
 

@@ -1,6 +1,5 @@
 import { defer, type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
-import { analyseWindow } from '../../operators/analysis/analyse-window.ts';
 import type { Candle } from '../../schema/candle.ts';
 import { currenciesOf } from '../../schema/instrument.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
@@ -23,7 +22,7 @@ const minute = 60_000;
 export function actorOptions(
   { config, log, metrics, instruments, markets, wall, now }: Context,
   { store, writer }: WrittenStorage,
-  { analyserOf }: Analysis,
+  { analyser }: Pick<Analysis, 'analyser'>,
   { refuse }: Pick<Provider, 'refuse'>,
   { calendar }: Pick<News, 'calendar'>,
 ): SymbolsOptions['actor'] {
@@ -54,10 +53,7 @@ export function actorOptions(
           candles: onGrid(restored.candles, (one) => markets.gridOf(symbol, one), markets.of(symbol)),
         };
       }).pipe(whileAway(wall)),
-    analyse: (columns, { symbol, timeframe, closeTime }) => {
-      const close = { symbol, timeframe, closeTime };
-      return analyseWindow(columns, close, analyserOf(close, { lane: 'live' }));
-    },
+    analyser,
     desk: {
       calendar,
       news: {

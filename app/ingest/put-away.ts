@@ -1,7 +1,7 @@
 import type { BackendFeed } from '../../sinks/backend-feed.ts';
 import type { StoreWriter } from '../../sinks/writer/store-writer.ts';
 import type { SymbolOutput } from '../../streams/symbol/symbol-messages.ts';
-import type { Broadcast } from '../broadcast.ts';
+import type { Broadcast } from '../../sinks/feeds/broadcast.ts';
 import type { Context } from '../context.ts';
 import type { SignalRecorder } from './signal-recorder.ts';
 import type { OpenSymbols } from './open-symbols.ts';
@@ -18,7 +18,7 @@ export function putAway(
   { status, histories }: Pick<OpenSymbols, 'status' | 'histories'>,
   broadcast: Pick<Broadcast, 'candle'>,
   record: SignalRecorder,
-  analyser: BackendFeed | undefined,
+  backend: BackendFeed | undefined,
 ): void {
   const { symbol } = output;
   if (output.kind === 'started' || output.kind === 'repaired') return;
@@ -52,7 +52,7 @@ export function putAway(
       const candles = histories.get(symbol)?.get(timeframe)?.candles(analysed) ?? [];
       if (candles.length < analysed) return;
       if (complete) achieved.due(candle);
-      analyser?.publish(candles);
+      backend?.publish(candles);
     }
   }
 }

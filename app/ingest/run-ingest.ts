@@ -1,9 +1,9 @@
 import { Subscription } from 'rxjs';
 import { recordedEvent } from '../../streams/recording/recorded-event.ts';
 import { SymbolUnavailableError } from '../../streams/symbol/symbol-unavailable.ts';
-import { openAnalyser } from './analyser.ts';
+import { openBackend } from './open-backend.ts';
 import type { Analysis } from './analysis.ts';
-import type { Broadcast } from '../broadcast.ts';
+import type { Broadcast } from '../../sinks/feeds/broadcast.ts';
 import type { Context } from '../context.ts';
 import type { Deliveries } from '../deliveries.ts';
 import { followOpenSignals } from './follow-open-signals.ts';
@@ -30,7 +30,7 @@ export function runIngest(
   const { status } = symbols;
   const { writer } = storage;
   const record = createSignalRecorder(context, writer, analysis, broadcast, deliveries, posted);
-  const analyser = openAnalyser(context);
+  const backend = openBackend(context);
   const recorder = openRecorder(context);
   const running = new Subscription();
 
@@ -66,7 +66,7 @@ export function runIngest(
     symbols.outputs$.subscribe({
       next: (output) => {
         if (output.kind === 'started' || output.kind === 'repaired') recorder?.record(recordedEvent(output));
-        putAway(output, context, writer, symbols, broadcast, record, analyser);
+        putAway(output, context, writer, symbols, broadcast, record, backend);
       },
       error: (error: unknown) => {
         log.fatal({ err: error }, 'the stream of symbols failed');

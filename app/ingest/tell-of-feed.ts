@@ -1,5 +1,5 @@
 import type { FeedEvent } from '../../streams/provider/feed-event.ts';
-import type { Broadcast } from '../broadcast.ts';
+import type { Broadcast } from '../../sinks/feeds/broadcast.ts';
 import type { Context } from '../context.ts';
 import type { Provider } from '../../streams/provider/open-provider.ts';
 import type { SymbolStatus } from './symbol-status.ts';

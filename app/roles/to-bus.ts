@@ -1,5 +1,5 @@
 import type { Bus } from '../../cluster/bus.ts';
-import type { Broadcast } from '../broadcast.ts';
+import type { Broadcast } from '../../sinks/feeds/broadcast.ts';
 
 /** Tells the gateways. Signals themselves they read from the store: the bus says only that there are some. */
 export function toBus({ say }: Bus): Broadcast {
