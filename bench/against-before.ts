@@ -5,11 +5,11 @@ import type { CandleColumns } from '../models/candle-columns.ts';
 import { quantile } from '../models/statistics.ts';
 
 /** Rounds over all windows, of which each window's quickest counts: what else the machine does comes and goes. */
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 /**
- * Sets the analysis beside that of another checkout of the project, window by window in turns, in processor time of this thread: what a
- * busy machine takes away counts for neither. Prints the ratio, the likelihoods and the decisions that are the same.
+ * Sets the analysis beside that of another checkout of the project, window by window in turns. Prints the ratios by the clock and by this
+ * thread's processor time, which a busy machine leaves alone but kernels may count in steps of 4 ms, the likelihoods and the decisions.
  *
  *     git worktree add ../before <commit> && npm run bench:analysis -- --before ../before
  */
@@ -29,8 +29,10 @@ export async function againstBefore(folder: string, windows: readonly CandleColu
   );
   const worse = gains.filter((gain) => gain < -0.05).length;
   const same = now.found.filter(({ direction }, i) => direction === before.found[i]!.direction).length;
-  console.log(`before: ${of(before)}; now: ${of(now)}, of this thread's processor time`);
-  console.log(`now over before: p50 ${ratio(0.5)}, p95 ${ratio(0.95)}`);
+  console.log(`before: ${of(before)}; now: ${of(now)}`);
+  console.log(
+    `now over before: p50 ${ratio(0.5)}, p95 ${ratio(0.95)}; all processor time ${(now.cpuMs / before.cpuMs).toFixed(3)}`,
+  );
   console.log(
     `likelihood worse by more than 0.05 nats in ${worse} of ${gains.length} windows, least ${Math.min(...gains).toFixed(3)}; decisions the same in ${same}`,
   );
@@ -39,18 +41,22 @@ export async function againstBefore(folder: string, windows: readonly CandleColu
 interface Run {
   analyse: (window: CandleColumns) => Analysis;
   ms: number[];
+  cpuMs: number;
   found: Analysis[];
 }
 
 const emptyRun = (analyseWith: (window: CandleColumns) => Analysis): Run => ({
   analyse: (window) => analyseWith(window),
   ms: [],
+  cpuMs: 0,
   found: [],
 });
 
 function measure(run: Run, window: CandleColumns, i: number): void {
-  const start = process.threadCpuUsage();
+  const start = performance.now();
+  const cpu = process.threadCpuUsage();
   run.found[i] = run.analyse(window);
-  const { user, system } = process.threadCpuUsage(start);
-  run.ms[i] = Math.min(run.ms[i] ?? Infinity, (user + system) / 1000);
+  const { user, system } = process.threadCpuUsage(cpu);
+  run.ms[i] = Math.min(run.ms[i] ?? Infinity, performance.now() - start);
+  run.cpuMs += (user + system) / 1000;
 }

@@ -26,6 +26,11 @@ import { tradeRisk } from './trade-risk.ts';
 import type { VolatilityProfile } from '../volatility/volatility-profile.ts';
 
 export const MODEL_VERSION = '2';
+/**
+ * Three states of two features, none with less than a twentieth of the bars. The floor of their variances is far above the fit's own: bars
+ * without a range all say the same, and a state of no width around them is as likely as one likes, from whichever start.
+ */
+const FIT = { states: 3, dimensions: 2, minOccupancy: 0.05, varianceFloor: 0.02 };
 /** Candles an analysis looks at: it takes the last of what it is given. */
 export const WINDOW = 250;
 
@@ -110,7 +115,7 @@ export function analyse(
   if (!(windowVariance > 1e-24))
     return quietAnalysis(frame, context, 'The returns in this window do not vary.');
 
-  const fit = fitHmm(observations, { states: 3, dimensions: 2, restarts, seed, minOccupancy: 0.05 });
+  const fit = fitHmm(observations, { ...FIT, restarts, seed });
   const hmm = orderStates(fit.hmm);
   const { filtered, smoothed } = threeStateRegimes(hmm, observations);
   const moments = stateMoments(returns, smoothed, driftScale);

@@ -1,3 +1,4 @@
+import { WINDOW } from '../../models/decision/analyse.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import {
   learnBar,
@@ -115,11 +116,12 @@ interface Learned {
 const isYoung = ({ memory, until }: Learned, now: number): boolean =>
   now - until >= againMs && profileOf(memory) === undefined;
 
-/** What bars teach of the hours, oldest first: what candles posted to us bring beyond the window. */
+/** What bars teach of the hours, oldest first; undefined where they are no more than the window that is analysed: 250 candles say the same to everybody. */
 export function profileOfBars(
   bars: readonly { readonly openTime: number; readonly close: number }[],
   timeframe: Timeframe,
 ): VolatilityProfile | undefined {
+  if (bars.length <= WINDOW) return undefined;
   const memory = profileMemory(timeframeMs[timeframe]);
   for (const { openTime, close } of bars) learnBar(memory, openTime, close);
   return profileOf(memory);

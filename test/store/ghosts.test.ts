@@ -48,7 +48,7 @@ describe('the levels of reversed signals', () => {
     expect(await store.signals.ghosts('ETHUSD')).toEqual([]);
     const before = await store.log.position();
     const told = await store.record([levels(signal, outcome('tp', 2, now + minute))], []);
-    expect(told).toEqual({ frames: [], opened: [] });
+    expect(told).toEqual({ frames: [], opened: [], ended: [] });
     await store.record([levels(signal, outcome('sl', -1)), levels(stopped, outcome('tp', 2))], []);
     expect(await store.log.position()).toEqual(before);
     expect(await store.signals.ghosts()).toEqual([]);

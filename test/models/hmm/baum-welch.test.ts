@@ -75,7 +75,8 @@ describe('fitHmm', () => {
     const x = sampleHmm(randomHmm(5, 3, 2), 249, 6);
     const one = fitHmm(x, { ...three, restarts: 1 });
     const ten = fitHmm(x, { ...three, restarts: 10 });
-    expect(ten.logLikelihood).toBeGreaterThanOrEqual(one.logLikelihood);
+    // Each ends where a step gains less than 1e-4, not at its very top.
+    expect(ten.logLikelihood).toBeGreaterThan(one.logLikelihood - 1e-3);
     expect(fitHmm(x, { ...three, restarts: 10 })).toEqual(ten);
   });
 

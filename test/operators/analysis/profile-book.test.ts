@@ -127,5 +127,10 @@ describe('profileOfBars', () => {
     const bars = Array.from(market.time, (openTime, t) => ({ openTime, close: market.close[t]! }));
     expect(profileOfBars(bars, '15min')).toEqual(expected(market.time.length));
     expect(profileOfBars(bars.slice(-250), '15min')).toBeUndefined();
+    // Ten days of hours, but no bar beyond the window.
+    expect(profileOfBars(bars.slice(-250), '1h')).toBeUndefined();
+    const hourly = bars.filter((_, t) => t % 4 === 0);
+    expect(profileOfBars(hourly, '1h')).toBeDefined();
+    expect(profileOfBars(hourly.slice(0, 250), '1h')).toBeUndefined();
   });
 });

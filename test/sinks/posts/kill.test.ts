@@ -1,3 +1,4 @@
+import { until } from '../../support/until.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { child } from '../../support/child.ts';
 import { temporaryFolder, temporaryStoreAt } from '../../support/database.ts';
@@ -71,8 +72,11 @@ describe.each([
           JSON.stringify({ folder: folder.path, url: target.url, redisUrl: redis?.url, idempotent, drain }),
         ]);
       for (let round = 0; round < rounds; round += 1) {
+        const begun = lastRequest.size;
         const server = run(false);
         await server.line();
+        // Killed while it starts it would have nothing to lose.
+        await until(() => lastRequest.size > begun, 30_000);
         await sleep(Math.random() * 700);
         if (round % 3 === 1) {
           await target.close();
