@@ -1,7 +1,7 @@
 import { answerHelp } from './app/answer-help.ts';
 import { analysesHealth } from './app/health/analyses-health.ts';
 import { openAnalysis } from './app/ingest/analysis.ts';
-import { toFeeds } from './app/web/to-feeds.ts';
+import { toFeeds } from './sinks/feeds/to-feeds.ts';
 import { type Context, createContext } from './app/context.ts';
 import { openQueues, openWorkers } from './app/deliveries.ts';
 import { openCluster } from './app/cluster.ts';

@@ -3,10 +3,12 @@ import type { Logger } from 'pino';
 import { type Config, secretsOf } from '../config.ts';
 import { machineClock } from '../streams/clock/machine-clock.ts';
 import { trustedClock, type TrustedClock } from '../streams/clock/trusted-clock.ts';
-import { createFeedClock, type FeedClock } from '../streams/provider/feed-clock.ts';
+import { feedTime } from '../streams/provider/feed-time.ts';
 import { type Achieved, createAchieved } from './achieved.ts';
 import { scrubber } from './log.ts';
 import { createInstruments, type Instruments } from '../streams/provider/instruments.ts';
+import type { MarketTime } from '../streams/provider/market-time.ts';
+import { wallTime } from '../streams/provider/wall-time.ts';
 import { createMarkets, type Markets } from './markets.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { outsideServices, type Services } from './services.ts';
@@ -31,13 +33,10 @@ export interface Context {
   readonly trusted: TrustedClock;
   /** The wall clock itself, for what others compare with theirs. */
   readonly wallNow: () => number;
-  /** The market's time: windows, expiries, gates, market hours. The machine's too, unless CLOCK=feed. */
-  readonly clock: SchedulerLike;
+  /** The market's time: the machine's too, unless CLOCK=feed. */
+  readonly time: MarketTime;
+  /** What it is now, Unix ms; 0 while it is not known. */
   readonly now: () => number;
-  /** False before the first tick where the market's time comes from its ticks: `now` says 0, and nothing can be judged by it. */
-  readonly isTimeKnown: () => boolean;
-  /** Set where the market's time comes from its ticks. */
-  readonly feedClock: FeedClock | null;
   /** Uniform in [0, 1): jitter alone. */
   readonly random: () => number;
   /** A text without the secrets of the configuration, which others' error texts may repeat. */
@@ -58,8 +57,10 @@ export async function createContext(
   const achieved = createAchieved();
   const metrics = createMetrics(achieved);
   own(watchClock(trusted, log, metrics));
-  const feedClock = config.CLOCK === 'feed' ? createFeedClock(0) : null;
-  const clock = feedClock?.clock ?? wall;
+  const time =
+    config.CLOCK === 'feed'
+      ? feedTime()
+      : wallTime({ trusted, maxAheadMs: config.TICK_MAX_AHEAD_MS, isFeedReal: !config.demo });
   const instruments = createInstruments();
   return {
     config,
@@ -77,10 +78,8 @@ export async function createContext(
     wall,
     trusted,
     wallNow,
-    clock,
-    now: () => clock.now(),
-    isTimeKnown: () => clock.now() > 0,
-    feedClock,
+    time,
+    now: () => time.clock.now(),
     random: Math.random,
     scrub: scrubber(secretsOf(config)),
     own,

@@ -1,6 +1,7 @@
 import { deliveryWorker } from '../sinks/posts/delivery-worker.ts';
 import type { Signal } from '../schema/signal.ts';
 import { createChannelQueue, type ChannelQueue } from '../sinks/posts/channel-queue.ts';
+import { enqueueAll } from '../sinks/posts/enqueue-all.ts';
 import type { Context } from './context.ts';
 import type { Storage } from './storage.ts';
 
@@ -53,15 +54,13 @@ export function openQueues(
     channels,
     endChannels: services.channels.filter((channel) => channel.sendEnd !== undefined).map(({ name }) => name),
     queues: [community, ...queues.filter((queue) => queue !== community)],
-    enqueue: async (signals) => {
-      for (const queue of queues) await queue.enqueue(signals);
-    },
+    enqueue: enqueueAll(queues),
   };
 }
 
 /** Sends what the queues hold: a worker a channel. */
 export function openWorkers(
-  { services, log, metrics, achieved, now, wall, wallNow, isTimeKnown, own }: Context,
+  { services, log, metrics, achieved, now, wall, wallNow, time, own }: Context,
   { store, backend }: Storage,
   { queues }: Deliveries,
   livePrice: (symbol: string) => number | undefined,
@@ -77,7 +76,7 @@ export function openWorkers(
         now,
         timeOfDay: () => wall.now(),
         wallNow,
-        isTimeKnown,
+        isTimeKnown: time.isKnown,
         livePrice,
         wake: queue.wake,
         observe: ({ state, durationMs, ageMs }) => {

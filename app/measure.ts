@@ -8,7 +8,11 @@ import { isFailing } from './health/channels-health.ts';
 const everyMs = 5_000;
 
 /** Keeps the gauges of what an ingest has in hand: credits, writes that wait. */
-export function measureIngest({ metrics, own }: Context, writer: StoreWriter, budget: CreditBudget): void {
+export function measureIngest(
+  { metrics, own }: Context,
+  writer: StoreWriter,
+  budget: Pick<CreditBudget, 'state'>,
+): void {
   const timer = setInterval(() => {
     const { minute, day, awaySince } = budget.state();
     metrics.restCredits.set({ window: 'minute' }, minute.left);

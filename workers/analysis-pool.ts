@@ -53,7 +53,11 @@ export interface AnalysisPoolOptions {
 
 export interface AnalysisPool {
   /** Rejects with Overloaded, AnalysisTimeout, or what the analysis threw. The columns stay the caller's. */
-  analyse(columns: CandleColumns, options: AnalyseOptions, lane?: AnalysisLane): Promise<Analysis>;
+  readonly analyse: (
+    columns: CandleColumns,
+    options: AnalyseOptions,
+    lane?: AnalysisLane,
+  ) => Promise<Analysis>;
   readonly threads: number;
   readonly waiting: { readonly live: number; readonly requests: number };
   readonly running: number;

@@ -6,25 +6,24 @@ import { marketHealth } from './market-health.ts';
 
 /** What an ingest says of its market. */
 export function ingestHealth(
-  { config, isTimeKnown, achieved, wall, trusted }: Context,
-  { upstream, symbols }: Ingest,
+  { config, time, achieved, wall, trusted }: Context,
+  { provider, news, symbols }: Ingest,
 ): HealthSource {
-  const clock = clockHealth({ isTimeKnown, state: trusted.state });
+  const clock = clockHealth({ isTimeKnown: time.isKnown, state: trusted.state });
   const market = marketHealth({
-    feed: () => upstream.feedState$.value,
+    feed: provider.state,
     status: symbols.status,
     lags: () =>
       Object.fromEntries(
-        [...upstream.lags].map(([symbol, lag]) => [
-          symbol,
-          { lag_ms: lag.lag(), clock_offset_ms: lag.offset() },
-        ]),
+        provider.lags
+          .entries()
+          .map(([symbol, lag]) => [symbol, { lag_ms: lag.lag(), clock_offset_ms: lag.offset() }]),
       ),
-    calendar: () => upstream.calendar$.value,
-    articles: () => upstream.articles$.value?.length,
-    credits: () => upstream.budget.state(),
+    calendar: news.calendar,
+    articles: () => news.articles()?.length,
+    credits: () => provider.budget.state(),
     hoursWarnings: () =>
-      Array.from(upstream.watchList.current()).flatMap((symbol) => symbols.status.hoursWarning(symbol) ?? []),
+      Array.from(provider.watchList.current()).flatMap((symbol) => symbols.status.hoursWarning(symbol) ?? []),
     achieved,
     wallNow: () => wall.now(),
     staleMs: config.TICK_STALE_MS,

@@ -1,8 +1,5 @@
 import { defer, type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
-import { sharedSlices } from '../../operators/analysis/analyse-closes.ts';
-import { analyseWindow } from '../../operators/analysis/analyse-window.ts';
-import { nextTurn } from '../../operators/candles/minute-windows.ts';
 import type { Candle } from '../../schema/candle.ts';
 import { currenciesOf } from '../../schema/instrument.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
@@ -10,41 +7,36 @@ import { StoreBusyError } from '../../sinks/writer/cause-queue.ts';
 import { isDatabaseAway } from '../../store/database.ts';
 import { restoreSymbol } from '../../store/restore-symbol.ts';
 import { isUnknownSymbol } from '../../streams/provider/rest/parse-time-series.ts';
-import type { SymbolActorOptions, SymbolMarket } from '../../streams/symbol/symbol-actor.ts';
+import type { Provider } from '../../streams/provider/open-provider.ts';
+import type { SymbolMarket } from '../../streams/symbol/symbol-actor.ts';
+import type { SymbolsOptions } from '../../streams/symbol/symbols.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from '../context.ts';
-import type { WrittenStorage } from './ingest.ts';
-import type { Upstream } from './upstream.ts';
+import type { News } from './news.ts';
+import type { WrittenStorage } from './open-writer.ts';
 import { visitorsOf } from '../visitors.ts';
 
 const minute = 60_000;
 
-/** What a symbol's actor is given of the server: its limits, the store, REST, the analysis and whom to tell. */
+/** What a symbol's actor is given of the server: its limits, the store, the analysis and whom to tell. */
 export function actorOptions(
-  { config, log, metrics, instruments, markets, clock, wall, now, feedClock }: Context,
+  { config, log, metrics, instruments, markets, wall, now }: Context,
   { store, writer }: WrittenStorage,
-  { analyserOf }: Analysis,
-  { watchList, verdicts$, rest, lagOf, calendar$ }: Upstream,
-): Omit<SymbolActorOptions, 'ongoing'> {
+  { analyser }: Pick<Analysis, 'analyser'>,
+  { refuse }: Pick<Provider, 'refuse'>,
+  { calendar }: Pick<News, 'calendar'>,
+): SymbolsOptions['actor'] {
   return {
-    clock,
-    // In real time sockets go first; where the ticks are the clock, all comes in its order.
-    ...(feedClock === null ? { letInputFirst: nextTurn, slices: sharedSlices } : {}),
     timeframes: config.TIMEFRAMES,
     historySize: config.HISTORY_SIZE,
     graceMs: config.CANDLE_GRACE_MS,
     isAnalysed: visitorsOf(config).isAnalysed,
     isFollowed: visitorsOf(config).isFollowed,
-    isLive: (symbol) => watchList.followed().has(symbol),
     marketOf: markets.of,
     jumpLimitsOf: markets.jumpLimitsOf,
     gridOf: markets.gridOf,
     isProviderGrid: markets.isProviderGrid,
     foldFrom: markets.foldFrom,
-    lagOf: (symbol) => {
-      const { lag, exceedsCap, ahead } = lagOf(symbol);
-      return { lag, exceedsCap, ahead };
-    },
     restore: (symbol) =>
       defer(async () => {
         // What the life before has decided is to be found there.
@@ -62,13 +54,9 @@ export function actorOptions(
           candles: onGrid(restored.candles, (one) => markets.gridOf(symbol, one), markets.of(symbol)),
         };
       }).pipe(whileAway(wall)),
-    ask: (request) => rest.timeSeries(request),
-    analyse: (columns, { symbol, timeframe, closeTime }) => {
-      const close = { symbol, timeframe, closeTime };
-      return analyseWindow(columns, close, analyserOf(close, { lane: 'live' }));
-    },
+    analyser,
     desk: {
-      calendar: () => calendar$.value,
+      calendar,
       news: {
         beforeMs: config.NEWS_WINDOW_BEFORE_MIN * minute,
         afterMs: config.NEWS_WINDOW_AFTER_MIN * minute,
@@ -87,8 +75,7 @@ export function actorOptions(
     onLate: (symbol) => metrics.ticksLate.inc({ symbol }),
     onRestFailure: (error, symbol, timeframe) => {
       log.warn({ err: error, symbol, timeframe }, 'REST gave no candles; asked again later');
-      // The socket may never have said whether it knows the symbol; one that it knows stays.
-      if (isUnknownSymbol(error)) verdicts$.next({ symbol, word: 'refused' });
+      if (isUnknownSymbol(error)) refuse(symbol);
     },
     onAnalysisFailure: (error, { symbol, timeframe, closeTime }) =>
       log.error({ err: error, symbol, timeframe, closeTime }, 'an analysis failed'),

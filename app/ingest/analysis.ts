@@ -1,16 +1,15 @@
+import { createLearningBook, type LearningBook } from '../../operators/signals/outcomes/learning-book.ts';
 import {
-  createLearningBook,
-  type LearningBook,
-  type TaughtClose,
-  UNTAUGHT,
-} from '../../operators/signals/outcomes/learning-book.ts';
-import type { WindowAnalyser } from '../../operators/analysis/analyse-window.ts';
+  type Analyser,
+  createWindowAnalysers,
+  type WindowAnalysers,
+} from '../../operators/analysis/window-analysers.ts';
 import { createProfileBook, type ProfileBook } from '../../operators/analysis/profile-book.ts';
 import { createSpreadBook, type SpreadBook } from '../../operators/ticks/spread-book.ts';
 import type { Signal } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Store } from '../../store/open-store.ts';
-import type { AnalysisLane, AnalysisPool } from '../../workers/analysis-pool.ts';
+import type { AnalysisPool } from '../../workers/analysis-pool.ts';
 import type { Context } from '../context.ts';
 import { visitorsOf } from '../visitors.ts';
 
@@ -23,7 +22,9 @@ export interface Analysis {
   readonly openSignals: Map<string, Signal>;
   readonly isOpen: (symbol: string, timeframe?: Timeframe) => boolean;
   /** How a window is analysed: with what was known of its symbol at its close, or for null with nothing but the candles. */
-  readonly analyserOf: (close: TaughtClose | null, lane?: AnalysisLane) => WindowAnalyser;
+  readonly analyserOf: WindowAnalysers['of'];
+  /** What the actors are given. */
+  readonly analyser: Analyser;
 }
 
 /** Analyses in a pool's threads, with what past outcomes and observed spreads teach them. */
@@ -43,6 +44,15 @@ export async function openAnalysis(
         'analysed without the time of day: the store gave no history',
       ),
   });
+  const analysers = createWindowAnalysers({
+    analyse: pool.analyse,
+    learning,
+    spreads,
+    profiles,
+    spreadBps: config.SPREAD_BPS,
+    minReward: config.RISK_MIN_REWARD,
+    jumpStepOf: (symbol) => markets.jumpLimitsOf(symbol).step,
+  });
   const openSignals = new Map((await store.signals.open()).map((signal) => [signal.id, signal]));
   return {
     pool,
@@ -54,19 +64,8 @@ export async function openAnalysis(
       openSignals
         .values()
         .some((signal) => signal.symbol === symbol && (timeframe ?? signal.timeframe) === signal.timeframe),
-    analyserOf: (close, lane = { lane: 'request' }) => ({
-      analyse: (window, options) => pool.analyse(window, options, lane),
-      options: {
-        costBps: (close === null ? undefined : spreads.medianBps(close.symbol)) ?? config.SPREAD_BPS,
-        minReward: config.RISK_MIN_REWARD,
-        // Without a symbol nothing but the candles enters the numbers.
-        ...(close !== null && { jumpStep: markets.jumpLimitsOf(close.symbol).step }),
-      },
-      learning: close === null ? UNTAUGHT : learning.of(close),
-      ...(close === null
-        ? {}
-        : { profileOf: (window) => profiles.of(close.symbol, close.timeframe, window) }),
-    }),
+    analyserOf: analysers.of,
+    analyser: analysers.live,
   };
 }
 

@@ -2,8 +2,8 @@ import { Problem } from '../../http/problem.ts';
 import { StoreBusyError } from '../../sinks/writer/cause-queue.ts';
 import { Overloaded } from '../../workers/analysis-pool.ts';
 import { AnalysersAway } from '../../workers/remote-analysis.ts';
+import { SymbolUnavailableError } from '../../streams/symbol/symbol-unavailable.ts';
 import { UndecidedError } from './posted-closes.ts';
-import { SymbolUnavailableError } from './symbol-status.ts';
 
 /** Seconds after which what could not be done now is worth another try. */
 const retryAfter = { 'Retry-After': '5' };

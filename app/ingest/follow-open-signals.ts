@@ -1,7 +1,7 @@
+import type { Provider } from '../../streams/provider/open-provider.ts';
+import type { Symbols } from '../../streams/symbol/symbols.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from '../context.ts';
-import type { Symbols } from './symbols.ts';
-import type { Upstream } from './upstream.ts';
 
 /**
  * Open signals of symbols that nobody asks for, posted ones among them, are followed to their end. Nobody waits for it: the
@@ -10,8 +10,8 @@ import type { Upstream } from './upstream.ts';
 export function followOpenSignals(
   { log }: Context,
   { openSignals, isOpen }: Analysis,
-  { watchList }: Upstream,
-  { tell }: Symbols,
+  { watchList }: Pick<Provider, 'watchList'>,
+  { tell }: Pick<Symbols, 'tell'>,
 ): void {
   const follow = async (symbol: string, onlyPosted: boolean): Promise<void> => {
     if (watchList.current().has(symbol)) return;

@@ -2,6 +2,12 @@ import { retention } from '../../sinks/writer/retention.ts';
 import { storeWriter, type StoreWriter } from '../../sinks/writer/store-writer.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { Context } from '../context.ts';
+import type { Storage } from '../storage.ts';
+
+/** The storage of whoever writes to it: one ingest at a time. */
+export interface WrittenStorage extends Storage {
+  readonly writer: StoreWriter;
+}
 
 /** The way into the store, and what is forgotten of it with time. */
 export function openWriter({ config, log, now, wall, own }: Context, store: Store): StoreWriter {

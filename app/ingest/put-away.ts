@@ -1,10 +1,10 @@
 import type { BackendFeed } from '../../sinks/backend-feed.ts';
 import type { StoreWriter } from '../../sinks/writer/store-writer.ts';
 import type { SymbolOutput } from '../../streams/symbol/symbol-messages.ts';
-import type { Broadcast } from '../broadcast.ts';
+import type { Broadcast } from '../../sinks/feeds/broadcast.ts';
 import type { Context } from '../context.ts';
 import type { SignalRecorder } from './signal-recorder.ts';
-import type { Symbols } from './symbols.ts';
+import type { OpenSymbols } from './open-symbols.ts';
 import { visitorsOf } from '../visitors.ts';
 
 /** Candles that an analyser takes, no fewer. */
@@ -15,10 +15,10 @@ export function putAway(
   output: SymbolOutput,
   { config, metrics, achieved }: Context,
   writer: Pick<StoreWriter, 'candle' | 'empty'>,
-  { status }: Pick<Symbols, 'status'>,
+  { status, histories }: Pick<OpenSymbols, 'status' | 'histories'>,
   broadcast: Pick<Broadcast, 'candle'>,
   record: SignalRecorder,
-  analyser: BackendFeed | undefined,
+  backend: BackendFeed | undefined,
 ): void {
   const { symbol } = output;
   if (output.kind === 'started' || output.kind === 'repaired') return;
@@ -49,10 +49,10 @@ export function putAway(
     // The other analyser may post what it finds.
     const isOurs = visitorsOf(config).isFollowed(symbol);
     if (isOurs && output.event.timely && config.TIMEFRAMES.includes(timeframe)) {
-      const candles = status.histories.get(symbol)?.get(timeframe)?.candles(analysed) ?? [];
+      const candles = histories.get(symbol)?.get(timeframe)?.candles(analysed) ?? [];
       if (candles.length < analysed) return;
       if (complete) achieved.due(candle);
-      analyser?.publish(candles);
+      backend?.publish(candles);
     }
   }
 }

@@ -1,11 +1,11 @@
 import { Subscription } from 'rxjs';
 import { recordedEvent } from '../../streams/recording/recorded-event.ts';
-import { openAnalyser } from './analyser.ts';
+import { SymbolUnavailableError } from '../../streams/symbol/symbol-unavailable.ts';
+import { openBackend } from './open-backend.ts';
 import type { Analysis } from './analysis.ts';
-import type { Broadcast } from '../broadcast.ts';
+import type { Broadcast } from '../../sinks/feeds/broadcast.ts';
 import type { Context } from '../context.ts';
 import type { Deliveries } from '../deliveries.ts';
-import { followNews } from './follow-news.ts';
 import { followOpenSignals } from './follow-open-signals.ts';
 import type { Ingest } from './ingest.ts';
 import { measureIngest } from '../measure.ts';
@@ -13,7 +13,6 @@ import { putAway } from './put-away.ts';
 import { openRecorder } from './recorder.ts';
 import type { Stop } from '../run-until-stopped.ts';
 import { createSignalRecorder } from './signal-recorder.ts';
-import { SymbolUnavailableError } from './symbol-status.ts';
 import { tellOfFeed } from './tell-of-feed.ts';
 import { warnOfHours } from './warn-of-hours.ts';
 
@@ -21,17 +20,17 @@ import { warnOfHours } from './warn-of-hours.ts';
 export function runIngest(
   context: Context,
   analysis: Analysis,
-  { storage, upstream, symbols, posted }: Ingest,
+  { storage, provider, news, symbols, posted }: Ingest,
   broadcast: Broadcast,
   deliveries: Pick<Deliveries, 'channels' | 'endChannels' | 'enqueue'>,
   stop: Stop,
 ): void {
   const { log, metrics, achieved, own } = context;
-  const { ticks$, feed$, unheard$, lags, watchList } = upstream;
+  const { ticks$, feed$, unheard$, watchList } = provider;
   const { status } = symbols;
   const { writer } = storage;
   const record = createSignalRecorder(context, writer, analysis, broadcast, deliveries, posted);
-  const analyser = openAnalyser(context);
+  const backend = openBackend(context);
   const recorder = openRecorder(context);
   const running = new Subscription();
 
@@ -52,18 +51,12 @@ export function runIngest(
       posted.abandon(symbol, new SymbolUnavailableError(`${symbol} has failed; see /health`)),
     ),
   );
-  running.add(
-    unheard$.subscribe((interruption) => {
-      symbols.interrupted(interruption);
-      for (const lag of lags.values()) lag.gap();
-      recorder?.record(recordedEvent(interruption));
-    }),
-  );
+  running.add(unheard$.subscribe((interruption) => recorder?.record(recordedEvent(interruption))));
   running.add(
     ticks$.subscribe((tick) => {
       broadcast.tick(tick);
       recorder?.record(tick);
-      status.lastTick.set(tick.symbol, tick);
+      status.observe(tick);
       metrics.ticks.inc({ symbol: tick.symbol });
       achieved.did('tick');
       achieved.ticks.add('accepted');
@@ -73,7 +66,7 @@ export function runIngest(
     symbols.outputs$.subscribe({
       next: (output) => {
         if (output.kind === 'started' || output.kind === 'repaired') recorder?.record(recordedEvent(output));
-        putAway(output, context, writer, symbols, broadcast, record, analyser);
+        putAway(output, context, writer, symbols, broadcast, record, backend);
       },
       error: (error: unknown) => {
         log.fatal({ err: error }, 'the stream of symbols failed');
@@ -82,10 +75,10 @@ export function runIngest(
     }),
   );
   running.add(warnOfHours(context));
-  running.add(followNews(context, upstream));
-  running.add(feed$.subscribe((event) => tellOfFeed(event, context, upstream, symbols, broadcast)));
-  running.add(upstream.begin());
+  running.add(news.follow());
+  running.add(feed$.subscribe((event) => tellOfFeed(event, context, provider, status, broadcast)));
+  running.add(provider.begin());
   own({ close: () => running.unsubscribe() });
-  followOpenSignals(context, analysis, upstream, symbols);
-  measureIngest(context, writer, upstream.budget);
+  followOpenSignals(context, analysis, provider, symbols);
+  measureIngest(context, writer, provider.budget);
 }

@@ -2,9 +2,10 @@ import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { breakOf } from '../../operators/analysis/break-of.ts';
 import { isPosted } from '../../operators/signals/outcomes/issued-trade.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
+import { commitSignals } from '../../sinks/commit-signals.ts';
 import type { StoreWriter } from '../../sinks/writer/store-writer.ts';
 import type { Analysis } from './analysis.ts';
-import type { Broadcast } from '../broadcast.ts';
+import type { Broadcast } from '../../sinks/feeds/broadcast.ts';
 import type { Context } from '../context.ts';
 import type { Deliveries } from '../deliveries.ts';
 import type { PostedCloses } from './posted-closes.ts';
@@ -53,29 +54,27 @@ export function createSignalRecorder(
       ? event
       : { ...event, isPosted: false };
 
+  const onCommitted = (events: readonly SignalEvent[]) => {
+    for (const event of events) {
+      if (event.kind === 'levels_resolved') broadcast.judged(event.forecast, event.outcome);
+      if (event.kind !== 'decided') continue;
+      const { symbol, timeframe, close_time: closeTime } = event.decision;
+      achieved.decided({ symbol, timeframe, closeTime });
+    }
+    for (const event of events) {
+      if (event.kind !== 'decided' || event.changed) continue;
+      const { symbol, timeframe, close_time } = event.decision;
+      if (isOpen(symbol, timeframe)) continue;
+      broadcast.decided({ symbol, timeframe, signal: event.decision, timestamp: close_time });
+    }
+    posted.committed(events);
+  };
+  const commit = commitSignals({ writer, broadcast, posts: deliveries, onCommitted });
+
   return async (events) => {
     try {
       for (const event of events) follow(event);
-      const { frames, opened, ended } = await writer.record(
-        events.map(withPlace),
-        deliveries.channels,
-        deliveries.endChannels,
-      );
-      broadcast.committed(frames);
-      for (const event of events) {
-        if (event.kind === 'levels_resolved') broadcast.judged(event.forecast, event.outcome);
-        if (event.kind !== 'decided') continue;
-        const { symbol, timeframe, close_time: closeTime } = event.decision;
-        achieved.decided({ symbol, timeframe, closeTime });
-      }
-      for (const event of events) {
-        if (event.kind !== 'decided' || event.changed) continue;
-        const { symbol, timeframe, close_time } = event.decision;
-        if (isOpen(symbol, timeframe)) continue;
-        broadcast.decided({ symbol, timeframe, signal: event.decision, timestamp: close_time });
-      }
-      posted.committed(events);
-      await deliveries.enqueue([...ended, ...opened]);
+      await commit(events.map(withPlace));
     } catch (error) {
       log.error({ err: error, events }, 'signal events were not stored');
       posted.failed(events, error);

@@ -2,12 +2,14 @@ import { listenToBus } from '../../cluster/bus.ts';
 import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { followLog } from '../../cluster/follow-log.ts';
 import type { BusMessage } from '../../schema/cluster.ts';
+import type { WatchedSymbol } from '../../schema/rest.ts';
+import type { Tick } from '../../schema/tick.ts';
 import type { FeedFrame, SignalLogFrame } from '../../schema/wire.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { AnalysisPool } from '../../workers/analysis-pool.ts';
 import { type Analysis, openAnalysis, teach } from '../ingest/analysis.ts';
-import type { Broadcast } from '../broadcast.ts';
-import { toFeeds } from '../web/to-feeds.ts';
+import type { Broadcast } from '../../sinks/feeds/broadcast.ts';
+import { toFeeds } from '../../sinks/feeds/to-feeds.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Context } from '../context.ts';
 import { type Feeds, openFeeds } from '../web/feeds.ts';
@@ -76,12 +78,16 @@ export async function openGateway(
         timestamp: signal.close_time,
       });
   };
+  const states = feedStates(broadcast.feed, {
+    since: () => wall.now(),
+    reason: () => snapshots.problem() ?? 'no ingest answers',
+  });
   const hear = (message: BusMessage): void => {
     if (message.kind === 'tick') broadcast.tick(message.tick);
     else if (message.kind === 'candle') broadcast.candle(message.candle, message.closed);
     else if (message.kind === 'released') broadcast.released(message.symbol);
     else if (message.kind === 'verdict') market.onAnswer(message.symbol, message.answer);
-    else if (message.kind === 'feed') tellState(message.frame);
+    else if (message.kind === 'feed') states.tell(message.frame);
     else if (message.kind === 'levels') analysis.learning.judge(message.forecast, message.outcome);
     else if (message.kind === 'log') void follower.read();
     // The signals before it come first.
@@ -99,33 +105,47 @@ export async function openGateway(
   // What was decided while the bus was not heard is in the store.
   link.onListening(() => void catchUp().catch(() => {}));
 
+  states.tell(snapshots.current()?.feed);
+  snapshots.onRead((snapshot) => states.tell(snapshot?.feed));
+  for (const tick of ticksOf(snapshots.current()?.symbols ?? [])) broadcast.tick(tick);
+  return { analysis, market, feeds };
+}
+
+/** Tells a state of the feed once, and that of a feed that nobody tells of. */
+function feedStates(
+  say: (frame: FeedFrame) => void,
+  away: { readonly since: () => number; readonly reason: () => string },
+): { readonly tell: (frame: FeedFrame | undefined) => void } {
   let told: FeedFrame | undefined;
-  const tellState = (frame: FeedFrame) => {
-    if (told?.state === frame.state && told.since === frame.since && told.reason === frame.reason) return;
-    told = frame;
-    broadcast.feed(frame);
+  return {
+    tell: (known) => {
+      const frame: FeedFrame = known ?? {
+        type: 'feed',
+        state: 'disconnected',
+        since: away.since(),
+        reason: away.reason(),
+      };
+      if (told?.state === frame.state && told.since === frame.since && told.reason === frame.reason) return;
+      told = frame;
+      say(frame);
+    },
   };
-  const withoutIngest = (): FeedFrame => ({
-    type: 'feed',
-    state: 'disconnected',
-    since: wall.now(),
-    reason: snapshots.problem() ?? 'no ingest answers',
-  });
-  tellState(snapshots.current()?.feed ?? withoutIngest());
-  snapshots.onRead((snapshot) => tellState(snapshot?.feed ?? withoutIngest()));
-  for (const { symbol, last } of snapshots.current()?.symbols ?? []) {
-    if (last === null) continue;
+}
+
+/** The last prices of a snapshot, as ticks. */
+function ticksOf(symbols: readonly WatchedSymbol[]): readonly Tick[] {
+  return symbols.flatMap(({ symbol, last }) => {
+    if (last === null) return [];
     const { price, timestamp, received_at, bid, ask } = last;
-    broadcast.tick({
+    return {
       symbol,
       price,
       eventTime: timestamp,
       receivedTime: received_at,
       ...(bid === undefined ? {} : { bid }),
       ...(ask === undefined ? {} : { ask }),
-    });
-  }
-  return { analysis, market, feeds };
+    };
+  });
 }
 
 /** What a gateway keeps in mind of the signals: which are open, and what the ended ones teach. */

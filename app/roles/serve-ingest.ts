@@ -47,7 +47,7 @@ export async function serveIngest(
       answer: (symbol, answer) => bus.publish({ kind: 'verdict', symbol, answer }),
     }),
   );
-  ingest.upstream.watchList.lost$.subscribe(({ symbol }) => demand.lose(symbol));
+  ingest.provider.watchList.lost$.subscribe(({ symbol }) => demand.lose(symbol));
   const problemOf = (error: unknown) => {
     if (error instanceof Problem) return error;
     log.error({ err: error }, 'a posted close failed');
@@ -76,7 +76,7 @@ export async function serveIngest(
       });
       return {
         ingest: id,
-        feed: ingest.upstream.feedState$.value,
+        feed: ingest.provider.state(),
         symbols,
         spreads: Object.fromEntries(spreads),
         posted: [...ingest.symbols.outside.names()],

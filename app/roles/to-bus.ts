@@ -1,5 +1,5 @@
 import type { Bus } from '../../cluster/bus.ts';
-import type { Broadcast } from '../broadcast.ts';
+import type { Broadcast } from '../../sinks/feeds/broadcast.ts';
 
 /** Broadcasts to the gateways. Signals themselves they read from the store: the bus only announces that there are new ones. */
 export function toBus({ publish }: Bus): Broadcast {

@@ -11,10 +11,10 @@ export function localMarket(
   { config }: Pick<Context, 'config'>,
   store: Pick<Store, 'candles'>,
   { analyserOf }: Analysis,
-  { upstream, symbols, posted, now }: Ingest,
+  { provider, news, symbols, posted, now }: Ingest,
 ): Market {
-  const { watchList, calendar$, articles$ } = upstream;
-  const { status, outside } = symbols;
+  const { watchList } = provider;
+  const { status, histories, outside } = symbols;
   const { mayAsk } = visitorsOf(config);
   return {
     watch: async (symbol) => (mayAsk(symbol) ? watchList.watch(symbol) : 'symbol_not_offered'),
@@ -23,7 +23,7 @@ export function localMarket(
     isWatched: (symbol) => watchList.current().has(symbol),
     isPosted: outside.has,
     candles: async (symbol, timeframe, limit) => {
-      const history = status.histories.get(symbol)?.get(timeframe);
+      const history = histories.get(symbol)?.get(timeframe);
       // The memory is ahead of the store by what the writer has in hand; the store reaches further back.
       const recent = history?.candles(limit) ?? [];
       if (history !== undefined && limit <= history.size) return recent;
@@ -32,9 +32,9 @@ export function localMarket(
       return [...stored.filter((candle) => candle.openTime < from), ...recent].slice(-limit);
     },
     analysable: async (symbol, timeframe, limit) =>
-      status.histories.get(symbol)?.get(timeframe)?.candles(limit) ?? [],
-    calendar: () => calendar$.value,
-    articles: () => articles$.value,
+      histories.get(symbol)?.get(timeframe)?.candles(limit) ?? [],
+    calendar: () => news.calendar(),
+    articles: () => news.articles(),
     postCandles: createPostCandles({ analyserOf, post: symbols.tell, posted, now }),
   };
 }

@@ -18,11 +18,14 @@ type Close = Extract<CandleEvent, { kind: 'candle' }>;
  */
 export function keepCandles(
   histories: ReadonlyMap<Timeframe, RollingHistory>,
+  /** Minutes in which nothing traded, Unix ms: noted before they go on. */
+  onEmpty: (openTimes: readonly number[]) => void = () => {},
 ): MonoTypeOperatorFunction<CandleEvent> {
   return (source) =>
     new Observable((subscriber) => {
       source.subscribe(
         new DirectSubscriber<CandleEvent, CandleEvent>(subscriber, (event) => {
+          if (event.kind === 'empty') onEmpty(event.openTimes);
           const history = event.kind === 'candle' ? histories.get(event.candle.timeframe) : undefined;
           const news = event.kind === 'candle' && history !== undefined ? kept(event, history) : event;
           if (news !== undefined) subscriber.next(news);

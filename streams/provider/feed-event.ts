@@ -1,6 +1,13 @@
 import type { FeedState } from '../../schema/market-event.ts';
 import type { Tick } from '../../schema/tick.ts';
-import type { RefusedSymbol } from './socket/twelvedata-frame.ts';
+
+/** A symbol that the provider does not serve, and its reason. */
+export interface RefusedSymbol {
+  readonly symbol: string;
+  readonly reason: string;
+  /** Nothing was said on it at all: the acknowledgement may still come, or never. */
+  readonly isUnanswered?: true;
+}
 
 /** What the upstream feed says. Times Unix ms, symbols in public form. */
 export type FeedEvent =

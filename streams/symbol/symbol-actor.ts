@@ -16,9 +16,8 @@ import {
   Subject,
   tap,
 } from 'rxjs';
-import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { JumpLimits } from '../../models/chart/jump-limits.ts';
-import { analyseCloses, type CloseVerdict } from '../../operators/analysis/analyse-closes.ts';
+import { analyseCloses } from '../../operators/analysis/analyse-closes.ts';
 import { breakOf } from '../../operators/analysis/break-of.ts';
 import { bursts } from '../../operators/rx/bursts.ts';
 import { horizonEnd } from '../../operators/signals/outcomes/horizon-end.ts';
@@ -27,6 +26,7 @@ import type { SignalDeskOptions } from '../../operators/signals/signal-desk.ts';
 import type { RestoredSignals, SignalInput } from '../../operators/signals/signal-input.ts';
 import { signalLifecycle } from '../../operators/signals/signal-lifecycle.ts';
 import type { TimeSlices } from '../../operators/analysis/time-slices.ts';
+import type { Analyser } from '../../operators/analysis/window-analysers.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
@@ -72,7 +72,7 @@ export interface SymbolActorOptions extends CandleWindowsOptions {
   /** Its first value counts. */
   readonly restore: (symbol: string) => ObservableInput<RestoredSymbol>;
   readonly ask: AskBars;
-  readonly analyse: (columns: CandleColumns, candle: Candle) => Promise<CloseVerdict>;
+  readonly analyser: Analyser;
   readonly desk: Omit<SignalDeskOptions, 'symbol' | 'now' | 'restored' | 'expiresAt'>;
   readonly onLate: (symbol: string) => void;
   readonly onRestFailure: (error: unknown, symbol: string, timeframe: Timeframe) => void;
@@ -123,10 +123,7 @@ function live(
   const candles$ = isLive(symbol)
     ? market$.pipe(
         candleWindows(options, symbol, restored, () => options.onLate(symbol)),
-        keepCandles(histories),
-        tap((event) => {
-          if (event.kind === 'empty') empty.add('1min', event.openTimes);
-        }),
+        keepCandles(histories, (openTimes) => empty.add('1min', openTimes)),
         share(),
       )
     : EMPTY;
@@ -150,7 +147,7 @@ function live(
       clock,
       timeframes,
       windowOf: (candle) => windowUpTo(histories.get(candle.timeframe), candle),
-      analyse: options.analyse,
+      analyse: options.analyser.analyse,
       openMillis: market.openMillis,
       tradedMillis: empty.tradedMillis,
       onFailure: options.onAnalysisFailure,

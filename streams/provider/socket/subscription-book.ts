@@ -1,7 +1,8 @@
 import type { ProviderFacts } from '../../../schema/instrument.ts';
 import { createListingMatch } from './listing-match.ts';
 import { toProviderSymbol } from '../provider-symbol.ts';
-import type { ProviderListing, RefusedSymbol } from './twelvedata-frame.ts';
+import type { RefusedSymbol } from '../feed-event.ts';
+import type { ProviderListing } from './twelvedata-frame.ts';
 
 /** Bookkeeping of subscriptions: which symbols are wanted, requested, accepted and refused. */
 export interface SubscriptionBook {

@@ -25,14 +25,7 @@ export type ProviderFrame =
   | { readonly kind: 'error'; readonly code: number | undefined; readonly message: string }
   | { readonly kind: 'bad'; readonly problem: FrameProblem };
 
-export interface RefusedSymbol {
-  readonly symbol: string;
-  readonly reason: string;
-  /** There was no answer at all: the acknowledgement may still come, or never. */
-  readonly isUnanswered?: true;
-}
-
-interface RefusedListing {
+export interface RefusedListing {
   readonly listing: ProviderListing;
   readonly reason: string;
 }

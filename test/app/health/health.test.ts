@@ -19,8 +19,9 @@ import { HealthAnswer } from '../../../schema/rest.ts';
 
 const wellProbe = { problem: () => undefined, close: () => {} };
 const badProbe = { problem: () => 'connection refused', close: () => {} };
-const status = () =>
+const status = (stopped: ReadonlyMap<string, string> = new Map()) =>
   createSymbolStatus({
+    symbols: { histories: new Map(), stopped },
     now: () => 0,
     markets: createMarkets({ alignment: 'utc', pairsNeverClose: true }),
     staleMs: 1,
@@ -208,9 +209,8 @@ describe('health', () => {
   });
 
   it('names the symbols that are refused or stand still', async () => {
-    const own = status();
-    own.refused.set('NOPE', 'unknown');
-    own.stop('BTCUSD', 'failed too often');
+    const own = status(new Map([['BTCUSD', 'failed too often']]));
+    own.refuse('NOPE', 'unknown');
     const { parts } = health({ status: own }).health();
     expect(parts['symbols']).toMatchObject({
       state: 'degraded',

@@ -6,6 +6,7 @@ import { candleAt, decisionOf, minute } from '../../operators/signals/signal-sam
 
 function open() {
   const status = createSymbolStatus({
+    symbols: { histories: new Map(), stopped: new Map() },
     now: () => 0,
     markets: createMarkets({ alignment: 'utc', pairsNeverClose: true }),
     staleMs: 1,

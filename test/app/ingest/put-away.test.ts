@@ -5,7 +5,7 @@ import { parseConfig } from '../../../config.ts';
 import { createMetrics } from '../../../app/metrics.ts';
 import { createHistoryDoubts } from '../../../app/ingest/history-doubts.ts';
 import { putAway } from '../../../app/ingest/put-away.ts';
-import type { Symbols } from '../../../app/ingest/symbols.ts';
+import type { OpenSymbols } from '../../../app/ingest/open-symbols.ts';
 import { RollingHistory } from '../../../operators/candles/rolling-history.ts';
 import type { Candle } from '../../../schema/candle.ts';
 import type { SymbolOutput } from '../../../streams/symbol/symbol-messages.ts';
@@ -32,8 +32,9 @@ function put(output: SymbolOutput, timeframes = ['1min'], before = 249, followed
     } as unknown as Context,
     { candle: (one: Candle) => void stored.push(one), empty: () => {} },
     {
-      status: { histories: new Map([[symbol, new Map([['1min', history]])]]), doubts: createHistoryDoubts() },
-    } as unknown as Symbols,
+      histories: new Map([[symbol, new Map([['1min', history]])]]),
+      status: { doubts: createHistoryDoubts() },
+    } as unknown as OpenSymbols,
     { candle: (one, closed) => void shown.push([one, closed]) },
     () => Promise.resolve(),
     { publish: (candles) => sent.push(candles), close: () => {} },

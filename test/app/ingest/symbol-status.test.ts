@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createMarkets } from '../../../app/markets.ts';
-import { createSymbolStatus, SymbolUnavailableError } from '../../../app/ingest/symbol-status.ts';
+import { createSymbolStatus } from '../../../app/ingest/symbol-status.ts';
 import type { FeedState } from '../../../schema/market-event.ts';
+import { createAwaitedStarts } from '../../../streams/symbol/awaited-starts.ts';
 
 const now = Date.UTC(2026, 0, 7, 12);
 const tick = (symbol: string, eventTime: number) => ({
@@ -11,8 +12,13 @@ const tick = (symbol: string, eventTime: number) => ({
   receivedTime: eventTime,
 });
 
-function start(feed: FeedState = 'live', isTimeKnown = true) {
+function start(
+  feed: FeedState = 'live',
+  isTimeKnown = true,
+  stopped: ReadonlyMap<string, string> = new Map(),
+) {
   return createSymbolStatus({
+    symbols: { histories: new Map(), stopped },
     now: () => (isTimeKnown ? now : 0),
     isTimeKnown: () => isTimeKnown,
     markets: createMarkets({ alignment: 'utc', pairsNeverClose: false }),
@@ -24,47 +30,32 @@ function start(feed: FeedState = 'live', isTimeKnown = true) {
 }
 
 describe('createSymbolStatus', () => {
-  it('lets everybody who waits for an actor go on when it listens', async () => {
-    const status = start();
-    const both = Promise.all([status.started('BTCUSD'), status.started('BTCUSD')]);
-    expect(status.isRunning('BTCUSD')).toBe(false);
-    status.start('BTCUSD', new Map());
-    await both;
-    await status.started('BTCUSD');
-    expect(status.isRunning('BTCUSD')).toBe(true);
-  });
-
   it('calls no market closed before the time is known', () => {
     expect(start('live', false).describe('AAPL').state).toBe('pending');
     expect(start('live').describe('AAPL').state).toBe('closed_market');
   });
 
-  it('makes them wait again while it restarts', async () => {
-    const status = start();
-    status.start('BTCUSD', new Map());
-    status.pause('BTCUSD');
-    const again = status.started('BTCUSD');
-    expect(await Promise.race([again, Promise.resolve('waits')])).toBe('waits');
-    status.start('BTCUSD', new Map());
-    await again;
-  });
-
-  it('tells who waits, and who comes later, that an actor stands still', async () => {
-    const status = start();
-    const waits = status.started('BTCUSD');
-    status.stop('BTCUSD', 'no luck');
-    await expect(waits).rejects.toThrow(SymbolUnavailableError);
-    await expect(status.started('BTCUSD')).rejects.toThrow('no luck');
+  it('tells that an actor stands still, and why', () => {
+    const starts = createAwaitedStarts();
+    const status = start('live', true, starts.stopped);
+    starts.stop('BTCUSD', 'no luck');
     expect(status.describe('BTCUSD')).toMatchObject({ state: 'stopped', reason: 'no luck' });
   });
 
-  it('forgets a released symbol whole, and who waits for it hears of it', async () => {
+  it('tells what the provider refuses, until it accepts it', () => {
     const status = start();
-    status.lastTick.set('BTCUSD', tick('BTCUSD', now));
-    const waits = status.started('BTCUSD');
+    status.refuse('BTCUSD', 'no such symbol');
+    expect(status.describe('BTCUSD')).toMatchObject({ state: 'refused', reason: 'no such symbol' });
+    status.accept('BTCUSD');
+    expect(status.describe('BTCUSD')).not.toHaveProperty('reason');
+  });
+
+  it('forgets a released symbol whole', () => {
+    const status = start();
+    status.observe(tick('BTCUSD', now));
+    status.refuse('BTCUSD', 'no such symbol');
     status.forget('BTCUSD');
-    await expect(waits).rejects.toThrow('watched no more');
-    expect(status.lastTick.size + status.histories.size + status.refused.size + status.stopped.size).toBe(0);
+    expect(status.lastTick.size + status.refused.size).toBe(0);
     expect(status.describe('BTCUSD')).toMatchObject({ state: 'pending', last: null });
   });
 
@@ -75,15 +66,15 @@ describe('createSymbolStatus', () => {
     ['live', 'AAPL', now, 'closed_market'],
   ] as const)('on a feed that is %s, %s with a price of %i is %s', (feed, symbol, at, state) => {
     const status = start(feed);
-    status.lastTick.set(symbol, tick(symbol, at));
+    status.observe(tick(symbol, at));
     expect(status.describe(symbol).state).toBe(state);
   });
 
   it('knows no live price once the last one is stale', () => {
     const status = start();
-    status.lastTick.set('BTCUSD', tick('BTCUSD', now - 60_000));
+    status.observe(tick('BTCUSD', now - 60_000));
     expect(status.livePrice('BTCUSD')).toBe(5);
-    status.lastTick.set('BTCUSD', tick('BTCUSD', now - 60_001));
+    status.observe(tick('BTCUSD', now - 60_001));
     expect(status.livePrice('BTCUSD')).toBeUndefined();
   });
 });

@@ -43,8 +43,8 @@ describe('a live analysis', () => {
     const stored = Array.from({ length: 250 }, (_, i) => ({ openTime: i, closeTime: i + 1 }));
     const store = { candles: { latest: () => Promise.resolve(stored) } };
     const ingest = {
-      upstream: { watchList: { current: () => new Set(['BTCUSD']) } },
-      symbols: { status: { histories: new Map() }, outside: { has: () => false } },
+      provider: { watchList: { current: () => new Set(['BTCUSD']) } },
+      symbols: { status: {}, histories: new Map(), outside: { has: () => false } },
     };
     const { analyseLive, candles } = createAnswers({
       config: { TIMEFRAMES: ['1h'] },

@@ -77,8 +77,10 @@ function world() {
         signals: NOTHING_RESTORED,
       }),
     ask,
-    analyse: (_columns, { closeTime }) =>
-      Promise.resolve({ decision: decisionOf('WAIT', closeTime), horizonBars: 24, cost: 0.02 }),
+    analyser: {
+      analyse: (_columns, { closeTime }) =>
+        Promise.resolve({ decision: decisionOf('WAIT', closeTime), horizonBars: 24, cost: 0.02 }),
+    },
     desk,
     onLate: () => {},
     onRestFailure: () => {},

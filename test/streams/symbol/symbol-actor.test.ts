@@ -94,15 +94,17 @@ function actor(over: Partial<SymbolActorOptions> = {}, calls: SignalType = 'WAIT
       asked.push({ ...request, at: clock.now() });
       return ask(request);
     },
-    analyse: (columns, candle) => {
-      analysed.push(candle);
-      const { symbol: of, timeframe, closeTime, close } = candle;
-      const options = { symbol: of, timeframe, entry: close, risk: 20 };
-      return Promise.resolve<CloseVerdict>({
-        decision: decisionOf(calls, closeTime, options),
-        horizonBars: 24,
-        cost: 0.02,
-      });
+    analyser: {
+      analyse: (columns, candle) => {
+        analysed.push(candle);
+        const { symbol: of, timeframe, closeTime, close } = candle;
+        const options = { symbol: of, timeframe, entry: close, risk: 20 };
+        return Promise.resolve<CloseVerdict>({
+          decision: decisionOf(calls, closeTime, options),
+          horizonBars: 24,
+          cost: 0.02,
+        });
+      },
     },
     desk,
     onLate: () => {},
@@ -469,14 +471,16 @@ describe('symbolActor', () => {
               ]),
             }),
           ),
-        analyse: (columns, { symbol: of, timeframe, closeTime, close }) => {
-          const isBroken = Math.max(...columns.close) > 5 * Math.min(...columns.close);
-          const decision = decisionOf('WAIT', closeTime, { symbol: of, timeframe, entry: close });
-          return Promise.resolve({
-            decision: { ...decision, lineage: isBroken ? broken : {} },
-            horizonBars: 24,
-            cost: 0.02,
-          });
+        analyser: {
+          analyse: (columns, { symbol: of, timeframe, closeTime, close }) => {
+            const isBroken = Math.max(...columns.close) > 5 * Math.min(...columns.close);
+            const decision = decisionOf('WAIT', closeTime, { symbol: of, timeframe, entry: close });
+            return Promise.resolve({
+              decision: { ...decision, lineage: isBroken ? broken : {} },
+              horizonBars: 24,
+              cost: 0.02,
+            });
+          },
         },
       });
       await clock.advance(1_000, { step: 100 });

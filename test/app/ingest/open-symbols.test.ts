@@ -1,19 +1,18 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { BehaviorSubject, type Subscription, Subject } from 'rxjs';
+import { type Subscription, Subject } from 'rxjs';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { openAnalysis, type Analysis } from '../../../app/ingest/analysis.ts';
 import { createContext, type Context } from '../../../app/context.ts';
-import type { WrittenStorage } from '../../../app/ingest/ingest.ts';
 import { openPool } from '../../../app/open-pool.ts';
-import { openWriter } from '../../../app/ingest/open-writer.ts';
+import { type OpenSymbols, openSymbols } from '../../../app/ingest/open-symbols.ts';
+import { openWriter, type WrittenStorage } from '../../../app/ingest/open-writer.ts';
 import { openStorage } from '../../../app/storage.ts';
-import { openSymbols, type Symbols } from '../../../app/ingest/symbols.ts';
-import type { Upstream } from '../../../app/ingest/upstream.ts';
 import { parseConfig } from '../../../config.ts';
-import { createFeedLag, type FeedLag } from '../../../operators/ticks/feed-lag.ts';
+import { createLagBook, type LagBook } from '../../../operators/ticks/lag-book.ts';
 import type { Tick } from '../../../schema/tick.ts';
 import type { Interruption } from '../../../streams/provider/interruptions.ts';
+import type { Provider } from '../../../streams/provider/open-provider.ts';
 import { ProviderError } from '../../../streams/provider/rest/parse-time-series.ts';
 import type { SymbolOutput } from '../../../streams/symbol/symbol-messages.ts';
 import { createWatchList, type SymbolVerdict, type WatchList } from '../../../streams/provider/watch-list.ts';
@@ -31,9 +30,9 @@ describe('openSymbols', () => {
   let context: Context;
   let storage: WrittenStorage;
   let analysis: Analysis;
-  let symbols: Symbols;
+  let symbols: OpenSymbols;
   let watchList: WatchList;
-  let lags: Map<string, FeedLag>;
+  let lags: LagBook;
   let running: Subscription;
   let verdicts$: Subject<SymbolVerdict>;
   const ticks$ = new Subject<Tick>();
@@ -70,26 +69,21 @@ describe('openSymbols', () => {
       verdictWithinMs: 1,
       verdicts$,
     });
-    lags = new Map();
-    const upstream = {
+    lags = createLagBook();
+    const provider = {
       watchList,
-      verdicts$,
+      refuse: (symbol: string) => verdicts$.next({ symbol, word: 'refused' }),
       ticks$,
       unheard$,
       lags,
-      lagOf: (symbol: string) => {
-        const lag = lags.get(symbol) ?? createFeedLag();
-        lags.set(symbol, lag);
-        return lag;
-      },
       rest: {
         timeSeries: ({ symbol }: { symbol: string }) =>
           symbol === 'MUTE' ? Promise.reject(new ProviderError(404, 'no such symbol')) : Promise.resolve([]),
       },
-      calendar$: new BehaviorSubject({ state: 'fresh', events: [] }),
-      feedState$: new BehaviorSubject({ type: 'feed', state: 'live', since: 0 }),
-    } as unknown as Upstream;
-    symbols = openSymbols(context, storage, analysis, upstream);
+      state: () => ({ type: 'feed', state: 'live', since: 0 }),
+    } as unknown as Provider;
+    const calendar = () => ({ state: 'fresh' as const, events: [] });
+    symbols = openSymbols(context, storage, analysis, provider, { calendar });
     said.length = 0;
     running = symbols.outputs$.subscribe((output) => said.push(output));
   });
@@ -102,6 +96,7 @@ describe('openSymbols', () => {
     const now = Date.now();
     return { symbol, price: 100, bid: 99, ask: 101, eventTime: now, receivedTime: now };
   };
+  const hasLag = (symbol: string) => lags.entries().some(([one]) => one === symbol);
   const accepted = (symbol: string) => {
     const answer = watchList.watch(symbol);
     verdicts$.next({ symbol, word: 'accepted' });
@@ -118,20 +113,20 @@ describe('openSymbols', () => {
     for (const symbol of names) expect(await accepted(symbol)).toBe('ok');
     for (const symbol of names) {
       const one = tick(symbol);
-      status.lastTick.set(symbol, one);
+      status.observe(one);
       context.metrics.ticks.inc({ symbol });
       for (let i = 0; i < 20; i++) analysis.spreads.observe(one);
       ticks$.next(one);
     }
-    await until(() => names.every((symbol) => status.isRunning(symbol)));
+    await until(() => names.every((symbol) => symbols.isRunning(symbol)));
     expect(await labels()).toContain('ON0USD');
-    const histories = names.map((symbol) => new WeakRef(status.histories.get(symbol)!));
+    const histories = names.map((symbol) => new WeakRef(symbols.histories.get(symbol)!));
     said.length = 0;
 
     for (const symbol of names) watchList.release(symbol);
-    await until(() => !names.some((symbol) => status.histories.has(symbol)));
+    await until(() => !names.some((symbol) => symbols.histories.has(symbol)));
     expect([...status.lastTick.keys(), ...status.stopped.keys(), ...status.refused.keys()]).toEqual([]);
-    expect(names.filter((symbol) => lags.has(symbol))).toEqual([]);
+    expect(names.filter((symbol) => hasLag(symbol))).toEqual([]);
     expect(names.filter((symbol) => analysis.spreads.medianBps(symbol) !== undefined)).toEqual([]);
     expect([...(await labels())].filter((symbol) => symbol?.startsWith('ON'))).toEqual([]);
     said.length = 0;
@@ -143,14 +138,14 @@ describe('openSymbols', () => {
   }, 30_000);
 
   it('starts no actor for ticks of a symbol that is not followed, before or after', async () => {
-    await until(() => symbols.status.isRunning('BTCUSD'));
+    await until(() => symbols.isRunning('BTCUSD'));
     void watchList.watch('NEWUSD');
     ticks$.next(tick('NEWUSD'));
     ticks$.next(tick('OLDUSD'));
     await new Promise((done) => setTimeout(done, 100));
     expect(said.filter(({ symbol }) => symbol !== 'BTCUSD')).toEqual([]);
     expect(await accepted('NEWUSD')).toBe('ok');
-    await until(() => symbols.status.isRunning('NEWUSD'));
+    await until(() => symbols.isRunning('NEWUSD'));
     ticks$.next(tick('NEWUSD'));
     await until(() => said.some(({ kind, symbol }) => kind === 'market' && symbol === 'NEWUSD'));
   });
@@ -165,9 +160,9 @@ describe('openSymbols', () => {
     );
     await storage.store.candles.save(candles);
     expect(await accepted('SAP')).toBe('ok');
-    await until(() => symbols.status.isRunning('SAP'));
+    await until(() => symbols.isRunning('SAP'));
     const opens = () =>
-      symbols.status.histories
+      symbols.histories
         .get('SAP')
         ?.get('1h')
         ?.candles()
@@ -196,7 +191,7 @@ describe('openSymbols', () => {
     const decided = () => said.filter((one) => one.kind === 'signals' && one.symbol === 'OUTUSD').length;
     await post(closeTime);
     await until(() => decided() === 1);
-    expect([symbols.outside.has('OUTUSD'), lags.has('OUTUSD')]).toEqual([true, false]);
+    expect([symbols.outside.has('OUTUSD'), hasLag('OUTUSD')]).toEqual([true, false]);
 
     expect(await accepted('OUTUSD')).toBe('ok');
     expect(symbols.outside.has('OUTUSD')).toBe(false);
@@ -211,20 +206,20 @@ describe('openSymbols', () => {
     const closeTime = Math.floor(Date.now() / 60_000) * 60_000;
     const source = { source: 'posted', quality: null } as const;
     await symbols.tell({ ...closeOf('WAIT', closeTime, source), symbol: 'US30' });
-    const histories = symbols.status.histories.get('US30');
+    const histories = symbols.histories.get('US30');
     const answer = watchList.watch('US30');
     expect(await answer).toBe('ok');
     verdicts$.next({ symbol: 'US30', word: 'refused' });
     expect(watchList.current().has('US30')).toBe(false);
-    expect([symbols.outside.has('US30'), symbols.status.isRunning('US30')]).toEqual([true, true]);
-    expect(symbols.status.histories.get('US30')).toBe(histories);
+    expect([symbols.outside.has('US30'), symbols.isRunning('US30')]).toEqual([true, true]);
+    expect(symbols.histories.get('US30')).toBe(histories);
   });
 
   it('starts no actor for what a client asks for on trust, whatever befalls the feed', async () => {
     expect(await watchList.watch('NOPE')).toBe('ok');
     unheard$.next({ kind: 'interruption', from: 0, to: Infinity, reason: 'a test' });
-    await until(() => symbols.status.isRunning('BTCUSD'));
-    expect([symbols.status.isRunning('NOPE'), lags.has('NOPE')]).toEqual([false, false]);
+    await until(() => symbols.isRunning('BTCUSD'));
+    expect([symbols.isRunning('NOPE'), hasLag('NOPE')]).toEqual([false, false]);
   });
 
   it('takes REST’s word where the socket says nothing on a symbol', async () => {
@@ -232,12 +227,6 @@ describe('openSymbols', () => {
     verdicts$.next({ symbol: 'MUTE', word: 'unanswered' });
     expect(watchList.followed().has('MUTE')).toBe(true);
     await until(() => !watchList.current().has('MUTE'));
-    await until(() => !symbols.status.histories.has('MUTE'));
-  });
-
-  it('tells whoever waits for a symbol that is given up meanwhile', async () => {
-    const told = symbols.tell({ kind: 'watch', symbol: 'GONEUSD' }).catch((error: Error) => error.name);
-    symbols.status.forget('GONEUSD');
-    expect(await told).toBe('SymbolUnavailableError');
+    await until(() => !symbols.histories.has('MUTE'));
   });
 });

@@ -1,4 +1,4 @@
-import { SymbolUnavailableError } from './symbol-status.ts';
+import { SymbolUnavailableError } from './symbol-unavailable.ts';
 
 /** Symbols that are not watched: only posted candles, or an open signal of former days, speak of them. */
 export interface OutsideSymbols {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createOutsideSymbols } from '../../../app/ingest/outside-symbols.ts';
+import { createOutsideSymbols } from '../../../streams/symbol/outside-symbols.ts';
 
 describe('createOutsideSymbols', () => {
   const start = (needed: string[] = []) => {

@@ -2,7 +2,7 @@ import { type BackendFeed, backendFeed } from '../../sinks/backend-feed.ts';
 import type { Context } from '../context.ts';
 
 /** The other analyser that closed candles are sent to, where one is configured. */
-export function openAnalyser({ config, log, own }: Context): BackendFeed | undefined {
+export function openBackend({ config, log, own }: Context): BackendFeed | undefined {
   if (config.BACKEND_URL === undefined) return undefined;
   return own(
     backendFeed({
