@@ -1,7 +1,7 @@
 import { reconnectDelay } from './reconnect-delay.ts';
 
 /** The part of a WebSocket that the client uses: browsers', Node's own and the `ws` package's all have it. */
-export interface SocketLike {
+interface SocketLike {
   readonly readyState: number;
   send(data: string): void;
   close(code?: number, reason?: string): void;

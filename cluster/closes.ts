@@ -16,7 +16,7 @@ interface Connections {
 }
 
 /** No ingest has replied in time. Sending the same close again is safe: it changes nothing. */
-export class NoAnswerError extends Error {
+class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
 

@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import type { z } from 'zod';
 
 /** The response of a route with one status: JSON of a schema, or another media type. */
-export interface AnswerShape {
+interface AnswerShape {
   readonly description: string;
   readonly schema?: z.ZodType;
   /** Other media types that it is available in, such as `text/csv`. */

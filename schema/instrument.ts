@@ -21,7 +21,7 @@ export interface ProviderFacts {
 }
 
 /** The source of a symbol's hours, the strongest first: the provider, the symbol's own text, our lists, none. */
-export type DecidedBy = 'provider' | 'symbol' | 'list' | 'assumed';
+type DecidedBy = 'provider' | 'symbol' | 'list' | 'assumed';
 
 export interface Instrument {
   readonly assetClass: AssetClass;
@@ -39,8 +39,6 @@ export function instrumentOf(symbol: string, facts: ProviderFacts = {}): Instrum
   return { assetClass: 'equity', ...listedAt(parts, facts) };
 }
 
-/** Base and quote of a pair in public form, or null for anything else. `BTCUSD` → BTC, USD. */
-export const pairOf = (symbol: string): SymbolParts['pair'] => partsOf(symbol).pair;
 
 /** Asset class of a symbol in public form, from its text alone. Anything but a pair is an equity. */
 export const assetClassOf = (symbol: string): AssetClass => instrumentOf(symbol).assetClass;

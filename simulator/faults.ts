@@ -15,7 +15,7 @@ export interface CannedAnswer {
 }
 
 /** Faults of the provider's WebSocket; each may be switched while it runs. */
-export interface SocketFaults {
+interface SocketFaults {
   /** Response to the upgrade instead of a socket; `reset` resets the connection. */
   upgrade: CannedAnswer | 'reset' | undefined;
   /** No price is sent; heartbeats and pings are answered. */

@@ -1,11 +1,7 @@
 import type { Analysis } from '../../models/decision/analysis.ts';
-import {
-  type BrierScore,
-  brierScore,
-  tradeStatistics,
-  type TradeStatistics,
-  wilsonInterval,
-} from '../../models/report/performance.ts';
+import { type BrierScore, brierScore } from '../../models/report/brier-score.ts';
+import { tradeStatistics, type TradeStatistics } from '../../models/report/trade-statistics.ts';
+import { wilsonInterval } from '../../models/report/wilson-interval.ts';
 import { mean, variance } from '../../models/statistics.ts';
 import type { ReplayedSignal } from './replay-signals.ts';
 

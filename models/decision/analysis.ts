@@ -2,7 +2,7 @@ import type { Discontinuity } from '../chart/discontinuity.ts';
 import type { MarketContext } from '../chart/market-context.ts';
 import type { TradeRisk } from './trade-risk.ts';
 
-export type Direction = 'BUY' | 'SELL' | 'WAIT';
+type Direction = 'BUY' | 'SELL' | 'WAIT';
 
 /** Names of the states in ascending order of mean return. An order, not a forecast: see docs/analysis.md. */
 export const REGIMES = ['bearish', 'neutral', 'bullish'] as const;

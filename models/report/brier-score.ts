@@ -1,7 +1,7 @@
 import { wilsonInterval } from './wilson-interval.ts';
 
 /** Forecasts of a like probability, against what came. */
-export interface ReliabilityBin {
+interface ReliabilityBin {
   /** Bounds of the bin, [from, to), the last one closed. */
   from: number;
   to: number;

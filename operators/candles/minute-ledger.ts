@@ -2,8 +2,8 @@ import type { Candle } from '../../schema/candle.ts';
 import { minuteMs } from '../../schema/timeframe.ts';
 
 /** State of a closed minute. `quiet`: the feed was there, no tick. `gap`: no tick, perhaps because the feed was away. `empty`: no trade by REST. */
-export const minuteStates = ['unknown', 'quiet', 'gap', 'empty', 'complete', 'incomplete', 'rest'] as const;
-export type MinuteState = (typeof minuteStates)[number];
+const minuteStates = ['unknown', 'quiet', 'gap', 'empty', 'complete', 'incomplete', 'rest'] as const;
+type MinuteState = (typeof minuteStates)[number];
 
 /** A closed minute with a candle, still at hand. */
 export interface ClosedMinute {

@@ -7,7 +7,7 @@ import type { IssuedEntry } from './gates/risk-gate.ts';
 import type { RestoredSignals } from './signal-input.ts';
 
 /** The state of one timeframe of a symbol. */
-export interface TimeframeState {
+interface TimeframeState {
   /** The open signal. */
   signal: Signal | null;
   /** The last decision. */

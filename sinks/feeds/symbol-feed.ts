@@ -25,7 +25,7 @@ export interface SymbolRequest {
   readonly symbols?: string[] | undefined;
 }
 
-export interface Subscriptions {
+interface Subscriptions {
   /** Subscribed symbols with their requested timeframes. */
   readonly symbols: Map<string, ReadonlySet<Timeframe>>;
   /** Has it ever subscribed? Before that it receives no frame that it did not request. */
@@ -36,7 +36,7 @@ export interface Subscriptions {
 export type Subscriber<Own> = Connection<Subscriptions & Own>;
 
 /** What a feed sends to a client that subscribes. */
-export interface Greeting {
+interface Greeting {
   /** Fields of the `subscribed` frame. */
   readonly fields?: object;
   /** Sends the current state, after that frame. */

@@ -1,8 +1,8 @@
 /** How a 2xx response is judged: accepted, refused, or not in any form that the receiver documents. */
-export type Confirmation = 'yes' | 'no' | 'unclear';
+type Confirmation = 'yes' | 'no' | 'unclear';
 
 /** A 2xx response. `json` is undefined where the body is not JSON. */
-export interface Answered {
+interface Answered {
   readonly status: number;
   readonly text: string;
   readonly json: unknown;

@@ -1,7 +1,7 @@
 import type { DeliveryState } from '../../schema/signal.ts';
 import type { OutboxCounts } from '../../store/outbox-counts.ts';
 
-export interface QueueCounts {
+interface QueueCounts {
   readonly counts: {
     readonly waiting: number;
     readonly active: number;

@@ -2,7 +2,7 @@ import { Subject, type Observable } from 'rxjs';
 import { type Instrument, instrumentOf, type ProviderFacts } from '../../schema/instrument.ts';
 
 /** Where a fact comes from: the socket's facts take precedence over REST's, for the prices come from the socket. */
-export type FactSource = 'socket' | 'rest';
+type FactSource = 'socket' | 'rest';
 
 /** The known facts about each symbol: the provider's where it has stated them, else guessed from the name. */
 export interface Instruments {

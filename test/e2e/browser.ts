@@ -1,5 +1,4 @@
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { needs } from '../support/needs.ts';
 
 export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 

@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** Faults of the connection; switches take effect at once. */
-export interface ProxyFaults {
+interface ProxyFaults {
   /** Added to each direction, ms. */
   latencyMs: number;
   /** Nothing goes through in either direction; connections stay open. */

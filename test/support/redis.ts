@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { temporaryFolder } from './database.ts';
 import { freePort } from './free-port.ts';
-import { needs } from './needs.ts';
 import { ownTime } from './own-time.ts';
 
 export interface RedisProcess {

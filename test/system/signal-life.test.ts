@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { brierScore, tradeStatistics, wilsonInterval } from '../../models/report/performance.ts';
+import { brierScore } from '../../models/report/brier-score.ts';
+import { tradeStatistics } from '../../models/report/trade-statistics.ts';
+import { wilsonInterval } from '../../models/report/wilson-interval.ts';
 import { callingCandles } from './calling-candles.ts';
 import { connect, dataFolder, type Frame, type RunningServer, startServer } from './server.ts';
 

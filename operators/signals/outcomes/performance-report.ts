@@ -1,10 +1,7 @@
-import {
-  brierScore,
-  clusteredMean,
-  designEffect,
-  tradeStatistics,
-  wilsonInterval,
-} from '../../../models/report/performance.ts';
+import { brierScore } from '../../../models/report/brier-score.ts';
+import { clusteredMean, designEffect } from '../../../models/report/clustered-mean.ts';
+import { tradeStatistics } from '../../../models/report/trade-statistics.ts';
+import { wilsonInterval } from '../../../models/report/wilson-interval.ts';
 import type { PerformanceAnswer, PerformanceFigures } from '../../../schema/performance.ts';
 import type { Outcome } from '../../../schema/signal.ts';
 import type { Timeframe } from '../../../schema/timeframe.ts';

@@ -32,7 +32,7 @@ export interface CreditBudgetOptions {
   readonly maxActive?: number;
 }
 
-export interface CreditRequest extends QueuedRequest {
+interface CreditRequest extends QueuedRequest {
   /** Share of the day's credits that it leaves to others. @default 0 */
   readonly spares?: number;
 }

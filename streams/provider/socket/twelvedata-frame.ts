@@ -25,7 +25,7 @@ export type ProviderFrame =
   | { readonly kind: 'error'; readonly code: number | undefined; readonly message: string }
   | { readonly kind: 'bad'; readonly problem: FrameProblem };
 
-export interface RefusedListing {
+interface RefusedListing {
   readonly listing: ProviderListing;
   readonly reason: string;
 }

@@ -47,7 +47,7 @@ describe('createWindowAnalysers', () => {
     const bare = analysers.of(null);
     expect(bare).toMatchObject({ options: { costBps: 1, minReward: 1.5 }, learning: UNTAUGHT });
     expect([bare.profileOf, bare.options.jumpStep]).toEqual([undefined, undefined]);
-    await expect(bare.analyse(candleColumnsOf([candle]), {})).rejects.toThrow();
+    await expect(bare.analyse(candleColumnsOf([candle]), {})).rejects.toThrow(Error);
     expect(asked).toMatchObject([{ lane: { lane: 'request' } }]);
   });
 });

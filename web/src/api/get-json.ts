@@ -1,7 +1,7 @@
 import { hearDate } from '../state/clock.ts';
 
 /** The server's own reason for a refusal. */
-export class ApiError extends Error {
+class ApiError extends Error {
   override name = 'ApiError';
   readonly status: number;
   constructor(status: number, message: string) {

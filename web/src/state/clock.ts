@@ -1,7 +1,7 @@
 import { createStore } from './create-store.ts';
 
 /** The server's clock minus ours, ms, from the Date header of its responses, which has whole seconds. */
-export const clockOffset = createStore(0);
+const clockOffset = createStore(0);
 
 /** The server's time, Unix ms, once a second: what ages are measured on. */
 export const now = createStore(Date.now());

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { brierScore, tradeStatistics, wilsonInterval } from '../../../models/report/performance.ts';
+import { brierScore } from '../../../models/report/brier-score.ts';
+import { tradeStatistics } from '../../../models/report/trade-statistics.ts';
+import { wilsonInterval } from '../../../models/report/wilson-interval.ts';
 import { oracles, needsOracles } from '../oracles.ts';
 
 describe('wilsonInterval', () => {
