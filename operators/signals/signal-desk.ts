@@ -76,19 +76,12 @@ export interface SignalDesk {
  */
 export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const { symbol, now, calendar, news, risk, expiresAt, costOf, restored = NOTHING_RESTORED } = options;
-  const {
-    isFollowed = true,
-    candlesOf = () => nothing,
-    jumps = jumpLimitsOf(assetClassOf(symbol)),
-  } = options;
+  const { isFollowed = true, candlesOf = () => nothing } = options;
+  const { jumps = jumpLimitsOf(assetClassOf(symbol)) } = options;
   const states = createTimeframeStates(Math.max(256, risk.maxPerDay + 1));
   let lastTime = 0;
   let lastPrice = 0;
 
-  const resolved = ({ trade, outcome }: Ended<IssuedTrade>): SignalEvent => {
-    const { id, timeframe } = trade.signal;
-    return { kind: 'resolved', id, symbol, timeframe, outcome };
-  };
   const backToWait = ({ trade: { signal }, outcome }: Ended<IssuedTrade>): DeskStep[] => {
     const { timeframe } = signal;
     const state = states.of(timeframe);
@@ -181,6 +174,14 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
 }
 
 const nothing: readonly never[] = [];
+
+const resolved = ({ trade: { signal }, outcome }: Ended<IssuedTrade>): SignalEvent => ({
+  kind: 'resolved',
+  id: signal.id,
+  symbol: signal.symbol,
+  timeframe: signal.timeframe,
+  outcome,
+});
 
 /** The id and the horizon of the signal of a close, issued or withheld at `now`, Unix ms. */
 function lifeOfClose(
