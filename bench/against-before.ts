@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { analyse } from '../models/decision/analyse.ts';
 import type { Analysis } from '../models/decision/analysis.ts';
@@ -14,9 +16,12 @@ const ROUNDS = 5;
  *     git worktree add ../before <commit> && npm run bench:analysis -- --before ../before
  */
 export async function againstBefore(folder: string, windows: readonly CandleColumns[]): Promise<void> {
-  const other = (await import(`${pathToFileURL(folder).href}/models/analyse.ts`)) as {
-    analyse: typeof analyse;
-  };
+  // Until version 2 of the model its file stood at the root of the folder.
+  const file = ['models/decision/analyse.ts', 'models/analyse.ts'].find((path) =>
+    existsSync(join(folder, path)),
+  );
+  if (file === undefined) throw new RangeError(`${folder} is no checkout of the project`);
+  const other = (await import(pathToFileURL(join(folder, file)).href)) as { analyse: typeof analyse };
   const [now, before] = [emptyRun(analyse), emptyRun(other.analyse)];
   for (const window of windows.slice(0, 20)) for (const run of [now, before]) run.analyse(window);
   for (let round = 0; round < ROUNDS; round++)
