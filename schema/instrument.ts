@@ -39,7 +39,6 @@ export function instrumentOf(symbol: string, facts: ProviderFacts = {}): Instrum
   return { assetClass: 'equity', ...listedAt(parts, facts) };
 }
 
-
 /** Asset class of a symbol in public form, from its text alone. Anything but a pair is an equity. */
 export const assetClassOf = (symbol: string): AssetClass => instrumentOf(symbol).assetClass;
 

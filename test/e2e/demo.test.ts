@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { SymbolsAnswer } from '../../schema/rest.ts';
 import { launch, openPage, type WatchedPage } from './browser.ts';
 import { demoServer, type DemoServer } from './demo-server.ts';
-import { postCandles } from './drifting-candles.ts';
+import { postCandles } from './post-candles.ts';
 import { needs } from '../support/needs.ts';
 
 const key = 'a-key-for-the-dashboard';
@@ -26,11 +26,11 @@ describe('the page on the demo server', needs.chromium, () => {
     const response = await fetch(`${server.url}/symbols`);
     const { symbols } = (await response.json()) as z.infer<typeof SymbolsAnswer>;
     const price = symbols.find((watched) => watched.symbol === symbol)!.last!.price;
-    closeTime = Math.max(closeTime, Math.floor(Date.now() / 60_000) * 60_000);
-    for (const way of [1, -1] as const) {
-      closeTime += 60_000;
-      const id = await postCandles(server.url, key, { symbol, way, price, closeTime });
-      if (id !== null) return { id, title: `${way === 1 ? 'BUY' : 'SELL'} ${symbol} 1min` };
+    for (const direction of ['BUY', 'SELL'] as const) {
+      // Later than every close that was decided, and not in the future: between two closes of the live feed any second will do.
+      closeTime = Math.max(closeTime + 1_000, Math.floor(Date.now() / 1_000) * 1_000);
+      const id = await postCandles(server.url, key, { symbol, direction, price, closeTime });
+      if (id !== null) return { id, title: `${direction} ${symbol} 5min` };
     }
     throw new Error(`neither BUY nor SELL of ${symbol} was issued`);
   };
@@ -68,10 +68,11 @@ describe('the page on the demo server', needs.chromium, () => {
       server.platform.status = 422;
       const page = await open();
       await page.locator('[data-symbol="EURUSD"] .watch-open').click();
+      await page.getByRole('radio', { name: '5min' }).check();
       const chart = page.locator('.price-chart');
       await expect
         .poll(() => chart.getAttribute('aria-label'), patient)
-        .toMatch(/EURUSD 1min.*2[45]\d candles/);
+        .toMatch(/EURUSD 5min.*2[45]\d candles/);
       const marked = Number(/(\d+) signals/.exec((await chart.getAttribute('aria-label')) ?? '')?.[1]);
       const { id, title } = await issue('EURUSD');
       await page.locator('.toast', { hasText: title }).waitFor();

@@ -132,7 +132,9 @@ describe.concurrent('a wall clock', needs.faketime, () => {
     expect(got).toMatchObject(wanted);
     expect(logged(server, /the wall clock was set/)).toHaveLength(steps);
     expect(logged(server, /stood still|starts again/)).toEqual([]);
-    expect(new Set(simulator.received().map(({ id }) => id)).size).toBe(posts);
-    expect(simulator.received()).toHaveLength(posts);
+    // The live minutes may have called something, too.
+    const own = simulator.received().filter(({ body }) => body.symbol.startsWith('POST'));
+    expect(new Set(own.map(({ id }) => id)).size).toBe(posts);
+    expect(own).toHaveLength(posts);
   }, 420_000);
 });
