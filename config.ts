@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endFields, messageFields, unknownFields } from './schema/message-template.ts';
-import { SymbolName } from './schema/symbol.ts';
+import { SymbolName } from './schema/symbol/symbol.ts';
 import { Timeframe, timeframeMs } from './schema/timeframe.ts';
 
 /** An environment variable that is set but empty counts as unset, as in most shells' scripts and compose files. */

@@ -7,7 +7,7 @@ import {
 } from '../models/calendar/market-hours.ts';
 import { calendarOf } from '../models/calendar/trading-calendars.ts';
 import { windowGrid, type WindowGrid } from '../models/calendar/window-grid.ts';
-import type { Instrument } from '../schema/instrument.ts';
+import type { Instrument } from '../schema/symbol/instrument.ts';
 import { type Timeframe, timeframeMs } from '../schema/timeframe.ts';
 import { createInstruments } from '../streams/provider/instruments.ts';
 import type { SymbolMarket } from '../streams/symbol/symbol-actor.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import type { SchedulerLike } from 'rxjs';
-import type { Channel } from '../sinks/posts/channel.ts';
-import { configuredChannels } from '../sinks/posts/configured-channels.ts';
+import type { Channel } from '../sinks/posts/channels/channel.ts';
+import { configuredChannels } from '../sinks/posts/channels/configured-channels.ts';
 import { demoPlan, startSimulator } from '../simulator/start-simulator.ts';
 
 /** Addresses and keys of everything outside: the configuration's, or in the demo those of the bundled stand-ins. */

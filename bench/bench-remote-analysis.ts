@@ -8,7 +8,7 @@ import { fork } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { Redis } from 'ioredis';
 import { quantile } from '../models/statistics.ts';
-import { redisProcess } from '../test/support/redis.ts';
+import { redisProcess } from '../test/support/services/redis.ts';
 import { type AnalysisPool, createAnalysisPool } from '../workers/analysis-pool.ts';
 import { createRemoteAnalysis } from '../workers/remote-analysis.ts';
 import { benchArguments } from './bench-arguments.ts';

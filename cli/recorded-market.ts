@@ -1,5 +1,5 @@
 import { filter, lastValueFrom, toArray } from 'rxjs';
-import type { MarketTick } from '../simulator/market.ts';
+import type { MarketTick } from '../simulator/market/market.ts';
 import { toProviderSymbol } from '../streams/provider/provider-symbol.ts';
 import { isTick, replay } from '../streams/recording/replay.ts';
 import { CommandError } from './command.ts';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Unwatched, WatchAnswer } from '../schema/watch-answer.ts';
+import type { Unwatched, WatchAnswer } from '../schema/symbol/watch-answer.ts';
 import type { SymbolInterestOptions } from '../sinks/feeds/symbol-interest.ts';
 import type { Names } from './names.ts';
 

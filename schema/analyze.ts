@@ -4,7 +4,7 @@ import { timeframe } from './query-fields.ts';
 import { ErrorAnswer } from './rest.ts';
 import { Decision } from './signal.ts';
 import { spacingProblem, timeframeOf } from './spacing.ts';
-import { SymbolName } from './symbol.ts';
+import { SymbolName } from './symbol/symbol.ts';
 import { Timeframe, timeframes } from './timeframe.ts';
 
 /** Candles of one symbol and timeframe. Without `timeframe` it is derived from the spacing of the candles. */

@@ -6,7 +6,7 @@ import { Forecast } from './forecast.ts';
 import { Decision, Outcome } from './signal.ts';
 import { Tick } from './tick.ts';
 import { Timeframe } from './timeframe.ts';
-import { WatchAnswer } from './watch-answer.ts';
+import { WatchAnswer } from './symbol/watch-answer.ts';
 import { FeedFrame } from './wire.ts';
 
 /** Messages of an ingest to the gateways over the bus. Any may get lost: what must not is read from the store. */

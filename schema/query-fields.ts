@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SymbolName } from './symbol.ts';
+import { SymbolName } from './symbol/symbol.ts';
 import { timeframes } from './timeframe.ts';
 
 // Query fields that several routes share, each with its own error message.

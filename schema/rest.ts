@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VolumeKind } from './candle.ts';
 import { format, orElse, wholeText } from './query-fields.ts';
-import { SymbolName } from './symbol.ts';
+import { SymbolName } from './symbol/symbol.ts';
 import { Timeframe } from './timeframe.ts';
 
 /** Every failure of every route. `code` is for programs, `error` is a text for people with the fault and its place. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VolumeKind } from './candle.ts';
 import { Decision, Outcome, Signal } from './signal.ts';
-import { SymbolName } from './symbol.ts';
+import { SymbolName } from './symbol/symbol.ts';
 import { Timeframe } from './timeframe.ts';
 
 const someSymbols = z.array(SymbolName).min(1).max(1000);

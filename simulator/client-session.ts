@@ -2,10 +2,10 @@ import type { SchedulerLike } from 'rxjs';
 import type { WebSocket } from 'ws';
 import type { Faults } from './faults.ts';
 import type { Listing } from './listing.ts';
-import type { Market } from './market.ts';
-import { priceEvent } from './price-event.ts';
+import type { Market } from './market/market.ts';
+import { priceEvent } from './market/price-event.ts';
 import { askedSymbols } from './subscribe-request.ts';
-import type { Timeline } from './timeline.ts';
+import type { Timeline } from './market/timeline.ts';
 
 const eventsPerMinute = 100;
 const lastTickSearchMs = 7 * 86_400_000;

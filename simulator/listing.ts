@@ -1,4 +1,4 @@
-import { assetClassOf, type AssetClass, instrumentOf, type MarketKind } from '../schema/instrument.ts';
+import { assetClassOf, type AssetClass, instrumentOf, type MarketKind } from '../schema/symbol/instrument.ts';
 
 /** A symbol that the simulated provider lists, and how its price behaves. */
 export interface Listing {

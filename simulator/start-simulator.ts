@@ -5,12 +5,12 @@ import { communityPlatform, type CommunityPlatform } from './community-platform.
 import { noFaults, type Faults } from './faults.ts';
 import { listings as everyListing, type Listing } from './listing.ts';
 import { startLoopback, type LoopbackServer } from './loopback-server.ts';
-import type { Market, MarketTick } from './market.ts';
+import type { Market, MarketTick } from './market/market.ts';
 import { newsService } from './news-service.ts';
 import { type ReceivedPost } from './received-post.ts';
-import { replayMarket } from './replay-market.ts';
-import { seededMarket } from './seeded-market.ts';
-import { createTimeline, type Timeline } from './timeline.ts';
+import { replayMarket } from './market/replay-market.ts';
+import { seededMarket } from './market/seeded-market.ts';
+import { createTimeline, type Timeline } from './market/timeline.ts';
 import { twelveDataRest, type TwelveDataRest } from './twelvedata-rest.ts';
 import { socketPath, twelveDataSocket, type TwelveDataSocket } from './twelvedata-socket.ts';
 

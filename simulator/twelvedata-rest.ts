@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Bar } from '../schema/candle.ts';
-import { barsOf, intervalMinutes } from './bars.ts';
+import { barsOf, intervalMinutes } from './market/bars.ts';
 import { createCredits, type CreditPlan } from './credits.ts';
 import type { Faults } from './faults.ts';
 import { answerFault, sendJson } from './http-answers.ts';
 import type { Listing } from './listing.ts';
-import type { Market } from './market.ts';
-import type { Timeline } from './timeline.ts';
+import type { Market } from './market/market.ts';
+import type { Timeline } from './market/timeline.ts';
 
 export interface TwelveDataRestOptions {
   readonly market: Market;

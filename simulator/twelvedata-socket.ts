@@ -4,10 +4,10 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { SchedulerLike } from 'rxjs';
 import { clientSession, type ClientSession } from './client-session.ts';
 import type { Faults } from './faults.ts';
-import type { Market } from './market.ts';
-import { startPricePump } from './price-pump.ts';
+import type { Market } from './market/market.ts';
+import { startPricePump } from './market/price-pump.ts';
 import { refusal, refuseUpgrade } from './refuse-upgrade.ts';
-import type { Timeline } from './timeline.ts';
+import type { Timeline } from './market/timeline.ts';
 
 /** Socket path of the provider. */
 export const socketPath = '/v1/quotes/price';

@@ -1,14 +1,14 @@
 import { Pool, types, type PoolConfig } from 'pg';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { candlesTable, type CandlesTable } from './candles-table.ts';
-import { claimMarket, type StoredMarket } from './claim-market.ts';
+import { claimMarket, type StoredMarket } from './posts/claim-market.ts';
 import { inTransaction, isDatabaseAway, isReadOnly, onEachConnection, renew } from './database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import type { Log } from './log.ts';
 import { endPool } from './end-pool.ts';
 import { migrate, migrateQueue } from './migrate.ts';
 import { type Notes, notes } from './notes.ts';
-import { outboxTable, type OutboxTable } from './outbox-table.ts';
+import { outboxTable, type OutboxTable } from './posts/outbox-table.ts';
 import { recordEvents, type Recorded } from './record-events.ts';
 import { type Sessions, sessionsOf } from './sessions.ts';
 import { shadowTable, type ShadowTable } from './shadow-table.ts';

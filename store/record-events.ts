@@ -3,7 +3,7 @@ import { clockSkewMs } from '../schema/posted-candles.ts';
 import type { SignalEvent, Withheld } from '../schema/signal-event.ts';
 import type { SignalLogFrame } from '../schema/wire.ts';
 import type { Queryable } from './database.ts';
-import { insertEndPosts } from './end-posts.ts';
+import { insertEndPosts } from './posts/end-posts.ts';
 import { appendFrame } from './signal-log.ts';
 import { bodyOf } from './signal-rows.ts';
 

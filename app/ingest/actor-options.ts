@@ -1,7 +1,7 @@
 import { defer, type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
 import type { Candle } from '../../schema/candle.ts';
-import { currenciesOf } from '../../schema/instrument.ts';
+import { currenciesOf } from '../../schema/symbol/instrument.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import { StoreBusyError } from '../../sinks/writer/cause-queue.ts';
 import { isDatabaseAway } from '../../store/database.ts';

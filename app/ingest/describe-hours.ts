@@ -1,5 +1,5 @@
 import type { WatchedSymbol } from '../../schema/rest.ts';
-import { partsOf } from '../../schema/symbol-parts.ts';
+import { partsOf } from '../../schema/symbol/symbol-parts.ts';
 import type { Instruments } from '../../streams/provider/instruments.ts';
 import type { Markets } from '../markets.ts';
 import { hoursWarning, type HoursWarning } from './hours-warning.ts';

@@ -1,5 +1,5 @@
 import type { Subscription } from 'rxjs';
-import { partsOf } from '../../schema/symbol-parts.ts';
+import { partsOf } from '../../schema/symbol/symbol-parts.ts';
 import type { Context } from '../context.ts';
 import { hoursAssumption, hoursWarning } from './hours-warning.ts';
 

@@ -2,7 +2,7 @@ import { askCloses } from '../../cluster/closes.ts';
 import { createDemand, type Demand } from '../../cluster/demand.ts';
 import type { Snapshot } from '../../schema/cluster.ts';
 import type { WatchedSymbol } from '../../schema/rest.ts';
-import type { Unwatched } from '../../schema/watch-answer.ts';
+import type { Unwatched } from '../../schema/symbol/watch-answer.ts';
 import type { Store } from '../../store/open-store.ts';
 import { Problem } from '../../http/problem.ts';
 import type { Cluster } from '../cluster.ts';

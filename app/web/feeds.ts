@@ -1,6 +1,6 @@
 import { createPriceFeed, type PriceFeed } from '../../sinks/feeds/price-feed.ts';
 import { createSignalFeed, type SignalFeed } from '../../sinks/feeds/signal-feed.ts';
-import type { Unwatched } from '../../schema/watch-answer.ts';
+import type { Unwatched } from '../../schema/symbol/watch-answer.ts';
 import type { Analysis } from '../ingest/analysis.ts';
 import type { Context } from '../context.ts';
 import type { Market } from './market.ts';

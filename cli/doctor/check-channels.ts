@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import { parsedJson, recordOf } from '../../sinks/posts/confirmation.ts';
+import { parsedJson, recordOf } from '../../sinks/posts/channels/confirmation.ts';
 import { type Finding, fail, ok, reasonOf } from './finding.ts';
 
 type ChannelConfig = Pick<

@@ -1,7 +1,7 @@
 import { hoursAssumption, hoursWarning } from '../../app/ingest/hours-warning.ts';
 import type { Config } from '../../config.ts';
-import { instrumentOf } from '../../schema/instrument.ts';
-import { partsOf } from '../../schema/symbol-parts.ts';
+import { instrumentOf } from '../../schema/symbol/instrument.ts';
+import { partsOf } from '../../schema/symbol/symbol-parts.ts';
 import { type Finding, ok, warn } from './finding.ts';
 
 const part = 'market hours';

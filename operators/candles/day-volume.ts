@@ -1,5 +1,5 @@
 import { windowGrid } from '../../models/calendar/window-grid.ts';
-import type { MinuteWindow } from './minute-window.ts';
+import type { MinuteWindow } from './minutes/minute-window.ts';
 
 /** Traded volume of minutes from the feed's cumulative day volume. */
 export interface DayVolume {

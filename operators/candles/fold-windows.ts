@@ -4,7 +4,7 @@ import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MinuteEdges } from '../../schema/market-event.ts';
 import { minuteMs, timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
 import { DirectSubscriber } from '../rx/direct-subscriber.ts';
-import { createMinuteRing } from './minute-ring.ts';
+import { createMinuteRing } from './minutes/minute-ring.ts';
 import { TimeframeFold } from './timeframe-fold.ts';
 
 export interface FoldWindowsOptions {

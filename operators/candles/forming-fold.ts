@@ -2,7 +2,7 @@ import type { WindowGrid } from '../../models/calendar/window-grid.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { MinuteEdges } from '../../schema/market-event.ts';
 import { minuteMs, type Timeframe } from '../../schema/timeframe.ts';
-import type { FoldedMinutes, MinuteRing } from './minute-ring.ts';
+import type { FoldedMinutes, MinuteRing } from './minutes/minute-ring.ts';
 
 export interface FormingFoldOptions {
   readonly symbol: string;

@@ -4,7 +4,7 @@ import type { CandleEvent } from '../../schema/market-event.ts';
 import { minuteMs, type Timeframe } from '../../schema/timeframe.ts';
 import { FormingFold } from './forming-fold.ts';
 import { isTimely } from './is-timely.ts';
-import type { FoldedMinutes, MinuteRing } from './minute-ring.ts';
+import type { FoldedMinutes, MinuteRing } from './minutes/minute-ring.ts';
 
 export interface TimeframeFoldOptions {
   readonly symbol: string;

@@ -4,7 +4,7 @@ import type { Candle } from '../../schema/candle.ts';
 import type { Tick } from '../../schema/tick.ts';
 import type { FeedFrame, SignalLogFrame } from '../../schema/wire.ts';
 import type { LastSignal } from './last-signals.ts';
-import type { Unwatched } from '../../schema/watch-answer.ts';
+import type { Unwatched } from '../../schema/symbol/watch-answer.ts';
 
 /** What an ingest tells everybody: the feeds of its own process, or over the bus those of others. */
 export interface Broadcast {

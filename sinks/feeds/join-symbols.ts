@@ -1,4 +1,4 @@
-import type { Unwatched } from '../../schema/watch-answer.ts';
+import type { Unwatched } from '../../schema/symbol/watch-answer.ts';
 import type { Connection } from './feed-server.ts';
 import type { SymbolInterest } from './symbol-interest.ts';
 

@@ -4,7 +4,7 @@ import type { SchedulerLike } from 'rxjs';
 import type { WebSocket } from 'ws';
 import type { z } from 'zod';
 import type { Timeframe } from '../../schema/timeframe.ts';
-import type { Unwatched } from '../../schema/watch-answer.ts';
+import type { Unwatched } from '../../schema/symbol/watch-answer.ts';
 import type { FeedFrame } from '../../schema/wire.ts';
 import { feedLimits, type FeedLimits } from './feed-limits.ts';
 import { feedMetrics, type FeedMetrics } from './feed-metrics.ts';

@@ -1,4 +1,4 @@
-import type { WatchAnswer } from '../../schema/watch-answer.ts';
+import type { WatchAnswer } from '../../schema/symbol/watch-answer.ts';
 
 export interface SymbolInterestOptions {
   /** Takes a reference on a symbol upstream. Each `ok` must be followed by one `release`. */

@@ -1,5 +1,5 @@
 import type { Signal } from '../../schema/signal.ts';
-import { endPostId } from '../../store/end-posts.ts';
+import { endPostId } from '../../store/posts/end-posts.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { PostQueue, QueueBackend } from '../../store/queue/backend.ts';

@@ -1,5 +1,5 @@
 import { PostJob } from '../../schema/post-job.ts';
-import type { DuePost } from '../../store/outbox-table.ts';
+import type { DuePost } from '../../store/posts/outbox-table.ts';
 import type { PostQueue } from '../../store/queue/backend.ts';
 
 /** The id of a post's job: the post's id and the channel. BullMQ allows no colon in it. */

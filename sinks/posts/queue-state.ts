@@ -1,5 +1,5 @@
 import type { DeliveryState } from '../../schema/signal.ts';
-import type { OutboxCounts } from '../../store/outbox-counts.ts';
+import type { OutboxCounts } from '../../store/posts/outbox-counts.ts';
 
 interface QueueCounts {
   readonly counts: {

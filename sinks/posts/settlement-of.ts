@@ -1,5 +1,5 @@
-import type { Settlement } from '../../store/settle-post.ts';
-import type { SendResult } from './channel.ts';
+import type { Settlement } from '../../store/posts/settle-post.ts';
+import type { SendResult } from './channels/channel.ts';
 
 /**
  * The new state of a post after an attempt. An ambiguous attempt is repeated only where the channel drops duplicates

@@ -1,5 +1,5 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
-import type { WatchAnswer } from '../../schema/watch-answer.ts';
+import type { WatchAnswer } from '../../schema/symbol/watch-answer.ts';
 
 /** A symbol that clients requested and that is not configured: its references, and its two timers. */
 export interface GuestSymbol {

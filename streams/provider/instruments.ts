@@ -1,5 +1,5 @@
 import { Subject, type Observable } from 'rxjs';
-import { type Instrument, instrumentOf, type ProviderFacts } from '../../schema/instrument.ts';
+import { type Instrument, instrumentOf, type ProviderFacts } from '../../schema/symbol/instrument.ts';
 
 /** Where a fact comes from: the socket's facts take precedence over REST's, for the prices come from the socket. */
 type FactSource = 'socket' | 'rest';

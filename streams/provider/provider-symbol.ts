@@ -1,4 +1,4 @@
-import { partsOf } from '../../schema/symbol-parts.ts';
+import { partsOf } from '../../schema/symbol/symbol-parts.ts';
 
 /**
  * The provider's form of a public symbol: pairs with a slash, `BTCUSD` → `BTC/USD`, an exchange after a colon, `RY:TSX`,

@@ -1,6 +1,6 @@
 import { merge, tap } from 'rxjs';
 import { sharedSlices } from '../../operators/analysis/analyse-closes.ts';
-import { nextTurn } from '../../operators/candles/minute-windows.ts';
+import { nextTurn } from '../../operators/candles/minutes/minute-windows.ts';
 import type { TrustedClock } from '../clock/trusted-clock.ts';
 import { interruptions } from './interruptions.ts';
 import { loopStalls } from './loop-stalls.ts';

@@ -1,5 +1,5 @@
 import { BehaviorSubject, Subject, type Observable, type SchedulerLike } from 'rxjs';
-import type { WatchAnswer } from '../../schema/watch-answer.ts';
+import type { WatchAnswer } from '../../schema/symbol/watch-answer.ts';
 import { createGuestSymbol, type GuestSymbol } from './guest-symbol.ts';
 import { createRefusedSymbols } from './refused-symbols.ts';
 

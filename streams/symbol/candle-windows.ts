@@ -1,7 +1,7 @@
 import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
 import { foldWindows, minutesToKeep } from '../../operators/candles/fold-windows.ts';
-import { minuteWindows, type MinuteWindowsOptions } from '../../operators/candles/minute-windows.ts';
+import { minuteWindows, type MinuteWindowsOptions } from '../../operators/candles/minutes/minute-windows.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMarkets } from '../../app/markets.ts';
-import type { Instrument } from '../../schema/instrument.ts';
+import type { Instrument } from '../../schema/symbol/instrument.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 
 describe('createMarkets', () => {

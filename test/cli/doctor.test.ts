@@ -9,8 +9,8 @@ import type { Finding } from '../../cli/doctor/finding.ts';
 import { startSimulator, type Simulator } from '../../simulator/start-simulator.ts';
 import { simulatorServices } from '../support/simulator-environment.ts';
 import { openStore } from '../../store/open-store.ts';
-import { quiet, temporaryFolder } from '../support/database.ts';
-import { redisProcess } from '../support/redis.ts';
+import { quiet, temporaryFolder } from '../support/services/database.ts';
+import { redisProcess } from '../support/services/redis.ts';
 import { needs } from '../support/needs.ts';
 import { plainShell } from '../support/plain-shell.ts';
 

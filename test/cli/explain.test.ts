@@ -14,7 +14,7 @@ import { withStoredSignals } from '../../cli/stored-signals.ts';
 import { candlesUntil, closeOf, deskOptions, minute } from '../operators/signals/signal-samples.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { SignalsTable } from '../../store/signals-table.ts';
-import { quiet, temporaryFolder, temporaryStore } from '../support/database.ts';
+import { quiet, temporaryFolder, temporaryStore } from '../support/services/database.ts';
 import { plainShell } from '../support/plain-shell.ts';
 
 const run = promisify(execFile);

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBus, listenToBus } from '../../cluster/bus.ts';
 import { openRedisLink, type RedisLink } from '../../cluster/redis-link.ts';
 import type { BusMessage } from '../../schema/cluster.ts';
-import { quiet } from '../support/database.ts';
-import { redisProcess, type RedisProcess } from '../support/redis.ts';
+import { quiet } from '../support/services/database.ts';
+import { redisProcess, type RedisProcess } from '../support/services/redis.ts';
 import { until } from '../support/until.ts';
 import { needs } from '../support/needs.ts';
 

@@ -3,9 +3,9 @@ import { createDemand } from '../../cluster/demand.ts';
 import { namesOf } from '../../cluster/names.ts';
 import { openRedisLink, type RedisLink } from '../../cluster/redis-link.ts';
 import { serveDemand } from '../../cluster/serve-demand.ts';
-import type { WatchAnswer } from '../../schema/watch-answer.ts';
-import { quiet } from '../support/database.ts';
-import { redisProcess, type RedisProcess } from '../support/redis.ts';
+import type { WatchAnswer } from '../../schema/symbol/watch-answer.ts';
+import { quiet } from '../support/services/database.ts';
+import { redisProcess, type RedisProcess } from '../support/services/redis.ts';
 import { until } from '../support/until.ts';
 import { needs } from '../support/needs.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { followLog } from '../../cluster/follow-log.ts';
 import type { SignalLogFrame } from '../../schema/wire.ts';
-import { quiet } from '../support/database.ts';
+import { quiet } from '../support/services/database.ts';
 
 const frame = (offset: number) => ({ type: 'signal_resolved', offset }) as SignalLogFrame;
 

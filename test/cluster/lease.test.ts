@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createLease, type Lease } from '../../cluster/lease.ts';
-import { quiet } from '../support/database.ts';
-import { redisProcess, type RedisProcess } from '../support/redis.ts';
+import { quiet } from '../support/services/database.ts';
+import { redisProcess, type RedisProcess } from '../support/services/redis.ts';
 import { until } from '../support/until.ts';
 import { needs } from '../support/needs.ts';
 

@@ -1,5 +1,5 @@
 /** Issues signals and delivers them, as the server does, until it is killed; or, told to drain, only delivers. */
-import { temporaryStoreAt } from '../support/database.ts';
+import { temporaryStoreAt } from '../support/services/database.ts';
 import { pipeline } from '../support/pipeline.ts';
 import { aSignal } from '../support/signals.ts';
 

@@ -1,6 +1,6 @@
 /** Starts the embedded database of a folder, says so, and holds it until it is killed. */
 import { startEmbeddedPostgres } from '../../store/embedded-postgres.ts';
-import { quiet } from '../support/database.ts';
+import { quiet } from '../support/services/database.ts';
 
 const [dataDir, rootFolder] = process.argv.slice(2) as [string, string];
 try {

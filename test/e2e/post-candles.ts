@@ -1,5 +1,5 @@
 import type { CandleCompleteAnswer } from '../../schema/analyze.ts';
-import { callingCandles } from '../system/calling-candles.ts';
+import { callingCandles } from '../support/calling-candles.ts';
 
 /**
  * Posts 5min candles on which the model calls a direction, scaled to end at `price`, as an outside source of candles would. The

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from '../e2e/browser.ts';
-import { dataFolder, startServer, type RunningServer } from '../system/server.ts';
+import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
 import { needs } from '../support/needs.ts';
 
 const run = promisify(execFile);

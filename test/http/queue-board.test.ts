@@ -3,9 +3,9 @@ import Koa from 'koa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queueBoard } from '../../http/queue-board.ts';
 import type { Store } from '../../store/open-store.ts';
-import { temporaryStore } from '../support/database.ts';
+import { temporaryStore } from '../support/services/database.ts';
 import { pipeline, type Pipeline } from '../support/pipeline.ts';
-import { platform, status, store as takes, type Platform } from '../support/platform.ts';
+import { platform, status, store as takes, type Platform } from '../support/services/platform.ts';
 import { aSignal } from '../support/signals.ts';
 import { until } from '../support/until.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { foldTicks } from '../../simulator/market.ts';
-import { seededMarket } from '../../simulator/seeded-market.ts';
+import { foldTicks } from '../../simulator/market/market.ts';
+import { seededMarket } from '../../simulator/market/seeded-market.ts';
 
 const now = Date.UTC(2026, 2, 4, 12);
 const minute = 60_000;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { isMarketOpen } from '../../models/calendar/market-hours.ts';
-import { barsOf } from '../../simulator/bars.ts';
+import { barsOf } from '../../simulator/market/bars.ts';
 import { noFaults } from '../../simulator/faults.ts';
-import { foldTicks } from '../../simulator/market.ts';
-import { seededMarket } from '../../simulator/seeded-market.ts';
+import { foldTicks } from '../../simulator/market/market.ts';
+import { seededMarket } from '../../simulator/market/seeded-market.ts';
 
 const market = seededMarket({ seed: 5, isOpen: ({ assetClass }, time) => isMarketOpen(assetClass, time) });
 const minute = 60_000;

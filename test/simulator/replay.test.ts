@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { BehaviorSubject, asyncScheduler } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { Tick } from '../../schema/tick.ts';
-import type { MarketTick } from '../../simulator/market.ts';
+import type { MarketTick } from '../../simulator/market/market.ts';
 import { ticksOfMinutes, ticksOfQuotes } from '../support/recordings.ts';
 import { startSimulator } from '../../simulator/start-simulator.ts';
 import { createCreditBudget } from '../../streams/provider/rest/credit-budget.ts';

@@ -9,7 +9,7 @@ import { isLivingPostgres } from '../../store/embedded/postmaster.ts';
 import { postgresUser } from '../../store/embedded/postgres-user.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../store/embedded-postgres.ts';
 import { child, type Child } from '../support/child.ts';
-import { quiet, temporaryFolder } from '../support/database.ts';
+import { quiet, temporaryFolder } from '../support/services/database.ts';
 import { until } from '../support/until.ts';
 import { given, needs } from '../support/needs.ts';
 

@@ -11,7 +11,7 @@ import { restoreSymbol } from '../../store/restore-symbol.ts';
 import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { candleAt, minute } from '../operators/signals/signal-samples.ts';
 import { startEmbeddedPostgres } from '../../store/embedded-postgres.ts';
-import { quiet, temporaryFolder, temporaryStore } from '../support/database.ts';
+import { quiet, temporaryFolder, temporaryStore } from '../support/services/database.ts';
 import { aSignal, opened } from '../support/signals.ts';
 
 const now = Math.floor(Date.now() / minute) * minute;

@@ -4,7 +4,7 @@ import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../store/embedded-postgres.ts';
 import { migrate, MigrationError } from '../../store/migrate.ts';
-import { quiet, temporaryFolder } from '../support/database.ts';
+import { quiet, temporaryFolder } from '../support/services/database.ts';
 
 describe('migrate', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;

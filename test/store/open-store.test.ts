@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Candle } from '../../schema/candle.ts';
 import type { Decision, Outcome, Signal } from '../../schema/signal.ts';
 import type { Store } from '../../store/open-store.ts';
-import { temporaryStore } from '../support/database.ts';
+import { temporaryStore } from '../support/services/database.ts';
 import { aSignal, aWindow, opened } from '../support/signals.ts';
 
 let store: Store;

@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queueBackend } from '../../store/queue-backend.ts';
-import { quiet } from '../support/database.ts';
+import { quiet } from '../support/services/database.ts';
 import { needs } from '../support/needs.ts';
-import { type RedisProcess, redisProcess } from '../support/redis.ts';
+import { type RedisProcess, redisProcess } from '../support/services/redis.ts';
 import { until } from '../support/until.ts';
 
 describe('a queue on Redis', needs.redis, () => {

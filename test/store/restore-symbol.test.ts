@@ -3,7 +3,7 @@ import type { Withheld } from '../../schema/signal-event.ts';
 import type { Store } from '../../store/open-store.ts';
 import { restoreSymbol } from '../../store/restore-symbol.ts';
 import { candleAt, decisionOf, minute } from '../operators/signals/signal-samples.ts';
-import { temporaryStore } from '../support/database.ts';
+import { temporaryStore } from '../support/services/database.ts';
 import { aSignal, opened } from '../support/signals.ts';
 
 const hour = 60 * minute;

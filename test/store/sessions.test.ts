@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queueBackend } from '../../store/queue-backend.ts';
 import { openStore, type Store } from '../../store/open-store.ts';
-import { quiet, temporaryFolder } from '../support/database.ts';
-import { hasPgBouncer, type PgBouncer, pgBouncer } from '../support/pgbouncer.ts';
-import { type PostgresProcess, postgresProcess } from '../support/postgres.ts';
+import { quiet, temporaryFolder } from '../support/services/database.ts';
+import { hasPgBouncer, type PgBouncer, pgBouncer } from '../support/services/pgbouncer.ts';
+import { type PostgresProcess, postgresProcess } from '../support/services/postgres.ts';
 import { until } from '../support/until.ts';
 
 describe.skipIf(!hasPgBouncer)('a database behind PgBouncer', () => {

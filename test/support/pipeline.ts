@@ -1,17 +1,17 @@
-import { communityChannel } from '../../sinks/posts/community-channel.ts';
+import { communityChannel } from '../../sinks/posts/channels/community-channel.ts';
 import {
   deliveryWorker,
   type DeliveryOptions,
   type DeliveryWorker,
 } from '../../sinks/posts/delivery-worker.ts';
-import type { Channel } from '../../sinks/posts/channel.ts';
+import type { Channel } from '../../sinks/posts/channels/channel.ts';
 import type { Signal } from '../../schema/signal.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import { createChannelQueue, type ChannelQueue } from '../../sinks/posts/channel-queue.ts';
 import type { Store } from '../../store/open-store.ts';
 import { queueBackend } from '../../store/queue-backend.ts';
 import type { QueueBackend } from '../../store/queue/backend.ts';
-import { quiet } from './database.ts';
+import { quiet } from './services/database.ts';
 import { opened } from './signals.ts';
 
 export interface Pipeline {

@@ -1,4 +1,4 @@
-import type { MarketTick } from '../../simulator/market.ts';
+import type { MarketTick } from '../../simulator/market/market.ts';
 
 /** Quotes as ticks: `timestamp_ms,bid,ask` lines under a header; the price is the mid, rounded to the quotes' decimals + 1. */
 export function ticksOfQuotes(csv: string): MarketTick[] {

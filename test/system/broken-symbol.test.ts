@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { expect, it } from 'vitest';
 import { databaseUser } from '../../store/embedded/postmaster.ts';
 import { until } from '../support/until.ts';
-import { createWorld, deliveryOf, postClose } from './world.ts';
+import { createWorld, deliveryOf, postClose } from '../support/world.ts';
 
 it('a symbol that fails again and again stands still alone, and /health names it', async () => {
   const world = await createWorld({ SYMBOLS: 'BTC/USD,ETH/USD' });

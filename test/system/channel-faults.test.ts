@@ -5,8 +5,8 @@ import { checkHealth } from '../../cli/doctor/check-health.ts';
 import { checkChannels } from '../../cli/doctor/check-channels.ts';
 import type { QueueAnswer } from '../../schema/rest.ts';
 import { until } from '../support/until.ts';
-import { answersQuickly, isReady } from './still-answers.ts';
-import { createWorld, type ListedSignal, postClose } from './world.ts';
+import { answersQuickly, isReady } from '../support/still-answers.ts';
+import { createWorld, type ListedSignal, postClose } from '../support/world.ts';
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -6,8 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { needs } from '../support/needs.ts';
 import { patience } from '../support/patience.ts';
 import { until } from '../support/until.ts';
-import type { RunningServer } from './server.ts';
-import { createWorld, deliveryOf, postClose, sleep } from './world.ts';
+import type { RunningServer } from '../support/server.ts';
+import { createWorld, deliveryOf, postClose, sleep } from '../support/world.ts';
 
 const minute = 60_000;
 const second = 1_000;

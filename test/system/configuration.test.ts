@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dataFolder, startServer } from './server.ts';
+import { dataFolder, startServer } from '../support/server.ts';
 
 let folder: string;
 beforeEach(async () => {

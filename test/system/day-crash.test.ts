@@ -3,8 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { databaseUser } from '../../store/embedded/postmaster.ts';
 import { timeframeMs } from '../../schema/timeframe.ts';
 import { until } from '../support/until.ts';
-import { needsRecordings, recordedMinutes, type ReferenceCandle, referenceCandles } from './recorded-day.ts';
-import { createWorld, sleep, type World } from './world.ts';
+import {
+  needsRecordings,
+  recordedMinutes,
+  type ReferenceCandle,
+  referenceCandles,
+} from '../support/recorded-day.ts';
+import { createWorld, sleep, type World } from '../support/world.ts';
 
 /** Kills of the simulated days: 10 in the normal run, 100 by `npm run test:crash`. */
 const kills = Number(process.env['CRASH_KILLS'] ?? 10);

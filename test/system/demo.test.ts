@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callingCandles } from './calling-candles.ts';
-import { connect, dataFolder, type RunningServer, startServer } from './server.ts';
+import { callingCandles } from '../support/calling-candles.ts';
+import { connect, dataFolder, type RunningServer, startServer } from '../support/server.ts';
 import { patience } from '../support/patience.ts';
 
 type Json = Record<string, unknown>;

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { platform, type Platform } from '../support/platform.ts';
+import { platform, type Platform } from '../support/services/platform.ts';
 import { until } from '../support/until.ts';
-import { callingCandles } from './calling-candles.ts';
-import { createWorld, postClose, type World } from './world.ts';
+import { callingCandles } from '../support/calling-candles.ts';
+import { createWorld, postClose, type World } from '../support/world.ts';
 
 interface Stored {
   readonly entry: number;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
-import { connect, type Frame, type RunningServer } from './server.ts';
-import { createWorld, type World } from './world.ts';
+import { connect, type Frame, type RunningServer } from '../support/server.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 interface Watched {
   readonly symbol: string;

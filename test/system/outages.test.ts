@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
-import { postgresProcess } from '../support/postgres.ts';
-import { redisProcess } from '../support/redis.ts';
+import { postgresProcess } from '../support/services/postgres.ts';
+import { redisProcess } from '../support/services/redis.ts';
 import { until } from '../support/until.ts';
-import { connect, type RunningServer } from './server.ts';
-import { allSignals, createWorld, deliveryOf, postClose, sleep, type World } from './world.ts';
+import { connect, type RunningServer } from '../support/server.ts';
+import { allSignals, createWorld, deliveryOf, postClose, sleep, type World } from '../support/world.ts';
 import { needs } from '../support/needs.ts';
 import { patience } from '../support/patience.ts';
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome, Signal } from '../../schema/signal.ts';
 import { timeframes } from '../../schema/timeframe.ts';
-import type { MarketTick } from '../../simulator/market.ts';
+import type { MarketTick } from '../../simulator/market/market.ts';
 import { openStore } from '../../store/open-store.ts';
-import { quiet } from '../support/database.ts';
+import { quiet } from '../support/services/database.ts';
 import { aSignal, opened } from '../support/signals.ts';
 import { until } from '../support/until.ts';
-import { needsRecordings, recordedMinutes } from './recorded-day.ts';
-import { createWorld, sleep } from './world.ts';
+import { needsRecordings, recordedMinutes } from '../support/recorded-day.ts';
+import { createWorld, sleep } from '../support/world.ts';
 
 /** A minute of the market a real second: the ten minutes that missed bars are waited for are ten seconds. */
 const speed = 60;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CandleCompleteAnswer } from '../../schema/analyze.ts';
 import { until } from '../support/until.ts';
-import { callingCandles } from './calling-candles.ts';
-import { allSignals, createWorld, deliveryOf, type World } from './world.ts';
+import { callingCandles } from '../support/calling-candles.ts';
+import { allSignals, createWorld, deliveryOf, type World } from '../support/world.ts';
 
 const hour = 3_600_000;
 /** A full hour that has passed, and does so wherever the test is slow. */

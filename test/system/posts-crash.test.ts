@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { platform, type Platform, status, store as takes } from '../support/platform.ts';
+import { platform, type Platform, status, store as takes } from '../support/services/platform.ts';
 import { until } from '../support/until.ts';
-import { allSignals, createWorld, deliveryOf, postClose, sleep } from './world.ts';
+import { allSignals, createWorld, deliveryOf, postClose, sleep } from '../support/world.ts';
 
 /** Kills on each kind of platform: few in the normal run, many by `npm run test:crash`. */
 const points = Math.ceil(Number(process.env['CRASH_POINTS'] ?? 6) / 2);

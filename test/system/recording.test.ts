@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { recordedMarket } from '../../cli/recorded-market.ts';
 import { seededRandom } from '../../models/random.ts';
 import type { Candle } from '../../schema/candle.ts';
-import type { MarketTick } from '../../simulator/market.ts';
+import type { MarketTick } from '../../simulator/market/market.ts';
 import { databaseUser } from '../../store/embedded/postmaster.ts';
 import { until } from '../support/until.ts';
-import { referenceCandles } from './recorded-day.ts';
-import { createWorld, postClose, sleep, type World } from './world.ts';
+import { referenceCandles } from '../support/recorded-day.ts';
+import { createWorld, postClose, sleep, type World } from '../support/world.ts';
 import { plainShell } from '../support/plain-shell.ts';
 
 const start = Date.parse('2026-01-05T10:00:00Z');

@@ -1,12 +1,12 @@
 import { Client } from 'pg';
 import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
-import { platform } from '../support/platform.ts';
-import { postgresProcess } from '../support/postgres.ts';
-import { redisProcess } from '../support/redis.ts';
+import { platform } from '../support/services/platform.ts';
+import { postgresProcess } from '../support/services/postgres.ts';
+import { redisProcess } from '../support/services/redis.ts';
 import { until } from '../support/until.ts';
-import { connect } from './server.ts';
-import { createWorld, deliveryOf, postClose, sleep } from './world.ts';
+import { connect } from '../support/server.ts';
+import { createWorld, deliveryOf, postClose, sleep } from '../support/world.ts';
 import { needs } from '../support/needs.ts';
 
 const canary = (name: string) => `c4nary-${name}-7Qx`;

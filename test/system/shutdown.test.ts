@@ -1,9 +1,9 @@
 import { WebSocket } from 'ws';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
-import { callingCandles } from './calling-candles.ts';
-import type { RunningServer } from './server.ts';
-import { createWorld, deliveryOf, postClose, sleep, type World } from './world.ts';
+import { callingCandles } from '../support/calling-candles.ts';
+import type { RunningServer } from '../support/server.ts';
+import { createWorld, deliveryOf, postClose, sleep, type World } from '../support/world.ts';
 import { patience } from '../support/patience.ts';
 
 const clientCount = 500;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brierScore } from '../../models/report/brier-score.ts';
 import { tradeStatistics } from '../../models/report/trade-statistics.ts';
 import { wilsonInterval } from '../../models/report/wilson-interval.ts';
-import { callingCandles } from './calling-candles.ts';
-import { connect, dataFolder, type Frame, type RunningServer, startServer } from './server.ts';
+import { callingCandles } from '../support/calling-candles.ts';
+import { connect, dataFolder, type Frame, type RunningServer, startServer } from '../support/server.ts';
 
 type Json = Record<string, unknown>;
 

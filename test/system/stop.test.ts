@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
-import { dataFolder } from './server.ts';
+import { dataFolder } from '../support/server.ts';
 import { plainShell } from '../support/plain-shell.ts';
 
 /** `npm start` in a process group of its own, as a shell starts it. */

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
-import { connect, type Frame } from './server.ts';
-import { createWorld, type World } from './world.ts';
+import { connect, type Frame } from '../support/server.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World | undefined;
 afterAll(() => world?.dispose());

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
-import { connect, type RunningServer } from './server.ts';
-import { createWorld, postClose, type World } from './world.ts';
+import { connect, type RunningServer } from '../support/server.ts';
+import { createWorld, postClose, type World } from '../support/world.ts';
 
 interface Watched {
   readonly symbol: string;

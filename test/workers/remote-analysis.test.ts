@@ -21,7 +21,7 @@ import {
   type RemoteAnalysisOptions,
 } from '../../workers/remote-analysis.ts';
 import { child } from '../support/child.ts';
-import { redisProcess, type RedisProcess } from '../support/redis.ts';
+import { redisProcess, type RedisProcess } from '../support/services/redis.ts';
 import { until } from '../support/until.ts';
 import { needs } from '../support/needs.ts';
 import { patience } from '../support/patience.ts';

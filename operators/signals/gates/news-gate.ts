@@ -1,5 +1,5 @@
 import type { CalendarState } from '../../../schema/calendar.ts';
-import { currenciesOf } from '../../../schema/instrument.ts';
+import { currenciesOf } from '../../../schema/symbol/instrument.ts';
 import type { Decision, GateVerdict } from '../../../schema/signal.ts';
 
 export interface NewsContext {

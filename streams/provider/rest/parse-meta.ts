@@ -1,6 +1,6 @@
-import { exchangeOf } from '../../../schema/exchanges.ts';
-import type { ProviderFacts } from '../../../schema/instrument.ts';
-import { partsOf } from '../../../schema/symbol-parts.ts';
+import { exchangeOf } from '../../../schema/symbol/exchanges.ts';
+import type { ProviderFacts } from '../../../schema/symbol/instrument.ts';
+import { partsOf } from '../../../schema/symbol/symbol-parts.ts';
 
 /** `meta` is a flat object before the values of an answer. */
 const meta = /"meta"\s*:\s*(\{[^{}]*\})/;

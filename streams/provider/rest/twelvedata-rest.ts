@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Bar } from '../../../schema/candle.ts';
-import type { ProviderFacts } from '../../../schema/instrument.ts';
+import type { ProviderFacts } from '../../../schema/symbol/instrument.ts';
 import { timeframeMs, type Timeframe } from '../../../schema/timeframe.ts';
 import {
   BudgetClosedError,

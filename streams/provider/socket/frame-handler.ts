@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
-import type { ProviderFacts } from '../../../schema/instrument.ts';
+import type { ProviderFacts } from '../../../schema/symbol/instrument.ts';
 import type { FeedState } from '../../../schema/market-event.ts';
 import type { FeedEvent } from '../feed-event.ts';
 import type { SubscriptionBook } from './subscription-book.ts';

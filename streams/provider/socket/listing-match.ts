@@ -1,6 +1,6 @@
-import { exchangeName, exchangeOf } from '../../../schema/exchanges.ts';
-import type { ProviderFacts } from '../../../schema/instrument.ts';
-import { partsOf } from '../../../schema/symbol-parts.ts';
+import { exchangeName, exchangeOf } from '../../../schema/symbol/exchanges.ts';
+import type { ProviderFacts } from '../../../schema/symbol/instrument.ts';
+import { partsOf } from '../../../schema/symbol/symbol-parts.ts';
 import { toProviderSymbol } from '../provider-symbol.ts';
 import type { ProviderListing } from './twelvedata-frame.ts';
 

@@ -1,4 +1,4 @@
-import type { ProviderFacts } from '../../../schema/instrument.ts';
+import type { ProviderFacts } from '../../../schema/symbol/instrument.ts';
 import { createListingMatch } from './listing-match.ts';
 import { toProviderSymbol } from '../provider-symbol.ts';
 import type { RefusedSymbol } from '../feed-event.ts';

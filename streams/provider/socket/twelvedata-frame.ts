@@ -1,4 +1,4 @@
-import type { ProviderFacts } from '../../../schema/instrument.ts';
+import type { ProviderFacts } from '../../../schema/symbol/instrument.ts';
 
 /** A symbol by the provider's name, with the facts it states about it. */
 export interface ProviderListing extends ProviderFacts {

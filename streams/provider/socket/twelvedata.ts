@@ -1,5 +1,5 @@
 import { defer, Observable, retry, throwError, timer, type SchedulerLike } from 'rxjs';
-import type { ProviderFacts } from '../../../schema/instrument.ts';
+import type { ProviderFacts } from '../../../schema/symbol/instrument.ts';
 import type { FeedState } from '../../../schema/market-event.ts';
 import { jitteredBackoff } from '../../jittered-backoff.ts';
 import type { FeedEvent } from '../feed-event.ts';

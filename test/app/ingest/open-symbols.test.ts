@@ -17,9 +17,9 @@ import { ProviderError } from '../../../streams/provider/rest/parse-time-series.
 import type { SymbolOutput } from '../../../streams/symbol/symbol-messages.ts';
 import { createWatchList, type SymbolVerdict, type WatchList } from '../../../streams/provider/watch-list.ts';
 import { candleAt, closeOf } from '../../operators/signals/signal-samples.ts';
-import { quiet } from '../../support/database.ts';
+import { quiet } from '../../support/services/database.ts';
 import { until } from '../../support/until.ts';
-import { dataFolder } from '../../system/server.ts';
+import { dataFolder } from '../../support/server.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

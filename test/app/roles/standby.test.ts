@@ -4,7 +4,7 @@ import type { Context } from '../../../app/context.ts';
 import { openStandby } from '../../../app/roles/standby.ts';
 import type { Storage } from '../../../app/storage.ts';
 import type { AnalysisPool } from '../../../workers/analysis-pool.ts';
-import { quiet } from '../../support/database.ts';
+import { quiet } from '../../support/services/database.ts';
 import { until } from '../../support/until.ts';
 
 const token = 'this one';

@@ -6,8 +6,8 @@ import {
   sessionAt,
 } from '../../../models/calendar/market-hours.ts';
 import { tradingCalendars } from '../../../models/calendar/trading-calendars.ts';
-import { instrumentOf } from '../../../schema/instrument.ts';
-import { SymbolName } from '../../../schema/symbol.ts';
+import { instrumentOf } from '../../../schema/symbol/instrument.ts';
+import { SymbolName } from '../../../schema/symbol/symbol.ts';
 import { isPublishedOpen, localTimeIn, publishedHours } from './published-hours.ts';
 
 const at = (text: string) => Date.parse(text);

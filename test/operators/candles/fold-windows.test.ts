@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { windowGrid } from '../../../models/calendar/window-grid.ts';
 import { foldWindows, minutesToKeep } from '../../../operators/candles/fold-windows.ts';
-import { minuteWindows } from '../../../operators/candles/minute-windows.ts';
+import { minuteWindows } from '../../../operators/candles/minutes/minute-windows.ts';
 import type { Bar } from '../../../schema/candle.ts';
 import { pipe } from 'rxjs';
 import { operatorContract } from '../../operator-contract.ts';

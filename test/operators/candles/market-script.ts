@@ -3,8 +3,11 @@ import { isMarketOpen } from '../../../models/calendar/market-hours.ts';
 import { windowGrid } from '../../../models/calendar/window-grid.ts';
 import { createFeedLag, type FeedLag } from '../../../operators/ticks/feed-lag.ts';
 import { foldWindows, minutesToKeep } from '../../../operators/candles/fold-windows.ts';
-import { minuteWindows, type MinuteWindowsOptions } from '../../../operators/candles/minute-windows.ts';
-import { assetClassOf } from '../../../schema/instrument.ts';
+import {
+  minuteWindows,
+  type MinuteWindowsOptions,
+} from '../../../operators/candles/minutes/minute-windows.ts';
+import { assetClassOf } from '../../../schema/symbol/instrument.ts';
 import type { Candle } from '../../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../../schema/market-event.ts';
 import type { Tick } from '../../../schema/tick.ts';

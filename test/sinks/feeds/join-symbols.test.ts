@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../sinks/feeds/feed-server.ts';
 import { joinSymbols } from '../../../sinks/feeds/join-symbols.ts';
-import type { WatchAnswer } from '../../../schema/watch-answer.ts';
+import type { WatchAnswer } from '../../../schema/symbol/watch-answer.ts';
 import { symbolInterest } from '../../../sinks/feeds/symbol-interest.ts';
 
 describe('joinSymbols', () => {

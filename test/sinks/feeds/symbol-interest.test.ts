@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WatchAnswer } from '../../../schema/watch-answer.ts';
+import type { WatchAnswer } from '../../../schema/symbol/watch-answer.ts';
 import { symbolInterest } from '../../../sinks/feeds/symbol-interest.ts';
 
 function open() {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '../../../schema/signal.ts';
 import type { Recorded } from '../../../store/record-events.ts';
-import { temporaryStore } from '../../support/database.ts';
+import { temporaryStore } from '../../support/services/database.ts';
 import { pipeline } from '../../support/pipeline.ts';
-import { platform } from '../../support/platform.ts';
-import { redisProcess } from '../../support/redis.ts';
+import { platform } from '../../support/services/platform.ts';
+import { redisProcess } from '../../support/services/redis.ts';
 import { aSignal, opened } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
 import { needs } from '../../support/needs.ts';

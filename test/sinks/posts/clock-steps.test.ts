@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../../store/open-store.ts';
-import { temporaryStore } from '../../support/database.ts';
+import { temporaryStore } from '../../support/services/database.ts';
 import { needs } from '../../support/needs.ts';
 import { pipeline, type Pipeline } from '../../support/pipeline.ts';
-import { platform, status, store as takes, type Platform } from '../../support/platform.ts';
+import { platform, status, store as takes, type Platform } from '../../support/services/platform.ts';
 import { patience } from '../../support/patience.ts';
-import { redisProcess, type RedisProcess } from '../../support/redis.ts';
+import { redisProcess, type RedisProcess } from '../../support/services/redis.ts';
 import { aSignal } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
 

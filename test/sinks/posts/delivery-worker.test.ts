@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { communityChannel } from '../../../sinks/posts/community-channel.ts';
+import { communityChannel } from '../../../sinks/posts/channels/community-channel.ts';
 import type { Signal } from '../../../schema/signal.ts';
 import type { Store } from '../../../store/open-store.ts';
-import { temporaryStore } from '../../support/database.ts';
+import { temporaryStore } from '../../support/services/database.ts';
 import { pipeline, type Pipeline } from '../../support/pipeline.ts';
-import { platform, status, store as takes, type Platform } from '../../support/platform.ts';
-import { redisProcess, type RedisProcess } from '../../support/redis.ts';
+import { platform, status, store as takes, type Platform } from '../../support/services/platform.ts';
+import { redisProcess, type RedisProcess } from '../../support/services/redis.ts';
 import { aSignal, opened } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
 import { needs } from '../../support/needs.ts';

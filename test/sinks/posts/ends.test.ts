@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Delivery, Signal } from '../../../schema/signal.ts';
 import type { Store } from '../../../store/open-store.ts';
-import { temporaryStore } from '../../support/database.ts';
+import { temporaryStore } from '../../support/services/database.ts';
 import { pipeline, type Pipeline } from '../../support/pipeline.ts';
-import { platform, status, store as takes, type Platform } from '../../support/platform.ts';
+import { platform, status, store as takes, type Platform } from '../../support/services/platform.ts';
 import { aSignal, opened, resolved } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
 

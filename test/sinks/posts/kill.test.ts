@@ -1,9 +1,9 @@
 import { until } from '../../support/until.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { child } from '../../support/child.ts';
-import { temporaryFolder, temporaryStoreAt } from '../../support/database.ts';
-import { platform, status, store as takes, type Platform } from '../../support/platform.ts';
-import { redisProcess } from '../../support/redis.ts';
+import { temporaryFolder, temporaryStoreAt } from '../../support/services/database.ts';
+import { platform, status, store as takes, type Platform } from '../../support/services/platform.ts';
+import { redisProcess } from '../../support/services/redis.ts';
 import { needs } from '../../support/needs.ts';
 
 /** Kills in all: 20 in CI, 200 by `npm run test:crash`. */

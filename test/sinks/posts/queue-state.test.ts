@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { queueState } from '../../../sinks/posts/queue-state.ts';
-import type { OutboxCounts } from '../../../store/outbox-counts.ts';
+import type { OutboxCounts } from '../../../store/posts/outbox-counts.ts';
 
 const stored: OutboxCounts = {
   states: { queued: 1, sending: 2, delivered: 3, failed: 4, parked: 5, expired: 6, superseded: 7 },

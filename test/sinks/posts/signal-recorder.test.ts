@@ -9,7 +9,7 @@ import type { SignalEvent } from '../../../schema/signal-event.ts';
 import type { Signal } from '../../../schema/signal.ts';
 import { storeWriter, type StoreWriter } from '../../../sinks/writer/store-writer.ts';
 import type { Store } from '../../../store/open-store.ts';
-import { quiet, temporaryStore } from '../../support/database.ts';
+import { quiet, temporaryStore } from '../../support/services/database.ts';
 import { aSignal, opened, resolved } from '../../support/signals.ts';
 
 describe('createSignalRecorder', () => {

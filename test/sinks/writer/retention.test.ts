@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Timeframe } from '../../../schema/timeframe.ts';
 import { retention } from '../../../sinks/writer/retention.ts';
 import type { Store } from '../../../store/open-store.ts';
-import { quiet } from '../../support/database.ts';
+import { quiet } from '../../support/services/database.ts';
 
 const day = 86_400_000;
 const pruned = (timeframes: Timeframe[], now?: () => number) => {

@@ -3,7 +3,7 @@ import type { Candle } from '../../../schema/candle.ts';
 import { StoreBusyError } from '../../../sinks/writer/cause-queue.ts';
 import { storeWriter } from '../../../sinks/writer/store-writer.ts';
 import type { Store } from '../../../store/open-store.ts';
-import { quiet, temporaryStore } from '../../support/database.ts';
+import { quiet, temporaryStore } from '../../support/services/database.ts';
 import { aSignal, opened } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
 

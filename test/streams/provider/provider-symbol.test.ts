@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../config.ts';
-import { SymbolName } from '../../../schema/symbol.ts';
+import { SymbolName } from '../../../schema/symbol/symbol.ts';
 import { toProviderSymbol } from '../../../streams/provider/provider-symbol.ts';
 
 describe('toProviderSymbol', () => {

@@ -3,15 +3,15 @@ import { selection } from '../state/selection.ts';
 import { feedWord } from '../state/staleness.ts';
 import { useStore } from '../state/use-store.ts';
 import { Banners } from './banners.tsx';
-import { ChartPanel } from './chart-panel.tsx';
-import { PerformancePanel } from './performance-panel.tsx';
+import { ChartPanel } from './chart/chart-panel.tsx';
+import { PerformancePanel } from './results/performance-panel.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
-import { SignalsPanel } from './signals-panel.tsx';
+import { SignalsPanel } from './signals/signals-panel.tsx';
 import { TabBar } from './tab-bar.tsx';
 import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
-import { WatchList } from './watch-list.tsx';
+import { WatchList } from './symbols/watch-list.tsx';
 
 /** The page. Wide windows show every part at once; a phone shows the one its tab names. */
 export function App() {

@@ -1,5 +1,5 @@
 import { formatAge } from '../format/time.ts';
-import { ChannelList } from './channel-list.tsx';
+import { ChannelList } from './signals/channel-list.tsx';
 import { queue } from '../state/server.ts';
 import { useStore } from '../state/use-store.ts';
 

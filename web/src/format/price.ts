@@ -1,4 +1,4 @@
-import { decimalsOf } from '../../../schema/price-decimals.ts';
+import { decimalsOf } from '../../../schema/symbol/price-decimals.ts';
 
 export const formatPrice = (symbol: string, price: number): string =>
   formatNumber(price, decimalsOf(symbol, price));

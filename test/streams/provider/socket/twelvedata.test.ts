@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProviderFacts } from '../../../../schema/instrument.ts';
+import type { ProviderFacts } from '../../../../schema/symbol/instrument.ts';
 import { RefusedKeyError } from '../../../../streams/provider/socket/twelvedata.ts';
 import { listen, simulate, ticksOf, until, verdictsOf } from './feed-harness.ts';
 

@@ -1,0 +1,44 @@
+import type { Queryable } from '../database.ts';
+
+/** Longest delay of a post because the clock was set back, ms. */
+const mostMs = 5_000;
+
+/** At most `perMinute` posts in any minute, at most `burst` of them at once. */
+export interface Pace {
+  readonly perMinute: number;
+  /** @default a tenth of perMinute, 1 to 5 */
+  readonly burst?: number;
+}
+
+/**
+ * Takes a channel's next slot within a transaction (generic cell rate algorithm, ITU-T I.371): 0, or the ms to wait.
+ * Stored in the database, so that a restart does not reset the limit. The interval leaves room for the burst: no window
+ * of 60 s holds more than `perMinute` slots. A clock that was set back delays no post by more than `mostMs`, and the stored time is corrected: where
+ * an interval is longer than that, one slot comes early.
+ */
+export async function takeTurn(
+  session: Queryable,
+  channel: string,
+  { perMinute, burst = Math.min(5, Math.max(1, Math.floor(perMinute / 10))) }: Pace,
+  wallNow: number,
+): Promise<number> {
+  const intervalMs = 60_000 / (perMinute - burst + 1);
+  await session.query('insert into channel_pace values ($1, 0) on conflict do nothing', [channel]);
+  const { rows } = await session.query<{ next_at: number }>(
+    'select next_at from channel_pace where channel = $1 for update',
+    [channel],
+  );
+  const stored = rows[0]!.next_at;
+  // No slot lies further ahead: the clock was set back since.
+  const isImpossible = stored > wallNow + burst * intervalMs + 1;
+  const nextAt = isImpossible ? wallNow + Math.min(intervalMs, mostMs) + (burst - 1) * intervalMs : stored;
+  if (isImpossible) await store(session, channel, nextAt);
+  const earliest = nextAt - (burst - 1) * intervalMs;
+  // Tolerates rounding of a thousandth of a ms.
+  if (wallNow < earliest - 0.001) return Math.ceil(earliest - wallNow);
+  await store(session, channel, Math.max(nextAt, wallNow) + intervalMs);
+  return 0;
+}
+
+const store = (session: Queryable, channel: string, nextAt: number) =>
+  session.query('update channel_pace set next_at = $2 where channel = $1', [channel, nextAt]);

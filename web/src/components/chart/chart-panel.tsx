@@ -1,0 +1,90 @@
+import { formatPrice } from '../../format/price.ts';
+import { chartData } from '../../state/candles.ts';
+import { quotes } from '../../state/quotes.ts';
+import { select, selection } from '../../state/selection.ts';
+import { feed } from '../../state/feed.ts';
+import { feedWord } from '../../state/staleness.ts';
+import { useStore } from '../../state/use-store.ts';
+import { CandleTable } from './candle-table.tsx';
+import { ClosesIn } from './closes-in.tsx';
+import { Icon } from '../icon.tsx';
+import { Price } from '../symbols/price.tsx';
+import { PriceChart } from './price-chart.tsx';
+import { RegimeKey } from './regime-key.tsx';
+import { TimeframePicker } from './timeframe-picker.tsx';
+import { Verdict } from '../signals/verdict.tsx';
+
+/** The chart of the selected symbol with what the server thinks of it. */
+export function ChartPanel() {
+  const symbol = useStore(selection, (chosen) => chosen.symbol);
+  const asTable = useStore(selection, (chosen) => chosen.asTable);
+  const timeframe = useStore(selection, (chosen) => chosen.timeframe);
+  return (
+    <section
+      class="panel chart-panel"
+      data-view="chart"
+      aria-labelledby="chart-title"
+      id="chart"
+      tabIndex={-1}
+    >
+      <div class="chart-head">
+        <h2 id="chart-title" class="chart-symbol">
+          {symbol ?? 'No symbol'}
+        </h2>
+        {symbol !== null && <BigPrice symbol={symbol} />}
+        <ClosesIn />
+        {symbol !== null && <TimeframePicker symbol={symbol} />}
+        <button
+          type="button"
+          class="icon-button"
+          aria-pressed={asTable}
+          onClick={() => select({ asTable: !asTable })}
+        >
+          <Icon name="table" />
+          <span class="visually-hidden">Show as table</span>
+        </button>
+      </div>
+      {symbol !== null && timeframe !== null && <Verdict symbol={symbol} timeframe={timeframe} />}
+      <ChartBody asTable={asTable} />
+      <div class="chart-foot">
+        {symbol !== null && timeframe !== null && <RegimeKey symbol={symbol} timeframe={timeframe} />}
+        <p class="attribution">
+          Charts by <a href="https://www.tradingview.com/">TradingView</a> Lightweight Charts™
+        </p>
+      </div>
+    </section>
+  );
+}
+
+/** Candles as picture or numbers; of the panel's parts the only one that is drawn anew with every live candle. */
+function ChartBody({ asTable }: { readonly asTable: boolean }) {
+  const data = useStore(chartData, (shown) => shown);
+  const frozen = useStore(feed, (state) => feedWord(state).tone === 'bad');
+  return (
+    <div class="chart-body">
+      {data !== null && !asTable && <PriceChart data={data} />}
+      {data !== null && asTable && <CandleTable data={data} />}
+      {data?.state === 'loading' && data.bars.length === 0 && <p class="chart-word">Loading candles…</p>}
+      {data?.state === 'ready' && data.bars.length === 0 && (
+        <p class="chart-word">No closed candle yet. The first appears when its window ends.</p>
+      )}
+      {data?.state === 'failed' && <p class="chart-word">No candles: {data.error}</p>}
+      {frozen && <p class="frozen-word">Not live</p>}
+    </div>
+  );
+}
+
+function BigPrice({ symbol }: { readonly symbol: string }) {
+  const spread = useStore(quotes, (all) => {
+    const { bid, ask } = all.get(symbol) ?? {};
+    return bid === undefined || ask === undefined
+      ? null
+      : `${formatPrice(symbol, bid)} / ${formatPrice(symbol, ask)}`;
+  });
+  return (
+    <p class="big-price">
+      <Price symbol={symbol} class="last-price" />
+      {spread !== null && <span class="spread">{spread}</span>}
+    </p>
+  );
+}
