@@ -5,6 +5,7 @@ import type { CalendarState } from '../../schema/calendar.ts';
 import { assetClassOf } from '../../schema/symbol/instrument.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import { Decision, type GateVerdict, type Outcome, type Signal } from '../../schema/signal.ts';
+import type { Tick } from '../../schema/tick.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { AnalysedClose } from '../analysis/analysed-close.ts';
 import { stretchesOf } from '../candles/minutes/stored-minutes.ts';
@@ -48,6 +49,8 @@ export interface SignalDesk {
   accept(input: SignalInput): readonly DeskStep[];
   /** Ends what is past its time by the clock, without a price. Costs nothing while no trade is followed. */
   expire(): readonly DeskStep[];
+  /** Ends all open signals as reversed, at the last price known of each. */
+  endAll(): readonly DeskStep[];
   /** Trades being followed: issued, withheld, or reversed. */
   readonly following: number;
 }
@@ -81,8 +84,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const { jumps = jumpLimitsOf(assetClassOf(symbol)) } = options;
   // One entry more than the day's limit decides whether it is reached; 256 also keep repeated closes apart.
   const states = createTimeframeStates(Math.max(256, risk.maxPerDay + 1));
-  let lastTime = 0;
-  let lastPrice = 0;
+  let lastTick: Tick | null = null;
 
   const backToWait = ({ trade: { signal }, outcome }: Ended<IssuedTrade>): DeskStep[] => {
     const { timeframe } = signal;
@@ -93,6 +95,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     state.decision = decision;
     return [{ kind: 'standing', standing: { timeframe, signal: null, decision, columns: null } }];
   };
+  const onEnd = (end: Ended<IssuedTrade>): readonly DeskStep[] => [resolved(end), ...backToWait(end)];
   const trades = createFollowedTrades<DeskStep>({
     isFollowed,
     startedAt: now(),
@@ -100,7 +103,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     candlesOf,
     restated: (before, after) => isRestated(jumps, before, after),
     restored,
-    onEnd: (end) => [resolved(end), ...backToWait(end)],
+    onEnd,
   });
   states.restore(restored);
 
@@ -121,7 +124,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
       risk,
       issued: states.issued,
       open: before?.signal_type ?? null,
-      lastPrice: lastTime >= closeTime ? lastPrice : null,
+      lastPrice: lastTick !== null && lastTick.eventTime >= closeTime ? lastTick.price : null,
     });
     states.remember(decision);
     state.decision = decision;
@@ -141,21 +144,13 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     }
     steps.push({ kind: 'standing', standing: { timeframe, signal: state.signal, decision, columns } });
     steps.push({ kind: 'decided', decision, changed: false, timely });
-    if (timely && refusal !== null) steps.push(...withhold(close, refusal, before));
+    const refused = timely && refusal !== null ? refusedEntry(close, refusal, before) : null;
+    const withheld = refused && trades.withhold({ ...refused, ...idAndHorizon(close) }, close.cost);
+    if (withheld !== null) steps.push(withheld);
     return steps;
   };
 
   const idAndHorizon = (close: AnalysedClose) => idAndHorizonOf(close, now(), expiresAt);
-  const withhold = (close: AnalysedClose, refusal: GateVerdict, current: Signal | null): DeskStep[] => {
-    const { signal_type, entry, tp, sl, confidence } = close.decision;
-    if (signal_type === 'WAIT' || tp === null || sl === null || signal_type === current?.signal_type)
-      return [];
-    const { gate, reason = gate } = refusal;
-    const { timeframe, closeTime: close_time, cost } = close;
-    const idea = { symbol, timeframe, close_time, gate, reason, signal_type, entry, tp, sl, confidence };
-    const event = trades.withhold({ ...idea, ...idAndHorizon(close) }, cost);
-    return event === null ? [] : [event];
-  };
 
   return {
     get openIds() {
@@ -164,18 +159,19 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     start: () =>
       stretchesOf(restored.minutes).flatMap(({ from, to, bars }) => trades.minutes(from, to, bars)),
     accept(input) {
-      if (input.kind === 'tick') {
-        lastTime = input.tick.eventTime;
-        lastPrice = input.tick.price;
-        return trades.tick(input.tick);
-      }
-      if (input.kind === 'interruption') {
-        trades.interruption(input.from, input.to);
-        return nothing;
-      }
-      return input.kind === 'minutes' ? trades.minutes(input.from, input.to, input.bars) : decide(input);
+      if (input.kind === 'analysed') return decide(input);
+      if (input.kind === 'minutes') return trades.minutes(input.from, input.to, input.bars);
+      if (input.kind === 'interruption') trades.interruption(input.from, input.to);
+      if (input.kind !== 'tick') return nothing;
+      lastTick = input.tick;
+      return trades.tick(lastTick);
     },
     expire: () => trades.expire(now()),
+    endAll: () =>
+      states.open.flatMap((signal): readonly DeskStep[] => {
+        const end = trades.reverse(signal, null, now());
+        return end === null ? nothing : onEnd(end);
+      }),
     get following() {
       return trades.size;
     },
@@ -191,6 +187,17 @@ const resolved = ({ trade: { signal }, outcome }: Ended<IssuedTrade>): SignalEve
   timeframe: signal.timeframe,
   outcome,
 });
+
+/** The entry that a gate has refused, for statistics; null where the close had none, or one in the direction that is open. */
+function refusedEntry(
+  { symbol, timeframe, closeTime: close_time, decision }: AnalysedClose,
+  { gate, reason = gate }: GateVerdict,
+  open: Signal | null,
+) {
+  const { signal_type, entry, tp, sl, confidence } = decision;
+  if (signal_type === 'WAIT' || tp === null || sl === null || signal_type === open?.signal_type) return null;
+  return { symbol, timeframe, close_time, gate, reason, signal_type, entry, tp, sl, confidence };
+}
 
 /** The id and the horizon of the signal of a close, issued or withheld at `now`, Unix ms. */
 function idAndHorizonOf(
