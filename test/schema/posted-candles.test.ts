@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { PostedCandles } from '../../schema/posted-candles.ts';
 import { awkwardText } from '../support/fuzz.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** The same inputs on every run, unless FUZZ_SEED says otherwise. */
 export const fuzzSeed = Number(process.env['FUZZ_SEED'] ?? 20_261_128);
