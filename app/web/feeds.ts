@@ -1,3 +1,6 @@
+import { clientBudgets } from '../../sinks/feeds/client-budgets.ts';
+import { feedLimits } from '../../sinks/feeds/feed-limits.ts';
+import { frameTurns } from '../../sinks/feeds/frame-turns.ts';
 import { createPriceFeed, type PriceFeed } from '../../sinks/feeds/price-feed.ts';
 import { createSignalFeed, type SignalFeed } from '../../sinks/feeds/signal-feed.ts';
 import type { Unwatched } from '../../schema/symbol/watch-answer.ts';
@@ -38,6 +41,12 @@ export async function openFeeds(
     clock: steady,
     registry: metrics.registry,
     limits: { maxSubscriptions: config.MAX_SUBSCRIPTIONS },
+    budgets: clientBudgets({
+      limits: feedLimits,
+      connectionsPerAddress: config.MAX_CONNECTIONS_PER_IP,
+      now: () => steady.now(),
+    }),
+    turns: frameTurns(),
     onError: (error: unknown) => log.error({ err: error }, 'a feed failed'),
   };
   const { epoch, offset } = await store.log.position();
