@@ -4,7 +4,7 @@ import { z } from 'zod';
  * An element that is not looked at yet, in documents what it shall be. With `elementsAs` behind the bounds of its array, the array's
  * length is checked before any element.
  */
-export function anyAs(element: z.ZodType): z.ZodType<unknown> {
+export function anyAs(element: z.ZodType): z.ZodType {
   const { $schema: _, ...documented } = z.toJSONSchema(element, { io: 'input' });
   return z.unknown().meta(documented);
 }
@@ -25,7 +25,7 @@ export const elementsAs =
         context.addIssue({ code: 'custom', path: [i, ...path], message });
         return z.NEVER;
       }
-      parsed.push(sure ?? result!.data!);
+      parsed.push(sure ?? result!.data);
     }
     return parsed;
   };

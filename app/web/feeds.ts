@@ -26,15 +26,17 @@ export async function openFeeds(
   market: Pick<Market, 'watch' | 'release' | 'isPosted'>,
 ): Promise<Feeds> {
   // Signals of a symbol that only posts bring are nothing to ask of the provider; its prices are.
-  const free = new Set<string>();
+  const free = new Map<string, Set<string>>();
   const postedToo = {
-    watch: async (symbol: string) => {
-      if (!market.isPosted(symbol)) return market.watch(symbol);
-      free.add(symbol);
+    watch: async (symbol: string, address: string) => {
+      if (!market.isPosted(symbol)) return market.watch(symbol, address);
+      free.set(symbol, (free.get(symbol) ?? new Set()).add(address));
       return 'ok' as const;
     },
-    release: (symbol: string) => {
-      if (!free.delete(symbol)) market.release(symbol);
+    release: (symbol: string, address: string) => {
+      const addresses = free.get(symbol);
+      if (addresses?.delete(address) !== true) market.release(symbol, address);
+      else if (addresses.size === 0) free.delete(symbol);
     },
   };
   const shared = {

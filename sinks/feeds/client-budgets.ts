@@ -51,7 +51,7 @@ export function clientBudgets(options: ClientBudgetsOptions): ClientBudgets {
     taken.left() < limits.inboundBurstBytes * share || given.left() < limits.answerBurstBytes * share;
   /** Looks at the two oldest addresses: those without a connection and with full budgets are forgotten. */
   const tidy = () => {
-    for (const [address, shared] of [...addresses.entries().take(2)]) {
+    for (const [address, shared] of addresses.entries().take(2).toArray()) {
       addresses.delete(address);
       if (shared.connections > 0 || isSpent(shared)) addresses.set(address, shared);
     }

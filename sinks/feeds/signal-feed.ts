@@ -1,6 +1,6 @@
 import { type Timeframe, timeframes } from '../../schema/timeframe.ts';
 import { SignalRequest, type SignalLogFrame } from '../../schema/wire.ts';
-import { type LastSignal, lastSignals } from './last-signals.ts';
+import { type LastSignal, lastSignals, type Remembered } from './last-signals.ts';
 import { createSignalLog, type SignalLogOptions } from './signal-log.ts';
 import { pagesOf, replay, type ReplayState, sendLive } from './signal-replay.ts';
 import {
@@ -53,24 +53,23 @@ export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
       const asked = new Set(symbols);
       const isAsked = (frame: SignalLogFrame) => asked.has(frame.symbol) && wanted.has(frame.timeframe);
       const snapshot = (before: Subscribed) => {
-        const { sentUpTo } = subscriber.state;
-        for (const symbol of sentUpTo.keys()) if (!before.has(symbol)) sentUpTo.delete(symbol);
-        const frames = symbols.flatMap((symbol) =>
-          [...last.of(symbol)]
-            .filter(({ last: { timeframe }, revision }) => {
-              const isSent = before.get(symbol)?.has(timeframe) && revision <= (sentUpTo.get(symbol) ?? 0);
-              return wanted.has(timeframe) && !isSent;
-            })
-            .map(({ last: known }) => ({
-              type: 'signal_update',
-              ...known,
-              signal_changed: false,
-              epoch: log.epoch,
-              offset,
-            })),
+        const { sentUpTo, symbols: subscribed } = subscriber.state;
+        for (const symbol of sentUpTo.keys()) if (!subscribed.has(symbol)) sentUpTo.delete(symbol);
+        const due = symbols.flatMap((symbol) =>
+          [...last.of(symbol)].filter(({ last: { timeframe }, revision }) => {
+            const isSent = before.get(symbol)?.has(timeframe) && revision <= (sentUpTo.get(symbol) ?? 0);
+            return wanted.has(timeframe) && !isSent;
+          }),
         );
         for (const symbol of symbols) sentUpTo.set(symbol, last.revision());
-        return replay(subscriber, pagesOf(frames), () => true, options.onError);
+        const frameOf = ({ last: known }: Remembered) => ({
+          type: 'signal_update',
+          ...known,
+          signal_changed: false,
+          epoch: log.epoch,
+          offset,
+        });
+        return replay(subscriber, pagesOf(due, frameOf), () => true, options.onError);
       };
       return {
         fields: { epoch: log.epoch, offset, recovered: missed !== undefined },

@@ -23,9 +23,12 @@ export function sendLive(
 }
 
 /** Frames in pages, each serialised only when its turn comes. */
-export async function* pagesOf<Frame>(frames: readonly Frame[]): AsyncGenerator<readonly Page<Frame>[]> {
-  for (let i = 0; i < frames.length; i += page)
-    yield frames.slice(i, i + page).map((frame) => ({ frame, bytes: textFrame(frame) }));
+export async function* pagesOf<Item>(
+  items: readonly Item[],
+  frameOf: (item: Item) => object,
+): AsyncGenerator<readonly Page<Item>[]> {
+  for (let i = 0; i < items.length; i += page)
+    yield items.slice(i, i + page).map((item) => ({ frame: item, bytes: textFrame(frameOf(item)) }));
 }
 
 const page = 50;

@@ -46,7 +46,7 @@ describe('frameTurns', () => {
     for (let i = 0; i < 12; i++) {
       turns.run(job);
       // As between two sockets' data: what waits runs, but the turn goes on.
-      for (let k = 0; k < 10; k++) await undefined;
+      for (let k = 0; k < 10; k++) await Promise.resolve();
     }
     expect(done).toBe(3);
     expect((await perTurn(() => done, 12)).slice(1).every((one) => one <= 3)).toBe(true);

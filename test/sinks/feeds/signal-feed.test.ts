@@ -220,10 +220,13 @@ describe('the signal feed', () => {
       await client.settled();
       return client.frames
         .slice(before)
-        .flatMap(({ type, symbol, timeframe }) => (type === 'signal_update' ? `${symbol} ${timeframe}` : []));
+        .flatMap(({ type, symbol, timeframe }) =>
+          type === 'signal_update' ? [symbol, timeframe].join(' ') : [],
+        );
     };
     expect(await snapshot()).toEqual(['BTCUSD 1h', 'XAUUSD 1h']);
     for (let i = 0; i < 5; i++) expect(await snapshot()).toEqual([]);
+    for (const symbol of ['BTCUSD', 'XAUUSD', 'BTCUSD']) expect(await snapshot({ symbol })).toEqual([]);
     // A WAIT after a WAIT is no change that is broadcast: who asks again gets it.
     signals.remember({
       symbol: 'XAUUSD',
