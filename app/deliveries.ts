@@ -27,23 +27,22 @@ export function openQueues(
       read: () => store.notes.read(channel),
       write: (text) => store.notes.write(channel, text),
     });
-    return own(
-      createChannelQueue({
-        store,
-        backend,
-        log,
-        now,
-        timeOfDay: () => wall.now(),
-        channel,
-        sweeps,
-        note: () => one?.note?.(),
-        onEnqueued: () => achieved.did('enqueue'),
-      }),
-    );
+    return createChannelQueue({
+      store,
+      backend,
+      log,
+      now,
+      timeOfDay: () => wall.now(),
+      channel,
+      sweeps,
+      note: () => one?.note?.(),
+      onEnqueued: () => achieved.did('enqueue'),
+    });
   };
   const channels = services.channels.map(({ name }) => name);
   const queues = channels.map(queueOf);
   const community = queues.find((queue) => queue.channel === 'community') ?? queueOf('community');
+  own(together(new Set([community, ...queues])));
   if (sweeps) {
     const steps = trusted.steps$.subscribe(() => {
       for (const queue of queues) void queue.clockStepped();
@@ -65,27 +64,35 @@ export function openWorkers(
   { queues }: Deliveries,
   livePrice: (symbol: string) => number | undefined,
 ): void {
-  for (const channel of services.channels) {
+  const workers = services.channels.map((channel) => {
     const queue = queues.find((one) => one.channel === channel.name)!;
-    own(
-      deliveryWorker({
-        store,
-        backend,
-        channel,
-        log,
-        now,
-        timeOfDay: () => wall.now(),
-        wallNow,
-        isTimeKnown: time.isKnown,
-        livePrice,
-        wake: queue.wake,
-        observe: ({ state, durationMs, ageMs }) => {
-          metrics.attempts.inc({ channel: channel.name, state });
-          metrics.attemptTime.observe({ channel: channel.name }, durationMs / 1000);
-          if (state === 'delivered') achieved.did('delivery');
-          if (state === 'delivered') metrics.deliveryAge.observe({ channel: channel.name }, ageMs / 1000);
-        },
-      }),
-    );
-  }
+    return deliveryWorker({
+      store,
+      backend,
+      channel,
+      log,
+      now,
+      timeOfDay: () => wall.now(),
+      wallNow,
+      isTimeKnown: time.isKnown,
+      livePrice,
+      wake: queue.wake,
+      observe: ({ state, durationMs, ageMs }) => {
+        metrics.attempts.inc({ channel: channel.name, state });
+        metrics.attemptTime.observe({ channel: channel.name }, durationMs / 1000);
+        if (state === 'delivered') achieved.did('delivery');
+        if (state === 'delivered') metrics.deliveryAge.observe({ channel: channel.name }, ageMs / 1000);
+      },
+    });
+  });
+  own(together(workers));
 }
+
+/** Closes all at once: where the database is frozen each takes as long as it may, and a stop has one bound for all. */
+const together = (resources: Iterable<{ readonly close: () => Promise<void> }>) => ({
+  close: async () => {
+    const closed = await Promise.allSettled(Array.from(resources, (one) => one.close()));
+    const failed = closed.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  },
+});

@@ -37,7 +37,7 @@ export async function runUntilStopped(
   const stop: Stop = (code) => (stopping ??= closeAll(code));
 
   const starting = serve(stack, stop);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (stopping !== undefined) {
         if (performance.now() - since > sameWishMs) process.exit(1);

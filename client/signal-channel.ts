@@ -1,6 +1,7 @@
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { ResolvedFrame, Since, SignalFrame } from '../schema/wire.ts';
 import { chunks } from './chunks.ts';
+import { latestFrames } from './latest-frames.ts';
 import { createLogPosition } from './log-position.ts';
 import { publicForm } from './price-channel.ts';
 import { subscriptionSource, type Subscription, type SubscriptionSource } from './subscription.ts';
@@ -22,6 +23,8 @@ export function signalChannel(send: (message: object) => void) {
   const entries = new Set<Entry>();
   const isWanted = (symbol: string) => [...entries].some((entry) => entry.symbols.includes(symbol));
   const position = createLogPosition(isWanted);
+  /** What is subscribed already has had its snapshot: a second subscription gets the latest from here. */
+  const latest = latestFrames<SignalFrame>(({ timeframe }) => timeframe);
 
   const request = (symbols: readonly string[], timeframe?: Timeframe, since?: Since) => {
     for (const some of chunks(symbols)) {
@@ -55,21 +58,28 @@ export function signalChannel(send: (message: object) => void) {
           onUnsubscribe: () => {
             entries.delete(entry);
             const left = symbols.filter((symbol) => !isWanted(symbol));
-            for (const symbol of left) position.forget(symbol);
+            for (const symbol of left) {
+              position.forget(symbol);
+              latest.forget(symbol);
+            }
             for (const some of chunks(left)) send({ action: 'unsubscribe', symbols: some });
           },
         }),
       };
       const isFirst = entries.size === 0;
+      const known = wish.since === undefined ? symbols.flatMap(latest.of) : [];
       entries.add(entry);
       if (wish.since !== undefined && (isFirst || wish.since.epoch === position.epoch()))
         position.startFrom(symbols, wish.since);
       request(symbols, wish.timeframe, wish.since);
+      const snapshot = known.filter((frame) => isFor(entry, frame));
+      if (snapshot.length > 0) queueMicrotask(() => snapshot.forEach(entry.source.push));
       return entry.source;
     },
     /** The socket is open: subscribes again, each symbol from its position. */
     opened: () => {
       position.onReconnected();
+      latest.clear();
       for (const entry of entries) {
         const known = entry.symbols.filter(position.has);
         const fresh = entry.symbols.filter((symbol) => !position.has(symbol));
@@ -83,11 +93,9 @@ export function signalChannel(send: (message: object) => void) {
     take: (frame: SignalFrame | ResolvedFrame) => {
       const isChange = frame.type === 'signal_resolved' || frame.signal_changed;
       if (isChange && !position.onChange(frame)) return;
-      for (const entry of entries) {
-        if (!entry.symbols.includes(frame.symbol)) continue;
-        if (entry.timeframe !== undefined && entry.timeframe !== frame.timeframe) continue;
-        entry.source.push(frame);
-      }
+      if (frame.type === 'signal_update' && isWanted(frame.symbol))
+        latest.keep({ ...frame, signal_changed: false });
+      for (const entry of entries) if (isFor(entry, frame)) entry.source.push(frame);
     },
     end: () => {
       for (const entry of entries) entry.source.end();
@@ -95,3 +103,6 @@ export function signalChannel(send: (message: object) => void) {
     },
   };
 }
+
+const isFor = ({ symbols, timeframe }: SignalWish, frame: SignalFrame | ResolvedFrame): boolean =>
+  symbols.includes(frame.symbol) && (timeframe === undefined || timeframe === frame.timeframe);

@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
 import type { Unwatched, WatchAnswer } from '../schema/symbol/watch-answer.ts';
-import type { SymbolInterestOptions } from '../sinks/feeds/symbol-interest.ts';
 import type { Names } from './names.ts';
 
 export interface DemandOptions {
@@ -18,7 +17,10 @@ export interface DemandOptions {
   readonly verdictWithinMs?: number;
 }
 
-export interface Demand extends SymbolInterestOptions {
+export interface Demand {
+  /** Takes a reference on a symbol. Each `ok` must be followed by one `release`. Which client asks, the ingest is not told. */
+  readonly watch: (symbol: string) => Promise<WatchAnswer>;
+  readonly release: (symbol: string) => void;
   /** The ingest's answer about a symbol. */
   readonly onAnswer: (symbol: string, answer: WatchAnswer) => void;
   readonly close: () => Promise<void>;

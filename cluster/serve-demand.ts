@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { WatchAnswer } from '../schema/symbol/watch-answer.ts';
-import type { SymbolInterestOptions } from '../sinks/feeds/symbol-interest.ts';
+import type { Demand } from './demand.ts';
 import type { Names } from './names.ts';
 import type { RedisLink } from './redis-link.ts';
 
-export interface ServeDemandOptions extends SymbolInterestOptions {
+export interface ServeDemandOptions extends Pick<Demand, 'watch' | 'release'> {
   readonly redis: Pick<Redis, 'eval'>;
   readonly link: Pick<RedisLink, 'listen'>;
   readonly names: Pick<Names, 'demand' | 'demanded'>;

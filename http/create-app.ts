@@ -1,6 +1,7 @@
 import Koa, { type Context } from 'koa';
 import { adminLogin, hasSession } from './guards/admin-login.ts';
 import { asyncApi } from './documents/asyncapi.ts';
+import { cleanRequest } from './guards/clean-request.ts';
 import { docs } from './documents/docs.ts';
 import { fairGate } from './guards/fair-gate.ts';
 import type { HttpDeps } from './http-deps.ts';
@@ -58,6 +59,7 @@ export function createApp(deps: HttpDeps): Koa {
   app.use(httpMetrics(deps.registry));
   app.use(securityHeaders());
   app.use(problems(deps.onError));
+  app.use(cleanRequest());
   app.use(ownHost(options.trustProxy));
 
   const login = adminLogin({ sessions, keys, trustProxy: options.trustProxy });

@@ -1,5 +1,6 @@
 import Koa from 'koa';
 import type { HttpDeps } from './http-deps.ts';
+import { cleanRequest } from './guards/clean-request.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { mountRoutes } from './mount-routes.ts';
 import { ownHost } from './guards/own-host.ts';
@@ -16,6 +17,7 @@ export function createProbeApp(
   app.use(httpMetrics(deps.registry));
   app.use(securityHeaders());
   app.use(problems(deps.onError));
+  app.use(cleanRequest());
   app.use(ownHost(deps.trustProxy));
   const router = mountRoutes(operationRoutes(deps), deps);
   app.use(router.routes());

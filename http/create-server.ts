@@ -23,13 +23,20 @@ export function createServer(app: Koa, maxConnections: number): Server {
   server.setTimeout(60_000);
   // Room for REST beside the WebSockets, each of which has its own limit.
   server.maxConnections = maxConnections + 1_000;
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on('clientError', (error: NodeJS.ErrnoException & { reason?: string }, socket: Duplex) => {
     if (!socket.writable || error.code === 'ECONNRESET') {
       socket.destroy();
       return;
     }
     const status = statuses[error.code ?? ''] ?? 400;
-    refuse(socket, status, status === 408 ? 'timeout' : 'bad_request', STATUS_CODES[status] ?? 'bad request');
+    // The parser's reasons are constants: they repeat nothing of the request.
+    const why = error.reason === undefined ? '' : `: ${error.reason}`;
+    refuse(
+      socket,
+      status,
+      status === 408 ? 'timeout' : 'bad_request',
+      `${STATUS_CODES[status] ?? 'Bad Request'}${why}`,
+    );
   });
   return server;
 }

@@ -1,13 +1,16 @@
-import { bodyParser } from '@koa/bodyparser';
 import { Router } from '@koa/router';
 import type { Context, Next } from 'koa';
 import { withTimeout } from '../store/with-timeout.ts';
+import { bodyBudget } from './guards/body-budget.ts';
 import { clientAddress, limitKey } from './guards/client-address.ts';
 import { parseJson } from './json-text.ts';
+import { oneATurn } from './one-a-turn.ts';
 import { Problem } from './problem.ts';
+import { readBody } from './read-body.ts';
 import type { Route } from './route.ts';
 
-const bodyLimit = '1mb';
+/** Bytes of bodies in memory at once. */
+const bodies = { perCaller: 8 * 1_048_576, inAll: 24 * 1_048_576 };
 /** Time limit of a handler, ms. */
 const answerTimeoutMs = 30_000;
 
@@ -21,26 +24,33 @@ export function mountRoutes(
 ): Router {
   const { trustProxy, before = (_entry, _ctx, next) => next() } = options;
   const router = new Router();
-  const text = bodyParser({
-    enableTypes: ['text'],
-    extendTypes: { text: ['application/json'] },
-    textLimit: bodyLimit,
-  });
+  const budget = bodyBudget(bodies);
+  const turn = oneATurn();
   for (const entry of routes) {
     router[entry.method](
       entry.path,
       (ctx, next) => before(entry, ctx, next),
-      text,
       async (ctx) => {
         ctx.set('Cache-Control', 'no-store');
+        const caller = limitKey(clientAddress(ctx.req, trustProxy));
+        const share = budget.open(caller);
         const answer = entry.handle({
           params: ctx.params,
           query: ctx.query,
-          body: () => parseJson(typeof ctx.request.body === 'string' ? ctx.request.body : ''),
-          caller: limitKey(clientAddress(ctx.req, trustProxy)),
+          text: () => readBody(ctx.req, share),
+          parse: async (text) => {
+            await turn();
+            share.release();
+            return parseJson(text);
+          },
+          caller,
           ctx,
         });
-        ctx.body = await withTimeout(answerTimeoutMs, answer, timeout);
+        try {
+          ctx.body = await withTimeout(answerTimeoutMs, answer, timeout);
+        } finally {
+          share.release();
+        }
       },
     );
   }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
 import type { ErrorAnswer } from '../schema/rest.ts';
@@ -14,16 +15,17 @@ export function problems(onError: (error: unknown) => void): Middleware {
       await next();
       if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null))
         throw new Problem(404, 'not_found', 'there is no such page');
-      // The router has set both statuses, and the header.
-      if (ctx.status === 405)
+      // The router has set the status, and the header. Its 501 is for methods that no route has: no failure of the server either.
+      if (ctx.status === 405 || ctx.status === 501)
         throw new Problem(405, 'method_not_allowed', `this route takes ${ctx.response.get('Allow')}`);
-      if (ctx.status === 501) throw new Problem(501, 'not_implemented', 'this method is not known here');
     } catch (error) {
       const problem = problemOf(error);
       if (problem.status >= 500 && !(error instanceof Problem)) onError(error);
       ctx.status = problem.status;
       for (const [name, value] of Object.entries(problem.headers)) ctx.set(name, value);
       ctx.set('Cache-Control', 'no-store');
+      // Whatever is still to come of its body is not read.
+      if (hasUnreadBody(ctx.req)) ctx.set('Connection', 'close');
       ctx.body = {
         ...problem.fields,
         success: false,
@@ -32,6 +34,14 @@ export function problems(onError: (error: unknown) => void): Middleware {
       } satisfies ErrorAnswer;
     }
   };
+}
+
+/** Small ones have arrived with the head: their connections are kept. */
+const smallBody = 16_384;
+
+function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
+  const length = Number(headers['content-length'] ?? 0);
+  return !complete && (headers['transfer-encoding'] !== undefined || length > smallBody);
 }
 
 const codes: Readonly<Record<number, string>> = {

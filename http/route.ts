@@ -37,7 +37,10 @@ export interface Route {
   readonly handle: (input: {
     params: unknown;
     query: unknown;
-    body: () => unknown;
+    /** Reads the body. */
+    text: () => Promise<string>;
+    /** Parses it, in a turn of its own. */
+    parse: (text: string) => Promise<unknown>;
     caller: string;
     ctx: Context;
   }) => Promise<unknown>;
@@ -68,11 +71,13 @@ export function route<
     privileged: false,
     isBounded: bounded !== undefined,
     ...(rest as Omit<Route, 'handle' | 'privileged' | 'isBounded'>),
-    handle: async ({ params, query, body, caller, ctx }) => {
+    handle: async ({ params, query, text, parse, caller, ctx }) => {
       const parsedParams = definition.params?.parse(params) as Out<P>;
       const parsedQuery = definition.query?.parse(query) as Out<Q>;
+      // Before its turn: a slow sender would hold up the work of others.
+      const sent = definition.body === undefined ? undefined : await text();
       const run = async (): Promise<unknown> => {
-        const raw = definition.body === undefined ? undefined : body();
+        const raw = sent === undefined ? undefined : await parse(sent);
         const answer = early?.(raw);
         if (answer !== undefined) return answer;
         const parsedBody = definition.body?.parse(raw) as Out<B>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { format, ofSymbol, ofTimeframe, wholeText } from './query-fields.ts';
 import { Signal, SignalStatus } from './signal.ts';
+import { timeOfText } from './time-of-text.ts';
 
 /** A place in the list of signals: all of that time and, where `id` is given, no further than that signal. */
 export interface SignalCursor {
@@ -50,5 +51,5 @@ export const SignalAnswer = z.object({ success: z.literal(true), signal: Signal 
 
 function timeOf(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text) < 1e11 ? Number(text) * 1000 : Number(text);
-  return /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  return timeOfText(text);
 }

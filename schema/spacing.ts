@@ -23,13 +23,13 @@ export function spacingProblem(
   times: readonly number[],
   timeframe: Timeframe | undefined,
 ): string | undefined {
-  const commonest = inWords(commonestSpacing(times));
+  const commonest = () => inWords(commonestSpacing(times));
   if (timeframe === undefined)
-    return `is not given, and candles ${commonest} apart are of no timeframe; it must be one of ${timeframes.join(', ')}`;
+    return `is not given, and candles ${commonest()} apart are of no timeframe; it must be one of ${timeframes.join(', ')}`;
   const length = timeframeMs[timeframe];
   const spacings = times.slice(1).map((time, i) => time - times[i]!);
   if (spacings.filter((spacing) => spacing === length).length < leastShare * spacings.length)
-    return `are ${commonest} apart, which is no ${timeframe}: give the timeframe that they are of`;
+    return `are ${commonest()} apart, which is no ${timeframe}: give the timeframe that they are of`;
   let shifts = 0;
   for (const [i, spacing] of spacings.entries()) {
     if (spacing >= length) continue;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { VolumeKind } from './candle.ts';
+import { anyAs, elementsAs } from './elements-as.ts';
 import { Decision, Outcome, Signal } from './signal.ts';
 import { SymbolName } from './symbol/symbol.ts';
 import { Timeframe } from './timeframe.ts';
 
-const someSymbols = z.array(SymbolName).min(1).max(1000);
+const someSymbols = z.array(anyAs(SymbolName)).min(1).max(1000).transform(elementsAs(SymbolName));
 
 /** Where a client stands in the signal log. An epoch names one log; an offset counts up in it. */
 export const Since = z.object({ epoch: z.string().max(64), offset: z.number().int().nonnegative() });

@@ -73,7 +73,7 @@ export async function startEmbeddedPostgres(options: {
     folder: folders.base,
     adopted: first.adopted,
     pid: async () => (await readPostmaster(folders.cluster))?.pid,
-    stop: async (patienceMs = 5000) => {
+    stop: async (patienceMs = 3500) => {
       if (stopping) return;
       stopping = true;
       clearInterval(watch);
@@ -173,7 +173,10 @@ async function launch({ folders, binaries, identity }: Cluster): Promise<ChildPr
   return child;
 }
 
-/** Asks it to stop, then to drop everything. The pid of one that does neither within twice the patience, as one that is frozen. */
+/** How long one may take that is asked to drop everything, ms. */
+const dropMs = 750;
+
+/** Asks it to stop, and after `patienceMs` to drop everything. The pid of one that does neither, as one that is frozen. */
 async function shutDown(cluster: string, patienceMs: number): Promise<number | undefined> {
   const found = await readPostmaster(cluster);
   if (found === undefined) return undefined;
@@ -185,7 +188,7 @@ async function shutDown(cluster: string, patienceMs: number): Promise<number | u
       immediate = true;
       signal(found.pid, 'SIGQUIT');
     }
-    if (performance.now() > immediateAt + patienceMs) return found.pid;
+    if (performance.now() > immediateAt + dropMs) return found.pid;
     await pause(20);
   }
   return undefined;

@@ -19,6 +19,9 @@ import type { Stop } from '../run-until-stopped.ts';
 import type { Storage } from '../storage.ts';
 import { toBus } from './to-bus.ts';
 
+/** The guests of all gateways count as those of one address: whose they are the ingest is not told. */
+const anyGateway = '';
+
 /** The ingest of a cluster, from the moment it holds the lease: it starts as after a crash, from what the store has. */
 export async function serveIngest(
   context: Context,
@@ -42,8 +45,8 @@ export async function serveIngest(
       redis: link.commands,
       link,
       names,
-      watch: market.watch,
-      release: market.release,
+      watch: (symbol) => market.watch(symbol, anyGateway),
+      release: (symbol) => market.release(symbol, anyGateway),
       answer: (symbol, answer) => bus.publish({ kind: 'verdict', symbol, answer }),
     }),
   );

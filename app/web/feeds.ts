@@ -1,3 +1,6 @@
+import { clientBudgets } from '../../sinks/feeds/client-budgets.ts';
+import { feedLimits } from '../../sinks/feeds/feed-limits.ts';
+import { frameTurns } from '../../sinks/feeds/frame-turns.ts';
 import { createPriceFeed, type PriceFeed } from '../../sinks/feeds/price-feed.ts';
 import { createSignalFeed, type SignalFeed } from '../../sinks/feeds/signal-feed.ts';
 import type { Unwatched } from '../../schema/symbol/watch-answer.ts';
@@ -23,21 +26,29 @@ export async function openFeeds(
   market: Pick<Market, 'watch' | 'release' | 'isPosted'>,
 ): Promise<Feeds> {
   // Signals of a symbol that only posts bring are nothing to ask of the provider; its prices are.
-  const free = new Set<string>();
+  const free = new Map<string, Set<string>>();
   const postedToo = {
-    watch: async (symbol: string) => {
-      if (!market.isPosted(symbol)) return market.watch(symbol);
-      free.add(symbol);
+    watch: async (symbol: string, address: string) => {
+      if (!market.isPosted(symbol)) return market.watch(symbol, address);
+      free.set(symbol, (free.get(symbol) ?? new Set()).add(address));
       return 'ok' as const;
     },
-    release: (symbol: string) => {
-      if (!free.delete(symbol)) market.release(symbol);
+    release: (symbol: string, address: string) => {
+      const addresses = free.get(symbol);
+      if (addresses?.delete(address) !== true) market.release(symbol, address);
+      else if (addresses.size === 0) free.delete(symbol);
     },
   };
   const shared = {
     clock: steady,
     registry: metrics.registry,
     limits: { maxSubscriptions: config.MAX_SUBSCRIPTIONS },
+    budgets: clientBudgets({
+      limits: feedLimits,
+      connectionsPerAddress: config.MAX_CONNECTIONS_PER_IP,
+      now: () => steady.now(),
+    }),
+    turns: frameTurns(),
     onError: (error: unknown) => log.error({ err: error }, 'a feed failed'),
   };
   const { epoch, offset } = await store.log.position();

@@ -17,7 +17,8 @@ export function localMarket(
   const { status, histories, outside } = symbols;
   const { mayAsk } = visitorsOf(config);
   return {
-    watch: async (symbol) => (mayAsk(symbol) ? watchList.watch(symbol) : 'symbol_not_offered'),
+    watch: async (symbol, address) =>
+      mayAsk(symbol) ? watchList.watch(symbol, address) : 'symbol_not_offered',
     release: watchList.release,
     symbols: () => Array.from(watchList.current(), status.describe),
     isWatched: (symbol) => watchList.current().has(symbol),

@@ -3,13 +3,17 @@ import type { Duplex } from 'node:stream';
 import { Counter, type Registry } from 'prom-client';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { isKnownKey, presentedKey } from './api-key.ts';
+import { requestFault } from './clean-request.ts';
 import { clientAddress, limitKey } from './client-address.ts';
 import { refuse } from '../create-server.ts';
 import { isForeignHost, isOriginAllowed } from './origin.ts';
 
+/** Takes an open socket; `address` is what limits count its client by. */
+type Accept = (socket: WebSocket, request: IncomingMessage, address: string) => void;
+
 export interface WebsocketUpgradeOptions {
   /** What takes the sockets of each path. */
-  readonly feeds: Readonly<Record<string, { accept: (socket: WebSocket, request: IncomingMessage) => void }>>;
+  readonly feeds: Readonly<Record<string, { accept: Accept }>>;
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: number;
   readonly apiKeys: readonly string[];
@@ -51,6 +55,8 @@ export function websocketUpgrade(options: WebsocketUpgradeOptions): WebsocketUpg
 
   const refusalOf = (request: IncomingMessage, path: string, address: string): Refusal | undefined => {
     if (stopping) return [503, 'stopping', 'the server stops'];
+    const fault = requestFault(request);
+    if (fault !== undefined) return [400, 'bad_request', fault];
     if (!Object.hasOwn(options.feeds, path))
       return [404, 'not_found', 'WebSockets are at /ws and /ws/signals'];
     if (request.method !== 'GET' || request.headers.upgrade?.toLowerCase() !== 'websocket') {
@@ -97,7 +103,7 @@ export function websocketUpgrade(options: WebsocketUpgradeOptions): WebsocketUpg
       count(address, 1);
       socket.once('close', () => count(address, -1));
       server.handleUpgrade(request, socket, head, (websocket) =>
-        options.feeds[path]!.accept(websocket, request),
+        options.feeds[path]!.accept(websocket, request, address),
       );
     },
     stop: () => {

@@ -2,8 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { SchedulerLike } from 'rxjs';
 import type { WebSocket } from 'ws';
 import type { z } from 'zod';
+import type { ClientBudgets } from './client-budgets.ts';
 import type { FeedLimits } from './feed-limits.ts';
 import type { FeedMetrics } from './feed-metrics.ts';
+import type { FrameTurns } from './frame-turns.ts';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { FrameError, parseFrame } from './parse-frame.ts';
 import { createInbox, type Inbox } from './inbox.ts';
@@ -14,9 +16,15 @@ import { createFlushBatch, type FlushBatch } from './flush-batch.ts';
 export interface Connection<State> {
   readonly state: State;
   readonly out: Outbound;
+  /** Whose limits it shares: the address that it came from. */
+  readonly address: string;
   /** False once it is closing: nothing may be sent or subscribed any more. */
   isOpen: boolean;
   readonly reply: (message: unknown) => void;
+  /** Sends a frame that the client asked for: it counts against the bytes of its answers. */
+  readonly answer: (frame: Buffer) => void;
+  /** Seconds until it may ask for more bytes, 0 where it may now. */
+  readonly waitSeconds: () => number;
   readonly fail: (code: string, message: string) => void;
   readonly close: (code: number, reason: string) => void;
 }
@@ -26,6 +34,8 @@ export interface FeedServerOptions<Request, State> {
   readonly clock: SchedulerLike;
   readonly limits: FeedLimits;
   readonly metrics: FeedMetrics;
+  readonly budgets: ClientBudgets;
+  readonly turns: FrameTurns;
   readonly request: z.ZodType<Request>;
   readonly open: () => State;
   /** Handles one frame; frames of a connection are handled one after the other. A FrameError becomes an error frame. */
@@ -36,7 +46,8 @@ export interface FeedServerOptions<Request, State> {
 }
 
 export interface FeedServer<State> {
-  readonly accept: (socket: WebSocket, request: IncomingMessage) => void;
+  /** `address`: what limits count the client by. */
+  readonly accept: (socket: WebSocket, request: IncomingMessage, address: string) => void;
   readonly connections: ReadonlySet<Connection<State>>;
   /** Closes all connections with 1001; resolves when they have closed. */
   readonly close: () => Promise<void>;
@@ -56,9 +67,9 @@ export function createFeedServer<Request, State>(
     this.schedule(undefined, limits.pingIntervalMs / 20);
   }, limits.pingIntervalMs / 20);
 
-  const accept = (socket: WebSocket, request: IncomingMessage) => {
+  const accept = (socket: WebSocket, request: IncomingMessage, address: string) => {
     if (stopping) return socket.close(1001, 'stopping');
-    const { connection, inbox, heartbeat } = connect(socket, request, batch, options);
+    const { connection, inbox, heartbeat } = connect(socket, request, address, batch, options);
     connections.add(connection);
     metrics.connections.inc({ feed: name });
     const gone = new Promise<void>((resolve) => {
@@ -97,11 +108,14 @@ interface Member {
 function connect<Request, State>(
   socket: WebSocket,
   request: IncomingMessage,
+  address: string,
   batch: FlushBatch,
   options: FeedServerOptions<Request, State>,
 ): { connection: Connection<State>; inbox: Inbox; heartbeat: Heartbeat } {
   const { name, clock, limits, metrics } = options;
   const now = () => clock.now();
+  const budget = options.budgets.open(address);
+  socket.once('close', budget.close);
   const terminate = (reason: string) => {
     if (socket.readyState === socket.CLOSED) return;
     if (connection.isOpen) metrics.closed.inc({ feed: name, reason });
@@ -127,11 +141,17 @@ function connect<Request, State>(
   const connection: Connection<State> = {
     state: options.open(),
     out,
+    address,
     isOpen: true,
-    reply: (message) => out.send(textFrame(message)),
+    waitSeconds: budget.waitSeconds,
+    answer: (frame) => {
+      budget.answered(frame.length);
+      out.send(frame);
+    },
+    reply: (message) => connection.answer(textFrame(message)),
     fail: (code, message) => {
       metrics.errors.inc({ feed: name, code });
-      out.send(textFrame({ type: 'error', code, message }));
+      connection.reply({ type: 'error', code, message });
     },
     close: (code, reason) => {
       if (!connection.isOpen) return;
@@ -146,6 +166,8 @@ function connect<Request, State>(
   };
   const inbox = createInbox({
     limits,
+    budget,
+    turns: options.turns,
     now,
     handle: (text) => handleFrame(connection, text, options),
     fail: connection.fail,
@@ -154,16 +176,16 @@ function connect<Request, State>(
 
   socket.on('message', (data, isBinary) => {
     metrics.received.inc({ feed: name });
-    if (!connection.isOpen || !inbox.admit()) return;
+    if (!connection.isOpen || !inbox.admit((data as Buffer).length)) return;
     if (isBinary) connection.fail('bad_frame', 'frames are JSON text, not binary');
     else inbox.take((data as Buffer).toString());
   });
   socket.on('ping', (data) => {
-    if (connection.isOpen && inbox.admit()) socket.pong(data);
+    if (connection.isOpen && inbox.admit(data.length)) socket.pong(data);
   });
-  socket.on('pong', () => {
+  socket.on('pong', (data) => {
     // An unsolicited pong counts against the limit like any frame.
-    if (!heartbeat.pong() && !inbox.admit()) return;
+    if (!heartbeat.pong() && !inbox.admit(data.length)) return;
     out.acknowledge();
   });
   // ws closes with the right code for what it refuses (1002, 1007, 1009) and sets the reason itself.

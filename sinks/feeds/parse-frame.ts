@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { OutsideJsonError, parseOutsideJson } from '../../schema/outside-json.ts';
 
 /** A client frame that cannot be handled: the client receives an error frame, the connection stays open. */
 export class FrameError extends Error {
@@ -14,8 +15,10 @@ export class FrameError extends Error {
 export function parseFrame<T>(schema: z.ZodType<T>, text: string): T {
   let message: unknown;
   try {
-    message = JSON.parse(text);
-  } catch {
+    message = parseOutsideJson(text);
+  } catch (error) {
+    if (error instanceof OutsideJsonError && error.fault === 'content')
+      throw new FrameError('bad_frame', `the frame: ${error.message}`);
     throw new FrameError('bad_json', 'a frame must be JSON text');
   }
   const parsed = schema.safeParse(message);

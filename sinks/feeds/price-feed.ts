@@ -27,11 +27,13 @@ export function createPriceFeed(options: FeedOptions): PriceFeed {
     wanted: (request) => new Set(request.timeframes),
     unwanted: () => undefined,
     greet: (subscriber, request, symbols) => ({
-      send: () => {
+      send: (before) => {
         for (const symbol of symbols) {
-          const tick = prices.get(symbol);
+          const had = before.get(symbol);
+          const tick = had === undefined ? prices.get(symbol) : undefined;
           if (tick !== undefined) subscriber.reply(priceFrame(tick));
           for (const timeframe of new Set(request.timeframes)) {
+            if (had?.has(timeframe)) continue;
             const candle = forming.get(symbol)?.get(timeframe);
             if (candle !== undefined) subscriber.reply(candleFrame(candle, false));
           }

@@ -1,9 +1,16 @@
 import { type Timeframe, timeframes } from '../../schema/timeframe.ts';
 import { SignalRequest, type SignalLogFrame } from '../../schema/wire.ts';
-import { type LastSignal, lastSignals } from './last-signals.ts';
+import { type LastSignal, lastSignals, type Remembered } from './last-signals.ts';
 import { createSignalLog, type SignalLogOptions } from './signal-log.ts';
-import { replay, type ReplayState, sendLive } from './signal-replay.ts';
-import { createSymbolFeed, type FeedOptions, type Ping, type SymbolFeed, wants } from './symbol-feed.ts';
+import { pagesOf, replay, type ReplayState, sendLive } from './signal-replay.ts';
+import {
+  createSymbolFeed,
+  type FeedOptions,
+  type Ping,
+  type Subscribed,
+  type SymbolFeed,
+  wants,
+} from './symbol-feed.ts';
 
 export interface SignalFeedOptions extends FeedOptions {
   readonly log: SignalLogOptions;
@@ -34,7 +41,7 @@ export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
     ...options,
     name: 'signals',
     request: SignalRequest,
-    own: () => ({ held: undefined, heldBytes: 0 }),
+    own: () => ({ held: undefined, heldBytes: 0, sentUpTo: new Map() }),
     wanted: wantedBy,
     unwanted: ({ timeframe }) => timeframe,
     // Nothing is published before its first await: replay and snapshot end exactly at `offset`.
@@ -43,19 +50,31 @@ export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
       const wanted = wantedBy(request);
       const missed = since?.epoch === log.epoch ? log.after(since.offset) : undefined;
       const offset = log.head();
-      const isAsked = (frame: SignalLogFrame) =>
-        symbols.includes(frame.symbol) && wanted.has(frame.timeframe);
-      const snapshot = () => {
-        for (const known of symbols.flatMap((symbol) => [...last.of(symbol)])) {
-          if (!wanted.has(known.timeframe)) continue;
-          const frame = { type: 'signal_update', ...known, signal_changed: false, epoch: log.epoch, offset };
-          subscriber.reply(frame);
-        }
+      const asked = new Set(symbols);
+      const isAsked = (frame: SignalLogFrame) => asked.has(frame.symbol) && wanted.has(frame.timeframe);
+      const snapshot = (before: Subscribed) => {
+        const { sentUpTo, symbols: subscribed } = subscriber.state;
+        for (const symbol of sentUpTo.keys()) if (!subscribed.has(symbol)) sentUpTo.delete(symbol);
+        const due = symbols.flatMap((symbol) =>
+          [...last.of(symbol)].filter(({ last: { timeframe }, revision }) => {
+            const isSent = before.get(symbol)?.has(timeframe) && revision <= (sentUpTo.get(symbol) ?? 0);
+            return wanted.has(timeframe) && !isSent;
+          }),
+        );
+        for (const symbol of symbols) sentUpTo.set(symbol, last.revision());
+        const frameOf = ({ last: known }: Remembered) => ({
+          type: 'signal_update',
+          ...known,
+          signal_changed: false,
+          epoch: log.epoch,
+          offset,
+        });
+        return replay(subscriber, pagesOf(due, frameOf), () => true, options.onError);
       };
       return {
         fields: { epoch: log.epoch, offset, recovered: missed !== undefined },
-        send: () =>
-          missed === undefined ? snapshot() : replay(subscriber, missed, isAsked, options.onError),
+        send: (before) =>
+          missed === undefined ? snapshot(before) : replay(subscriber, missed, isAsked, options.onError),
       };
     },
   });

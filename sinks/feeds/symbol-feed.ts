@@ -6,9 +6,11 @@ import type { z } from 'zod';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Unwatched } from '../../schema/symbol/watch-answer.ts';
 import type { FeedFrame } from '../../schema/wire.ts';
+import { clientBudgets, type ClientBudgets } from './client-budgets.ts';
 import { feedLimits, type FeedLimits } from './feed-limits.ts';
 import { feedMetrics, type FeedMetrics } from './feed-metrics.ts';
 import { createFeedServer, type Connection, type FeedServerOptions } from './feed-server.ts';
+import { frameTurns, type FrameTurns } from './frame-turns.ts';
 import { FrameError } from './parse-frame.ts';
 import { joinSymbols, requestedSymbols, unwatched } from './join-symbols.ts';
 import { symbolInterest, type SymbolInterestOptions } from './symbol-interest.ts';
@@ -25,8 +27,10 @@ export interface SymbolRequest {
   readonly symbols?: string[] | undefined;
 }
 
+/** Subscribed symbols with their requested timeframes. */
+export type Subscribed = ReadonlyMap<string, ReadonlySet<Timeframe>>;
+
 interface Subscriptions {
-  /** Subscribed symbols with their requested timeframes. */
   readonly symbols: Map<string, ReadonlySet<Timeframe>>;
   /** Has it ever subscribed? Before that it receives no frame that it did not request. */
   greeted: boolean;
@@ -39,8 +43,8 @@ export type Subscriber<Own> = Connection<Subscriptions & Own>;
 interface Greeting {
   /** Fields of the `subscribed` frame. */
   readonly fields?: object;
-  /** Sends the current state, after that frame. */
-  readonly send: () => Promise<void> | void;
+  /** Sends the current state, after that frame, of what was not subscribed before: that had its snapshot. */
+  readonly send: (before: Subscribed) => Promise<void> | void;
 }
 
 /** Options of both feeds. */
@@ -48,6 +52,10 @@ export interface FeedOptions extends SymbolInterestOptions {
   readonly clock: SchedulerLike;
   readonly registry: Registry;
   readonly limits?: Partial<FeedLimits>;
+  /** What clients may cost; both feeds count together. @default one of its own */
+  readonly budgets?: ClientBudgets;
+  /** Where both feeds handle frames in turn. @default one of its own */
+  readonly turns?: FrameTurns;
   readonly onError: (error: unknown) => void;
 }
 
@@ -65,7 +73,7 @@ export interface SymbolFeedOptions<Request extends SymbolRequest, Own> extends F
 }
 
 export interface SymbolFeed<Own> {
-  readonly accept: (socket: WebSocket, request: IncomingMessage) => void;
+  readonly accept: (socket: WebSocket, request: IncomingMessage, address: string) => void;
   readonly publishState: (frame: FeedFrame) => void;
   /** Ends all subscriptions of a symbol, and sends each subscriber an error frame with the reason. */
   readonly expel: (symbol: string, why: Unwatched) => void;
@@ -88,6 +96,8 @@ export function createSymbolFeed<Request extends SymbolRequest, Own>(
   const { name, clock, wanted, unwanted, greet, onError } = options;
   const metrics = feedMetrics(options.registry);
   const limits = { ...feedLimits, ...options.limits };
+  const budgets =
+    options.budgets ?? clientBudgets({ limits, connectionsPerAddress: 1e6, now: () => performance.now() });
   const interest = symbolInterest<Subscriber<Own>>(options);
   let feedState: Buffer | undefined;
 
@@ -95,15 +105,26 @@ export function createSymbolFeed<Request extends SymbolRequest, Own>(
     const { state } = subscriber;
     const asked = requestedSymbols(request);
     if (asked.length === 0) throw new FrameError('bad_frame', 'symbols: a symbol is needed');
-    const added = asked.filter((symbol) => !state.symbols.has(symbol)).length;
-    if (state.symbols.size + added > limits.maxSubscriptions)
+    const added = asked.filter((symbol) => !state.symbols.has(symbol));
+    if (state.symbols.size + added.length > limits.maxSubscriptions)
       throw new FrameError('subscription_limit', `at most ${limits.maxSubscriptions} symbols a connection`);
-    const joined = await joinSymbols(interest, subscriber, asked);
-    if (joined.symbols.length === 0) return joined.complain();
+    const wait = subscriber.waitSeconds();
+    if (wait > 0)
+      throw new FrameError('rate_limited', `too many snapshots and replays: subscribe again in ${wait} s`);
+    const joined = await joinSymbols(interest, subscriber, added);
+    const isNew = new Set(joined.symbols);
+    const symbols = asked.filter((symbol) => isNew.has(symbol) || state.symbols.has(symbol));
+    if (symbols.length === 0 || !subscriber.isOpen) return joined.complain();
 
     // Nothing is published between here and the greeting's first await.
-    const greeting = greet(subscriber, request, joined.symbols);
-    for (const symbol of joined.symbols) {
+    const greeting = greet(subscriber, request, symbols);
+    const before: Subscribed = new Map(
+      symbols.flatMap((symbol) => {
+        const had = state.symbols.get(symbol);
+        return had === undefined ? [] : [[symbol, had]];
+      }),
+    );
+    for (const symbol of symbols) {
       const present = state.symbols.get(symbol);
       if (present === undefined) metrics.subscriptions.inc({ feed: name });
       state.symbols.set(symbol, new Set([...(present ?? []), ...wanted(request)]));
@@ -111,11 +132,11 @@ export function createSymbolFeed<Request extends SymbolRequest, Own>(
     subscriber.reply({
       type: 'subscribed',
       ...(request.symbol === undefined ? {} : { symbol: request.symbol }),
-      symbols: joined.symbols,
+      symbols,
       status: 'success',
       ...greeting.fields,
     });
-    const sent = greeting.send();
+    const sent = greeting.send(before);
     if (sent !== undefined) await sent;
     joined.complain();
     if (!state.greeted && feedState !== undefined) subscriber.out.send(feedState);
@@ -141,6 +162,8 @@ export function createSymbolFeed<Request extends SymbolRequest, Own>(
     clock,
     limits,
     metrics,
+    budgets,
+    turns: options.turns ?? frameTurns(),
     request: options.request,
     open: () => ({ symbols: new Map(), greeted: false, ...options.own() }),
     handle: async (subscriber, request) => {

@@ -1,9 +1,9 @@
 import type { WatchAnswer } from '../../schema/symbol/watch-answer.ts';
 
 export interface SymbolInterestOptions {
-  /** Takes a reference on a symbol upstream. Each `ok` must be followed by one `release`. */
-  readonly watch: (symbol: string) => Promise<WatchAnswer>;
-  readonly release: (symbol: string) => void;
+  /** Takes a reference on a symbol upstream, for an address. Each `ok` must be followed by one `release` of the same. */
+  readonly watch: (symbol: string, address: string) => Promise<WatchAnswer>;
+  readonly release: (symbol: string, address: string) => void;
 }
 
 export interface SymbolInterest<Member> {
@@ -17,36 +17,66 @@ export interface SymbolInterest<Member> {
   readonly size: () => number;
 }
 
-/** Reference counts of symbols: watched from the first member on, released with the last. Stores nothing for other symbols. */
-export function symbolInterest<Member>(options: SymbolInterestOptions): SymbolInterest<Member> {
-  const entries = new Map<string, { answer: Promise<WatchAnswer>; members: Set<Member>; joining: number }>();
+/** What the members of one address have of a symbol: one reference upstream. */
+interface Hold {
+  readonly answer: Promise<WatchAnswer>;
+  members: number;
+  joining: number;
+}
+
+/**
+ * Reference counts of symbols: watched from the first member of an address on, released with its last. Stores nothing for other
+ * symbols.
+ */
+export function symbolInterest<Member extends { readonly address: string }>(
+  options: SymbolInterestOptions,
+): SymbolInterest<Member> {
+  const entries = new Map<string, { readonly members: Set<Member>; readonly holds: Map<string, Hold> }>();
   const none: ReadonlySet<Member> = new Set<Member>();
+
+  const drop = (symbol: string, address: string) => {
+    const entry = entries.get(symbol);
+    entry?.holds.delete(address);
+    if (entry?.holds.size === 0) entries.delete(symbol);
+  };
 
   return {
     join: async (symbol, member) => {
-      let entry = entries.get(symbol);
-      if (entry === undefined) {
-        entry = { answer: options.watch(symbol), members: new Set(), joining: 0 };
-        entries.set(symbol, entry);
-      }
-      entry.joining++;
+      const { address } = member;
+      const entry = entries.get(symbol) ?? { members: new Set<Member>(), holds: new Map<string, Hold>() };
+      entries.set(symbol, entry);
+      const hold = entry.holds.get(address) ?? {
+        answer: options.watch(symbol, address),
+        members: 0,
+        joining: 0,
+      };
+      entry.holds.set(address, hold);
+      hold.joining++;
+      const isHeld = () => entries.get(symbol) === entry && entry.holds.get(address) === hold;
       let answer: WatchAnswer | undefined;
       try {
-        answer = await entry.answer;
+        answer = await hold.answer;
         // The symbol was expelled in the same turn of the event loop.
-        if (answer === 'ok' && entries.get(symbol) !== entry) answer = 'symbol_unknown';
-        if (answer === 'ok') entry.members.add(member);
+        if (answer === 'ok' && !isHeld()) answer = 'symbol_unknown';
+        if (answer === 'ok' && !entry.members.has(member)) {
+          entry.members.add(member);
+          hold.members++;
+        }
         return answer;
       } finally {
-        entry.joining--;
-        if (answer !== 'ok' && entries.get(symbol) === entry) entries.delete(symbol);
+        hold.joining--;
+        if (answer !== 'ok' && isHeld()) drop(symbol, address);
       }
     },
     leave: (symbol, member) => {
+      const { address } = member;
       const entry = entries.get(symbol);
-      if (!entry?.members.delete(member) || entry.members.size > 0 || entry.joining > 0) return;
-      entries.delete(symbol);
-      options.release(symbol);
+      const hold = entry?.holds.get(address);
+      if (hold === undefined || !entry?.members.delete(member)) return;
+      hold.members--;
+      if (hold.members > 0 || hold.joining > 0) return;
+      drop(symbol, address);
+      options.release(symbol, address);
     },
     expel: (symbol) => {
       const members = entries.get(symbol)?.members ?? none;

@@ -8,8 +8,12 @@ export interface GuestSymbol {
   /** The answer to all requests for it, given once: `ok` after `answerWithinMs` without another. */
   readonly answer: Promise<WatchAnswer>;
   readonly resolve: (answer: WatchAnswer) => void;
-  readonly retain: () => void;
-  readonly release: () => void;
+  readonly retain: (address: string) => void;
+  readonly release: (address: string) => void;
+  /** Whose references it has: addresses of clients. */
+  readonly holders: () => ReadonlySet<string>;
+  /** When its last reference went, in the clock's ms; undefined while it has one. */
+  readonly idleSince: () => number | undefined;
   readonly close: () => void;
 }
 
@@ -27,7 +31,9 @@ export function createGuestSymbol(options: GuestSymbolOptions): GuestSymbol {
   const { clock, answerWithinMs, releaseAfterMs, isNeeded, onLeave } = options;
   const { promise, resolve } = Promise.withResolvers<WatchAnswer>();
   const timeout = clock.schedule(() => resolve('ok'), answerWithinMs);
-  let references = 0;
+  /** References by address. */
+  const references = new Map<string, number>();
+  let idleSince: number | undefined = clock.now();
   let leaving: Subscription | undefined;
   const leaveLater = () => {
     leaving = clock.schedule(() => (isNeeded() ? leaveLater() : onLeave()), releaseAfterMs);
@@ -36,13 +42,19 @@ export function createGuestSymbol(options: GuestSymbolOptions): GuestSymbol {
     since: clock.now(),
     answer: promise,
     resolve,
-    retain: () => {
+    holders: () => new Set(references.keys()),
+    idleSince: () => idleSince,
+    retain: (address) => {
       leaving?.unsubscribe();
-      references++;
+      idleSince = undefined;
+      references.set(address, (references.get(address) ?? 0) + 1);
     },
-    release: () => {
-      if (--references > 0) return;
-      references = 0;
+    release: (address) => {
+      const left = (references.get(address) ?? 0) - 1;
+      if (left > 0) references.set(address, left);
+      else references.delete(address);
+      if (references.size > 0) return;
+      idleSince ??= clock.now();
       leaving?.unsubscribe();
       leaveLater();
     },

@@ -42,16 +42,20 @@ export interface WatchList {
   readonly followed$: Observable<ReadonlySet<string>>;
   readonly followed: () => ReadonlySet<string>;
   readonly lost$: Observable<LostSymbol>;
-  /** Takes one reference on a symbol, adding it where the plan has room. Each `ok` must be matched by one `release`. */
-  readonly watch: (symbol: string) => Promise<WatchAnswer>;
-  readonly release: (symbol: string) => void;
+  /**
+   * Takes one reference on a symbol for an address, adding it where the plan has room. Each `ok` must be matched by one `release` of
+   * the same.
+   */
+  readonly watch: (symbol: string, address?: string) => Promise<WatchAnswer>;
+  readonly release: (symbol: string, address?: string) => void;
   readonly close: () => void;
 }
 
 /**
  * The watched symbols: the configured ones always, guests while a client wants them and the plan has room. During an outage of the
  * provider nobody knows which symbols exist: a new one is admitted provisionally, is dropped if the provider refuses it later, and
- * may be displaced by another where there is no room.
+ * may be displaced by another where there is no room. Where there is none, the guest that nobody has subscribed to for longest gives way
+ * at once, and an address that holds two guests more than the one that asks gives one up: nobody keeps others out.
  */
 export function createWatchList(options: WatchListOptions): WatchList {
   const { clock, always, max, verdicts$, releaseAfterMs = 600_000 } = options;
@@ -64,7 +68,7 @@ export function createWatchList(options: WatchListOptions): WatchList {
   const symbols = new BehaviorSubject<ReadonlySet<string>>(configured);
   const followed = new BehaviorSubject<ReadonlySet<string>>(configured);
   const lost$ = new Subject<LostSymbol>();
-  let requests: number[] = [];
+  let requests: { readonly at: number; readonly address: string }[] = [];
 
   const drop = (symbol: string, guest: GuestSymbol) => {
     guests.delete(symbol);
@@ -80,23 +84,33 @@ export function createWatchList(options: WatchListOptions): WatchList {
     lost$.next({ symbol, why });
   };
 
-  const mayRequest = () => {
-    requests = requests.filter((at) => clock.now() - at < 60_000);
-    return requests.length < asksPerMinute;
+  /** The last third of a minute's requests is for addresses that have asked for little. The empty address stands for many. */
+  const mayRequest = (address: string) => {
+    requests = requests.filter(({ at }) => clock.now() - at < 60_000);
+    const own = requests.filter((request) => request.address === address).length;
+    const isModest = address === '' || own < asksPerMinute / 6;
+    const most = isModest ? asksPerMinute : Math.ceil((asksPerMinute * 2) / 3);
+    return requests.length < most;
   };
 
-  /** Displaces the oldest provisional symbol where there is no room. */
-  const makeRoom = (): boolean => {
+  /** Displaces another guest where there is no room: an idle one, else the oldest provisional one, else one of who has the most. */
+  const makeRoom = (address: string): boolean => {
     if (symbols.value.size < max) return true;
-    const mayLeave = ([symbol, { since }]: [string, GuestSymbol]) =>
-      !accepted.has(symbol) && clock.now() - since >= trustMs && !isNeeded(symbol);
-    const displaced = guests.entries().find(mayLeave);
+    const free = [...guests].filter(([symbol]) => !isNeeded(symbol));
+    const idle = longestIdle(free);
+    if (idle !== undefined) {
+      drop(...idle);
+      return true;
+    }
+    const displaced =
+      free.find(([symbol, { since }]) => !accepted.has(symbol) && clock.now() - since >= trustMs) ??
+      ofLargestHolder(free, address);
     if (displaced === undefined) return false;
     expel(...displaced, 'symbol_limit');
     return true;
   };
 
-  const admit = (symbol: string): GuestSymbol => {
+  const admit = (symbol: string, address: string): GuestSymbol => {
     const guest = createGuestSymbol({
       clock,
       answerWithinMs: verdictWithinMs,
@@ -105,7 +119,7 @@ export function createWatchList(options: WatchListOptions): WatchList {
       onLeave: () => drop(symbol, guest),
     });
     guests.set(symbol, guest);
-    requests.push(clock.now());
+    requests.push({ at: clock.now(), address });
     // A symbol with an open signal was accepted before, and is followed during an outage of the provider too.
     if (isNeeded(symbol)) add(followed, symbol);
     add(symbols, symbol);
@@ -133,16 +147,17 @@ export function createWatchList(options: WatchListOptions): WatchList {
     followed$: followed.asObservable(),
     followed: () => followed.value,
     lost$: lost$.asObservable(),
-    watch: (symbol) => {
+    watch: (symbol, address = '') => {
       if (configured.has(symbol)) return Promise.resolve('ok');
       const present = guests.get(symbol);
       if (present === undefined && refused.has(symbol)) return Promise.resolve('symbol_unknown');
-      if (present === undefined && !(mayRequest() && makeRoom())) return Promise.resolve('symbol_limit');
-      const guest = present ?? admit(symbol);
-      guest.retain();
+      if (present === undefined && !(mayRequest(address) && makeRoom(address)))
+        return Promise.resolve('symbol_limit');
+      const guest = present ?? admit(symbol, address);
+      guest.retain(address);
       return guest.answer;
     },
-    release: (symbol) => guests.get(symbol)?.release(),
+    release: (symbol, address = '') => guests.get(symbol)?.release(address),
     close: () => {
       verdicts.unsubscribe();
       for (const guest of guests.values()) guest.close();
@@ -151,6 +166,30 @@ export function createWatchList(options: WatchListOptions): WatchList {
       lost$.complete();
     },
   };
+}
+
+type Guest = readonly [symbol: string, guest: GuestSymbol];
+
+/** The guest that has been without a reference for longest. */
+function longestIdle(guests: readonly Guest[]): Guest | undefined {
+  const idle = guests.filter(([, guest]) => guest.idleSince() !== undefined);
+  return idle.toSorted(([, a], [, b]) => a.idleSince()! - b.idleSince()!)[0];
+}
+
+/**
+ * Of the address that holds the most guests, the one with the fewest other holders, the newest of them; undefined where nobody holds at
+ * least two more than `address`.
+ */
+function ofLargestHolder(guests: readonly Guest[], address: string): Guest | undefined {
+  const counts = new Map<string, number>();
+  for (const [, guest] of guests)
+    for (const holder of guest.holders()) counts.set(holder, (counts.get(holder) ?? 0) + 1);
+  const [largest] = [...counts].toSorted(([, a], [, b]) => b - a);
+  if (largest === undefined || largest[1] < (counts.get(address) ?? 0) + 2) return undefined;
+  return guests
+    .filter(([, guest]) => guest.holders().has(largest[0]))
+    .toReversed()
+    .toSorted(([, a], [, b]) => a.holders().size - b.holders().size)[0];
 }
 
 function add(set: BehaviorSubject<ReadonlySet<string>>, symbol: string): void {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import { createServer as createHttp } from 'node:http';
 import { createServer as createTcp, connect as connectTcp, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { WebSocket as Ws } from 'ws';
+import { WebSocket as Ws, WebSocketServer } from 'ws';
 import { reconnectDelay } from '../../client/reconnect-delay.ts';
 import { createClient, type ClientOptions } from '../../client/create-client.ts';
 import type { SocketConstructor } from '../../client/reconnecting-socket.ts';
@@ -187,24 +188,49 @@ describe('the client', () => {
     await expect.poll(() => got.at(-1)).toBe('e2 2');
   });
 
-  it('gives a slow loop the latest of each symbol, and throws in a loop too slow for signals', async () => {
-    const { port, prices, signals } = await start();
+  it('gives a slow loop the latest of each symbol', async () => {
+    const { port, prices } = await start();
+    const seen: number[] = [];
     const made = client({ url: `http://127.0.0.1:${port}` });
     const loop = made.prices({ symbols: ['BTCUSD', 'XAUUSD'] })[Symbol.asyncIterator]();
+    made.prices({ symbols: ['XAUUSD'] }, (frame) => frame.type === 'price_update' && seen.push(frame.price));
     await expect.poll(() => prices.sizes().symbols).toBe(2);
     for (let i = 1; i <= 100; i++) prices.publishTick(tick('BTCUSD', i));
     prices.publishTick(tick('XAUUSD', 5));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // Frames of one socket keep their order: with the last one all have come.
+    await expect.poll(() => seen).toEqual([5]);
     expect([(await loop.next()).value, (await loop.next()).value]).toMatchObject([
-      { price: 100 },
-      { price: 5 },
+      { symbol: 'BTCUSD', price: 100 },
+      { symbol: 'XAUUSD', price: 5 },
     ]);
-    void signals;
+    prices.publishTick(tick('BTCUSD', 101));
+    expect((await loop.next()).value).toMatchObject({ price: 101 });
   });
 
-  it('closes a silent socket and reconnects', async () => {
+  it('throws in a loop that falls 10,000 signals behind, after those that it kept, and unsubscribes', async () => {
+    const { port, signals } = await start();
+    const made = client({ url: `http://127.0.0.1:${port}` });
+    const loop = made.signals({ symbols: ['BTCUSD'] });
+    await expect.poll(() => made.cursor()).toEqual({ epoch: 'e1', offset: 0 });
+    for (let offset = 1; offset <= 10_100; offset++) {
+      signals.publish(change(offset));
+      // The server would close a client with a backlog.
+      if (offset % 100 === 0) await expect.poll(() => made.cursor()?.offset).toBe(offset);
+    }
+    const got: number[] = [];
+    const read = async () => {
+      for await (const frame of loop) got.push(frame.offset);
+    };
+    await expect(read()).rejects.toThrow('the loop fell more than 10000 frames behind');
+    expect(got).toEqual(Array.from({ length: 10_000 }, (_, i) => i + 1));
+    await expect.poll(() => signals.sizes().symbols).toBe(0);
+  });
+
+  /** States of the price socket towards a server on loopback that does with each connection what `accept` does. */
+  const statesTowards = async (accept: (socket: Socket) => void) => {
     const server = createTcp((socket) => {
       socket.on('error', () => {});
+      accept(socket);
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -217,7 +243,66 @@ describe('the client', () => {
       onState: (channel, state) => void (channel === 'prices' && states.push(state)),
     });
     made.prices({ symbols: ['BTCUSD'] }, () => {});
-    await expect.poll(() => states).toEqual(expect.arrayContaining(['connecting', 'waiting', 'connecting']));
+    return states;
+  };
+
+  it('gives up an attempt that hangs, and tries again', async () => {
+    let ended = 0;
+    const states = await statesTowards((socket) => void socket.resume().once('close', () => ended++));
+    await expect
+      .poll(() => states.slice(0, 5))
+      .toEqual(['connecting', 'waiting', 'connecting', 'waiting', 'connecting']);
+    await expect.poll(() => ended).toBeGreaterThan(1);
+  });
+
+  it('closes an open socket that has gone silent, and subscribes again on the next', async () => {
+    const asked: string[][] = [];
+    const upgrades = new WebSocketServer({ noServer: true });
+    const http = createHttp().on('upgrade', (request, socket, head) =>
+      upgrades.handleUpgrade(request, socket, head, (ws) => {
+        const frames: string[] = [];
+        asked.push(frames);
+        // It reads, and never answers: neither to frames nor to pings of either kind.
+        ws.on('message', (data: Buffer) =>
+          frames.push((JSON.parse(data.toString()) as { action: string }).action),
+        );
+      }),
+    );
+    const states = await statesTowards((socket) => void http.emit('connection', socket));
+    await expect
+      .poll(() => states.slice(0, 6))
+      .toEqual(['connecting', 'open', 'waiting', 'connecting', 'open', 'waiting']);
+    expect(asked.slice(0, 2)).toEqual([
+      ['subscribe', 'ping'],
+      ['subscribe', 'ping'],
+    ]);
+  });
+
+  it('gives a second subscription of the same symbol the latest, though the server sends it once', async () => {
+    const { port, prices, signals, registry } = await start();
+    prices.publishTick(tick('BTCUSD', 7));
+    signals.publish(change(1));
+    const made = client({ url: `http://127.0.0.1:${port}` });
+    const got: string[][] = [[], []];
+    const subscribe = (own: string[]) => {
+      made.prices(
+        { symbols: ['BTCUSD'] },
+        (frame) => frame.type === 'price_update' && own.push(`${frame.price}`),
+      );
+      made.signals(
+        { symbols: ['BTCUSD'] },
+        (frame) => frame.type === 'signal_update' && own.push(`${frame.offset} ${frame.signal_changed}`),
+      );
+    };
+    subscribe(got[0]!);
+    await expect.poll(() => got[0]!.toSorted()).toEqual(['1 false', '7']);
+    subscribe(got[1]!);
+    await expect.poll(() => got[1]!.toSorted()).toEqual(['1 false', '7']);
+    // Each subscription is a frame and a ping.
+    await expect.poll(() => registry.metrics()).toContain('anso_ws_frames_received_total{feed="signals"} 4');
+    signals.publish(change(2));
+    await expect.poll(() => got.map((own) => own.at(-1))).toEqual(['2 true', '2 true']);
+    expect(got[0]).toHaveLength(3);
   });
 
   it('passes on errors and the state of the feed', async () => {

@@ -34,6 +34,7 @@ describe('the feeds', () => {
     for (let frame = 0; frame < 500; frame++) {
       const symbols = Array.from({ length: 200 }, (_, i) => `NO${frame * 200 + i}`);
       clients[frame % 2]!.send({ action: 'subscribe', symbols });
+      if (frame % 20 === 19) await Promise.all(clients.map((client) => client.settled()));
     }
     await Promise.all(clients.map((client) => client.settled()));
     expect(watched).toHaveLength(100_000);

@@ -60,6 +60,40 @@ describe('the price feed', () => {
     for (const frame of client.frames) expect(PriceServerFrame.parse(frame)).toEqual(frame);
   });
 
+  it('sends the latest once a subscription, however often it is asked', async () => {
+    const { url, prices } = await start();
+    for (const symbol of ['BTCUSD', 'XAUUSD']) prices.publishTick(tick(symbol, 1));
+    prices.publishCandle(candle(), false);
+    prices.publishCandle(candle({ timeframe: '4h' }), false);
+    const client = await connect(`${url}/ws`);
+    const answer = async (request: object) => {
+      const before = client.frames.length;
+      client.send({ action: 'subscribe', ...request });
+      await client.settled();
+      return client.frames
+        .slice(before)
+        .map(({ type, symbol, timeframe }) => [type, symbol, timeframe].join(' '));
+    };
+    const [confirmed, pong] = ['subscribed  ', 'pong  '];
+    expect(await answer({ symbols: ['BTCUSD'], timeframes: ['1h'] })).toEqual([
+      confirmed,
+      'price_update BTCUSD ',
+      'candle BTCUSD 1h',
+      pong,
+    ]);
+    expect(await answer({ symbols: ['BTCUSD'], timeframes: ['1h'] })).toEqual([confirmed, pong]);
+    expect(await answer({ symbols: ['XAUUSD', 'BTCUSD'], timeframes: ['1h', '4h'] })).toEqual([
+      confirmed,
+      'price_update XAUUSD ',
+      'candle BTCUSD 4h',
+      pong,
+    ]);
+    expect(client.frames.findLast(({ type }) => type === 'subscribed')?.symbols).toEqual([
+      'XAUUSD',
+      'BTCUSD',
+    ]);
+  });
+
   it('unsubscribes one or all', async () => {
     const { url, prices, released } = await start();
     const client = await connect(`${url}/ws`);
@@ -97,6 +131,14 @@ describe('the price feed', () => {
       'bad_frame',
     ],
     ['{"action":"subscribe","symbols":["NO1"]}', 'symbol_unknown'],
+    ['{"action":"ping","note":"\\u0000"}', 'bad_frame'],
+    ['{"action":"subscribe","symbol":"BTC\u202eUSD"}', 'bad_frame'],
+    ['{"action":"subscribe","symbol":"BTCUSD\\n"}', 'bad_frame'],
+    ['{"action":"subscribe","symbols":["\\ud800"]}', 'bad_frame'],
+    [
+      JSON.stringify({ action: 'subscribe', symbols: Array.from({ length: 1_000 }, () => '<b>') }),
+      'bad_frame',
+    ],
   ])('answers %.40s with an error frame and stays: %s', async (text, code) => {
     const { url, prices } = await start();
     const client = await connect(`${url}/ws`);
@@ -194,6 +236,19 @@ describe('a client', () => {
     for (let i = 0; i < 100; i++) client.socket.ping();
     expect((await client.closed).code).toBe(1008);
     expect(pongs).toBeLessThanOrEqual(20);
+  });
+
+  it('that sends too many bytes receives an error, and what it sends is not read', async () => {
+    const limits = { inboundBurstBytes: 50_000, inboundBytesPerSecond: 100 };
+    const { url, watched } = await start({ prices: { limits } });
+    const client = await connect(`${url}/ws`);
+    const symbols = Array.from({ length: 200 }, (_, i) => `NO${'X'.repeat(25)}${i}`);
+    for (let i = 0; i < 30; i++) client.send({ action: 'subscribe', symbols });
+    const limited = await client.until((frames) => frames.some(({ code }) => code === 'rate_limited'));
+    expect(limited.find(({ code }) => code === 'rate_limited')?.message).toBe(
+      'at most 100 bytes a second are taken',
+    );
+    expect(watched.length).toBeLessThanOrEqual(8 * 200);
   });
 
   it('that misses a pong is gone after two pings', async () => {

@@ -209,4 +209,82 @@ describe('the signal feed', () => {
     await back.settled();
     expect([...got, ...offsets(back.frames)]).toEqual(Array.from({ length: 130 }, (_, i) => i + 1));
   });
+
+  it('sends what it has sent before only where it has changed since, however often it is asked', async () => {
+    const { url, signals } = await start();
+    for (const [i, symbol] of ['BTCUSD', 'XAUUSD'].entries()) signals.publish(change(i + 1, symbol));
+    const client = await connect(`${url}/ws/signals`);
+    const snapshot = async (request: object = { symbols: ['BTCUSD', 'XAUUSD'] }) => {
+      const before = client.frames.length;
+      client.send({ action: 'subscribe', ...request });
+      await client.settled();
+      return client.frames
+        .slice(before)
+        .flatMap(({ type, symbol, timeframe }) =>
+          type === 'signal_update' ? [symbol, timeframe].join(' ') : [],
+        );
+    };
+    expect(await snapshot()).toEqual(['BTCUSD 1h', 'XAUUSD 1h']);
+    for (let i = 0; i < 5; i++) expect(await snapshot()).toEqual([]);
+    for (const symbol of ['BTCUSD', 'XAUUSD', 'BTCUSD']) expect(await snapshot({ symbol })).toEqual([]);
+    // A WAIT after a WAIT is no change that is broadcast: who asks again gets it.
+    signals.remember({
+      symbol: 'XAUUSD',
+      timeframe: '1h',
+      signal: decision({ symbol: 'XAUUSD' }),
+      timestamp: 9,
+    });
+    expect(await snapshot()).toEqual(['XAUUSD 1h']);
+    expect(await snapshot()).toEqual([]);
+    client.send({ action: 'unsubscribe', symbol: 'BTCUSD' });
+    expect(await snapshot()).toEqual(['BTCUSD 1h']);
+    client.send({ action: 'unsubscribe' });
+    expect(await snapshot({ symbol: 'BTCUSD', timeframe: '4h' })).toEqual([]);
+    expect(await snapshot({ symbol: 'BTCUSD' })).toEqual(['BTCUSD 1h']);
+  });
+
+  it('subscribes nothing more once a client has had its bytes, and again later', async () => {
+    const limits = { answerBurstBytes: 30_000, answerBytesPerSecond: 10_000 };
+    const { url, signals } = await start({ signals: { limits } });
+    const names = Array.from({ length: 20 }, (_, i) => `S${i}`);
+    for (const [i, symbol] of names.entries()) signals.publish(change(i + 1, symbol));
+    const client = await connect(`${url}/ws/signals`);
+    const updates = () => client.frames.filter(({ type }) => type === 'signal_update').length;
+    let asked = 0;
+    while (!client.frames.some(({ type }) => type === 'error')) {
+      client.send({ action: 'unsubscribe' });
+      client.send({ action: 'subscribe', symbols: names });
+      await client.settled();
+      expect(++asked).toBeLessThan(6);
+    }
+    expect(await client.next('error')).toMatchObject({
+      code: 'rate_limited',
+      message: expect.stringMatching(
+        /^too many snapshots and replays: subscribe again in [1-9]\d* s$/,
+      ) as string,
+    });
+    expect(updates()).toBe((asked - 1) * 20);
+    await expect
+      .poll(async () => {
+        client.send({ action: 'subscribe', symbols: names });
+        await client.settled();
+        return updates();
+      })
+      .toBe(asked * 20);
+  });
+
+  it('sends a snapshot larger than a backlog may be, as fast as it is read, and what is published meanwhile after it', async () => {
+    const { url, signals } = await start({ signals: { limits: { answerBurstBytes: 1e9 } } });
+    const names = Array.from({ length: 200 }, (_, i) => `S${i}`);
+    const long = 'x'.repeat(9_000);
+    for (const [i, symbol] of names.entries()) signals.publish(change(i + 1, symbol, long));
+    const client = await connect(`${url}/ws/signals`);
+    client.send({ action: 'subscribe', symbols: names });
+    await client.next('subscribed');
+    for (let offset = 201; offset <= 210; offset++) signals.publish(change(offset, 'S7'));
+    await client.until((frames) => frames.at(-1)?.offset === 210, 20_000);
+    expect(client.frames.filter(({ signal_changed }) => signal_changed === false)).toHaveLength(200);
+    expect(offsets(client.frames)).toEqual(Array.from({ length: 10 }, (_, i) => 201 + i));
+    expect(client.socket.extensions).toBe('');
+  });
 });

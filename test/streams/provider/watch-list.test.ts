@@ -163,3 +163,72 @@ describe('createWatchList', () => {
     expect(await list.watch('AAPL')).toBe('ok');
   });
 });
+
+describe('a watch list without room', () => {
+  const seated = async (max: number, ...places: readonly (readonly [symbol: string, address: string])[]) => {
+    const made = setup(max);
+    for (const [symbol, address] of places) {
+      const answer = made.list.watch(symbol, address);
+      made.verdicts$.next({ symbol, word: 'accepted' });
+      expect(await answer).toBe('ok');
+    }
+    const asks = async (symbol: string, address: string) => {
+      const answer = made.list.watch(symbol, address);
+      made.verdicts$.next({ symbol, word: 'accepted' });
+      return answer;
+    };
+    return { ...made, asks };
+  };
+
+  it('lets the guest go that has been idle for longest, whose it was does not matter', async () => {
+    const { list, pass, names, asks, lost } = await seated(4, ['AAPL', 'a'], ['MSFT', 'a'], ['NVDA', 'b']);
+    list.release('NVDA', 'b');
+    pass(1_000);
+    list.release('AAPL', 'a');
+    expect(await asks('TSLA', 'c')).toBe('ok');
+    expect(names()).toEqual(['BTCUSD', 'AAPL', 'MSFT', 'TSLA']);
+    expect(await asks('META', 'a')).toBe('ok');
+    expect(names()).toEqual(['BTCUSD', 'MSFT', 'TSLA', 'META']);
+    expect(lost).toEqual([]);
+  });
+
+  it('gives others a share of what one address holds, the newest places first, down to as many as theirs', async () => {
+    const { names, asks, lost } = await seated(5, ['A1', 'a'], ['A2', 'a'], ['A3', 'a'], ['A4', 'a']);
+    expect(await asks('B1', 'b')).toBe('ok');
+    expect(await asks('B2', 'b')).toBe('ok');
+    expect(lost.map(({ symbol, why }) => `${symbol} ${why}`)).toEqual(['A4 symbol_limit', 'A3 symbol_limit']);
+    expect(await asks('B3', 'b')).toBe('symbol_limit');
+    expect(await asks('C1', 'c')).toBe('ok');
+    expect(names()).toHaveLength(5);
+    expect(await asks('A9', 'a')).toBe('symbol_limit');
+  });
+
+  it('takes the places that nobody else shares first', async () => {
+    const { list, asks, lost } = await seated(4, ['A1', 'a'], ['A2', 'a'], ['A3', 'a']);
+    expect(await list.watch('A3', 'b')).toBe('ok');
+    expect(await asks('C1', 'c')).toBe('ok');
+    expect(lost.map(({ symbol }) => symbol)).toEqual(['A2']);
+  });
+
+  it('keeps what must stay, whoever holds the most', async () => {
+    const made = setup(3, () => true);
+    for (const symbol of ['A1', 'A2']) expect(await made.watched(symbol, true)).toBe('ok');
+    expect(await made.list.watch('C1', 'c')).toBe('symbol_limit');
+  });
+
+  it('leaves a third of the requests of a minute to those who have asked for little', async () => {
+    const { list, pass } = setup(100);
+    const asks = (count: number, address: string) =>
+      Promise.all(
+        Array.from({ length: count }, (_, i) => {
+          const answer = list.watch(`${address}${i}`, address);
+          return answer;
+        }),
+      );
+    const many = asks(30, 'a');
+    const few = asks(6, 'b');
+    pass(5_000);
+    expect((await many).filter((answer) => answer === 'ok')).toHaveLength(20);
+    expect((await few).filter((answer) => answer === 'ok')).toHaveLength(5);
+  });
+});

@@ -1,0 +1,43 @@
+import { quoted } from '../schema/outside-text.ts';
+
+/**
+ * Path of the first NaN or Infinity in a text that is no JSON, as `candles[17].close`; undefined where something else is wrong before
+ * it. Reads no further than that.
+ */
+export function nonFiniteField(text: string): string | undefined {
+  /** A step of each container around the place: the index in an array, the field's name in an object. */
+  const steps: (number | string)[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]!;
+    if (character === '[') steps.push(0);
+    else if (character === '{') steps.push('');
+    else if (character === ']' || character === '}') steps.pop();
+    else if (character === ',') {
+      const step = steps.at(-1);
+      if (typeof step === 'number') steps[steps.length - 1] = step + 1;
+    } else if (character === '"') {
+      const end = endOfString(text, i);
+      if (/^\s{0,9}:/.test(text.slice(end + 1, end + 11))) steps[steps.length - 1] = text.slice(i + 1, end);
+      i = end;
+    } else if (!/[\s:]/.test(character)) {
+      const [word] = /^[^\s,\]}"[{:]+/.exec(text.slice(i, i + 40)) ?? [''];
+      if (/^[+-]?(?:NaN|Infinity)$/.test(word)) return pathOf(steps);
+      if (!/^(?:true|false|null|-?\d[\d.eE+-]*)$/.test(word)) return undefined;
+      i += word.length - 1;
+    }
+  }
+  return undefined;
+}
+
+function endOfString(text: string, start: number): number {
+  let i = start + 1;
+  while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+  return i;
+}
+
+function pathOf(steps: readonly (number | string)[]): string {
+  return steps
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${quoted(step)}`))
+    .join('')
+    .replace(/^\./, '');
+}
