@@ -34,7 +34,7 @@ function partsOf(text: string): string[] {
     username,
     ...pathname.split('/'),
     ...search.slice(1).split(/[&;=]/),
-    ...[...searchParams].flat(),
+    ...[...searchParams].flat().flatMap((one) => [one, ...one.split(/[/:,\s]+/)]),
     hash.slice(1),
   ];
   const whole = [`${pathname}${search}`, pathname, search.slice(1)].filter((one) => !isPublic(one));

@@ -3,11 +3,12 @@ import { temporaryStoreAt } from '../support/services/database.ts';
 import { pipeline } from '../support/pipeline.ts';
 import { aSignal } from '../support/signals.ts';
 
-const { folder, url, redisUrl, idempotent, drain } = JSON.parse(process.argv[2]!) as {
+const { folder, url, redisUrl, idempotent, asks, drain } = JSON.parse(process.argv[2]!) as {
   folder: string;
   url: string;
   redisUrl?: string;
   idempotent: boolean;
+  asks?: boolean;
   drain: boolean;
 };
 const store = await temporaryStoreAt(folder);
@@ -16,6 +17,7 @@ const line = pipeline({
   redisUrl,
   url,
   channel: { idempotent, timeoutMs: 150 },
+  ...(asks === true && { lookupPath: '/lookup', lookupSettleMs: 500 }),
   sweepEveryMs: 500,
   delivery: { lockDurationMs: 500, livePrice: () => undefined },
 });

@@ -85,7 +85,7 @@ function withId(url: string, id: string): string {
  * platform gives (no word, no whole number, a control character in it) confirms nothing, whatever stands beside it.
  */
 const confirms: Judge = ({ status, text, json }) => {
-  if (text.trim() === '') return status === 201 || status === 202 ? 'yes' : 'unclear';
+  if (text === '') return status === 201 || status === 202 ? 'yes' : 'unclear';
   if (saysNo(json)) return 'no';
   if (leavesOpen(json)) return 'unclear';
   const id = recordOf(json)?.['signal_id'] ?? undefined;
