@@ -37,13 +37,15 @@ export function pipeline(options: {
   timeOfDay?: () => number;
   /** @default the platform is told of ends at /ended */
   endPath?: string | undefined;
+  /** Posts a minute at most. @default 60_000 */
+  perMinute?: number;
   /** Where the platform can be asked about posts. @default it cannot */
   lookupPath?: string | undefined;
   /** @default 200 */
   lookupSettleMs?: number;
 }): Pipeline {
   const { store, redisUrl, url, channel, delivery, sweepEveryMs, timeOfDay = Date.now } = options;
-  const { lookupPath, lookupSettleMs = 200 } = options;
+  const { lookupPath, lookupSettleMs = 200, perMinute = 60_000 } = options;
   const endPath = 'endPath' in options ? options.endPath : '/ended';
   const backend = queueBackend({ redisUrl, connection: store.connection, log: quiet });
   const queue = createChannelQueue({
@@ -63,7 +65,7 @@ export function pipeline(options: {
     apiKey: new Secret('canary-key'),
     idempotent: channel?.idempotent ?? false,
     timeoutMs: channel?.timeoutMs ?? 500,
-    perMinute: 60_000,
+    perMinute,
   });
   const worker = deliveryWorker({
     store,

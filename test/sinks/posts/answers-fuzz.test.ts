@@ -19,6 +19,8 @@ const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_128);
 const posts = 200;
 const timeoutMs = 400;
 
+const isLate = ({ answer }: SendResult) => /no answer within|not sent/.test(answer);
+
 /** A receiver that answers each post, by its id, with what `answerOf` gives, on a plain socket. */
 async function receiver(answerOf: (id: string) => FuzzedAnswer | undefined) {
   const sockets = new Set<Socket>();
@@ -86,7 +88,7 @@ describe('fuzzed answers of a platform', () => {
           tookMs > (timeoutMs + 1_500) * patience() ||
           (answer.label === 'garbage' && result.kind === 'delivered') ||
           // One that this process was too busy to send in time is no fault.
-          (answer.label === 'genuine' && result.kind !== 'delivered' && tookMs < timeoutMs);
+          (answer.label === 'genuine' && result.kind !== 'delivered' && !isLate(result));
         if (isWrong)
           wrong.push(`${id} ${Math.round(tookMs)} ms ${result.kind} ${result.answer}: ${answer.what}`);
       }
@@ -96,6 +98,7 @@ describe('fuzzed answers of a platform', () => {
     console.log(JSON.stringify(tally));
     expect(wrong).toEqual([]);
     expect(results).toHaveLength(answers);
+    expect(tally['genuine delivered']).toBeGreaterThan(answers / 20);
     const texts = results.flatMap((result) => [
       result.answer,
       'remoteId' in result ? (result.remoteId ?? '') : '',
