@@ -1,7 +1,7 @@
 /** Issues signals and delivers them, as the server does, until it is killed; or, told to drain, only delivers. */
 import { temporaryStoreAt } from '../support/services/database.ts';
 import { pipeline } from '../support/pipeline.ts';
-import { aSignal } from '../support/signals.ts';
+import { aSignal, placeOf } from '../support/signals.ts';
 
 const { folder, url, redisUrl, idempotent, asks, drain } = JSON.parse(process.argv[2]!) as {
   folder: string;
@@ -25,12 +25,12 @@ console.log(JSON.stringify({ started: true }));
 for (let i = 0; ; i += 1) {
   if (drain) break;
   const short = i % 10 === 9;
-  // One in doubt holds its symbol up for seconds.
-  const signal = aSignal({ symbol: `SYM${i % (asks === true ? 50 : 5)}` });
+  const signal = aSignal(placeOf('SYM', i));
   const issued = line.issue(short ? { ...signal, expires_at: Date.now() + 300 } : signal);
   // A database that is too slow for this has not stored the signal: nothing is to be posted.
   issued.catch(() => {});
-  await new Promise((done) => setTimeout(done, asks === true ? 50 : 15));
+  // One in doubt holds its symbol up for seconds.
+  await new Promise((done) => setTimeout(done, asks === true ? 60 : 15));
 }
 const unfinished = async () => {
   const { states } = await store.outbox.counts('community');

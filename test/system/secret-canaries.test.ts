@@ -29,8 +29,8 @@ const encodings: readonly ((text: string) => string)[] = [
 const signs = [
   /c4n.?ary/i,
   /(?:%(?:25)*63)(?:%(?:25)*34)(?:%(?:25)*6e)/i,
-  /%(?:25)+36%(?:25)*33/i,
-  /\\*u0063\\*u0034\\*u006e/i,
+  /%25%36%33%25%33%34%25%36%65/i,
+  /u0063[\\ ]*u0034[\\ ]*u006e/i,
   /&#99; ?&#52; ?&#110;/,
   ...[0, 1, 2].map((offset) => {
     const code = Buffer.from(`${'-'.repeat(offset)}c4nary`)

@@ -11,7 +11,7 @@ import { type FuzzedAnswer, fuzzedAnswer } from '../../support/fuzzed-answers.ts
 import { patience } from '../../support/patience.ts';
 import { pipeline } from '../../support/pipeline.ts';
 import { temporaryStore } from '../../support/services/database.ts';
-import { aSignal } from '../../support/signals.ts';
+import { aSignal, placeOf } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
 
 const answers = Number(process.env['FUZZ_ANSWERS'] ?? 10_000);
@@ -150,7 +150,7 @@ describe('fuzzed answers of a platform', () => {
       channel: { timeoutMs },
     });
     try {
-      const signals = Array.from({ length: posts }, (_, i) => aSignal({ symbol: `FUZZ${i % 8}` }));
+      const signals = Array.from({ length: posts }, (_, i) => aSignal(placeOf('FUZZ', i)));
       const begun = performance.now();
       await line.issue(...signals);
       await until(async () => {

@@ -56,7 +56,7 @@ describe('a post in doubt, where the platform can be asked', () => {
   /** The lookup is believed once it knows something. */
   const somethingDelivered = async (line: Pipeline) => {
     target.answer = takesWell;
-    const signal = aSignal({ symbol: 'KNOWN' });
+    const signal = aSignal();
     await line.issue(signal);
     await ended(signal.id, 'delivered');
   };

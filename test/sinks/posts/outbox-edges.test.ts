@@ -147,7 +147,14 @@ describe('the next post of a symbol', () => {
 
   it('waits a second for each post before it, and never more than a minute', async () => {
     const ids: string[] = [];
-    for (let i = 0; i < 70; i++) ids.push((await stored('LONG')).id);
+    for (let i = 0; i < 70; i++) {
+      const timeframe = i === 3 ? '4h' : i === 69 ? '1day' : '1h';
+      const signal = aSignal({ symbol: 'LONG', timeframe });
+      await store.record([opened(signal)], ['community']);
+      // A timeframe has one open at a time.
+      if (timeframe === '1h') await store.record([resolved(signal)], []);
+      ids.push(signal.id);
+    }
     const waitOf = async (i: number) => await store.outbox.claim(request(ids[i]!, { token: 'x' }));
     expect(await waitOf(3)).toMatchObject({ kind: 'wait', reason: 'order', waitMs: 3_000 });
     expect(await waitOf(69)).toMatchObject({ kind: 'wait', reason: 'order', waitMs: 60_000 });
