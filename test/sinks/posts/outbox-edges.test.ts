@@ -278,6 +278,7 @@ describe('PostgreSQL away', needs.redis, () => {
       log: quiet,
       now: Date.now,
     });
+    await own.term.take('a test');
     const redis = await redisProcess();
     let line: Pipeline | undefined;
     try {
@@ -338,6 +339,7 @@ describe('PostgreSQL away', needs.redis, () => {
       log: quiet,
       now: Date.now,
     });
+    await own.term.take('a test');
     const redis = await redisProcess();
     let line: Pipeline | undefined;
     try {

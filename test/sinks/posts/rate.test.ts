@@ -58,6 +58,7 @@ describe('the rate of posts at the receiver', () => {
       now: Date.now,
     });
     cleanUp.push(() => store.close());
+    await store.term.take('a test');
     const target = await platform();
     cleanUp.push(() => target.close());
     const arrivals: number[] = [];
