@@ -3,10 +3,10 @@ import type { LookupResult } from './channels/channel.ts';
 
 /** How long a receiver that answers is asked about one post, ms. */
 const patienceMs = 60_000;
-/** Answers in a row that say it has none, before that is believed. */
+/** Answers that say it has none, before that is believed. */
 const enoughAbsents = 2;
 const least = 1_000;
-const most = 10_000;
+const most = 5_000;
 
 /**
  * What follows from one answer about a post in doubt. That the receiver has it ends the doubt at once; that it has none is believed
@@ -58,5 +58,5 @@ export function doubtEnd(
       nextAt: Math.round(Math.max(since + settleMs, timeOfDay + least)),
     };
   const waitMs = isAbsent ? least : Math.min(most, least * 2 ** Math.min(asked, 10));
-  return { kind: 'ask', answer, absents: isAbsent ? absents + 1 : 0, nextAt: Math.round(timeOfDay + waitMs) };
+  return { kind: 'ask', answer, absents: isAbsent ? absents + 1 : absents, nextAt: Math.round(timeOfDay + waitMs) };
 }

@@ -46,7 +46,7 @@ export interface InDoubt {
   /** The end of the attempt, by the machine's time of day. */
   readonly since: number;
   readonly asked: number;
-  /** How often in a row the receiver has said that it has none. */
+  /** How often the receiver has said that it has none. */
   readonly absents: number;
   /** By the server's Clock. */
   readonly expiresAt: number;

@@ -8,7 +8,7 @@ export type DoubtEnd =
   | { readonly kind: 'parked'; readonly answer: string }
   /** It is sent again. `isAbsent`: the receiver certainly has none; otherwise it drops a repeated id. */
   | { readonly kind: 'send'; readonly answer: string; readonly isAbsent: boolean }
-  /** Asked again at `nextAt`, wall clock. `absents`: so often in a row it said that it has none. */
+  /** Asked again at `nextAt`, wall clock. `absents`: so often it said that it has none. */
   | {
       readonly kind: 'ask';
       readonly answer: string;

@@ -136,9 +136,9 @@ describe.each([
           const long = expires_at - signals[0]!.created_at > 60_000;
           if (long && idempotent) expect(state, id).toBe('delivered');
         }
-        const { doubted, parked } = await doubts(store);
+        const { doubted, parked, why } = await doubts(store);
         console.log(
-          `${rounds} kills on ${backend}, idempotent: ${idempotent}, asked: ${asks}: ${JSON.stringify(tally)}, ${doubted} in doubt, ${parked} parked`,
+          `${rounds} kills on ${backend}, idempotent: ${idempotent}, asked: ${asks}: ${JSON.stringify(tally)}, ${doubted} in doubt, ${parked} parked ${asks ? why.join('; ') : ''}`,
         );
         if (asks) expect(parked).toBeLessThanOrEqual(Math.max(1, mostParked * doubted));
         if (!idempotent && !asks && rounds >= 5)
@@ -149,11 +149,12 @@ describe.each([
 );
 
 /** How many posts were in doubt, and how many are. */
-async function doubts(store: Store): Promise<{ doubted: number; parked: number }> {
+async function doubts(store: Store): Promise<{ doubted: number; parked: number; why: string[] }> {
   const pool = new Pool(store.connection);
-  const { rows } = await pool.query<{ doubted: number; parked: number }>(
+  const { rows } = await pool.query<{ doubted: number; parked: number; why: string[] }>(
     `select count(*) filter (where history::text like '%asked%' or state = 'parked')::int as doubted,
-       count(*) filter (where state = 'parked')::int as parked from outbox`,
+       count(*) filter (where state = 'parked')::int as parked,
+       coalesce(array_agg(distinct last_answer) filter (where state = 'parked'), '{}') as why from outbox`,
   );
   await pool.end();
   return rows[0]!;
