@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endFields, messageFields, unknownFields } from './schema/message-template.ts';
+import { Secret } from './schema/secrets/secret.ts';
 import { SymbolName } from './schema/symbol/symbol.ts';
 import { Timeframe, timeframeMs } from './schema/timeframe.ts';
 
@@ -93,6 +94,9 @@ const template = (known: readonly string[]) =>
       context.addIssue(`{${name}} is unknown; known are ${known.join(', ')}`);
   });
 
+/** A key, or an address: whoever prints it sees `***`. */
+const secret = (type: z.ZodType<string>) => type.transform((text) => new Secret(text));
+const webPath = z.string().startsWith('/');
 const headerSafe = z.string().regex(/^[\x21-\x7e]+$/, 'printable ASCII without spaces is needed');
 
 /** What the operator types: one entry a variable, each with its default and a line of documentation. */
@@ -102,11 +106,12 @@ export const Environment = z.object({
     wholeAtLeast(0).refine((n) => n <= 65535, { error: 'at most 65535' }),
     '8080',
   ).describe('Port to listen on; 0 takes a free one.'),
-  TWELVEDATA_API_KEY: optional(headerSafe).describe('Unset: the demo, on the bundled simulator.'),
-  TWELVEDATA_WS_URL: withDefault(url('ws', 'wss'), 'wss://ws.twelvedata.com/v1/quotes/price').describe(
-    "The provider's WebSocket.",
-  ),
-  TWELVEDATA_REST_URL: withDefault(baseUrl('http', 'https'), 'https://api.twelvedata.com').describe(
+  TWELVEDATA_API_KEY: optional(secret(headerSafe)).describe('Unset: the demo, on the bundled simulator.'),
+  TWELVEDATA_WS_URL: withDefault(
+    secret(url('ws', 'wss')),
+    'wss://ws.twelvedata.com/v1/quotes/price',
+  ).describe("The provider's WebSocket."),
+  TWELVEDATA_REST_URL: withDefault(secret(baseUrl('http', 'https')), 'https://api.twelvedata.com').describe(
     "The provider's REST.",
   ),
   SYMBOLS: withDefault(
@@ -147,13 +152,13 @@ export const Environment = z.object({
   DEMO_POSTS: withDefault(bool, 'false').describe(
     'true: the demo sends its invented signals to the receivers that are set, too; else one that is set without TWELVEDATA_API_KEY is bad configuration.',
   ),
-  COMMUNITY_TRADING_URL: optional(baseUrl('http', 'https')).describe(
+  COMMUNITY_TRADING_URL: optional(secret(baseUrl('http', 'https'))).describe(
     'Unset: no posts (the demo posts to its stand-in).',
   ),
-  COMMUNITY_SIGNAL_PATH: withDefault(z.string().startsWith('/'), '/api/signals/external').describe(
+  COMMUNITY_SIGNAL_PATH: withDefault(secret(webPath), '/api/signals/external').describe(
     'Path that takes signals.',
   ),
-  COMMUNITY_END_PATH: optional(z.string().startsWith('/')).describe(
+  COMMUNITY_END_PATH: optional(secret(webPath)).describe(
     'Path that takes the ends of signals; unset: the platform is not told of them.',
   ),
   COMMUNITY_DECIMALS: withDefault(
@@ -162,11 +167,17 @@ export const Environment = z.object({
   ).describe(
     "Decimals of the platform's prices. What rounding to them would turn into another trade is not sent.",
   ),
-  COMMUNITY_API_KEY: optional(headerSafe).describe(
+  COMMUNITY_API_KEY: optional(secret(headerSafe)).describe(
     "The platform's key, sent as X-API-Key. Set with COMMUNITY_TRADING_URL; a platform that wants none takes any.",
   ),
   COMMUNITY_IDEMPOTENT: withDefault(bool, 'false').describe(
     'Does the platform honour Idempotency-Key? If not, an ambiguous post is parked, never repeated.',
+  ),
+  COMMUNITY_LOOKUP_PATH: optional(secret(webPath)).describe(
+    'Path where the platform can be asked (GET) whether it has a post: `{id}` in it stands for the id, which is also sent as Idempotency-Key. Unset: ambiguous posts are parked.',
+  ),
+  COMMUNITY_LOOKUP_SETTLE_MS: withDefault(wholeAtLeast(0), '10000').describe(
+    'How long after an attempt the platform may still be storing it, ms: only then is it believed that it has none.',
   ),
   COMMUNITY_TIMEOUT_MS: withDefault(wholeAtLeast(100), '10000').describe('Time limit of one attempt, ms.'),
   COMMUNITY_RATE_PER_MINUTE: withDefault(wholeAtLeast(1), '60').describe('Posts a minute at most.'),
@@ -180,18 +191,18 @@ export const Environment = z.object({
   ).describe(
     "Text of the message that tells a signal's end; it knows `{ending}`, `{exit}`, `{r}` and `{ended_at}` too.",
   ),
-  TELEGRAM_BOT_TOKEN: optional(headerSafe).describe('Unset: no messages to Telegram.'),
+  TELEGRAM_BOT_TOKEN: optional(secret(headerSafe)).describe('Unset: no messages to Telegram.'),
   TELEGRAM_CHAT_ID: optional(headerSafe).describe('The chat or `@channel` that gets them.'),
-  TELEGRAM_URL: withDefault(baseUrl('http', 'https'), 'https://api.telegram.org').describe(
+  TELEGRAM_URL: withDefault(secret(baseUrl('http', 'https')), 'https://api.telegram.org').describe(
     "Telegram's Bot API.",
   ),
   TELEGRAM_RATE_PER_MINUTE: withDefault(wholeAtLeast(1), '20').describe('Messages a minute at most.'),
   TELEGRAM_ENDS: withDefault(bool, 'true').describe('Is the chat told how signals end?'),
-  DISCORD_WEBHOOK_URL: optional(url('http', 'https')).describe('Unset: no messages to Discord.'),
+  DISCORD_WEBHOOK_URL: optional(secret(url('http', 'https'))).describe('Unset: no messages to Discord.'),
   DISCORD_RATE_PER_MINUTE: withDefault(wholeAtLeast(1), '30').describe('Messages a minute at most.'),
   DISCORD_ENDS: withDefault(bool, 'true').describe('Is the channel told how signals end?'),
-  WEBHOOK_URL: optional(url('http', 'https')).describe('Unset: no posts to a receiver of your own.'),
-  WEBHOOK_SECRET: optional(headerSafe.min(8, 'a secret has at least 8 characters')).describe(
+  WEBHOOK_URL: optional(secret(url('http', 'https'))).describe('Unset: no posts to a receiver of your own.'),
+  WEBHOOK_SECRET: optional(secret(headerSafe.min(8, 'a secret has at least 8 characters'))).describe(
     'Key of the HMAC-SHA256 that signs them.',
   ),
   WEBHOOK_IDEMPOTENT: withDefault(bool, 'false').describe('Does that receiver honour Idempotency-Key?'),
@@ -199,12 +210,12 @@ export const Environment = z.object({
   WEBHOOK_ENDS: withDefault(bool, 'true').describe(
     'Is the receiver told how signals end? `type` is `end` then.',
   ),
-  FINLIGHT_API_KEY: optional(headerSafe).describe('Unset: no articles in /news.'),
-  FINLIGHT_URL: withDefault(baseUrl('http', 'https'), 'https://api.finlight.me').describe(
+  FINLIGHT_API_KEY: optional(secret(headerSafe)).describe('Unset: no articles in /news.'),
+  FINLIGHT_URL: withDefault(secret(baseUrl('http', 'https')), 'https://api.finlight.me').describe(
     'The news service.',
   ),
   CALENDAR_URL: withDefault(
-    url('http', 'https'),
+    secret(url('http', 'https')),
     'https://nfs.faireconomy.media/ff_calendar_thisweek.json',
   ).describe('The weekly economic calendar.'),
   NEWS_WINDOW_BEFORE_MIN: withDefault(atLeast(0), '30').describe(
@@ -261,10 +272,10 @@ export const Environment = z.object({
   DATA_DIR: withDefault(z.string(), './data').describe(
     'Folder of the embedded database, recordings and caches; the demo keeps its own in `demo` below it.',
   ),
-  DATABASE_URL: optional(url('postgres', 'postgresql')).describe(
+  DATABASE_URL: optional(secret(url('postgres', 'postgresql'))).describe(
     'Unset: an embedded PostgreSQL in DATA_DIR.',
   ),
-  REDIS_URL: optional(url('redis', 'rediss')).describe('Unset: the queue lives in PostgreSQL.'),
+  REDIS_URL: optional(secret(url('redis', 'rediss'))).describe('Unset: the queue lives in PostgreSQL.'),
   CLOCK: withDefault(z.enum(['wall', 'feed']), 'wall').describe(
     "feed: time comes from the ticks' event time.",
   ),
@@ -274,8 +285,10 @@ export const Environment = z.object({
   CANDLE_ALIGNMENT: withDefault(z.enum(['utc', 'newyork']), 'utc').describe(
     'newyork: 2h, 4h and 1day windows end with the 17:00 New York close.',
   ),
-  BACKEND_URL: optional(baseUrl('http', 'https')).describe('Post closed candles to another analyser.'),
-  BACKEND_API_KEY: optional(headerSafe).describe('Key for BACKEND_URL, sent as X-API-Key.'),
+  BACKEND_URL: optional(secret(baseUrl('http', 'https'))).describe(
+    'Post closed candles to another analyser.',
+  ),
+  BACKEND_API_KEY: optional(secret(headerSafe)).describe('Key for BACKEND_URL, sent as X-API-Key.'),
   ROLES: withDefault(
     z
       .string()
@@ -346,24 +359,14 @@ export function parseConfig(
   return deepFreeze({ ...parsed.data, TIMEFRAMES, DATA_DIR, demo });
 }
 
-/** Every value that must never be written: keys, and the passwords in URLs. A Discord webhook's address is its key. */
-export function secretsOf({ API_KEYS = [], ...config }: Config): string[] {
-  const passwords = Object.values(config).flatMap((value) =>
-    typeof value === 'string' ? passwordsIn(value) : [],
-  );
-  const keys = [
-    config.TWELVEDATA_API_KEY,
-    config.FINLIGHT_API_KEY,
-    config.COMMUNITY_API_KEY,
-    config.BACKEND_API_KEY,
-    config.TELEGRAM_BOT_TOKEN,
-    config.DISCORD_WEBHOOK_URL,
-    config.WEBHOOK_SECRET,
-    config.DISCORD_WEBHOOK_URL && new URL(config.DISCORD_WEBHOOK_URL).pathname.split('/').at(-1),
-    ...API_KEYS,
-    ...passwords,
-  ];
-  return keys.filter((key) => key !== undefined && key !== '') as string[];
+/** Every value that must never be written: keys, and addresses with what they hold, but for the defaults, which everybody knows. */
+export function secretsOf({ API_KEYS = [], ...config }: Config): Secret[] {
+  const own = Object.entries(config).filter(([name, value]) => {
+    const type = Environment.shape[name as keyof typeof Environment.shape] as z.ZodType | undefined;
+    const fallback = type && z.globalRegistry.get(type)?.['default'];
+    return value instanceof Secret && value.reveal() !== fallback;
+  });
+  return [...own.map(([, value]) => value as Secret), ...API_KEYS.map((key) => new Secret(key))];
 }
 
 function acrossVariables(environment: Environment): string[] {

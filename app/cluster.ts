@@ -16,7 +16,7 @@ export interface Cluster {
 }
 
 export async function openCluster({ config, log, own }: Context, store: Store): Promise<Cluster> {
-  const link = own(openRedisLink(config.REDIS_URL!, log));
+  const link = own(openRedisLink(config.REDIS_URL!.reveal(), log));
   const names = namesOf(store.epoch);
   const id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   return { link, names, id, snapshots: own(await followSnapshots(link.commands, names.snapshot)) };

@@ -17,7 +17,7 @@ export interface Deliveries {
 
 /** A queue for each place that takes posts. `sweeps`: does this process queue what is stored and not queued? */
 export function openQueues(
-  { services, log, achieved, now, wall, trusted, own }: Context,
+  { services, log, achieved, now, wall, trusted, scrub, own }: Context,
   { store, backend }: Storage,
   { sweeps = true } = {},
 ): Deliveries {
@@ -37,6 +37,7 @@ export function openQueues(
       sweeps,
       note: () => one?.note?.(),
       onEnqueued: () => achieved.did('enqueue'),
+      scrub,
     });
   };
   const channels = services.channels.map(({ name }) => name);

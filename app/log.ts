@@ -1,11 +1,13 @@
 import { pino, type DestinationStream, type Logger, stdSerializers } from 'pino';
 import pretty from 'pino-pretty';
+import { secretMask } from '../schema/secrets/mask-secrets.ts';
+import type { Secret } from '../schema/secrets/secret.ts';
 
 export interface LogOptions {
   readonly level: string;
   readonly pretty: boolean;
-  /** Values that must never be written, wherever they stand: keys, and URLs' passwords. */
-  readonly secrets: readonly string[];
+  /** What must never be written, wherever it stands. */
+  readonly secrets: readonly Secret[];
   /** @default standard output */
   readonly destination?: DestinationStream;
 }
@@ -29,19 +31,11 @@ function withoutClient(error: Error): object {
   return rest;
 }
 
-/** Replaces each secret, plain, JSON-escaped or URL-encoded, and any `apikey=…` and `user:password@` of a URL. */
-export function scrubber(secrets: readonly string[]): (text: string) => string {
-  const forms = new Set(
-    secrets
-      .filter((secret) => secret.length >= 4)
-      .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]),
-  );
-  const longestFirst = [...forms].sort((a, b) => b.length - a.length);
-  return (text) => {
-    let clean = text;
-    for (const form of longestFirst) clean = clean.replaceAll(form, '***');
-    return clean
+/** Replaces each secret in whatever form, and any `apikey=…` and `user:password@` of a URL. */
+export function scrubber(secrets: readonly Secret[]): (text: string) => string {
+  const mask = secretMask(secrets);
+  return (text) =>
+    mask(text)
       .replaceAll(/([?&]api_?key=)[^&\s"\\]+/gi, '$1***')
       .replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/"]*:)[^\s@/"]+@/gi, '$1***@');
-  };
 }

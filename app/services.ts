@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import type { SchedulerLike } from 'rxjs';
+import { Secret } from '../schema/secrets/secret.ts';
 import type { Channel } from '../sinks/posts/channels/channel.ts';
 import { configuredChannels } from '../sinks/posts/channels/configured-channels.ts';
 import { demoPlan, startSimulator } from '../simulator/start-simulator.ts';
@@ -26,21 +27,21 @@ export async function outsideServices(
   // Without a key, and no demo: a process of a cluster that asks the provider nothing.
   return config.demo
     ? demoServices(config, clock, wallNow)
-    : configuredServices(config, config.TWELVEDATA_API_KEY ?? '', wallNow);
+    : configuredServices(config, config.TWELVEDATA_API_KEY?.reveal() ?? '', wallNow);
 }
 
 function configuredServices(config: Config, key: string, wallNow: () => number): Services {
   return {
-    provider: { wsUrl: config.TWELVEDATA_WS_URL, restUrl: config.TWELVEDATA_REST_URL, key },
+    provider: { wsUrl: config.TWELVEDATA_WS_URL.reveal(), restUrl: config.TWELVEDATA_REST_URL.reveal(), key },
     credits: {
       perMinute: config.TWELVEDATA_CREDITS_PER_MINUTE,
       perDay: config.TWELVEDATA_CREDITS_PER_DAY,
     },
-    calendarUrl: config.CALENDAR_URL,
+    calendarUrl: config.CALENDAR_URL.reveal(),
     news:
       config.FINLIGHT_API_KEY === undefined
         ? undefined
-        : { url: config.FINLIGHT_URL, key: config.FINLIGHT_API_KEY },
+        : { url: config.FINLIGHT_URL.reveal(), key: config.FINLIGHT_API_KEY.reveal() },
     channels: configuredChannels(config, wallNow),
     platformPage: undefined,
     close: () => Promise.resolve(),
@@ -52,8 +53,9 @@ async function demoServices(config: Config, clock: SchedulerLike, wallNow: () =>
   const simulator = await startSimulator({
     clock,
     plan: demoPlan,
-    communityPath: config.COMMUNITY_SIGNAL_PATH,
-    communityEndPath: config.COMMUNITY_END_PATH,
+    communityPath: config.COMMUNITY_SIGNAL_PATH.reveal(),
+    communityEndPath: config.COMMUNITY_END_PATH?.reveal(),
+    communityLookupPath: config.COMMUNITY_LOOKUP_PATH?.reveal(),
     isIdempotent: config.COMMUNITY_IDEMPOTENT,
   });
   const { urls, keys } = simulator;
@@ -67,7 +69,10 @@ async function demoServices(config: Config, clock: SchedulerLike, wallNow: () =>
       {
         ...config,
         ...(!config.DEMO_POSTS && noReceivers),
-        ...(isOwn && { COMMUNITY_TRADING_URL: urls.communityUrl, COMMUNITY_API_KEY: keys.community }),
+        ...(isOwn && {
+          COMMUNITY_TRADING_URL: new Secret(urls.communityUrl),
+          COMMUNITY_API_KEY: new Secret(keys.community),
+        }),
       },
       wallNow,
     ),

@@ -19,7 +19,7 @@ export async function openStorage({ config, log, now, own }: Context): Promise<S
   const store = own(
     await openStore({
       dataDir: config.DATA_DIR,
-      databaseUrl: config.DATABASE_URL,
+      databaseUrl: config.DATABASE_URL?.reveal(),
       market: config.demo ? 'demo' : 'live',
       log,
       now,
@@ -27,7 +27,7 @@ export async function openStorage({ config, log, now, own }: Context): Promise<S
   );
   const backend = own(
     queueBackend({
-      redisUrl: config.REDIS_URL,
+      redisUrl: config.REDIS_URL?.reveal(),
       connection: store.connection,
       sessions: store.sessions,
       log,

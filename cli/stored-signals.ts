@@ -20,7 +20,8 @@ export async function withStoredSignals<T>(
   use: (signals: Pick<SignalsTable, 'get' | 'window'>) => Promise<T>,
   rootFolder = '/var/lib/anso-vision',
 ): Promise<T> {
-  if (DATABASE_URL !== undefined) return withPool(new Pool({ connectionString: DATABASE_URL, max: 1 }), use);
+  if (DATABASE_URL !== undefined)
+    return withPool(new Pool({ connectionString: DATABASE_URL.reveal(), max: 1 }), use);
   const { cluster } = await postgresFolders(DATA_DIR, await postgresUser(), rootFolder);
   await access(join(cluster, 'PG_VERSION')).catch(() => {
     throw new CommandError(`there is no database in DATA_DIR ${DATA_DIR} yet`);

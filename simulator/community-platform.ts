@@ -10,6 +10,8 @@ export interface CommunityPlatformOptions {
   readonly path?: string;
   /** Path that accepts ends of signals. @default none */
   readonly endPath?: string | undefined;
+  /** Path of lookups by Idempotency-Key; `{id}` in it stands for the id. @default none */
+  readonly lookupPath?: string | undefined;
   /** Does it honour Idempotency-Key? @default false */
   readonly isIdempotent?: boolean;
   readonly now: () => number;
@@ -22,14 +24,25 @@ export interface CommunityPlatform {
   readonly received: () => readonly ReceivedPost[];
   /** Posts that reached it, stored or not: time and Idempotency-Key. */
   readonly attempts: () => readonly { readonly at: number; readonly key: string | undefined }[];
+  /** Idempotency-Keys that it was asked for. */
+  readonly lookups: () => readonly string[];
 }
 
 /** The MT5 community platform: stores each post, repeated ones too unless `isIdempotent`. */
 export function communityPlatform(options: CommunityPlatformOptions): CommunityPlatform {
-  const { key, path = '/api/signals/external', endPath, isIdempotent = false, now, faults } = options;
+  const {
+    key,
+    path = '/api/signals/external',
+    endPath,
+    lookupPath,
+    isIdempotent = false,
+    now,
+    faults,
+  } = options;
   const posts: ReceivedPost[] = [];
   const attempts: { at: number; key: string | undefined }[] = [];
   const known = new Map<string, string>();
+  const lookups: string[] = [];
 
   const store = (body: SignalBody, idempotencyKey: string | undefined): string => {
     const same = isIdempotent && idempotencyKey !== undefined ? known.get(idempotencyKey) : undefined;
@@ -75,18 +88,50 @@ export function communityPlatform(options: CommunityPlatformOptions): CommunityP
     sendJson(response, isKnown ? 200 : 403, isKnown ? { status: 'stored' } : { detail: 'Invalid API key' });
   };
 
+  /** Has it a post under an Idempotency-Key? */
+  const answerLookup = (request: IncomingMessage, response: ServerResponse, id: string): void => {
+    lookups.push(id);
+    if (lookups.length > 10_000) lookups.shift();
+    const fault = faults.lookup.next.shift() ?? faults.lookup.always;
+    const found = posts.find((post) => post.idempotencyKey === id && post.at + faults.lookup.lateMs <= now());
+    if (fault !== undefined) sendCanned(response, fault);
+    else if (request.headers['x-api-key'] !== key) sendJson(response, 403, { detail: 'Invalid API key' });
+    else if (found === undefined) sendJson(response, 404, { detail: 'Not Found' });
+    else sendJson(response, 200, { signal_id: found.id, idempotency_key: id, status: 'stored' });
+  };
+
   return {
     received: () => posts,
+    lookups: () => lookups,
     attempts: () => attempts,
     listener: (request, response) => {
       const url = request.url?.split('?')[0];
+      const asked = request.method === 'GET' ? askedId(request, lookupPath) : undefined;
       if (request.method === 'POST' && url === path) post(request, response).catch(() => response.destroy());
       else if (request.method === 'POST' && url === endPath) takeEnd(request, response);
+      else if (asked !== undefined) answerLookup(request, response, asked);
       else if (request.method === 'GET' && url === path) sendJson(response, 200, { signals: posts });
       else if (request.method === 'GET' && url === '/') communityPage(response, posts);
       else sendJson(response, 404, { detail: 'Not Found' });
     },
   };
+}
+
+/** The id that a request looks up; undefined where it is no lookup. */
+function askedId(
+  { url = '/', headers }: IncomingMessage,
+  lookupPath: string | undefined,
+): string | undefined {
+  if (lookupPath === undefined) return undefined;
+  const { pathname, searchParams } = new URL(url, 'http://platform');
+  const [before = '', after] = lookupPath.split('?')[0]!.split('{id}');
+  if (after === undefined) {
+    const id = searchParams.get('idempotency_key') ?? headers['idempotency-key'];
+    return pathname === before && typeof id === 'string' ? id : undefined;
+  }
+  if (!pathname.startsWith(before) || !pathname.endsWith(after)) return undefined;
+  const id = pathname.slice(before.length, pathname.length - after.length);
+  return id === '' || id.includes('/') ? undefined : decodeURIComponent(id);
 }
 
 type StoringFault = 'stored_reset' | 'stored_500' | 'stored_no_answer' | 'stored_slow_drip' | 'truncated';

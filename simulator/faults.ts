@@ -57,6 +57,13 @@ export type CommunityFault =
 interface CommunityFaults {
   next: CommunityFault[];
   always: CommunityFault | undefined;
+  lookup: {
+    /** Responses to lookups instead of the real ones, in order, then `always` until it is cleared. */
+    next: CannedAnswer[];
+    always: CannedAnswer | undefined;
+    /** A stored post is found only this much later, ms. */
+    lateMs: number;
+  };
 }
 
 export interface Faults {
@@ -95,6 +102,6 @@ export function noFaults(): Faults {
     rest: { ...http(), empty: false, creditsPerCall: 1, noCreditHeaders: false, missingMinutes: new Set() },
     calendar: { ...http(), lastWeek: false },
     news: http(),
-    community: { next: [], always: undefined },
+    community: { next: [], always: undefined, lookup: { next: [], always: undefined, lateMs: 0 } },
   };
 }

@@ -63,6 +63,8 @@ export interface SimulatorOptions {
   readonly communityPath?: string;
   /** Path where the platform accepts ends of signals. @default none */
   readonly communityEndPath?: string | undefined;
+  /** Path where the platform tells whether it has a post; `{id}` in it stands for the id. @default none */
+  readonly communityLookupPath?: string | undefined;
 }
 
 interface SimulatorKeys {
@@ -139,6 +141,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     ...(options.isIdempotent !== undefined && { isIdempotent: options.isIdempotent }),
     ...(options.communityPath !== undefined && { path: options.communityPath }),
     endPath: options.communityEndPath,
+    lookupPath: options.communityLookupPath,
   });
 
   const at = (service: Service) => ({ ...(host !== undefined && { host }), port: ports[service] ?? 0 });

@@ -41,6 +41,10 @@ export async function renew(pool: pg.Pool): Promise<void> {
 /** The server takes no writes: a standby, or set to read only. */
 export const isReadOnly = (error: unknown): boolean => (error as { code?: string }).code === '25006';
 
+/** It was too busy for this statement: it took too long, or met another one. It may be tried again. */
+export const isDatabaseBusy = (error: unknown): boolean =>
+  /^(?:40|55P03$|57014$)/.test((error as { code?: string }).code ?? '');
+
 /**
  * Whether the database could not do what it was asked, as opposed to having refused the statement: no connection, a lost one, a
  * server that starts or stops, takes no writes, or has no room. Such work may be tried again.

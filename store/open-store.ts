@@ -2,7 +2,7 @@ import { Pool, types, type PoolConfig } from 'pg';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { candlesTable, type CandlesTable } from './candles-table.ts';
 import { claimMarket, type StoredMarket } from './posts/claim-market.ts';
-import { isDatabaseAway, isReadOnly, onEachConnection, renew } from './database.ts';
+import { isDatabaseAway, isReadOnly, onEachConnection } from './database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import type { Log } from './log.ts';
 import { endPool } from './end-pool.ts';
@@ -14,6 +14,7 @@ import { type Sessions, sessionsOf } from './sessions.ts';
 import { shadowTable, type ShadowTable } from './shadow-table.ts';
 import { signalLog, type SignalLog } from './signal-log.ts';
 import { signalsTable, type SignalsTable } from './signals-table.ts';
+import { tryDatabase, whyUnusable } from './try-database.ts';
 import { UnusableServiceError } from './unusable-service-error.ts';
 import { type WriteTerm, writeTerm } from './term/write-term.ts';
 
@@ -124,7 +125,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       connection,
       sessions,
       embedded,
-      unhealthy: () => unhealthy(pool),
+      unhealthy: () => tryDatabase(pool),
       close: async () => {
         closing = true;
         // One that answers no query stops no sooner for being waited for.
@@ -154,35 +155,8 @@ async function patiently<T>(work: () => Promise<T>, patienceMs: number): Promise
     } catch (error) {
       if (!isDatabaseAway(error)) throw error;
       if (performance.now() > until)
-        throw isReadOnly(error) ? new UnusableServiceError(plainReason(error), 1) : error;
+        throw isReadOnly(error) ? new UnusableServiceError(whyUnusable(error), 1) : error;
       await new Promise((done) => setTimeout(done, 200));
     }
   }
-}
-
-/** Writes, and not only asks: a database that answers and takes no writes is of no use. */
-async function unhealthy(pool: Pool): Promise<string | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((done) => {
-    timer = setTimeout(() => done('the database does not answer within a second'), 1000);
-  });
-  const asked = pool.query(trial).then(
-    () => undefined,
-    async (error: unknown) => {
-      // The primary may be elsewhere by now.
-      if (isReadOnly(error)) await renew(pool);
-      return plainReason(error);
-    },
-  );
-  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
-}
-
-const trial = `insert into meta values ('written', '1') on conflict (key) do update set value = excluded.value`;
-
-function plainReason(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  if (isReadOnly(error))
-    return `the database takes no writes, it is a standby or set to read only (${message})`;
-  if (code === '53100') return `the database's disk is full (${message})`;
-  return message || 'the database cannot be reached';
 }

@@ -12,12 +12,23 @@ export interface HealthSource {
 
 /** `/health`, which is 200 while the process works, and `/ready`, which asks for what traffic needs. */
 export function createHealth(
-  service: { readonly demo: boolean; readonly version: string },
+  {
+    scrub = (text) => text,
+    ...service
+  }: {
+    readonly demo: boolean;
+    readonly version: string;
+    /** Takes secrets out of reasons, which are often others' words. */
+    readonly scrub?: (text: string) => string;
+  },
   sources: readonly HealthSource[],
 ): Pick<HttpDeps, 'health' | 'ready'> {
   return {
     health: () => {
-      const parts: HealthAnswer['parts'] = Object.assign({}, ...sources.map((source) => source.parts()));
+      const found: HealthAnswer['parts'] = Object.assign({}, ...sources.map((source) => source.parts()));
+      const parts = Object.fromEntries(
+        Object.entries(found).map(([name, part]) => [name, { ...part, ...because(part.reason, scrub) }]),
+      );
       const isWell = Object.values(parts).every(({ state }) => state === 'ok' || state === 'off');
       return {
         status: isWell ? 'ok' : 'degraded',
@@ -28,10 +39,11 @@ export function createHealth(
       };
     },
     ready: () => {
-      const reasons = [...new Set(sources.flatMap((source) => source.reasons()))];
+      const reasons = [...new Set(sources.flatMap((source) => source.reasons()))].map(scrub);
       return Promise.resolve({ ready: reasons.length === 0, reasons });
     },
   };
 }
 
-export const because = (reason: string | undefined) => (reason === undefined ? {} : { reason });
+export const because = (reason: string | undefined, scrub = (text: string) => text) =>
+  reason === undefined ? {} : { reason: scrub(reason) };

@@ -6,8 +6,8 @@ export function openBackend({ config, log, own }: Context): BackendFeed | undefi
   if (config.BACKEND_URL === undefined) return undefined;
   return own(
     backendFeed({
-      url: config.BACKEND_URL,
-      apiKey: config.BACKEND_API_KEY,
+      url: config.BACKEND_URL.reveal(),
+      apiKey: config.BACKEND_API_KEY?.reveal(),
       onFailure: (error, close) => log.warn({ err: error, ...close }, 'the analyser did not take a candle'),
     }),
   );

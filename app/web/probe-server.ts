@@ -8,7 +8,7 @@ import { listen } from './listen.ts';
 export function openProbeServer(context: Context, health: readonly HealthSource[]): Promise<string> {
   const { config, log, metrics } = context;
   const app = createProbeApp({
-    ...createHealth({ demo: config.demo, version: packageJson.version }, health),
+    ...createHealth({ demo: config.demo, version: packageJson.version, scrub: context.scrub }, health),
     registry: metrics.registry,
     trustProxy: config.TRUST_PROXY,
     onError: (error) => log.error({ err: error }, 'a request failed'),

@@ -56,7 +56,7 @@ function httpDeps(context: Context, parts: Parts): HttpDeps {
     clock: context.steady,
     ...createAnswers({ config, store: storage.store, market, analyserOf: analysis.analyserOf }),
     postCandles: market.postCandles,
-    ...createHealth({ demo: config.demo, version: packageJson.version }, parts.health),
+    ...createHealth({ demo: config.demo, version: packageJson.version, scrub: context.scrub }, parts.health),
     news: () => {
       const { state, events } = market.calendar();
       const impactful = events.filter(({ impact }) => impact === 'High').sort((a, b) => a.time - b.time);

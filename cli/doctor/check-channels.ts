@@ -16,9 +16,10 @@ export async function checkChannels(config: ChannelConfig): Promise<Finding[]> {
     DISCORD_WEBHOOK_URL: discord,
     WEBHOOK_URL: hook,
   } = config;
-  if (token !== undefined && chat !== undefined) checks.push(telegram(config.TELEGRAM_URL, token, chat));
-  if (discord !== undefined) checks.push(discordHook(discord));
-  if (hook !== undefined) checks.push(webhook(hook));
+  if (token !== undefined && chat !== undefined)
+    checks.push(telegram(config.TELEGRAM_URL.reveal(), token.reveal(), chat));
+  if (discord !== undefined) checks.push(discordHook(discord.reveal()));
+  if (hook !== undefined) checks.push(webhook(hook.reveal()));
   return Promise.all(checks);
 }
 

@@ -51,7 +51,11 @@ function advice(config: Config): Finding[] {
       ),
     );
   }
-  if (config.CLOCK === 'feed' && !config.demo && config.TWELVEDATA_WS_URL.includes('twelvedata.com')) {
+  if (
+    config.CLOCK === 'feed' &&
+    !config.demo &&
+    config.TWELVEDATA_WS_URL.reveal().includes('twelvedata.com')
+  ) {
     findings.push(warn(part, 'CLOCK=feed is meant for replays', 'leave CLOCK unset for a live feed'));
   }
   return findings;

@@ -23,7 +23,7 @@ export async function checkDatabase(
   const { DATABASE_URL, DATA_DIR } = config;
   if (DATABASE_URL !== undefined) {
     const disk = await checkDisk('data folder', DATA_DIR);
-    return [...(await checkServer({ connectionString: DATABASE_URL })), disk];
+    return [...(await checkServer({ connectionString: DATABASE_URL.reveal() })), disk];
   }
   const programs = await embeddedPrograms();
   if (programs.problem !== undefined)

@@ -33,8 +33,8 @@ export async function checkFeed(
   if (running) return off(part, 'left alone, a server is running: see `feed` in its /health');
   const events = await firstValueFrom(
     twelveDataFeed({
-      url,
-      key,
+      url: url.reveal(),
+      key: key.reveal(),
       clock: asyncScheduler,
       random: Math.random,
       symbols$: new BehaviorSubject<ReadonlySet<string>>(new Set(SYMBOLS)),
@@ -48,7 +48,7 @@ export async function checkFeed(
       toArray(),
     ),
   );
-  return judge(events, new URL(url).host);
+  return judge(events, new URL(url.reveal()).host);
 }
 
 /** Enough was received: the provider accepted or refused the symbols, or the connection. */

@@ -14,7 +14,7 @@ export async function checkPlatform(config: PlatformConfig): Promise<Finding> {
   const { demo, COMMUNITY_TRADING_URL: base, COMMUNITY_SIGNAL_PATH: path } = config;
   if (base === undefined)
     return off(part, demo ? 'the demo posts to its stand-in' : 'COMMUNITY_TRADING_URL is unset: no posts');
-  const url = new URL(`${base.replace(/\/+$/, '')}${path}`);
+  const url = new URL(`${base.reveal().replace(/\/+$/, '')}${path.reveal()}`);
   const shown = `${url.origin}${url.pathname}`;
   try {
     const { status } = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000) });

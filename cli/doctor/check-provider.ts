@@ -25,7 +25,7 @@ export interface ProviderCheck {
 
 /** Requests one bar of the first symbol from the provider's REST: one credit. The `Date` header gives its time. */
 export async function checkProvider(config: ProviderConfig): Promise<ProviderCheck> {
-  const { demo, TWELVEDATA_API_KEY: key = '', TWELVEDATA_REST_URL, SYMBOLS } = config;
+  const { demo, TWELVEDATA_API_KEY: key, TWELVEDATA_REST_URL, SYMBOLS } = config;
   if (!hasIngest(config))
     return {
       finding: off(part, `left alone: no ingest among the roles ${config.ROLES.join(', ')}`),
@@ -37,12 +37,12 @@ export async function checkProvider(config: ProviderConfig): Promise<ProviderChe
       clockAheadMs: undefined,
     };
   const symbol = toProviderSymbol(SYMBOLS[0]!);
-  const url = new URL(`${TWELVEDATA_REST_URL.replace(/\/+$/, '')}/time_series`);
+  const url = new URL(`${TWELVEDATA_REST_URL.reveal().replace(/\/+$/, '')}/time_series`);
   url.search = new URLSearchParams({ symbol, interval: '1min', outputsize: '1', timezone: 'UTC' }).toString();
   const asked = machineClock.wallNow();
   try {
     const answer = await fetch(url, {
-      headers: { Authorization: `apikey ${key}` },
+      headers: { Authorization: `apikey ${key?.reveal() ?? ''}` },
       redirect: 'error',
       signal: AbortSignal.timeout(10_000),
     });

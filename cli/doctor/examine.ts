@@ -35,7 +35,7 @@ export async function examine({ environment, dotEnv, rootFolder }: Surroundings)
     checkProvider(config),
     checkFeed(config, port),
     checkDatabase(config, rootFolder),
-    checkRedis(config.REDIS_URL),
+    checkRedis(config.REDIS_URL?.reveal()),
     checkPlatform(config),
     checkChannels(config),
     checkHealth(config, port),

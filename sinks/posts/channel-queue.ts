@@ -50,15 +50,17 @@ export function createChannelQueue(options: {
   sweepEveryMs?: number;
   /** Called when a post was added to the queue. */
   onEnqueued?: () => void;
+  /** Takes secrets out of what the backend says. */
+  scrub?: (text: string) => string;
   /** What the operator should know about the channel. */
   note?: (() => string | undefined) | undefined;
   /** False: another process sweeps, this queue is only read. @default true */
   sweeps?: boolean;
 }): ChannelQueue {
   const { store, backend, log, now, timeOfDay, channel = 'community' } = options;
-  const { sweepEveryMs = 30_000, sweeps = true, note, onEnqueued } = options;
+  const { sweepEveryMs = 30_000, sweeps = true, note, onEnqueued, scrub } = options;
   const queue = backend.queue(channel);
-  const tracker = enqueueTracker(log, onEnqueued);
+  const tracker = enqueueTracker(log, onEnqueued, scrub);
   queue.on('error', tracker.noteError);
   const ask = <T>(work: () => Promise<T>): Promise<T> =>
     backend.available()

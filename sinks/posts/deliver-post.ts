@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
 import { PostJob } from '../../schema/post-job.ts';
 import type { DeliveryState } from '../../schema/signal.ts';
-import type { Claimed } from '../../store/posts/claim-post.ts';
+import type { Claimed, InDoubt } from '../../store/posts/claim-post.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
-import type { Settlement } from '../../store/posts/settle-post.ts';
 import { abortableDelay } from '../abortable-delay.ts';
+import { askAboutPost } from './ask-about-post.ts';
 import type { Channel, SendResult } from './channels/channel.ts';
 import { retryDelay } from './retry-delay.ts';
+import { failureVerdict } from './failure-verdict.ts';
 import { settlementOf } from './settlement-of.ts';
+import { writeEnd } from './write-end.ts';
 import { staleEntry } from './stale-entry.ts';
 
 export interface DeliverPostOptions {
@@ -55,9 +57,6 @@ export class TryAgain extends Error {
 /** Time beyond the attempt's time limit after which it can no longer be in flight, ms. */
 const leaseMarginMs = 2000;
 
-/** Pause before the end of an attempt is written again, where the database failed, ms. */
-const settleRetryMs = 500;
-
 /** Delay before a job is tried again while the time is not known, ms. */
 const unknownTimeMs = 1000;
 
@@ -75,10 +74,7 @@ export function deliverPost(
   const { store, channel, log, now, timeOfDay, wallNow, wake, observe } = options;
   const { isTimeKnown = () => true, backoffMs = (failures) => retryDelay(failures, Math.random) } = options;
 
-  const postpone = async (job: Job<PostJob>, jobToken: string | undefined, ms: number): Promise<never> => {
-    await job.moveToDelayed(wallNow() + ms, jobToken);
-    throw new DelayedError();
-  };
+  const verdict = failureVerdict(options);
 
   const wakeNext = async (symbol: string) => {
     try {
@@ -89,12 +85,22 @@ export function deliverPost(
     }
   };
 
-  return async (job, jobToken) => {
-    if (!isTimeKnown()) await postpone(job, jobToken, unknownTimeMs);
-    const { id, symbol } = PostJob.parse(job.data);
+  /** Asks about a post in doubt and writes down what follows. The ms until the job is to run again. */
+  const ask = async (id: string, token: string, claim: InDoubt): Promise<number> => {
+    const end = await askAboutPost({ ...options, lookup: channel.lookup! }, id, claim);
+    await writeEnd(options, { id, what: 'what was learnt of a post', end, stopping }, (written) =>
+      store.outbox.settleDoubt(id, channel.name, token, written, timeOfDay()),
+    );
+    log.info({ id, channel: channel.name, ...end }, 'a post in doubt');
+    return end.kind === 'ask' ? Math.max(0, end.nextAt - timeOfDay()) : 0;
+  };
+
+  /** Processes a post: the answer where it was delivered, or the ms until the job is to run again. */
+  const process = async ({ id, symbol }: PostJob): Promise<string | number> => {
     const token = randomUUID();
     const claim = await claimWhenPaced(options, id, token, stopping);
-    if (claim.kind === 'wait') return postpone(job, jobToken, claim.waitMs);
+    if (claim.kind === 'wait') return claim.waitMs;
+    if (claim.kind === 'ask') return ask(id, token, claim);
     if (claim.kind === 'settled') {
       await wakeNext(symbol);
       if (claim.state === 'delivered') return claim.answer ?? 'delivered';
@@ -110,12 +116,18 @@ export function deliverPost(
     const durationMs = performance.now() - begun;
     const end = settlementOf(result, {
       idempotent: channel.idempotent,
+      isAsked: claim.post === 'opening' && channel.lookup !== undefined,
       expiresAt,
       backoffMs: backoffMs(attempt),
       now: now(),
       timeOfDay: timeOfDay(),
     });
-    await settle(options, id, token, end, stopping);
+    const isMine = await writeEnd(
+      options,
+      { id, what: 'the result of an attempt', end, stopping },
+      (written) => store.outbox.settle(id, channel.name, token, written, timeOfDay()),
+    );
+    if (!isMine) log.warn({ id, end }, 'an attempt ended after its lease had expired');
     const { state, answer } = end;
     observe?.({ channel: channel.name, state, attempt, durationMs, ageMs: now() - since });
     log.info({ id, symbol, channel: channel.name, attempt, state, answer }, 'post');
@@ -124,7 +136,26 @@ export function deliverPost(
     if (state === 'delivered') return answer;
     throw new UnrecoverableError(`${state}: ${answer}`);
   };
+
+  return async (job, jobToken) => {
+    const parsed = PostJob.safeParse(job.data);
+    if (!parsed.success) throw new UnrecoverableError('this job is of no post');
+    const { id } = parsed.data;
+    const done = isTimeKnown()
+      ? await process(parsed.data).catch(async (error: unknown) => {
+          throw isVerdict(error) || stopping.aborted ? error : await verdict.of(id, error);
+        })
+      : unknownTimeMs;
+    verdict.well(id);
+    if (typeof done === 'string') return done;
+    await job.moveToDelayed(wallNow() + done, jobToken);
+    throw new DelayedError();
+  };
 }
+
+/** The post's own end, or its next attempt. */
+const isVerdict = (error: unknown): boolean =>
+  error instanceof TryAgain || error instanceof UnrecoverableError;
 
 async function send(channel: Channel, { post, signal, attempt }: Claimed, id: string): Promise<SendResult> {
   if (post === 'opening') return channel.send(signal, attempt);
@@ -148,6 +179,7 @@ async function claimWhenPaced(
       leaseMs: channel.timeoutMs + leaseMarginMs,
       pace: channel.pace,
       idempotent: channel.idempotent,
+      canAsk: channel.lookup !== undefined,
       refuse: (signal, kind) => {
         if (kind === 'opening') return staleEntry(signal, livePrice(signal.symbol));
         return channel.sendEnd === undefined ? endsOff : undefined;
@@ -155,26 +187,5 @@ async function claimWhenPaced(
     });
     if (claim.kind !== 'wait' || claim.reason !== 'pace' || stopping.aborted) return claim;
     await abortableDelay(claim.waitMs, stopping);
-  }
-}
-
-/** Writes the result of an attempt, however long the database takes: a result that is lost would park or repeat the post. */
-async function settle(
-  { store, channel, log, timeOfDay }: DeliverPostOptions,
-  id: string,
-  token: string,
-  end: Settlement,
-  stopping: AbortSignal,
-): Promise<void> {
-  for (;;) {
-    try {
-      if (!(await store.outbox.settle(id, channel.name, token, end, timeOfDay())))
-        log.warn({ id, end }, 'an attempt ended after its lease had expired');
-      return;
-    } catch (error) {
-      if (stopping.aborted) throw error;
-      log.warn({ err: error, id }, 'the result of an attempt cannot be written yet');
-      await abortableDelay(settleRetryMs, stopping);
-    }
   }
 }

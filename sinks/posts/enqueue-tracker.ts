@@ -22,7 +22,12 @@ export interface EnqueueTracker {
   readonly state: () => EnqueueState;
 }
 
-export function enqueueTracker(log: Log, onEnqueued: () => void = () => {}): EnqueueTracker {
+/** `scrub` takes secrets out of what the backend says, which is shown. */
+export function enqueueTracker(
+  log: Log,
+  onEnqueued: () => void = () => {},
+  scrub: (text: string) => string = (text) => text,
+): EnqueueTracker {
   let enqueuedAt: number | undefined;
   let failure: string | undefined;
   let lastError: string | null = null;
@@ -35,7 +40,7 @@ export function enqueueTracker(log: Log, onEnqueued: () => void = () => {}): Enq
       const { message } = error as Error;
       if (message !== lastError) log.warn({ err: error }, what);
       lastError = message;
-      failure = message;
+      failure = scrub(message);
     },
     noteError: ({ message }) => {
       lastError = message;
@@ -44,7 +49,7 @@ export function enqueueTracker(log: Log, onEnqueued: () => void = () => {}): Enq
       lastError = null;
       failure = undefined;
     },
-    lastError: () => lastError,
+    lastError: () => (lastError === null ? null : scrub(lastError)),
     state: () => ({
       ageMs: enqueuedAt === undefined ? undefined : performance.now() - enqueuedAt,
       failure,

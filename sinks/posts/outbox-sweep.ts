@@ -1,8 +1,10 @@
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
+import type { DuePost } from '../../store/posts/outbox-table.ts';
 import type { PostQueue } from '../../store/queue/backend.ts';
 import type { EnqueueTracker } from './enqueue-tracker.ts';
-import { ensureJob } from './post-jobs.ts';
+import { mt5SafeText } from './channels/mt5-safe-text.ts';
+import { ensureJob, jobOf } from './post-jobs.ts';
 
 /** Delay before a sweep is repeated after a failure, ms. */
 const retryMs = 1000;
@@ -61,6 +63,18 @@ export function outboxSweep(options: OutboxSweepOptions): OutboxSweep {
       );
     mayBeLate = false;
   };
+  /** Ends a post that no job can be made of, or no other would be queued either. */
+  const canBeQueued = async (post: DuePost) => {
+    try {
+      jobOf(post);
+      return true;
+    } catch (error) {
+      log.error({ err: error, id: post.id, channel }, 'a post was ended of which no job can be made');
+      const reason = `could not be queued: ${mt5SafeText((error as Error).message.toWellFormed(), 200)}`;
+      await store.outbox.giveUp(post.id, channel, reason, timeOfDay());
+      return false;
+    }
+  };
   const sweepNow = async () => {
     try {
       if (mayBeLate && enabled) await promoteDelayed();
@@ -68,6 +82,7 @@ export function outboxSweep(options: OutboxSweepOptions): OutboxSweep {
       let added = 0;
       for (const post of await store.outbox.due(channel, timeOfDay())) {
         if (closed) break;
+        if (!(await canBeQueued(post))) continue;
         if (await ask(() => ensureJob(queue, post, timeOfDay()))) added += 1;
       }
       tracker.recovered();

@@ -5,12 +5,11 @@ import type { PostQueue } from '../../store/queue/backend.ts';
 /** The id of a post's job: the post's id and the channel. BullMQ allows no colon in it. */
 export const jobIdOf = (id: string, channel: string): string => `${id}-${channel}`;
 
-/** Adds the job of a post to the queue, delayed until its next attempt. `now` is the machine's time of day, Unix ms. */
-export async function addJob(
-  queue: PostQueue,
-  { id, kind, channel, signal, nextAttemptAt }: DuePost,
-  now: number,
-): Promise<void> {
+/** What the job of a post holds. Throws where the post is not one that can be sent. */
+export function jobOf({ id, kind, channel, signal }: DuePost): {
+  readonly name: string;
+  readonly data: PostJob;
+} {
   const data: PostJob = PostJob.parse({
     id,
     kind,
@@ -24,7 +23,14 @@ export async function addJob(
     expiresAt: new Date(signal.expires_at).toISOString(),
   });
   const what = `${signal.signal_type} ${signal.symbol} ${signal.timeframe}`;
-  await queue.add(kind === 'end' ? `end of ${what}` : what, data, {
+  return { name: kind === 'end' ? `end of ${what}` : what, data };
+}
+
+/** Adds the job of a post to the queue, delayed until its next attempt. `now` is the machine's time of day, Unix ms. */
+export async function addJob(queue: PostQueue, post: DuePost, now: number): Promise<void> {
+  const { name, data } = jobOf(post);
+  const { id, channel, nextAttemptAt } = post;
+  await queue.add(name, data, {
     jobId: jobIdOf(id, channel),
     delay: Math.max(0, (nextAttemptAt ?? 0) - now),
     // Practically unlimited: the worker ends the job when the post expires.

@@ -3,19 +3,23 @@ import type { SendResult } from './channels/channel.ts';
 
 /**
  * The new state of a post after an attempt. An ambiguous attempt is repeated only where the channel drops duplicates
- * (`idempotent`); otherwise the post is parked, since a repetition might be copied twice. `now` and `expiresAt` are of the server's
+ * (`idempotent`); where the channel can be asked (`isAsked`) it is, at once; otherwise the post is parked, since a repetition might be copied
+ * twice. `now` and `expiresAt` are of the server's
  * clock, `timeOfDay` is the machine's: Unix ms. `backoffMs` is the least delay before the next attempt.
  */
 export function settlementOf(
   result: SendResult,
   {
     idempotent,
+    isAsked = false,
     expiresAt,
     backoffMs,
     now,
     timeOfDay,
   }: {
     readonly idempotent: boolean;
+    /** Can the channel be asked whether it has the post? @default false */
+    readonly isAsked?: boolean;
     readonly expiresAt: number;
     readonly backoffMs: number;
     readonly now: number;
@@ -25,6 +29,8 @@ export function settlementOf(
   const { kind, answer } = result;
   if (kind === 'delivered') return { state: 'delivered', answer, remoteId: result.remoteId };
   if (kind === 'final') return { state: 'failed', answer };
+  if (kind === 'ambiguous' && isAsked)
+    return { state: 'queued', answer, nextAttemptAt: Math.round(timeOfDay), maybeStored: true, isAsked };
   if (kind === 'ambiguous' && !idempotent) return { state: 'parked', answer };
   const wanted = Math.max(result.afterMs ?? 0, backoffMs);
   // Not later than the post's expiry: at that time it is marked expired instead of staying queued.

@@ -1,5 +1,11 @@
 import type { Queryable } from '../database.ts';
 
+/**
+ * The limit is held over this much more than a minute: from its turn to its arrival one post takes longer than another, and the receiver
+ * counts arrivals.
+ */
+const transitMs = 2_000;
+
 /** Longest delay of a post because the clock was set back, ms. */
 const mostMs = 5_000;
 
@@ -13,7 +19,7 @@ export interface Pace {
 /**
  * Takes a channel's next slot within a transaction (generic cell rate algorithm, ITU-T I.371): 0, or the ms to wait.
  * Stored in the database, so that a restart does not reset the limit. The interval leaves room for the burst: no window
- * of 60 s holds more than `perMinute` slots. A clock that was set back delays no post by more than `mostMs`, and the stored time is corrected: where
+ * of 62 s holds more than `perMinute` slots. A clock that was set back delays no post by more than `mostMs`, and the stored time is corrected: where
  * an interval is longer than that, one slot comes early.
  */
 export async function takeTurn(
@@ -22,7 +28,7 @@ export async function takeTurn(
   { perMinute, burst = Math.min(5, Math.max(1, Math.floor(perMinute / 10))) }: Pace,
   wallNow: number,
 ): Promise<number> {
-  const intervalMs = 60_000 / (perMinute - burst + 1);
+  const intervalMs = (60_000 + transitMs) / (perMinute - burst + 1);
   await session.query('insert into channel_pace values ($1, 0) on conflict do nothing', [channel]);
   const { rows } = await session.query<{ next_at: number }>(
     'select next_at from channel_pace where channel = $1 for update',

@@ -4,7 +4,8 @@ import { takeTurn, type Pace } from './channel-pace.ts';
 import type { Queryable } from '../database.ts';
 import { mendPostTimes } from './mend-post-times.ts';
 import { whyNotTold } from './end-posts.ts';
-import { lockPost } from './post-row.ts';
+import { lockPost, type PostRow } from './post-row.ts';
+import { beginDoubt } from './settle-doubt.ts';
 import { signalOf } from '../signal-rows.ts';
 
 export interface ClaimRequest {
@@ -21,6 +22,8 @@ export interface ClaimRequest {
   readonly pace: Pace;
   /** Does the channel drop duplicates of the same id? */
   readonly idempotent: boolean;
+  /** Can the channel be asked whether it has an opening? @default false */
+  readonly canAsk?: boolean;
   /** The last check before sending: a reason not to send, or undefined. */
   readonly refuse?: (signal: Signal, kind: PostKind) => string | undefined;
 }
@@ -37,8 +40,21 @@ export interface Claimed {
   readonly expiresAt: number;
 }
 
+/** A post of which nobody knows whether it was taken: its receiver is to be asked. Times Unix ms. */
+export interface InDoubt {
+  readonly kind: 'ask';
+  /** The end of the attempt, by the machine's time of day. */
+  readonly since: number;
+  readonly asked: number;
+  /** How often the receiver has said that it has none. */
+  readonly absents: number;
+  /** By the server's Clock. */
+  readonly expiresAt: number;
+}
+
 export type Claim =
   | Claimed
+  | InDoubt
   /** Nothing to send: the row's state gives the reason. */
   | { readonly kind: 'settled'; readonly state: DeliveryState | 'unknown'; readonly answer: string | null }
   /** Not yet: an earlier post of the symbol, the rate limit, a retry delay, or an attempt that is still in flight. */
@@ -50,7 +66,7 @@ export type Claim =
 
 /** Marks a post as `sending`, before anything is sent, if it may be sent now. Within a transaction. */
 export async function claimPost(session: Queryable, request: ClaimRequest): Promise<Claim> {
-  const { id, channel, token, wallNow, now, leaseMs, pace, idempotent, refuse } = request;
+  const { id, channel, token, wallNow, now, leaseMs, pace, idempotent, canAsk = false, refuse } = request;
   const found = await lockPost(session, id, channel);
   if (found === undefined) return { kind: 'settled', state: 'unknown', answer: null };
   if (found.state !== 'queued' && found.state !== 'sending')
@@ -70,7 +86,9 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
   const lost = row.state === 'sending';
   if (lost && row.sending_until !== null && wallNow < row.sending_until)
     return { kind: 'wait', reason: 'in_flight', waitMs: row.sending_until - wallNow };
-  if (lost && !idempotent)
+  const isAskable = canAsk && row.kind === 'opening';
+  if (isAskable && (lost || row.doubt_since !== null)) return askAbout(session, request, row);
+  if ((lost || row.doubt_since !== null) && !idempotent)
     return end(
       'parked',
       'the attempt was cut off: the platform may have taken the post; look there before sending again',
@@ -104,10 +122,27 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
 
   const attempt = row.attempts + 1;
   await session.query(
-    `update outbox set state = 'sending', attempts = $3, token = $4, sending_until = $5, maybe_stored = $6, updated_at = $7
+    `update outbox set state = 'sending', attempts = $3, token = $4, sending_until = $5, maybe_stored = $6, updated_at = $7, doubt_since = null
      where post_id = $1 and channel = $2`,
     [id, channel, attempt, token, wallNow + leaseMs, maybeStored, wallNow],
   );
   const since = isEnd ? row.created_at : signal.created_at;
   return { kind: 'claimed', post: row.kind, signal, attempt, since, expiresAt: row.expires_at };
+}
+
+/** Takes the right to ask about a post; an earlier holder's answer counts no more. */
+async function askAbout(session: Queryable, request: ClaimRequest, row: PostRow): Promise<Claim> {
+  const { id, channel, token, wallNow } = request;
+  const isNew = row.doubt_since === null;
+  const since = row.doubt_since ?? row.sending_until ?? wallNow;
+  if (isNew) await beginDoubt(session, id, channel, since, wallNow);
+  else if (row.next_attempt_at !== null && wallNow < row.next_attempt_at)
+    return { kind: 'wait', reason: 'backoff', waitMs: row.next_attempt_at - wallNow };
+  await session.query('update outbox set token = $3 where post_id = $1 and channel = $2', [
+    id,
+    channel,
+    token,
+  ]);
+  const { asked, absents } = isNew ? { asked: 0, absents: 0 } : row;
+  return { kind: 'ask', since, asked, absents, expiresAt: row.expires_at };
 }

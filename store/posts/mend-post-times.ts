@@ -16,7 +16,7 @@ export async function mendPostTimes(
   wallNow: number,
 ): Promise<PostRow> {
   const ahead = row.updated_at - wallNow;
-  const waits = row.sending_until !== null || row.next_attempt_at !== null;
+  const waits = row.sending_until !== null || row.next_attempt_at !== null || row.doubt_since !== null;
   if (!waits || !(ahead > toleranceMs)) return row;
   const back = (time: number | null) => (time === null ? null : time - ahead);
   const mended = {
@@ -24,10 +24,11 @@ export async function mendPostTimes(
     updated_at: wallNow,
     sending_until: back(row.sending_until),
     next_attempt_at: back(row.next_attempt_at),
+    doubt_since: back(row.doubt_since),
   };
   await session.query(
-    `update outbox set updated_at = $3, sending_until = $4, next_attempt_at = $5 where signal_id = $1 and channel = $2`,
-    [id, channel, mended.updated_at, mended.sending_until, mended.next_attempt_at],
+    `update outbox set updated_at = $3, sending_until = $4, next_attempt_at = $5, doubt_since = $6 where post_id = $1 and channel = $2`,
+    [id, channel, mended.updated_at, mended.sending_until, mended.next_attempt_at, mended.doubt_since],
   );
   return mended;
 }

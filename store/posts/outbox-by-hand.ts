@@ -61,7 +61,7 @@ async function requeue(
     return row.kind === 'end' ? 'it is too late to tell of it' : 'the signal has expired';
   if (row.kind === 'opening' && row.status !== 'open') return `the signal has ended (${row.status})`;
   await session.query(
-    `update outbox set state = 'queued', next_attempt_at = null, updated_at = $3 where post_id = $1 and channel = $2`,
+    `update outbox set state = 'queued', next_attempt_at = null, doubt_since = null, updated_at = $3 where post_id = $1 and channel = $2`,
     [id, channel, now],
   );
   return undefined;

@@ -5,7 +5,9 @@ import { type Claim, claimPost, type ClaimRequest } from './claim-post.ts';
 import { inTransaction } from '../database.ts';
 import { outboxByHand, type OutboxByHand } from './outbox-by-hand.ts';
 import { outboxCounts, type OutboxCounts } from './outbox-counts.ts';
+import { deliveredPost, type DoubtEnd, settleDoubt } from './settle-doubt.ts';
 import { type Settlement, settlePost } from './settle-post.ts';
+import { giveUpPost } from './give-up-post.ts';
 import { signalColumns, signalOf, type SignalRow } from '../signal-rows.ts';
 
 /** What a post waits for, as the queue's job shows it to the operator. */
@@ -24,6 +26,12 @@ export interface OutboxTable extends OutboxByHand {
   claim(request: ClaimRequest): Promise<Claim>;
   /** Writes how an attempt ended. False where the attempt is not the row's last one any more. */
   settle(id: string, channel: string, token: string, end: Settlement, wallNow: number): Promise<boolean>;
+  /** Writes what asking about a post in doubt has led to. False where another asked since. */
+  settleDoubt(id: string, channel: string, token: string, end: DoubtEnd, wallNow: number): Promise<boolean>;
+  /** A post that the channel has accepted, the newest older than `before` if there is one. */
+  delivered(channel: string, before: number): Promise<string | undefined>;
+  /** Ends a post that cannot be processed, with the reason: failed, or parked where it may have been taken. */
+  giveUp(id: string, channel: string, reason: string, wallNow: number): Promise<void>;
   /** Posts of a channel that want a job: queued, or left in `sending` by an attempt that cannot be in flight any more. In order. */
   due(channel: string, wallNow: number, limit?: number): Promise<DuePost[]>;
   /** The next unfinished post of a symbol, whose turn a finished one has made. */
@@ -39,6 +47,10 @@ export function outboxTable(pool: pg.Pool): OutboxTable {
     claim: (request) => inTransaction(pool, (session) => claimPost(session, request)),
     settle: (id, channel, token, end, wallNow) =>
       inTransaction(pool, (session) => settlePost(session, id, channel, token, end, wallNow)),
+    settleDoubt: (id, channel, token, end, wallNow) =>
+      inTransaction(pool, (session) => settleDoubt(session, id, channel, token, end, wallNow)),
+    delivered: (channel, before) => deliveredPost(pool, channel, before),
+    giveUp: (id, channel, reason, wallNow) => giveUpPost(pool, id, channel, reason, wallNow),
     async due(channel, wallNow, limit = 5000) {
       const { rows } = await pool.query<
         SignalRow & { post_id: string; kind: PostKind; channel: string; next_attempt_at: number | null }
@@ -70,7 +82,7 @@ export function outboxTable(pool: pg.Pool): OutboxTable {
     async expire(now) {
       const { rowCount } = await pool.query(
         `update outbox set state = case when maybe_stored then 'parked' else 'expired' end, last_answer = concat_ws('; ', 'expired before it could be sent', last_answer), updated_at = $1
-         where state = 'queued' and expires_at <= $1`,
+         where state = 'queued' and expires_at <= $1 and doubt_since is null`,
         [now],
       );
       return rowCount ?? 0;

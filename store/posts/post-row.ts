@@ -14,6 +14,10 @@ export interface PostRow extends SignalRow {
   sending_until: number | null;
   next_attempt_at: number | null;
   maybe_stored: boolean;
+  /** The receiver is asked whether it has this post since then. */
+  doubt_since: number | null;
+  asked: number;
+  absents: number;
   /** When the row was last written, by the clock of then. */
   updated_at: number;
   created_at: number;
@@ -36,7 +40,7 @@ export async function lockPost(
   );
   const { rows } = await session.query<PostRow>(
     `select outbox.kind, outbox.signal_id, outbox.state, outbox.attempts, outbox.symbol, outbox.position, outbox.sending_until, outbox.next_attempt_at,
-       outbox.maybe_stored, outbox.updated_at, outbox.created_at, outbox.expires_at, outbox.last_answer, ${signalColumns}
+       outbox.maybe_stored, outbox.doubt_since, outbox.asked, outbox.absents, outbox.updated_at, outbox.created_at, outbox.expires_at, outbox.last_answer, ${signalColumns}
      from outbox join signal on signal.id = outbox.signal_id
      where outbox.post_id = $1 and outbox.channel = $2 for update of outbox`,
     [id, channel],

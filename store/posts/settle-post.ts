@@ -12,6 +12,8 @@ export type Settlement =
       readonly answer: string;
       readonly nextAttemptAt: number;
       readonly maybeStored: boolean;
+      /** The receiver is asked first whether it has the post. @default false */
+      readonly isAsked?: boolean;
     };
 
 /** Writes how an attempt ended. False where it is not the post's last one any more. Within a transaction. */
@@ -35,7 +37,8 @@ export async function settlePost(
   const history = withAttempt(row.history, { attempt: row.attempts, at: wallNow, state, answer });
   await session.query(
     `update outbox set state = $3, last_answer = $4, remote_id = coalesce($5, remote_id), next_attempt_at = $6,
-       maybe_stored = maybe_stored or $7, history = $8, sending_until = null, updated_at = $9
+       maybe_stored = maybe_stored or $7, history = $8, sending_until = null, updated_at = $9,
+       doubt_since = $10, asked = 0, absents = 0
      where post_id = $1 and channel = $2`,
     [
       id,
@@ -47,6 +50,7 @@ export async function settlePost(
       end.state === 'queued' && end.maybeStored,
       history,
       wallNow,
+      end.state === 'queued' && end.isAsked === true ? wallNow : null,
     ],
   );
   if (row.state === 'parked') await releaseEndPost(session, id, channel, wallNow);

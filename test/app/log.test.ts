@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Secret } from '../../schema/secrets/secret.ts';
 import { createLog } from '../../app/log.ts';
 
 const canary = 'c4n"ary/key+1';
@@ -6,7 +7,7 @@ const canary = 'c4n"ary/key+1';
 function logged(write: (log: ReturnType<typeof createLog>) => void): string {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
-  write(createLog({ level: 'info', pretty: false, secrets: [canary], destination }));
+  write(createLog({ level: 'info', pretty: false, secrets: [new Secret(canary)], destination }));
   return lines.join('');
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownTime } from './own-time.ts';
 
@@ -55,10 +56,21 @@ export const needs = {
   get faketime() {
     return once('faketime', () => installed('faketime', runs('faketime', '--version')));
   },
+  get tmpfs() {
+    return once('tmpfs', () => given('the right to mount a tmpfs', process.getuid?.() === 0 && canMount()));
+  },
   get root() {
     return once('root', () => given('to be run as root', process.getuid?.() === 0));
   },
 } as const;
+
+function canMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'anso-mount-'));
+  const mounted = runs('mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder);
+  if (mounted) runs('umount', folder);
+  rmSync(folder, { recursive: true, force: true });
+  return mounted;
+}
 
 const found = new Map<string, Need>();
 function once(name: string, find: () => Need): Need {

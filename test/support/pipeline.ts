@@ -1,3 +1,4 @@
+import { Secret } from '../../schema/secrets/secret.ts';
 import { communityChannel } from '../../sinks/posts/channels/community-channel.ts';
 import {
   deliveryWorker,
@@ -36,8 +37,15 @@ export function pipeline(options: {
   timeOfDay?: () => number;
   /** @default the platform is told of ends at /ended */
   endPath?: string | undefined;
+  /** Posts a minute at most. @default 60_000 */
+  perMinute?: number;
+  /** Where the platform can be asked about posts. @default it cannot */
+  lookupPath?: string | undefined;
+  /** @default 200 */
+  lookupSettleMs?: number;
 }): Pipeline {
   const { store, redisUrl, url, channel, delivery, sweepEveryMs, timeOfDay = Date.now } = options;
+  const { lookupPath, lookupSettleMs = 200, perMinute = 60_000 } = options;
   const endPath = 'endPath' in options ? options.endPath : '/ended';
   const backend = queueBackend({ redisUrl, connection: store.connection, log: quiet });
   const queue = createChannelQueue({
@@ -49,13 +57,15 @@ export function pipeline(options: {
     sweepEveryMs: sweepEveryMs ?? 30_000,
   });
   const community = communityChannel({
-    url,
-    path: '/api/signals/external',
-    endPath,
-    apiKey: 'canary-key',
+    url: new Secret(url),
+    path: new Secret('/api/signals/external'),
+    endPath: endPath === undefined ? undefined : new Secret(endPath),
+    lookupPath: lookupPath === undefined ? undefined : new Secret(lookupPath),
+    lookupSettleMs,
+    apiKey: new Secret('canary-key'),
     idempotent: channel?.idempotent ?? false,
     timeoutMs: channel?.timeoutMs ?? 500,
-    perMinute: 60_000,
+    perMinute,
   });
   const worker = deliveryWorker({
     store,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkHealth } from '../../cli/doctor/check-health.ts';
 import { checkChannels } from '../../cli/doctor/check-channels.ts';
+import { Secret } from '../../schema/secrets/secret.ts';
 import type { QueueAnswer } from '../../schema/rest.ts';
 import { until } from '../support/until.ts';
 import { answersQuickly, isReady } from '../support/still-answers.ts';
@@ -71,7 +72,9 @@ describe('a channel beside the platform', () => {
     const health = await checkHealth({ HOST: '127.0.0.1', PORT }, { running: true });
     expect(health.find(({ state }) => state === 'fail')?.says).toMatch(/telegram.*bot was kicked/);
     const asked = await checkChannels({
-      ...settings,
+      TELEGRAM_URL: new Secret(url),
+      TELEGRAM_BOT_TOKEN: new Secret(settings.TELEGRAM_BOT_TOKEN),
+      TELEGRAM_CHAT_ID: settings.TELEGRAM_CHAT_ID,
       DISCORD_WEBHOOK_URL: undefined,
       WEBHOOK_URL: undefined,
     });

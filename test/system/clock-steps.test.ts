@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs';
+import { seededRandom } from '../../models/random.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,11 @@ import { createWorld, deliveryOf, postClose, sleep } from '../support/world.ts';
 
 const minute = 60_000;
 const second = 1_000;
+/** Steps of the clock with posts waiting: 50 by `npm run test:crash`. */
+const steps = Number(process.env['CLOCK_STEPS'] ?? 4);
+/** Longest delay before a second attempt, and what a step may add to it. */
+const backoffMs = 4 * second;
+const mostDelayMs = 5 * second;
 const cleanUp: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
   for (const step of cleanUp.splice(0).reverse()) await step();
@@ -137,4 +143,43 @@ describe.concurrent('a wall clock', needs.faketime, () => {
     expect(new Set(own.map(({ id }) => id)).size).toBe(posts);
     expect(own).toHaveLength(posts);
   }, 420_000);
+
+  it(
+    `that is set ${steps} times at random, within a day either way, delays no waiting post by more than 5 s`,
+    async () => {
+      const { world, set } = await worldWithClock();
+      const { simulator } = world;
+      const server = await world.start();
+      await isReady(server);
+      const random = seededRandom(Number(process.env['CLOCK_SEED'] ?? 11));
+      const delays: number[] = [];
+      for (let n = 1; n <= steps; n++) {
+        simulator.faults.community.next.push({ status: 503 });
+        const waiting = await postClose(server, `WAIT${n}`);
+        await until(async () => (await deliveryOf(server, waiting))?.attempts === 1);
+        const since = performance.now();
+        await set(Math.round((random() * 2 - 1) * 24 * 3_600) * second);
+        await until(async () => (await clockOf(server)).steps === n, 10_000);
+        const posted = performance.now();
+        const fresh = await postClose(server, `FRESH${n}`);
+        const deliveredAfter = async (id: string, from: number) => {
+          await until(async () => (await deliveryOf(server, id))?.state === 'delivered');
+          return performance.now() - from;
+        };
+        const [freshMs, waitedMs] = await Promise.all([
+          deliveredAfter(fresh, posted),
+          deliveredAfter(waiting, since),
+        ]);
+        delays.push(freshMs, waitedMs - backoffMs);
+        expect(Math.max(freshMs, waitedMs - backoffMs), `step ${n}`).toBeLessThan(mostDelayMs * patience());
+      }
+      console.log(
+        `${steps} steps of the clock: the longest delay of a post was ${Math.round(Math.max(...delays))} ms`,
+      );
+      const own = simulator.received().filter(({ body }) => /^(?:WAIT|FRESH)/.test(body.symbol));
+      expect(own).toHaveLength(2 * steps);
+      expect(new Set(own.map(({ id }) => id)).size).toBe(2 * steps);
+    },
+    120_000 + steps * 30_000,
+  );
 });

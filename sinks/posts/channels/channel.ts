@@ -11,6 +11,24 @@ export type SendResult =
   /** Possibly accepted: a timeout, a reset or a truncated response after the request was sent. */
   | { readonly kind: 'ambiguous'; readonly answer: string; readonly afterMs?: number | undefined };
 
+/** What a receiver says about a post that it may have. `answer` as above. */
+export type LookupResult =
+  | { readonly kind: 'there'; readonly answer: string; readonly remoteId: string | null }
+  /** It says that it has none. `isExplicit`: of this very post; otherwise a wrong path might say the same of all. */
+  | { readonly kind: 'absent'; readonly answer: string; readonly isExplicit: boolean }
+  /** It did not answer, or something else. */
+  | { readonly kind: 'unknown'; readonly answer: string }
+  /** No connection was made. */
+  | { readonly kind: 'unreachable'; readonly answer: string };
+
+/** The way to ask a receiver whether it has a post. */
+export interface Lookup {
+  /** Asks once for the post under an id. Does not reject. */
+  ask(id: string): Promise<LookupResult>;
+  /** How long after an attempt the receiver may still be storing it: only then is it believed that it has none. Ms. */
+  readonly settleMs: number;
+}
+
 /** A destination of posts. */
 export interface Channel {
   /** Also the name of its queue. */
@@ -24,6 +42,8 @@ export interface Channel {
   send(signal: Signal, attempt: number): Promise<SendResult>;
   /** One attempt to post the end of a signal, under the id `postId`. Undefined where the channel takes no ends. */
   sendEnd?(signal: Signal, postId: string): Promise<SendResult>;
+  /** Undefined where the receiver cannot be asked about openings. */
+  readonly lookup?: Lookup;
   /** Passes the channel's persistent storage. Called once, before the first attempt. */
   keep?(notes: ChannelNotes): void;
   /** A problem that the operator should fix, though posts are still delivered. */

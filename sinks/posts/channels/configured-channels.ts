@@ -1,3 +1,4 @@
+import type { Secret } from '../../../schema/secrets/secret.ts';
 import type { Channel } from './channel.ts';
 import { communityChannel } from './community-channel.ts';
 import { discordChannel } from './discord-channel.ts';
@@ -6,26 +7,28 @@ import { webhookChannel } from './webhook-channel.ts';
 
 /** The settings that decide where signals are posted. */
 export interface ChannelSettings {
-  readonly COMMUNITY_TRADING_URL?: string | undefined;
-  readonly COMMUNITY_SIGNAL_PATH: string;
-  readonly COMMUNITY_END_PATH?: string | undefined;
-  readonly COMMUNITY_API_KEY?: string | undefined;
+  readonly COMMUNITY_TRADING_URL?: Secret | undefined;
+  readonly COMMUNITY_SIGNAL_PATH: Secret;
+  readonly COMMUNITY_END_PATH?: Secret | undefined;
+  readonly COMMUNITY_LOOKUP_PATH?: Secret | undefined;
+  readonly COMMUNITY_LOOKUP_SETTLE_MS: number;
+  readonly COMMUNITY_API_KEY?: Secret | undefined;
   readonly COMMUNITY_DECIMALS: number;
   readonly COMMUNITY_IDEMPOTENT: boolean;
   readonly COMMUNITY_TIMEOUT_MS: number;
   readonly COMMUNITY_RATE_PER_MINUTE: number;
   readonly MESSAGE_TEMPLATE: string;
   readonly END_TEMPLATE: string;
-  readonly TELEGRAM_BOT_TOKEN?: string | undefined;
+  readonly TELEGRAM_BOT_TOKEN?: Secret | undefined;
   readonly TELEGRAM_CHAT_ID?: string | undefined;
-  readonly TELEGRAM_URL: string;
+  readonly TELEGRAM_URL: Secret;
   readonly TELEGRAM_RATE_PER_MINUTE: number;
   readonly TELEGRAM_ENDS: boolean;
-  readonly DISCORD_WEBHOOK_URL?: string | undefined;
+  readonly DISCORD_WEBHOOK_URL?: Secret | undefined;
   readonly DISCORD_RATE_PER_MINUTE: number;
   readonly DISCORD_ENDS: boolean;
-  readonly WEBHOOK_URL?: string | undefined;
-  readonly WEBHOOK_SECRET?: string | undefined;
+  readonly WEBHOOK_URL?: Secret | undefined;
+  readonly WEBHOOK_SECRET?: Secret | undefined;
   readonly WEBHOOK_IDEMPOTENT: boolean;
   readonly WEBHOOK_RATE_PER_MINUTE: number;
   readonly WEBHOOK_ENDS: boolean;
@@ -42,6 +45,8 @@ export function configuredChannels(settings: ChannelSettings, wallNow: () => num
         url: settings.COMMUNITY_TRADING_URL,
         path: settings.COMMUNITY_SIGNAL_PATH,
         endPath: settings.COMMUNITY_END_PATH,
+        lookupPath: settings.COMMUNITY_LOOKUP_PATH,
+        lookupSettleMs: settings.COMMUNITY_LOOKUP_SETTLE_MS,
         apiKey: settings.COMMUNITY_API_KEY,
         decimals: settings.COMMUNITY_DECIMALS,
         idempotent: settings.COMMUNITY_IDEMPOTENT,

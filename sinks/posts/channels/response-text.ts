@@ -1,10 +1,10 @@
-import { mt5SafeText } from './mt5-safe-text.ts';
+import type { OutsideText } from './outside-text.ts';
 
 /** A response body for the operator: short and on one line; of a web page only the title. */
-export function responseText(body: string): string {
+export function responseText(body: string, clean: OutsideText): string {
   if (body.trim() === '') return '(empty)';
-  if (!isWebPage(body)) return mt5SafeText(body.slice(0, 2000), 200);
-  const title = mt5SafeText(/<title[^>]*>([^<]{1,300})/i.exec(body)?.[1] ?? '', 100);
+  if (!isWebPage(body)) return clean(body, 200) || '(nothing to read)';
+  const title = clean(/<title[^>]{0,300}>([^<]{1,300})/i.exec(body)?.[1] ?? '', 100);
   return title === '' ? 'a web page' : `a web page: ${title}`;
 }
 

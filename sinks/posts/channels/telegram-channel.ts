@@ -1,9 +1,14 @@
+import { secretMask } from '../../../schema/secrets/mask-secrets.ts';
+import type { Secret } from '../../../schema/secrets/secret.ts';
 import type { Channel, SendResult } from './channel.ts';
 import { type Judge, parsedJson, recordOf } from './confirmation.ts';
 import { messageText } from './message-text.ts';
 import { movedChat } from './moved-chat.ts';
-import { type PostEnd, postJson } from './post-json.ts';
 import { interpretResponse } from './interpret-response.ts';
+import { outsideText } from './outside-text.ts';
+import { remoteIdOf } from './remote-id.ts';
+import { type RequestEnd, sendRequest } from './send-request.ts';
+import { sendWindow } from './send-window.ts';
 
 /** Telegram takes messages of 4096 characters. */
 const longest = 4096;
@@ -11,8 +16,8 @@ const longest = 4096;
 /** A Telegram chat, through the Bot API (sendMessage). Telegram does not drop duplicates. */
 export function telegramChannel(options: {
   /** Base URL of the Bot API. */
-  url: string;
-  botToken: string;
+  url: Secret;
+  botToken: Secret;
   chatId: string;
   template: string;
   /** Template of the message about a signal's end; without it none is sent. */
@@ -21,20 +26,22 @@ export function telegramChannel(options: {
   perMinute: number;
 }): Channel {
   const { url, botToken, chatId, template, endTemplate, timeoutMs, perMinute } = options;
-  const target = `${url.replace(/\/+$/, '')}/bot${botToken}/sendMessage`;
+  const clean = outsideText(secretMask([url, botToken]));
+  const { admit } = sendWindow(perMinute);
+  const target = () => `${url.reveal().replace(/\/+$/, '')}/bot${botToken.reveal()}/sendMessage`;
   const chat = movedChat(chatId);
   const say = async (text: string): Promise<SendResult> => {
     const to = await chat.current();
     // Plain text: without parse_mode nothing in the text is taken as markup.
     const body = { chat_id: to, text, link_preview_options: { is_disabled: true } };
-    const end = await postJson(target, { headers: {}, body: JSON.stringify(body), timeoutMs });
+    const end = await sendRequest(target(), { headers: {}, body: JSON.stringify(body), timeoutMs, admit });
     const answer = telegramAnswer(end);
     if (answer.movedTo !== undefined && answer.movedTo !== to) {
       await chat.follow(answer.movedTo).catch(() => {});
       return { kind: 'retry', answer: `not sent: ${chat.note() ?? ''}` };
     }
     return interpretResponse(answer.end, {
-      secrets: [botToken],
+      clean,
       remoteId: ['result', 'message_id'],
       afterSeconds: ['parameters', 'retry_after'],
       confirms,
@@ -58,11 +65,15 @@ export function telegramChannel(options: {
 const confirms: Judge = ({ json }) => {
   const body = recordOf(json);
   if (body?.['ok'] === false) return 'no';
-  return body?.['ok'] === true && recordOf(body['result']) !== undefined ? 'yes' : 'unclear';
+  const id = recordOf(body?.['result'])?.['message_id'];
+  return body?.['ok'] === true && remoteIdOf(id) !== undefined ? 'yes' : 'unclear';
 };
 
 /** The response with the status that its body names, which a proxy may have changed, and the chat's new id where it has moved. */
-function telegramAnswer(end: PostEnd): { readonly end: PostEnd; readonly movedTo?: string | undefined } {
+function telegramAnswer(end: RequestEnd): {
+  readonly end: RequestEnd;
+  readonly movedTo?: string | undefined;
+} {
   if (end.kind !== 'answered') return { end };
   const body = recordOf(parsedJson(end.body));
   if (body?.['ok'] !== false) return { end };

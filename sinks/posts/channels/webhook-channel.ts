@@ -1,8 +1,12 @@
 import { createHmac } from 'node:crypto';
+import { secretMask } from '../../../schema/secrets/mask-secrets.ts';
+import type { Secret } from '../../../schema/secrets/secret.ts';
 import type { Channel, SendResult } from './channel.ts';
 import { type Judge, leavesOpen, saysNo, tellsTrouble } from './confirmation.ts';
-import { postJson } from './post-json.ts';
 import { interpretResponse } from './interpret-response.ts';
+import { outsideText } from './outside-text.ts';
+import { sendRequest } from './send-request.ts';
+import { sendWindow } from './send-window.ts';
 import { webhookEnd, webhookSignal } from './webhook-bodies.ts';
 
 /**
@@ -10,8 +14,8 @@ import { webhookEnd, webhookSignal } from './webhook-bodies.ts';
  * `X-Anso-Timestamp` (Unix seconds), a dot and the body; a receiver should refuse old timestamps.
  */
 export function webhookChannel(options: {
-  url: string;
-  secret: string;
+  url: Secret;
+  secret: Secret;
   template: string;
   /** Template of the text about a signal's end; without it no end is sent. */
   endTemplate?: string | undefined;
@@ -23,19 +27,22 @@ export function webhookChannel(options: {
   wallNow: () => number;
 }): Channel {
   const { url, secret, template, endTemplate, idempotent, timeoutMs, perMinute, wallNow } = options;
+  const clean = outsideText(secretMask([url, secret]));
+  const { admit } = sendWindow(perMinute);
   const send = async (id: string, content: object): Promise<SendResult> => {
     const body = JSON.stringify(content);
     const timestamp = String(Math.floor(wallNow() / 1000));
-    const end = await postJson(url, {
+    const end = await sendRequest(url.reveal(), {
       headers: {
         'Idempotency-Key': id,
         'X-Anso-Timestamp': timestamp,
-        'X-Anso-Signature': `sha256=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`,
+        'X-Anso-Signature': `sha256=${createHmac('sha256', secret.reveal()).update(`${timestamp}.${body}`).digest('hex')}`,
       },
       body,
       timeoutMs,
+      admit,
     });
-    return interpretResponse(end, { secrets: [secret], remoteId: ['id'], confirms, knownBy409: true });
+    return interpretResponse(end, { clean, remoteId: ['id'], confirms, knownBy409: true });
   };
   return {
     name: 'webhook',
@@ -49,9 +56,12 @@ export function webhookChannel(options: {
   };
 }
 
-/** Any 2xx is a confirmation, with or without a body, except a web page, truncated JSON or an explicit refusal. */
+/** Any 2xx is a confirmation, with or without a body, except a web page, truncated JSON, what is no text, or an explicit refusal. */
 const confirms: Judge = ({ text, json }) => {
   if (saysNo(json)) return 'no';
   if (json !== undefined) return leavesOpen(json) ? 'unclear' : 'yes';
-  return /^\uFEFF?\s*[{[]/.test(text) || tellsTrouble(text) ? 'unclear' : 'yes';
+  return /^\uFEFF?\s*[{[]/.test(text) || isNoText(text) || tellsTrouble(text) ? 'unclear' : 'yes';
 };
+
+/** Compressed or otherwise binary, or of another encoding than UTF-8. */
+const isNoText = (text: string): boolean => /[\p{Cc}\uFFFD]/u.test(text.replaceAll(/[\t\r\n]/g, ''));

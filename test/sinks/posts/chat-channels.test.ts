@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Secret } from '../../../schema/secrets/secret.ts';
 import { communityChannel } from '../../../sinks/posts/channels/community-channel.ts';
 import { discordChannel } from '../../../sinks/posts/channels/discord-channel.ts';
 import { messageText } from '../../../sinks/posts/channels/message-text.ts';
@@ -118,10 +119,15 @@ describe('the end of a signal', () => {
 
   it('reaches the chats as a message', async () => {
     answer = json(200, { ok: true, result: { message_id: 78 }, id: '901' });
-    const telegram = telegramChannel({ url, botToken: '12:canary', chatId: '@c', ...common });
+    const telegram = telegramChannel({
+      url: new Secret(url),
+      botToken: new Secret('12:canary'),
+      chatId: '@c',
+      ...common,
+    });
     expect(await telegram.sendEnd?.(end('tp'), 'x-end')).toMatchObject({ kind: 'delivered', remoteId: '78' });
     expect((JSON.parse(got.text) as { text: string }).text).toContain(first);
-    const discord = discordChannel({ url: `${url}/api/webhooks/1/key`, ...common });
+    const discord = discordChannel({ url: new Secret(`${url}/api/webhooks/1/key`), ...common });
     expect(await discord.sendEnd?.(end('tp'), 'x-end')).toMatchObject({ kind: 'delivered', remoteId: '901' });
     expect((JSON.parse(got.text) as { content: string }).content).toContain(first);
   });
@@ -129,8 +135,8 @@ describe('the end of a signal', () => {
   it('reaches a receiver signed, under an id of its own, and looks like no signal', async () => {
     answer = json(202, {});
     const webhook = webhookChannel({
-      url: `${url}/hook`,
-      secret: 'shared-secret',
+      url: new Secret(`${url}/hook`),
+      secret: new Secret('shared-secret'),
       idempotent: true,
       wallNow: () => 0,
       ...common,
@@ -152,10 +158,16 @@ describe('the end of a signal', () => {
 
   it('reaches the platform where it has a path for it', async () => {
     answer = json(200, { signal_id: 'e1' });
-    const platform = { url, path: '/in', idempotent: false, timeoutMs: 1000, perMinute: 60 };
+    const platform = {
+      url: new Secret(url),
+      path: new Secret('/in'),
+      idempotent: false,
+      timeoutMs: 1000,
+      perMinute: 60,
+    };
     expect('sendEnd' in communityChannel(platform)).toBe(false);
     const signal = end('sl', { r: -1.02345678, exit_price: 1.0700812 });
-    const channel = communityChannel({ ...platform, endPath: '/ended' });
+    const channel = communityChannel({ ...platform, endPath: new Secret('/ended') });
     expect(await channel.sendEnd?.(signal, `${signal.id}-end`)).toMatchObject({ kind: 'delivered' });
     expect(got.path).toBe('/ended');
     expect(got.headers['idempotency-key']).toBe(`${signal.id}-end`);
@@ -175,7 +187,14 @@ describe('the end of a signal', () => {
 
 describe('telegramChannel', () => {
   const channel = () =>
-    telegramChannel({ url, botToken: '12:canary', chatId: '@c', template, timeoutMs: 1000, perMinute: 20 });
+    telegramChannel({
+      url: new Secret(url),
+      botToken: new Secret('12:canary'),
+      chatId: '@c',
+      template,
+      timeoutMs: 1000,
+      perMinute: 20,
+    });
 
   it('sends a plain message to the chat', async () => {
     answer = json(200, { ok: true, result: { message_id: 77 } });
@@ -198,7 +217,7 @@ describe('discordChannel', () => {
   it('sends a message that calls nobody and learns its id', async () => {
     answer = json(200, { id: '900' });
     const channel = discordChannel({
-      url: `${url}/api/webhooks/1/key`,
+      url: new Secret(`${url}/api/webhooks/1/key`),
       template,
       timeoutMs: 1000,
       perMinute: 30,
@@ -218,8 +237,8 @@ describe('webhookChannel', () => {
   it('contains the odds and the break-even', async () => {
     answer = json(202, {});
     const channel = webhookChannel({
-      url: `${url}/hook`,
-      secret: 'shared-secret',
+      url: new Secret(`${url}/hook`),
+      secret: new Secret('shared-secret'),
       template,
       idempotent: true,
       wallNow: () => 0,
@@ -236,8 +255,8 @@ describe('webhookChannel', () => {
   it('signs what it sends, so that the receiver can check it', async () => {
     answer = json(202, {});
     const channel = webhookChannel({
-      url: `${url}/hook`,
-      secret: 'shared-secret',
+      url: new Secret(`${url}/hook`),
+      secret: new Secret('shared-secret'),
       template,
       idempotent: true,
       timeoutMs: 1000,

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Secret } from '../../../schema/secrets/secret.ts';
 import { communityChannel } from '../../../sinks/posts/channels/community-channel.ts';
 import type { Signal } from '../../../schema/signal.ts';
 import type { Store } from '../../../store/open-store.ts';
@@ -196,15 +197,15 @@ describe.each([
     const gone = await platform();
     await gone.close();
     const real = communityChannel({
-      url: target.url,
-      path: '/api/signals/external',
+      url: new Secret(target.url),
+      path: new Secret('/api/signals/external'),
       idempotent: false,
       timeoutMs: 500,
       perMinute: 60_000,
     });
     const absent = communityChannel({
-      url: gone.url,
-      path: '/api/signals/external',
+      url: new Secret(gone.url),
+      path: new Secret('/api/signals/external'),
       idempotent: false,
       timeoutMs: 500,
       perMinute: 60_000,

@@ -30,14 +30,17 @@ describe('takeTurn', () => {
     return taken;
   };
 
-  it.each([1, 2, 10, 60, 100])('gives at most %i turns in any minute, and all of them', async (perMinute) => {
-    const taken = await turns(`rate-${perMinute}`, perMinute, 1_000_000, 150_000);
-    const most = Math.max(
-      ...taken.map((from) => taken.filter((at) => at >= from && at < from + 60_000).length),
-    );
-    expect(most).toBeLessThanOrEqual(perMinute);
-    expect(most).toBeGreaterThanOrEqual(perMinute - 1);
-  });
+  it.each([1, 2, 10, 60, 100])(
+    'gives at most %i turns in any 62 seconds, and all of them',
+    async (perMinute) => {
+      const taken = await turns(`rate-${perMinute}`, perMinute, 1_000_000, 150_000);
+      const most = Math.max(
+        ...taken.map((from) => taken.filter((at) => at >= from && at < from + 62_000).length),
+      );
+      expect(most).toBeLessThanOrEqual(perMinute);
+      expect(most).toBeGreaterThanOrEqual(perMinute - 1);
+    },
+  );
 
   it('lets a few go at once after a rest', async () => {
     await turns('rested', 60, 1_000_000, 10_000);

@@ -31,6 +31,10 @@ export const status =
     response.end(JSON.stringify({ detail: `status ${code}` }));
   };
 
+/** Sends JSON. */
+export const says = (response: ServerResponse, code: number, body: object): void =>
+  void response.writeHead(code, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+
 /** A community platform that answers as it is told, on a real socket. */
 export interface Platform {
   readonly url: string;
@@ -38,17 +42,28 @@ export interface Platform {
   readonly received: Received[];
   /** The answer of every further request, or a function that chooses one. */
   answer: Answer;
+  /** The answer to a GET at /lookup for an Idempotency-Key. @default 404, as of a wrong path */
+  lookup: (response: ServerResponse, id: string) => void;
+  /** Idempotency-Keys that were looked up, in order. */
+  readonly lookups: string[];
   close(): Promise<void>;
 }
 
 export async function platform(onPort = 0): Promise<Platform> {
   const received: Received[] = [];
+  const lookups: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('error', () => {});
     request.on('end', () => {
+      if (request.method === 'GET') {
+        const id = String(request.headers['idempotency-key']);
+        lookups.push(id);
+        it.lookup(response, id);
+        return;
+      }
       const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
       const got = {
         path: request.url ?? '',
@@ -72,6 +87,8 @@ export async function platform(onPort = 0): Promise<Platform> {
     url: `http://127.0.0.1:${port}`,
     received,
     answer: store,
+    lookup: (response) => says(response, 404, { detail: 'Not Found' }),
+    lookups,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((done) => server.close(done));

@@ -19,11 +19,11 @@ export interface PostgresProcess {
   dispose(): Promise<void>;
 }
 
-/** A PostgreSQL of our own on a free loopback port, reached with a password, not yet started; keeps its data over restarts. */
-export async function postgresProcess(password: string): Promise<PostgresProcess> {
+/** A PostgreSQL of our own on a free loopback port, reached with a password, not yet started; keeps its data over restarts, in a folder of `within`. */
+export async function postgresProcess(password: string, { within = '/tmp' } = {}): Promise<PostgresProcess> {
   const identity = await postgresUser();
   const binaries = await postgresBinaries(identity, '/var/lib/anso-vision', quiet);
-  const folder = await mkdtemp(join('/tmp', 'anso-pg-'));
+  const folder = await mkdtemp(join(within, 'anso-pg-'));
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, password);
   if (identity !== undefined)

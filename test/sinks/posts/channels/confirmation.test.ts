@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Secret } from '../../../../schema/secrets/secret.ts';
 import type { Channel, ChannelNotes } from '../../../../sinks/posts/channels/channel.ts';
 import { communityChannel } from '../../../../sinks/posts/channels/community-channel.ts';
 import { discordChannel } from '../../../../sinks/posts/channels/discord-channel.ts';
@@ -31,11 +32,29 @@ afterAll(() => close());
 const shared = { timeoutMs: 1000, perMinute: 60, template: '{action} {symbol}' };
 const channels: Record<string, () => Channel> = {
   community: () =>
-    communityChannel({ ...shared, url, path: '/post', apiKey: 'canary-key', idempotent: false }),
-  telegram: () => telegramChannel({ ...shared, url, botToken: '12:canary-key', chatId: '-42' }),
-  discord: () => discordChannel({ ...shared, url: `${url}/api/webhooks/1/canary-key` }),
+    communityChannel({
+      ...shared,
+      url: new Secret(url),
+      path: new Secret('/post'),
+      apiKey: new Secret('canary-key'),
+      idempotent: false,
+    }),
+  telegram: () =>
+    telegramChannel({
+      ...shared,
+      url: new Secret(url),
+      botToken: new Secret('12:canary-key'),
+      chatId: '-42',
+    }),
+  discord: () => discordChannel({ ...shared, url: new Secret(`${url}/api/webhooks/1/canary-key`) }),
   webhook: () =>
-    webhookChannel({ ...shared, url, secret: 'canary-key', idempotent: false, wallNow: () => 0 }),
+    webhookChannel({
+      ...shared,
+      url: new Secret(url),
+      secret: new Secret('canary-key'),
+      idempotent: false,
+      wallNow: () => 0,
+    }),
 };
 
 const login =
@@ -204,7 +223,12 @@ describe('a chat of Telegram that has moved', () => {
     after.keep!(notes);
     expect(await after.send(aSignal(), 1)).toMatchObject({ kind: 'delivered' });
     expect(chatOf(bodies.at(-1))).toBe(moved);
-    const other = telegramChannel({ ...shared, url, botToken: '1:a', chatId: '-7' });
+    const other = telegramChannel({
+      ...shared,
+      url: new Secret(url),
+      botToken: new Secret('1:a'),
+      chatId: '-7',
+    });
     other.keep!(notes);
     await other.send(aSignal(), 1);
     expect(chatOf(bodies.at(-1))).toBe('-7');
