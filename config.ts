@@ -260,7 +260,9 @@ export const Environment = z.object({
       .string()
       .transform(list)
       .pipe(z.array(headerSafe.min(8, 'a key has at least 8 characters')).min(1)),
-  ).describe('Comma-separated keys of the privileged routes; unset: those answer loopback only.'),
+  ).describe(
+    'Comma-separated keys of the privileged routes; unset: the one in the file `api-key` of DATA_DIR, made at the first start.',
+  ),
   MAX_CONNECTIONS: withDefault(wholeAtLeast(1), '10000').describe('WebSocket connections in all.'),
   MAX_CONNECTIONS_PER_IP: withDefault(wholeAtLeast(1), '100').describe(
     'WebSocket connections of one address.',
@@ -270,7 +272,7 @@ export const Environment = z.object({
     'Largest frame a client may send, bytes.',
   ),
   DATA_DIR: withDefault(z.string(), './data').describe(
-    'Folder of the embedded database, recordings and caches; the demo keeps its own in `demo` below it.',
+    'Folder of the embedded database, the key, recordings and caches; the demo keeps its own data in `demo` below it.',
   ),
   DATABASE_URL: optional(secret(url('postgres', 'postgresql'))).describe(
     'Unset: an embedded PostgreSQL in DATA_DIR.',
@@ -311,10 +313,16 @@ export type Environment = z.infer<typeof Environment>;
 
 /**
  * The environment, parsed and frozen. `demo`: no provider key, so the bundled simulator feeds the server; a process of a
- * cluster without one has no ingest.
+ * cluster without one has no ingest. `baseDir`: DATA_DIR as it was set, also for the demo, whose data lie in a folder below it.
+ * `hasOwnKey`: API_KEYS is not set, and the server makes a key for itself.
  */
 export type Config = Readonly<
-  Omit<Environment, 'TIMEFRAMES'> & { TIMEFRAMES: readonly Timeframe[]; demo: boolean }
+  Omit<Environment, 'TIMEFRAMES'> & {
+    TIMEFRAMES: readonly Timeframe[];
+    demo: boolean;
+    baseDir: string;
+    hasOwnKey: boolean;
+  }
 >;
 
 /** One process does everything. */
@@ -355,8 +363,10 @@ export function parseConfig(
   const TIMEFRAMES: Timeframe[] =
     parsed.data.TIMEFRAMES ?? (demo ? ['1min', '5min', '1h'] : ['30min', '1h', '4h']);
   // What the demo invents is kept apart: a live server must find none of its candles, signals or posts.
-  const DATA_DIR = demo ? `${parsed.data.DATA_DIR.replace(/\/+$/, '')}/demo` : parsed.data.DATA_DIR;
-  return deepFreeze({ ...parsed.data, TIMEFRAMES, DATA_DIR, demo });
+  const baseDir = parsed.data.DATA_DIR;
+  const DATA_DIR = demo ? `${baseDir.replace(/\/+$/, '')}/demo` : baseDir;
+  const hasOwnKey = parsed.data.API_KEYS === undefined;
+  return deepFreeze({ ...parsed.data, TIMEFRAMES, DATA_DIR, demo, baseDir, hasOwnKey });
 }
 
 /** Every value that must never be written: keys, and addresses with what they hold, but for the defaults, which everybody knows. */

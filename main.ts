@@ -20,6 +20,8 @@ import { runIngest } from './app/ingest/run-ingest.ts';
 import { runUntilStopped, type Stop } from './app/run-until-stopped.ts';
 import { snapshotHealth } from './app/health/snapshot-health.ts';
 import { openStandby } from './app/roles/standby.ts';
+import { withOwnKey } from './app/own-key.ts';
+import { tellOfKey } from './app/tell-of-key.ts';
 import { startAtZero } from './app/health/start-at-zero.ts';
 import { openStorage } from './app/storage.ts';
 import { channelsHealth } from './app/health/channels-health.ts';
@@ -31,7 +33,8 @@ import { openWebServer } from './app/web/web-server.ts';
 import { isWhole, type Role, secretsOf } from './config.ts';
 
 answerHelp();
-const { config, notes } = readConfig();
+const { config: configured, notes } = readConfig();
+const { config, problem } = await withOwnKey(configured);
 const log = createLog({
   level: config.LOG_LEVEL,
   pretty: config.LOG_PRETTY ?? process.stdout.isTTY,
@@ -39,6 +42,8 @@ const log = createLog({
 });
 for (const note of notes) log.warn(inWords(note));
 await runUntilStopped(log, async (stack, stop) => {
+  if (problem !== undefined) throw problem;
+  tellOfKey(config, log);
   const context = await createContext(config, log, stack);
   const url = await (isWhole(config) ? serveAll : serveRoles)(context, stop);
   if (config.demo) {

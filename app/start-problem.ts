@@ -2,6 +2,7 @@ import { OtherMarketError } from '../store/posts/claim-market.ts';
 import { UnusableServiceError } from '../store/unusable-service-error.ts';
 import { isDatabaseAway } from '../store/database.ts';
 import { DataDirInUseError } from '../store/embedded/ownership.ts';
+import { OwnKeyError } from './own-key.ts';
 
 /**
  * Why the server could not start, as a sentence for the operator, where it is the machine's or a service's doing; undefined where it
@@ -11,6 +12,7 @@ export function startProblem(error: unknown): string | undefined {
   if (
     error instanceof DataDirInUseError ||
     error instanceof OtherMarketError ||
+    error instanceof OwnKeyError ||
     error instanceof UnusableServiceError
   )
     return error.message;

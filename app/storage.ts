@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { openStore, type Store } from '../store/open-store.ts';
 import { queueBackend } from '../store/queue-backend.ts';
 import type { QueueBackend } from '../store/queue/backend.ts';
 import { UnusableServiceError } from '../store/unusable-service-error.ts';
 import type { Context } from './context.ts';
+import { ownFolder } from './own-folder.ts';
 import { type Probe, startProbe } from './probe.ts';
 
 export interface Storage {
@@ -15,7 +15,11 @@ export interface Storage {
 
 /** The database and the queue's backend. */
 export async function openStorage({ config, log, now, own }: Context): Promise<Storage> {
-  await mkdir(config.DATA_DIR, { recursive: true });
+  // The demo's folder lies in the one that the operator named.
+  for (const folder of new Set([config.baseDir, config.DATA_DIR])) {
+    const open = await ownFolder(folder);
+    if (open !== undefined) log.warn(open);
+  }
   const store = own(
     await openStore({
       dataDir: config.DATA_DIR,

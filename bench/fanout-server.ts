@@ -63,7 +63,7 @@ function feed(): (symbol: string, price: number) => void {
     feeds: { '/ws': prices },
     allowedOrigins: ['*'],
     trustProxy: 0,
-    apiKeys: [],
+    keys: { check: () => {} },
     maxConnections: 20_000,
     maxConnectionsPerIp: 20_000,
     maxFrameBytes: 16_384,

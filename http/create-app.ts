@@ -9,7 +9,7 @@ import { httpMetrics } from './http-metrics.ts';
 import { openApi } from './documents/openapi.ts';
 import { mountRoutes } from './mount-routes.ts';
 import { ownHost } from './guards/own-host.ts';
-import { keyCheck, privileged, refuseForms } from './guards/privileged.ts';
+import { privileged, refuseForms } from './guards/privileged.ts';
 import { Problem } from './problem.ts';
 import { problems } from './problems.ts';
 import { publicCors } from './guards/public-cors.ts';
@@ -17,6 +17,7 @@ import type { Route } from './route.ts';
 import { analyzeRoutes } from './routes/analyze.ts';
 import { candleCompleteRoutes } from './routes/candle-complete.ts';
 import { candleRoutes } from './routes/candles.ts';
+import { loginLinkRoutes } from './routes/login-link.ts';
 import { marketRoutes } from './routes/market.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { performanceRoutes } from './routes/performance.ts';
@@ -39,18 +40,17 @@ export function routesOf(deps: HttpDeps): Route[] {
     ...performanceRoutes(deps, reads),
     ...queueRoutes(deps, reads),
     ...operationRoutes(deps),
+    ...loginLinkRoutes(deps),
   ];
 }
 
 /** All REST routes, the API documents, the queue dashboard and the page. Owns no resource. */
 export function createApp(deps: HttpDeps): Koa {
-  const { options } = deps;
+  const { options, keys } = deps;
   const routes = routesOf(deps);
-  const keys = keyCheck(options.apiKeys, options.trustProxy);
   const sessions = createSessions(() => deps.clock.now());
-  const access = { apiKeys: options.apiKeys, trustProxy: options.trustProxy, keys };
-  const cors = publicCors(options.allowedOrigins);
-  const guard = privileged(access);
+  const isIn = hasSession(sessions);
+  const guard = privileged({ keys });
 
   const app = new Koa();
   app.on('error', (error) => {
@@ -62,14 +62,9 @@ export function createApp(deps: HttpDeps): Koa {
   app.use(cleanRequest());
   app.use(ownHost(options.trustProxy));
 
-  const login = adminLogin({ sessions, keys, trustProxy: options.trustProxy });
+  const login = adminLogin({ sessions, keys, tokens: deps.tokens, trustProxy: options.trustProxy });
   app.use(login.routes());
-  app.use(
-    mountBoard(deps, privileged({ ...access, hasSession: hasSession(sessions) }), hasSession(sessions)),
-  );
-
-  const isPrivileged = (path: string) => routes.some((entry) => entry.privileged && entry.path === path);
-  app.use((ctx, next) => (isPrivileged(ctx.path) ? next() : cors(ctx, next)));
+  app.use(mountBoard(deps, privileged({ keys, hasSession: isIn }), isIn));
 
   const router = mountRoutes(routes, {
     trustProxy: options.trustProxy,
@@ -88,8 +83,10 @@ export function createApp(deps: HttpDeps): Koa {
       });
     });
   }
-  app.use(router.routes());
   const documents = docs(openApi(routes, options.version), asyncApi(options.version));
+  const privilegedPaths = new Set(routes.filter((entry) => entry.privileged).map(({ path }) => path));
+  app.use(publicCors([router, documents], (path) => !privilegedPaths.has(path), options.allowedOrigins));
+  app.use(router.routes());
   app.use(documents.routes());
   app.use(router.allowedMethods());
   app.use(webPage(options.webDist));
@@ -105,7 +102,7 @@ function hasHungUp(error: unknown): boolean {
 /** The queue dashboard behind its guard; a browser without a key is redirected to the login. */
 function mountBoard(deps: HttpDeps, guard: Koa.Middleware, isIn: (ctx: Context) => boolean): Koa.Middleware {
   const path = '/admin/queues';
-  const { queueBoard: board, options } = deps;
+  const { queueBoard: board } = deps;
   return async (ctx, next) => {
     if (ctx.path !== path && !ctx.path.startsWith(`${path}/`)) {
       await next();
@@ -113,7 +110,7 @@ function mountBoard(deps: HttpDeps, guard: Koa.Middleware, isIn: (ctx: Context) 
     }
     const wantsPage = ctx.method === 'GET' && ctx.accepts('json', 'html') === 'html';
     const hasKey = ctx.get('X-API-Key') !== '' || ctx.get('Authorization') !== '';
-    if (wantsPage && options.apiKeys.length > 0 && !hasKey && !isIn(ctx)) {
+    if (wantsPage && !hasKey && !isIn(ctx)) {
       ctx.redirect('/admin/login');
       return;
     }

@@ -10,7 +10,9 @@ import { securityHeaders } from './guards/security-headers.ts';
 
 /** `/health`, `/ready` and `/metrics` alone: of a process that serves no clients. */
 export function createProbeApp(
-  deps: Pick<HttpDeps, 'health' | 'ready' | 'registry' | 'onError'> & { readonly trustProxy: number },
+  deps: Pick<HttpDeps, 'health' | 'ready' | 'registry' | 'keys' | 'onError'> & {
+    readonly trustProxy: number;
+  },
 ): Koa {
   const app = new Koa();
   app.on('error', deps.onError);

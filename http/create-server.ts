@@ -47,14 +47,23 @@ const statuses: Readonly<Record<string, number>> = {
 };
 
 /** Sends an error in the usual shape on a bare socket, and closes it. */
-export function refuse(socket: Duplex, status: number, code: string, error: string): void {
+export function refuse(
+  socket: Duplex,
+  status: number,
+  code: string,
+  error: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   const body = JSON.stringify({ success: false, error, code } satisfies ErrorAnswer);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
-    ...(status === 429 || status === 503 ? ['Retry-After: 5'] : []),
+    ...Object.entries({
+      ...(status === 429 || status === 503 ? { 'Retry-After': '5' } : {}),
+      ...headers,
+    }).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);

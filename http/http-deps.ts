@@ -7,6 +7,8 @@ import type { HealthAnswer, NewsAnswer, QueueAnswer, ReadyAnswer, WatchedSymbol 
 import type { SignalsQuery } from '../schema/signal-list.ts';
 import type { Decision, Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
+import type { KeyCheck } from './guards/key-check.ts';
+import type { OneTimeTokens } from './guards/one-time-tokens.ts';
 
 type Body<T> = Omit<T, 'success'>;
 
@@ -15,8 +17,6 @@ export interface HttpOptions {
   readonly allowedOrigins: readonly string[];
   /** Proxies in front whose `X-Forwarded-For` counts. */
   readonly trustProxy: number;
-  /** Keys of the privileged routes; none: they answer loopback only. */
-  readonly apiKeys: readonly string[];
   /** Where a query names no timeframe. */
   readonly defaultTimeframe: Timeframe;
   /** Folder of the built dashboard. */
@@ -33,6 +33,10 @@ export type Absent = 'symbol_unknown' | 'timeframe_unknown';
 export interface HttpDeps {
   readonly options: HttpOptions;
   readonly clock: { readonly now: () => number };
+  /** Judges keys: shared with all other entrances of this server. */
+  readonly keys: KeyCheck;
+  /** Tokens of the links that log a browser in. */
+  readonly tokens: OneTimeTokens;
   /** A fresh analysis of the last 250 bars, oldest first, without gates; older ones only train the hour statistics. Nothing is stored. */
   readonly analyse: (input: AnalyzeBody) => Promise<Decision>;
   /** The same on the live history. A number means too few candles: how many there are. */

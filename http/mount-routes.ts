@@ -1,8 +1,9 @@
 import { Router } from '@koa/router';
 import type { Context, Next } from 'koa';
 import { withTimeout } from '../store/with-timeout.ts';
+import { limitKey } from './guards/address.ts';
 import { bodyBudget } from './guards/body-budget.ts';
-import { clientAddress, limitKey } from './guards/client-address.ts';
+import { clientAddress } from './guards/client-address.ts';
 import { parseJson } from './json-text.ts';
 import { oneATurn } from './one-a-turn.ts';
 import { Problem } from './problem.ts';

@@ -173,3 +173,11 @@ export const ReadyAnswer = z.object({
   reasons: z.array(z.string()),
 });
 export type ReadyAnswer = z.infer<typeof ReadyAnswer>;
+
+/** `path` is put behind the server's address. */
+export const LoginLinkAnswer = z.object({
+  success: z.literal(true),
+  path: z.string(),
+  expires_in_seconds: z.number(),
+});
+export type LoginLinkAnswer = z.infer<typeof LoginLinkAnswer>;

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { createApp } from '../../http/create-app.ts';
 import type { HttpDeps } from '../../http/http-deps.ts';
 import { queueBoard } from '../../http/queue-board.ts';
+import { oneTimeTokens } from '../../http/guards/one-time-tokens.ts';
+import { loginLink } from '../../http/routes/login-link.ts';
 import { websocketUpgrade } from '../../http/guards/websocket-upgrade.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Analysis } from '../ingest/analysis.ts';
@@ -10,6 +12,7 @@ import type { Context } from '../context.ts';
 import type { Deliveries } from '../deliveries.ts';
 import type { Feeds } from './feeds.ts';
 import { createHealth, type HealthSource } from '../health/health.ts';
+import { keysOf } from './keys-of.ts';
 import { listen } from './listen.ts';
 import type { Market } from './market.ts';
 import { queueAnswer } from './queue-answer.ts';
@@ -26,29 +29,42 @@ export interface Parts {
 
 /** REST and WebSockets on one port. Answers with the URL once it listens. */
 export async function openWebServer(context: Context, parts: Parts): Promise<string> {
-  const { config, metrics } = context;
+  const { config, log, metrics } = context;
   const { feeds } = parts;
+  const entrance = { keys: keysOf(context), tokens: oneTimeTokens(() => context.steady.now()) };
   const upgrade = websocketUpgrade({
     feeds: { '/ws': feeds.prices, '/ws/signals': feeds.signals },
     allowedOrigins: config.ALLOWED_ORIGINS,
     trustProxy: config.TRUST_PROXY,
-    apiKeys: config.API_KEYS ?? [],
+    keys: entrance.keys,
     maxConnections: config.MAX_CONNECTIONS,
     maxConnectionsPerIp: config.MAX_CONNECTIONS_PER_IP,
     maxFrameBytes: config.MAX_FRAME_BYTES,
     registry: metrics.registry,
   });
-  return listen(context, createApp(httpDeps(context, parts)), upgrade);
+  const url = await listen(context, createApp({ ...httpDeps(context, parts), ...entrance }), upgrade);
+  // With API_KEYS the operator has a key already, and the log may be read in many places.
+  if (config.hasOwnKey) {
+    const link = reachable(url) + loginLink(entrance.tokens.create());
+    log.info(
+      { link },
+      'to work with the queues in a browser, open this link within ten minutes; it works once',
+    );
+  }
+  return url;
 }
 
-function httpDeps(context: Context, parts: Parts): HttpDeps {
+/** A server that listens on every address is on this machine's own. */
+const reachable = (url: string): string =>
+  url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+
+function httpDeps(context: Context, parts: Parts): Omit<HttpDeps, 'keys' | 'tokens'> {
   const { config, log, metrics, now } = context;
   const { storage, analysis, market, deliveries } = parts;
   return {
     options: {
       allowedOrigins: config.ALLOWED_ORIGINS,
       trustProxy: config.TRUST_PROXY,
-      apiKeys: config.API_KEYS ?? [],
       defaultTimeframe: config.TIMEFRAMES[0]!,
       webDist: join(import.meta.dirname, '../../web/dist'),
       version: packageJson.version,

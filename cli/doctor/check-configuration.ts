@@ -1,6 +1,6 @@
 import type { DotEnv } from '../../app/dot-env.ts';
 import { notesOf, withDotEnv } from '../../app/read-environment.ts';
-import { type Config, ConfigError, parseConfig } from '../../config.ts';
+import { type Config, ConfigError, isWhole, parseConfig } from '../../config.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
@@ -33,12 +33,12 @@ export function checkConfiguration(
 
 function advice(config: Config): Finding[] {
   const findings: Finding[] = [];
-  if (!isLoopbackHost(config.HOST) && config.API_KEYS === undefined) {
+  if (!isWhole(config) && config.hasOwnKey) {
     findings.push(
       warn(
         part,
-        `HOST is ${config.HOST} and API_KEYS is unset: privileged routes answer this machine only`,
-        'set API_KEYS to reach /admin/queues and /api/candle-complete from elsewhere',
+        'API_KEYS is unset, and each DATA_DIR of a server in roles has a key of its own',
+        'give all processes the same API_KEYS',
       ),
     );
   }

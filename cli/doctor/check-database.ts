@@ -28,7 +28,7 @@ export async function checkDatabase(
   const programs = await embeddedPrograms();
   if (programs.problem !== undefined)
     return [fail(part, programs.problem, 'run `npm ci`, or set DATABASE_URL (on Alpine and Windows always)')];
-  const base = postgresBase(DATA_DIR, process.getuid?.() === 0, rootFolder);
+  const base = await postgresBase(DATA_DIR, process.getuid?.() === 0, rootFolder);
   const cluster = clusterOf(base);
   const disk = await checkDisk('data folder', base);
   const sockets = (await readPostmaster(cluster))?.sockets;

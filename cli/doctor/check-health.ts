@@ -1,4 +1,6 @@
+import { ownKeyFile, readOwnKey } from '../../app/own-key.ts';
 import type { Config } from '../../config.ts';
+import { reachableUrl } from '../reachable-url.ts';
 import { HealthAnswer, ReadyAnswer } from '../../schema/rest.ts';
 import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
 
@@ -10,14 +12,16 @@ const todo = 'see the table of what you see when … in docs/operations.md';
  * where none is running.
  */
 export async function checkHealth(
-  { HOST, PORT }: Pick<Config, 'HOST' | 'PORT'>,
+  config: Pick<Config, 'HOST' | 'PORT' | 'API_KEYS' | 'baseDir'>,
   { running }: { readonly running: boolean },
 ): Promise<Finding[]> {
   if (!running) return [];
-  const host = HOST === '0.0.0.0' ? '127.0.0.1' : HOST === '::' ? '::1' : HOST;
-  const base = `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`;
+  const base = reachableUrl(config);
+  // Without a key it does not say which hosts are behind it.
+  const key = config.API_KEYS?.[0] ?? (await readOwnKey(ownKeyFile(config)).catch(() => undefined));
+  const headers: Record<string, string> = key === undefined ? {} : { 'x-api-key': key };
   const ask = async (path: string): Promise<unknown> =>
-    (await fetch(`${base}${path}`, { signal: AbortSignal.timeout(3000) })).json();
+    (await fetch(`${base}${path}`, { headers, signal: AbortSignal.timeout(3000) })).json();
   try {
     const [{ parts }, ready] = await Promise.all([
       ask('/health').then((body) => HealthAnswer.parse(body)),

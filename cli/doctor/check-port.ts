@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import type { Config } from '../../config.ts';
+import { reachableUrl } from '../reachable-url.ts';
 import { type Finding, fail, ok, off, reasonOf } from './finding.ts';
 
 /** Is the port free, or held by a server of ours already? `running`: that server answers, so that other checks leave it alone. */
@@ -39,11 +40,11 @@ function listening(host: string, port: number): Promise<NodeJS.ErrnoException | 
   });
 }
 
-async function versionAt(host: string, port: number): Promise<string | undefined> {
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host;
-  const at = reachable.includes(':') && !reachable.startsWith('[') ? `[${reachable}]` : reachable;
+async function versionAt(HOST: string, PORT: number): Promise<string | undefined> {
   try {
-    const answer = await fetch(`http://${at}:${port}/health`, { signal: AbortSignal.timeout(3000) });
+    const answer = await fetch(`${reachableUrl({ HOST, PORT })}/health`, {
+      signal: AbortSignal.timeout(3000),
+    });
     const { version, parts } = (await answer.json()) as { version?: unknown; parts?: unknown };
     return typeof version === 'string' && typeof parts === 'object' ? version : undefined;
   } catch {

@@ -8,6 +8,7 @@ import { checkDatabase } from './check-database.ts';
 import { checkFeed } from './check-feed.ts';
 import { checkHealth } from './check-health.ts';
 import { checkHours } from './check-hours.ts';
+import { checkKey } from './check-key.ts';
 import { checkNode } from './check-node.ts';
 import { checkPage } from './check-page.ts';
 import { checkPlatform } from './check-platform.ts';
@@ -45,6 +46,7 @@ export async function examine({ environment, dotEnv, rootFolder }: Surroundings)
   return [
     ...here,
     port.finding,
+    await checkKey(config),
     ...database,
     ...redis,
     provider.finding,

@@ -1,5 +1,8 @@
+import { isOfThisMachine, parseHost } from '../../http/guards/host.ts';
+
 /** Does this HOST, or this URL's host, stay on the machine? */
 export function isLoopbackHost(host: string): boolean {
-  const plain = host.replace(/^\[|\]$/g, '');
-  return plain === 'localhost' || plain === '::1' || plain.startsWith('127.');
+  // HOST writes an IPv6 address without brackets.
+  const parsed = parseHost(host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
+  return parsed !== undefined && isOfThisMachine(parsed);
 }

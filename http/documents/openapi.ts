@@ -110,7 +110,8 @@ function responses(entry: Route): Json {
   }
   if (entry.privileged) {
     answers['401'] = error('An API key is needed, or this one is not known.');
-    answers['403'] = error('A page of another origin asks, or without API_KEYS somebody not on loopback.');
+    answers['403'] = error('A page of another origin asks.');
+    answers['429'] ??= error('Too many wrong keys; `Retry-After` says when.');
   }
   return { ...answers, default: error('Anything else that fails.') };
 }

@@ -1,14 +1,19 @@
 import { bodyParser } from '@koa/bodyparser';
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
-import { clientAddress, isLoopback } from './client-address.ts';
-import { refuseForeignPage, type KeyCheck } from './privileged.ts';
+import { isLoopback } from './address.ts';
+import { clientAddress } from './client-address.ts';
+import type { KeyCheck } from './key-check.ts';
+import { loginPage, loginStyle } from './login-page.ts';
+import type { OneTimeTokens } from './one-time-tokens.ts';
+import { refuseForeignPage } from './privileged.ts';
 import { Problem } from '../problem.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface AdminLoginOptions {
   readonly sessions: Sessions;
   readonly keys: KeyCheck;
+  readonly tokens: Pick<OneTimeTokens, 'use'>;
   readonly trustProxy: number;
 }
 
@@ -18,46 +23,50 @@ const cookie = 'anso_session';
 export const hasSession = (sessions: Sessions) => (ctx: Context) => sessions.has(ctx.cookies.get(cookie));
 
 /**
- * The login that a browser can do: a form takes an API key and gives a session cookie for `/admin`. The only form post
- * of the service, taken from our own page alone.
+ * The two ways in that a browser has: a form that takes an API key, and a link with a one-time token. Each gives a session cookie for
+ * `/admin`. The form is the only one of the service, taken from our own page alone.
  */
-export function adminLogin({ sessions, keys, trustProxy }: AdminLoginOptions): Router {
+export function adminLogin({ sessions, keys, tokens, trustProxy }: AdminLoginOptions): Router {
   const router = new Router();
 
   router.get('/admin/login', (ctx) => {
-    refuseForeignPage(ctx);
-    show(ctx, sessions.has(ctx.cookies.get(cookie)), '');
+    const { token } = ctx.query;
+    if (typeof token !== 'string') {
+      refuseForeignPage(ctx);
+      return show(ctx, sessions.has(ctx.cookies.get(cookie)), '');
+    }
+    const isIn = orShow(ctx, () => {
+      refuseForeignPage(ctx);
+      refuseLookAhead(ctx);
+      keys.prove(ctx.req, () => tokens.use(token), stale);
+    });
+    // Relative, so that it holds under a proxy's prefix too.
+    if (isIn) logIn(ctx, '../');
   });
 
   router.get('/admin/login.css', (ctx) => {
     ctx.type = 'css';
-    ctx.body = style;
+    ctx.body = loginStyle;
   });
 
   router.post(
     '/admin/login',
     async (ctx, next) => {
-      refuseForeignPage(ctx);
+      const mayTry = orShow(ctx, () => {
+        refuseForeignPage(ctx);
+        keys.refuseGuesser(ctx.req);
+      });
+      if (!mayTry) return;
       if (ctx.is('application/x-www-form-urlencoded') === false) {
         throw new Problem(415, 'unsupported_media_type', 'the login takes its own form');
       }
       await next();
     },
     bodyParser({ enableTypes: ['form'], formLimit: '4kb' }),
-    async (ctx) => {
+    (ctx) => {
       const { key } = ctx.request.body as { key?: unknown };
-      try {
-        await keys.check(ctx, typeof key === 'string' ? key.trim() : '');
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        for (const [name, value] of Object.entries(error.headers)) ctx.set(name, value);
-        ctx.status = error.status;
-        return show(ctx, false, error.message);
-      }
-      setCookie(ctx, sessions.open(), sessions.lastsMs);
-      ctx.status = 303;
-      ctx.set('Location', '/admin/queues');
-      ctx.body = '';
+      const presented = typeof key === 'string' ? key.trim() : '';
+      if (orShow(ctx, () => keys.check(ctx.req, presented))) logIn(ctx, '/admin/queues');
     },
   );
 
@@ -65,15 +74,19 @@ export function adminLogin({ sessions, keys, trustProxy }: AdminLoginOptions): R
     refuseForeignPage(ctx);
     sessions.close(ctx.cookies.get(cookie));
     setCookie(ctx, '', 0);
-    ctx.status = 303;
-    ctx.set('Location', '/admin/login');
-    ctx.body = '';
+    redirect(ctx, '/admin/login');
   });
+
+  function logIn(ctx: Context, to: string): void {
+    setCookie(ctx, sessions.open(), sessions.lastsMs);
+    redirect(ctx, to);
+  }
 
   function setCookie(ctx: Context, token: string, maxAgeMs: number): void {
     const isTls = trustProxy > 0 && ctx.get('X-Forwarded-Proto').split(',').at(-1)?.trim() === 'https';
+    const client = clientAddress(ctx.req, trustProxy);
     // On loopback a browser takes Secure cookies without TLS, other clients do not.
-    const secure = isTls && !isLoopback(clientAddress(ctx.req, trustProxy)) ? '; Secure' : '';
+    const secure = isTls && !(client !== undefined && isLoopback(client)) ? '; Secure' : '';
     ctx.set(
       'Set-Cookie',
       `${cookie}=${token}; Path=/admin; HttpOnly; SameSite=Strict; Max-Age=${Math.round(maxAgeMs / 1000)}${secure}`,
@@ -83,31 +96,39 @@ export function adminLogin({ sessions, keys, trustProxy }: AdminLoginOptions): R
   return router;
 }
 
+const stale =
+  'this link was used already or is too old; `npm run login` on the server’s machine prints another';
+
+/** Throws for a browser that fetches a link before anybody opened it, which would use it up. */
+function refuseLookAhead(ctx: Context): void {
+  const purpose = `${ctx.get('Sec-Purpose')} ${ctx.get('Purpose')}`;
+  if (ctx.method === 'HEAD' || /prefetch|prerender/i.test(purpose))
+    throw new Problem(400, 'bad_request', 'this link works once: open it');
+}
+
+/** Runs what may refuse; a refusal becomes the login page with its reason. True where nothing was refused. */
+function orShow(ctx: Context, work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    for (const [name, value] of Object.entries(error.headers)) ctx.set(name, value);
+    ctx.status = error.status;
+    show(ctx, false, error.message);
+    return false;
+  }
+}
+
 function show(ctx: Context, isIn: boolean, message: string): void {
   ctx.type = 'html';
   ctx.set('Cache-Control', 'no-store');
-  ctx.body = page(isIn, message);
+  ctx.body = loginPage(isIn, message);
 }
 
-/** `message` is one of ours and holds nothing of the request. */
-function page(isIn: boolean, message: string): string {
-  const form = isIn
-    ? '<p>You are logged in. <a href="/admin/queues">Queues</a> · <a href="/admin/logout">Log out</a></p>'
-    : `<form method="post" action="/admin/login">
-<label for="key">API key</label>
-<input hidden type="text" name="username" value="operator" autocomplete="username">
-<input id="key" name="key" type="password" autocomplete="current-password" required autofocus>
-<button>Log in</button>
-${message === '' ? '' : `<p role="alert">${message}</p>`}
-</form>`;
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Anso Vision: log in</title><link rel="icon" href="/docs/favicon-32x32.png"><link rel="stylesheet" href="/admin/login.css"></head>
-<body><main><h1>Anso Vision</h1>${form}</main></body></html>`;
+function redirect(ctx: Context, to: string): void {
+  ctx.set('Cache-Control', 'no-store');
+  ctx.status = 303;
+  ctx.set('Location', to);
+  ctx.body = '';
 }
-
-const style = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-main { max-width: 22rem; margin: 15vh auto; padding: 0 1rem }
-label, input, button { display: block; width: 100%; box-sizing: border-box; margin: .5rem 0; font: inherit }
-input, button { padding: .5rem }
-`;

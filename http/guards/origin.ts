@@ -1,14 +1,30 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
-import { isForwarded, isLoopback } from './client-address.ts';
+import { type Host, hostOf, parseHost } from './host.ts';
+
+/** Where a page comes from. */
+interface Origin {
+  readonly host: Host;
+  readonly port: number;
+}
+
+const standardPorts: Readonly<Record<string, number>> = { http: 80, https: 443 };
+
+/** Undefined for `null`, and for what no browser writes: upper case, a path, a user, another scheme, the scheme's own port. */
+function parseOrigin(text: string): Origin | undefined {
+  const [, scheme, rest] = /^(https?):\/\/([^A-Z]+)$/.exec(text) ?? [];
+  const host = rest === undefined ? undefined : parseHost(rest);
+  if (host === undefined || host.port === standardPorts[scheme!]) return undefined;
+  return { host, port: host.port ?? standardPorts[scheme!]! };
+}
 
 /** Is the origin that of the page which this very server gave? Compares host and port with the Host header. */
 export function isOwnOrigin(request: IncomingMessage): boolean {
-  const { origin, host } = request.headers;
-  if (origin === undefined || host === undefined) return false;
-  const page = URL.parse(origin);
-  const server = page === null ? null : URL.parse(`${page.protocol}//${host}`);
-  return page !== null && server !== null && page.origin === origin && page.host === server.host;
+  const { origin: text = '' } = request.headers;
+  const origin = parseOrigin(text);
+  const server = hostOf(request);
+  if (origin === undefined || server === undefined) return false;
+  const port = server.port ?? standardPorts[text.split(':', 1)[0]!];
+  return origin.host.name === server.name && origin.port === port;
 }
 
 /**
@@ -18,29 +34,8 @@ export function isOwnOrigin(request: IncomingMessage): boolean {
 export function isOriginAllowed(request: IncomingMessage, allowed: readonly string[]): boolean {
   const { origin } = request.headers;
   if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
-  return isNumericHost(request.headers.host) && isOwnOrigin(request);
-}
-
-/**
- * A browser on this machine can be made to ask us under a foreign name that resolves to loopback (DNS rebinding): such
- * a request carries that name as its Host. A trusted proxy in front passes whatever name it serves.
- */
-export function isForeignHost(request: IncomingMessage, hops: number): boolean {
-  if (!isLoopback(request.socket.localAddress)) return false;
-  if (hops > 0 && isForwarded(request)) return false;
-  const { host } = request.headers;
-  if (host === undefined) return false;
-  const name = hostName(host);
-  return !(name === 'localhost' || name.endsWith('.localhost') || isLoopback(name));
-}
-
-function isNumericHost(host: string | undefined): boolean {
-  const name = hostName(host ?? '');
-  return name === 'localhost' || isIP(name) !== 0;
-}
-
-/** Host header without its port, lower case, without the brackets of an IPv6 address. */
-function hostName(host: string): string {
-  const url = URL.parse(`http://${host}`);
-  return (url?.hostname ?? host).replace(/^\[|\]$/g, '').toLowerCase();
+  const host = hostOf(request);
+  return (
+    host !== undefined && (host.address !== undefined || host.name === 'localhost') && isOwnOrigin(request)
+  );
 }

@@ -2,11 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Counter, type Registry } from 'prom-client';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { isKnownKey, presentedKey } from './api-key.ts';
 import { requestFault } from './clean-request.ts';
-import { clientAddress, limitKey } from './client-address.ts';
 import { refuse } from '../create-server.ts';
-import { isForeignHost, isOriginAllowed } from './origin.ts';
+import { Problem } from '../problem.ts';
+import { limitKey } from './address.ts';
+import { presentedKey } from './api-key.ts';
+import { clientAddress } from './client-address.ts';
+import type { KeyCheck } from './key-check.ts';
+import { isOriginAllowed } from './origin.ts';
+import { hostProblem } from './own-host.ts';
 
 /** Takes an open socket; `address` is what limits count its client by. */
 type Accept = (socket: WebSocket, request: IncomingMessage, address: string) => void;
@@ -16,7 +20,7 @@ export interface WebsocketUpgradeOptions {
   readonly feeds: Readonly<Record<string, { accept: Accept }>>;
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: number;
-  readonly apiKeys: readonly string[];
+  readonly keys: Pick<KeyCheck, 'check'>;
   /** Refuse clients without a key. @default false: only a wrong key is refused */
   readonly requireKey?: boolean;
   readonly maxConnections: number;
@@ -53,33 +57,38 @@ export function websocketUpgrade(options: WebsocketUpgradeOptions): WebsocketUpg
   let connections = 0;
   let stopping = false;
 
-  const refusalOf = (request: IncomingMessage, path: string, address: string): Refusal | undefined => {
-    if (stopping) return [503, 'stopping', 'the server stops'];
+  /** Throws a Problem for who gets no WebSocket. */
+  const admit = (request: IncomingMessage, path: string, address: string): void => {
+    if (stopping) throw new Problem(503, 'stopping', 'the server stops');
     const fault = requestFault(request);
-    if (fault !== undefined) return [400, 'bad_request', fault];
+    if (fault !== undefined) throw new Problem(400, 'bad_request', fault);
     if (!Object.hasOwn(options.feeds, path))
-      return [404, 'not_found', 'WebSockets are at /ws and /ws/signals'];
+      throw new Problem(404, 'not_found', 'WebSockets are at /ws and /ws/signals');
     if (request.method !== 'GET' || request.headers.upgrade?.toLowerCase() !== 'websocket') {
-      return [400, 'bad_request', 'this is not a WebSocket handshake'];
+      throw new Problem(400, 'bad_request', 'this is not a WebSocket handshake');
     }
-    if (isForeignHost(request, options.trustProxy)) {
-      return [403, 'foreign_host', 'this Host is not served on loopback; behind a proxy set TRUST_PROXY'];
-    }
+    const foreign = hostProblem(request, options.trustProxy);
+    if (foreign !== undefined) throw foreign;
     if (!isOriginAllowed(request, options.allowedOrigins)) {
-      return [403, 'foreign_origin', 'this origin is not in ALLOWED_ORIGINS'];
+      throw new Problem(403, 'foreign_origin', 'this origin is not in ALLOWED_ORIGINS');
     }
     const key = presentedKey(request.headers);
-    if (key === undefined && options.requireKey === true) return [401, 'key_needed', 'an API key is needed'];
-    if (key !== undefined && options.apiKeys.length > 0 && !isKnownKey(key, options.apiKeys)) {
-      return [401, 'wrong_key', 'this API key is not known'];
-    }
+    if (key !== undefined) options.keys.check(request, key);
+    else if (options.requireKey === true) throw new Problem(401, 'key_needed', 'an API key is needed');
     if (connections >= options.maxConnections) {
-      return [503, 'too_many_connections', `this server takes ${options.maxConnections} connections`];
+      throw new Problem(
+        503,
+        'too_many_connections',
+        `this server takes ${options.maxConnections} connections`,
+      );
     }
     if ((perAddress.get(address) ?? 0) >= options.maxConnectionsPerIp) {
-      return [429, 'too_many_connections', `at most ${options.maxConnectionsPerIp} connections an address`];
+      throw new Problem(
+        429,
+        'too_many_connections',
+        `at most ${options.maxConnectionsPerIp} connections an address`,
+      );
     }
-    return undefined;
   };
 
   const count = (address: string, change: number) => {
@@ -93,12 +102,15 @@ export function websocketUpgrade(options: WebsocketUpgradeOptions): WebsocketUpg
     handle: (request, socket, head) => {
       // Node hands the socket over bare; an error nobody listens to would end the process.
       socket.on('error', () => socket.destroy());
-      const path = (request.url ?? '').split('?')[0]!;
+      // A slash at its end is taken, as the routes take it.
+      const path = (request.url ?? '').split('?', 1)[0]!.replace(/\/$/, '');
       const address = limitKey(clientAddress(request, options.trustProxy));
-      const refusal = refusalOf(request, path, address);
-      if (refusal !== undefined) {
-        refusals.inc({ code: refusal[1] });
-        return refuse(socket, ...refusal);
+      try {
+        admit(request, path, address);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        refusals.inc({ code: error.code });
+        return refuse(socket, error.status, error.code, error.message, error.headers);
       }
       count(address, 1);
       socket.once('close', () => count(address, -1));
@@ -112,5 +124,3 @@ export function websocketUpgrade(options: WebsocketUpgradeOptions): WebsocketUpg
     sizes: () => ({ connections, addresses: perAddress.size }),
   };
 }
-
-type Refusal = readonly [status: number, code: string, message: string];

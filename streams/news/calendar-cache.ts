@@ -28,7 +28,7 @@ export async function readCalendarCache(path: string): Promise<CachedCalendar | 
 
 /** Replaces the file atomically, so that a crash leaves the old one. */
 export async function writeCalendarCache(path: string, calendar: CachedCalendar): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, JSON.stringify(calendar));
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeFile(`${path}.new`, JSON.stringify(calendar), { mode: 0o600 });
   await rename(`${path}.new`, path);
 }

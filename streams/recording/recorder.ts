@@ -87,7 +87,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const append = async (date: string, batch: readonly Waiting[]) => {
     const isFull = bytes > maxBytes / partsKept;
     if (date !== day || isFull) {
-      await mkdir(folder, { recursive: true });
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       await prune(folder, maxBytes, clock.now() - maxDays * 86_400_000);
       part = date === day ? part + 1 : 0;
       bytes = 0;
@@ -100,7 +100,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     }
     const lines = [...head, ...batch.map(({ line }) => line)];
     const member = await compress(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    await appendFile(join(folder, `ticks-${day}.${padded(start, 15)}.${padded(part, 4)}.jsonl.gz`), member);
+    const name = `ticks-${day}.${padded(start, 15)}.${padded(part, 4)}.jsonl.gz`;
+    await appendFile(join(folder, name), member, { mode: 0o600 });
     bytes += member.length;
   };
 

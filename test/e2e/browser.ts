@@ -13,8 +13,8 @@ export const chromiumArguments = [
   '--disable-sync',
 ];
 
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: chromiumPath, args: chromiumArguments });
+export const launch = (...more: readonly string[]): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath, args: [...chromiumArguments, ...more] });
 
 export interface WatchedPage {
   readonly page: Page;

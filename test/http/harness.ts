@@ -5,6 +5,8 @@ import { asyncScheduler } from 'rxjs';
 import { createApp } from '../../http/create-app.ts';
 import { createServer } from '../../http/create-server.ts';
 import { Problem } from '../../http/problem.ts';
+import { keyCheck } from '../../http/guards/key-check.ts';
+import { oneTimeTokens } from '../../http/guards/one-time-tokens.ts';
 import type { HttpDeps, HttpOptions } from '../../http/http-deps.ts';
 import { websocketUpgrade, type WebsocketUpgradeOptions } from '../../http/guards/websocket-upgrade.ts';
 import type { Candle } from '../../schema/candle.ts';
@@ -141,17 +143,28 @@ const figures = {
 export const httpOptions: HttpOptions = {
   allowedOrigins: ['*'],
   trustProxy: 0,
-  apiKeys: [],
   defaultTimeframe: '1h',
   webDist: `${import.meta.dirname}/page`,
   version: '0.0.0',
 };
 
-export function httpDeps(over: Partial<HttpDeps> & { http?: Partial<HttpOptions> } = {}): HttpDeps {
-  const { http, ...rest } = over;
+/** The key of a server whose test names none. */
+export const testKey = 'key-of-the-harness-0123456789';
+/** The header that opens its privileged routes. */
+export const keyed = { 'x-api-key': testKey };
+
+export type DepsOver = Partial<HttpDeps> & {
+  http?: Partial<HttpOptions> & { apiKeys?: readonly string[] };
+};
+
+export function httpDeps(over: DepsOver = {}): HttpDeps {
+  const { http: { apiKeys = [testKey], ...http } = {}, ...rest } = over;
+  const now = () => performance.now();
   return {
     options: { ...httpOptions, ...http },
-    clock: { now: () => Date.now() },
+    clock: { now },
+    keys: keyCheck({ apiKeys, trustProxy: http.trustProxy ?? 0, now }),
+    tokens: oneTimeTokens(now),
     analyse: async (input) => decision({ symbol: input.symbol, timeframe: input.timeframe }),
     analyseLive: async (symbol, timeframe) => {
       if (symbol !== 'BTCUSD') return 'symbol_unknown';
@@ -257,13 +270,14 @@ export interface FeedsOptions {
   readonly prices?: Partial<FeedOptions>;
   readonly signals?: Partial<SignalFeedOptions>;
   readonly upgrade?: Partial<WebsocketUpgradeOptions>;
-  readonly deps?: Parameters<typeof httpDeps>[0];
+  readonly deps?: DepsOver;
   readonly port?: number;
 }
 
 /** The app with both feeds on a free port of loopback. */
 export async function serveFeeds(over: FeedsOptions = {}) {
   const registry = new Registry();
+  const deps = httpDeps({ registry, ...over.deps });
   const released: string[] = [];
   const watched: string[] = [];
   const common = {
@@ -286,14 +300,14 @@ export async function serveFeeds(over: FeedsOptions = {}) {
     feeds: { '/ws': prices, '/ws/signals': signals },
     allowedOrigins: ['*'],
     trustProxy: 0,
-    apiKeys: [],
+    keys: deps.keys,
     maxConnections: 20_000,
     maxConnectionsPerIp: 20_000,
     maxFrameBytes: 16_384,
     registry,
     ...over.upgrade,
   });
-  const server = createServer(createApp(httpDeps({ registry, ...over.deps })), 20_000);
+  const server = createServer(createApp(deps), 20_000);
   server.on('upgrade', upgrade.handle);
   server.listen(over.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
@@ -304,6 +318,7 @@ export async function serveFeeds(over: FeedsOptions = {}) {
     prices,
     signals,
     upgrade,
+    tokens: deps.tokens,
     registry,
     server,
     watched,

@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { clientAddress, limitKey } from '../../http/guards/client-address.ts';
 import { fairGate } from '../../http/guards/fair-gate.ts';
 import { until } from '../support/until.ts';
 import { decision, httpDeps, posted, serve } from './harness.ts';
@@ -117,28 +116,6 @@ describe('an /analyze flood', () => {
     expect(statuses.filter(([status]) => status === 200).length).toBeGreaterThanOrEqual(8);
     const refused = statuses.filter(([status]) => status === 429);
     expect(refused.every(([, after]) => after === '1')).toBe(true);
-  });
-});
-
-describe('an address', () => {
-  const request = (remoteAddress: string, forwarded?: string) =>
-    ({ socket: { remoteAddress }, headers: { 'x-forwarded-for': forwarded } }) as never;
-
-  it.each([
-    [0, '9.9.9.9', '1.1.1.1'],
-    [1, '6.6.6.6, 2.2.2.2', '2.2.2.2'],
-    [2, '6.6.6.6, 2.2.2.2, 3.3.3.3', '2.2.2.2'],
-    [2, '2.2.2.2', '1.1.1.1'],
-    [1, undefined, '1.1.1.1'],
-  ])('behind %i proxies saying %s is %s', (hops, forwarded, address) => {
-    expect(clientAddress(request('::ffff:1.1.1.1', forwarded), hops)).toBe(address);
-  });
-
-  it('of IPv6 counts by its /64', () => {
-    expect(limitKey('2001:db8:1:2:3:4:5:6')).toBe(limitKey('2001:0db8:1:2::1'));
-    expect(limitKey('2001:db8:1:2::1')).not.toBe(limitKey('2001:db8:1:3::1'));
-    expect(limitKey('::1')).toBe('0:0:0:0::/64');
-    expect(limitKey('1.2.3.4')).toBe('1.2.3.4');
   });
 });
 

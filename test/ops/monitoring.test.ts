@@ -21,7 +21,7 @@ beforeAll(() => {
   websocketUpgrade({
     registry,
     feeds: {},
-    apiKeys: [],
+    keys: { check: () => {} },
     allowedOrigins: ['*'],
     trustProxy: 0,
     maxConnections: 1,

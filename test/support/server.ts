@@ -21,6 +21,8 @@ export interface RunningServer {
   readonly log: readonly LogLine[];
   /** From the start of the process to its first answer, ms. */
   readonly startMs: number;
+  /** The header that opens its privileged routes; none where the server makes its key itself. */
+  readonly key: Readonly<Record<string, string>>;
   get<T = Record<string, unknown>>(path: string): Promise<T>;
   /** Ends the process and gives its exit code, null where the signal killed it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
@@ -28,7 +30,9 @@ export interface RunningServer {
 
 const entry = new URL('../../main.ts', import.meta.url).pathname;
 
-/** Starts the server on a free port and waits until it serves. */
+const testKey = 'key-of-the-tests-0123456789';
+
+/** Starts the server on a free port and waits until it serves. An empty `API_KEYS` leaves the key to it. */
 export async function startServer(
   environment: Record<string, string>,
   { withinMs = 60_000 } = {},
@@ -39,6 +43,7 @@ export async function startServer(
       ...plainShell(),
       PORT: '0',
       LOG_PRETTY: 'false',
+      API_KEYS: testKey,
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -64,12 +69,15 @@ export async function startServer(
       reject(new Error(`exited with ${code}: ${JSON.stringify(log.slice(-10))} ${errors}`));
     });
   });
+  const [first] = (environment['API_KEYS'] ?? testKey).split(',');
+  const key: Record<string, string> = first ? { 'x-api-key': first } : {};
   return {
     url,
     process: child,
     log,
+    key,
     startMs: performance.now() - started,
-    get: async (path) => (await (await fetch(`${url}${path}`)).json()) as never,
+    get: async (path) => (await (await fetch(`${url}${path}`, { headers: key })).json()) as never,
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);
       const [code] = await exited;

@@ -62,7 +62,7 @@ export async function postClose(
 ): Promise<string> {
   const response = await fetch(`${server.url}/api/candle-complete`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { ...server.key, 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ symbol, timeframe, candles: callingCandles(timeframe) }),
     signal: AbortSignal.timeout(10_000),
   });

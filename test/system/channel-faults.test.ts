@@ -69,7 +69,8 @@ describe('a channel beside the platform', () => {
       ),
     );
     const PORT = Number(new URL(server.url).port);
-    const health = await checkHealth({ HOST: '127.0.0.1', PORT }, { running: true });
+    const where = { HOST: '127.0.0.1', PORT, API_KEYS: Object.values(server.key), baseDir: '' };
+    const health = await checkHealth(where, { running: true });
     expect(health.find(({ state }) => state === 'fail')?.says).toMatch(/telegram.*bot was kicked/);
     const asked = await checkChannels({
       TELEGRAM_URL: new Secret(url),

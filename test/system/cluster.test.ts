@@ -121,7 +121,7 @@ describe('roles on many processes', needs.redis, () => {
     const closeTime = Math.ceil(Date.now() / 3_600_000 + 1) * 3_600_000;
     const early = await fetch(`${gateways[1]!.url}/api/candle-complete`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...gateways[1]!.key, 'content-type': 'application/json' },
       body: JSON.stringify({ symbol: 'ONE', timeframe: '1h', candles: callingCandles('1h', { closeTime }) }),
     });
     expect(early.status).toBe(409);

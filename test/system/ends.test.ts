@@ -63,7 +63,7 @@ describe('how a signal ended', () => {
     };
     const answer = await fetch(`${server.url}/api/candle-complete`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...server.key, 'content-type': 'application/json' },
       body: JSON.stringify({ symbol: 'EURX', timeframe: '1h', candles: [...candles.slice(1), next] }),
     });
     expect(answer.status).toBe(200);

@@ -20,7 +20,7 @@ describe('posted closes', () => {
   const post = async (direction: 'BUY' | 'SELL', closeTime: number, symbol = 'OUTSIDE') => {
     const response = await fetch(`${world.server.url}/api/candle-complete`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...world.server.key, 'content-type': 'application/json' },
       body: JSON.stringify({
         symbol,
         timeframe: '1h',

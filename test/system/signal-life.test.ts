@@ -30,7 +30,7 @@ describe('the life of a signal of posted candles', () => {
   const postCandles = async (candles: unknown[]) => {
     const response = await fetch(`${server.url}/api/candle-complete`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...server.key, 'content-type': 'application/json' },
       body: JSON.stringify({ symbol, timeframe, candles }),
     });
     return (await response.json()) as Json;
@@ -128,7 +128,7 @@ describe('the life of a signal of posted candles', () => {
   it('is not sent again by hand once it has ended', async () => {
     const answer = await fetch(
       `${server.url}/admin/queues/api/queues/community/${signal.id}-community/retry`,
-      { method: 'PUT' },
+      { method: 'PUT', headers: server.key },
     );
     expect(answer.status).toBe(409);
   });

@@ -53,8 +53,14 @@ describe('the upgrade', () => {
     await (await connect(`${url}/ws`, { headers: { host: `localhost:${port}` } })).settled();
   });
 
+  it('takes a slash at the end of a path', async () => {
+    const { url } = await start();
+    for (const path of ['/ws/', '/ws/signals/', '/ws/?x=1']) await (await connect(url + path)).settled();
+    expect(await refusal(`${url}/ws//`)).toMatchObject({ status: 404 });
+  });
+
   it('refuses other paths, a wrong key, and plain requests', async () => {
-    const { url, port } = await start({ upgrade: { apiKeys: ['canary-key'] } });
+    const { url, port } = await start({ deps: { http: { apiKeys: ['canary-key'] } } });
     expect(await refusal(`${url}/wss`)).toMatchObject({ status: 404, code: 'not_found' });
     expect(await refusal(`${url}/constructor`)).toMatchObject({ status: 404 });
     expect(await refusal(`${url}/ws`, { headers: { 'x-api-key': 'wrong' } })).toMatchObject({ status: 401 });
@@ -64,7 +70,10 @@ describe('the upgrade', () => {
   });
 
   it('can demand a key', async () => {
-    const { url } = await start({ upgrade: { apiKeys: ['canary-key'], requireKey: true } });
+    const { url } = await start({
+      deps: { http: { apiKeys: ['canary-key'] } },
+      upgrade: { requireKey: true },
+    });
     expect(await refusal(`${url}/ws`)).toMatchObject({ status: 401, code: 'key_needed' });
     await (await connect(`${url}/ws`, { headers: { authorization: 'Bearer canary-key' } })).settled();
   });
@@ -78,12 +87,18 @@ describe('the upgrade', () => {
     await connect(`${url}/ws/signals`, from('1.1.1.1'));
     const refused = await refusal(`${url}/ws`, from('1.1.1.1'));
     expect(refused).toMatchObject({ status: 429, code: 'too_many_connections' });
-    expect(refused.headers['retry-after']).toBeDefined();
+    expect(refused.headers['retry-after']).toBe('5');
+    expect(upgrade.sizes()).toEqual({ connections: 2, addresses: 1 });
+    // What stands left of the entry that the proxy wrote, and the port behind it, make no other address.
+    for (const entry of ['1.1.1.1:4711', '::ffff:1.1.1.1', '[::ffff:1.1.1.1]:443'])
+      expect(await refusal(`${url}/ws`, from(entry)), entry).toMatchObject({ status: 429 });
     await connect(`${url}/ws`, from('2.2.2.2'));
-    expect(await refusal(`${url}/ws`, from('3.3.3.3'))).toMatchObject({
-      status: 503,
-      code: 'too_many_connections',
-    });
+    const full = await refusal(`${url}/ws`, from('3.3.3.3'));
+    expect(full).toMatchObject({ status: 503, code: 'too_many_connections' });
+    expect(full.headers['retry-after']).toBe('5');
+    expect(await refusal(`${url}/ws/signals`, from('1.1.1.1'))).toMatchObject({ status: 503 });
+    // Sockets that are there already stay.
+    await first.settled();
     first.socket.close();
     await first.closed;
     await expect.poll(() => upgrade.sizes().connections).toBe(2);

@@ -1,0 +1,44 @@
+import { ownKeyFile, readOwnKey } from '../app/own-key.ts';
+import { loadConfig } from '../app/read-config.ts';
+import type { Config } from '../config.ts';
+import { LoginLinkAnswer } from '../schema/rest.ts';
+import { command, CommandError } from './command.ts';
+import { reachableUrl } from './reachable-url.ts';
+
+const help = `Usage: npm run login [-- --url URL]
+
+Prints a link that logs a browser in to the queues of a running server. It works once, within ten minutes. The key is one of API_KEYS
+or, where that is not set, the one in DATA_DIR; it is not printed.
+
+  --url URL   the server (default: that of HOST and PORT)`;
+
+/** A key of the server, as whoever may read its configuration or its DATA_DIR knows it. */
+async function keyOf(config: Config): Promise<string> {
+  const [configured] = config.API_KEYS ?? [];
+  if (configured !== undefined) return configured;
+  const path = ownKeyFile(config);
+  const own = await readOwnKey(path);
+  if (own === undefined) throw new CommandError(`there is no key in ${path} yet: the first start makes it`);
+  return own;
+}
+
+await command({ help, options: { url: { type: 'string' } } }, async ({ url }) => {
+  const { config } = loadConfig();
+  const base = (url ?? reachableUrl(config)).replace(/\/+$/, '');
+  const headers = { 'x-api-key': await keyOf(config) };
+  const response = await fetch(`${base}/admin/login-links`, {
+    method: 'POST',
+    headers,
+    signal: AbortSignal.timeout(5000),
+  }).catch((error: unknown) => {
+    const { cause, message } = error as Error;
+    throw new CommandError(`${base} does not answer: ${cause instanceof Error ? cause.message : message}`);
+  });
+  const body: unknown = await response.json().catch(() => undefined);
+  const answer = LoginLinkAnswer.safeParse(body);
+  if (answer.success) console.log(`${base}${answer.data.path}`);
+  else {
+    const { error = 'no answer of an Anso Vision server' } = (body ?? {}) as { error?: string };
+    throw new CommandError(`${base} gives no link: ${response.status}, ${error}`);
+  }
+});
