@@ -10,7 +10,7 @@ const clockless = new Set(['bench', 'client', 'web']);
 
 /**
  * Which other folders of ours the files of a folder may import: streams bring data in, operators transform it, sinks put
- * it away, http looks at it, main.ts connects them; models know only numbers.
+ * it away, http looks at it, serve.ts connects them; models know only numbers.
  */
 const mayImport: Record<string, readonly string[]> = {
   schema: [],
@@ -66,7 +66,10 @@ function ofFolder(folder: string): Pattern[] {
       regex: `^(?:\\.\\./)+(?:${others.join('|')})/`,
       message: `${folder} imports ${allowed.join(', ') || 'no other folder'}`,
     },
-    { regex: '^(?:\\.\\./)+(?:config|main)\\.ts$', message: 'app and cli alone know the configuration' },
+    {
+      regex: '^(?:\\.\\./)+(?:config|main|serve)\\.ts$',
+      message: 'app and cli alone know the configuration',
+    },
     ...(packages[folder] === undefined ? [] : [packages[folder]]),
   ];
 }
@@ -131,6 +134,7 @@ export default defineConfig({
     {
       files: [
         'main.ts',
+        'serve.ts',
         'config.ts',
         `{${folders.filter((name) => !clockless.has(name)).join(',')}}/**/*.ts`,
       ],

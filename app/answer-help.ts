@@ -1,7 +1,7 @@
 const help = `Usage: npm start
 
 Starts the server. It takes no arguments: its settings come from the environment and from .env in the current folder; .env.example
-lists them all. \`npm run doctor\` says what is wrong with them. Exit codes: 0 after SIGTERM or SIGINT, 78 for a bad configuration,
+lists them all. \`npm run doctor\` says what is wrong with them. Exit codes: 0 after SIGTERM, SIGINT or SIGHUP, 78 for a bad configuration,
 1 for everything else.`;
 
 /** EX_USAGE of sysexits.h. */

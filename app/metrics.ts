@@ -4,7 +4,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 const milliseconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Every figure that `main.ts` keeps for `/metrics`; the feeds and routes add their own to the same registry. */
+/** Every figure that `serve.ts` keeps for `/metrics`; the feeds and routes add their own to the same registry. */
 export function createMetrics(achieved: Achieved = createAchieved()) {
   const registry = new Registry();
   registry.setDefaultLabels({ service: 'anso-vision' });

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { UnusableServiceError } from '../store/unusable-service-error.ts';
 import { startProblem } from './start-problem.ts';
+import { takeOverSignals } from './stop-while-loading.ts';
 
 /** Time to stop in, ms. */
 const stopWithinMs = 9_500;
@@ -12,7 +13,7 @@ export type Stop = (code: number) => Promise<void>;
 
 /**
  * Runs the server until a signal or a failure ends it. What `serve` puts on the stack is closed then, the last first. A first
- * SIGTERM or SIGINT exits 0 after that; a second one exits at once. Ctrl-C below `npm start` comes twice, from the terminal
+ * SIGTERM, SIGINT or SIGHUP exits 0 after that; a second one exits at once. Ctrl-C below `npm start` comes twice, from the terminal
  * and from npm: that is one wish.
  */
 export async function runUntilStopped(
@@ -22,9 +23,11 @@ export async function runUntilStopped(
   const stack = new AsyncDisposableStack();
   let stopping: Promise<void> | undefined;
   let since = 0;
+  let isStarting = true;
 
   const closeAll: Stop = async (code) => {
-    setTimeout(() => process.exit(1), stopWithinMs).unref();
+    // One that still starts has served nobody: the next start mends what is half open, as after a crash.
+    setTimeout(() => process.exit(isStarting ? code : 1), stopWithinMs).unref();
     // What is still being opened could not be closed yet.
     await starting.catch(() => {});
     await stack
@@ -36,18 +39,16 @@ export async function runUntilStopped(
   };
   const stop: Stop = (code) => (stopping ??= closeAll(code));
 
-  const starting = serve(stack, stop);
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (stopping !== undefined) {
-        if (performance.now() - since > sameWishMs) process.exit(1);
-        return;
-      }
-      since = performance.now();
-      log.info({ signal }, 'stopping');
-      void stop(0);
-    });
-  }
+  const starting = serve(stack, stop).finally(() => (isStarting = false));
+  takeOverSignals((signal) => {
+    if (stopping !== undefined) {
+      if (performance.now() - since > sameWishMs) process.exit(1);
+      return;
+    }
+    since = performance.now();
+    log.info({ signal }, 'stopping');
+    void stop(0);
+  });
   try {
     await starting;
   } catch (error) {

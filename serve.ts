@@ -1,0 +1,125 @@
+import { answerHelp } from './app/answer-help.ts';
+import { analysesHealth } from './app/health/analyses-health.ts';
+import { openAnalysis } from './app/ingest/analysis.ts';
+import { toFeeds } from './sinks/feeds/to-feeds.ts';
+import { type Context, createContext } from './app/context.ts';
+import { openQueues, openWorkers } from './app/deliveries.ts';
+import { openCluster } from './app/cluster.ts';
+import { openFeeds } from './app/web/feeds.ts';
+import { openGateway } from './app/roles/gateway.ts';
+import { ingestHealth } from './app/health/ingest-health.ts';
+import { openIngest } from './app/ingest/ingest.ts';
+import { livePriceOf } from './app/roles/live-price-of.ts';
+import { localMarket } from './app/web/local-market.ts';
+import { createLog } from './app/log.ts';
+import { measureHealth, measureQueues } from './app/measure.ts';
+import { openProbeServer } from './app/web/probe-server.ts';
+import { openPool, openRemotePool, serveAnalyses } from './app/open-pool.ts';
+import { inWords, readConfig } from './app/read-config.ts';
+import { runIngest } from './app/ingest/run-ingest.ts';
+import { runUntilStopped, type Stop } from './app/run-until-stopped.ts';
+import { snapshotHealth } from './app/health/snapshot-health.ts';
+import { openStandby } from './app/roles/standby.ts';
+import { withOwnKey } from './app/own-key.ts';
+import { tellOfKey } from './app/tell-of-key.ts';
+import { startAtZero } from './app/health/start-at-zero.ts';
+import { openStorage } from './app/storage.ts';
+import { channelsHealth } from './app/health/channels-health.ts';
+import { loopHealth } from './app/health/loop-health.ts';
+import { followChannels } from './app/health/follow-channels.ts';
+import { queueHealth } from './app/health/queue-health.ts';
+import { storeHealth } from './app/health/store-health.ts';
+import { openWebServer } from './app/web/web-server.ts';
+import { isWhole, type Role, secretsOf } from './config.ts';
+
+answerHelp();
+const { config: configured, notes } = readConfig();
+const { config, problem } = await withOwnKey(configured);
+const log = createLog({
+  level: config.LOG_LEVEL,
+  pretty: config.LOG_PRETTY ?? process.stdout.isTTY,
+  secrets: secretsOf(config),
+});
+for (const note of notes) log.warn(inWords(note));
+await runUntilStopped(log, async (stack, stop) => {
+  if (problem !== undefined) throw problem;
+  tellOfKey(config, log);
+  const context = await createContext(config, log, stack);
+  const url = await (isWhole(config) ? serveAll : serveRoles)(context, stop);
+  if (config.demo) {
+    log.info(
+      { platform: context.services.platformPage },
+      'demo: prices come from the bundled simulator; set TWELVEDATA_API_KEY for real ones',
+    );
+  }
+  log.info({ url, startMs: Math.round(performance.now()) }, 'serving');
+});
+
+/** The sentence of the design in one process: streams, operators, sinks, http. What is opened first is closed last. */
+async function serveAll(context: Context, stop: Stop): Promise<string> {
+  const storage = await openStorage(context);
+  const { store } = storage;
+  await store.term.take(`process ${process.pid}`);
+  const pool = openPool(context);
+  const analysis = await openAnalysis(context, store, pool);
+
+  const ingest = openIngest(context, storage, analysis);
+  const market = localMarket(context, store, analysis, ingest);
+
+  const feeds = await openFeeds(context, store, analysis, market);
+  const deliveries = openQueues(context, storage);
+  openWorkers(context, storage, deliveries, ingest.symbols.status.livePrice);
+  startAtZero(context.metrics, { channels: deliveries.channels, timeframes: config.TIMEFRAMES });
+  measureQueues(context, deliveries);
+
+  runIngest(context, analysis, ingest, toFeeds(feeds), deliveries, stop);
+  const health = [
+    storeHealth(storage, () => ingest.storage.writer.state()),
+    queueHealth(storage, deliveries),
+    channelsHealth(context.own(await followChannels(deliveries)), () => context.wall.now()),
+    ingestHealth(context, ingest),
+    analysesHealth(pool),
+    context.own(loopHealth()),
+  ];
+  measureHealth(context, health);
+  return openWebServer(context, { storage, analysis, market, feeds, deliveries, health });
+}
+
+/** Some of the roles, over Redis and PostgreSQL: the market is an ingest elsewhere, even where it is in this process. */
+async function serveRoles(context: Context, stop: Stop): Promise<string> {
+  const has = (role: Role) => config.ROLES.includes(role);
+  const storage = await openStorage(context);
+  const { store } = storage;
+  const cluster = await openCluster(context, store);
+  const health = [storeHealth(storage), queueHealth(storage), context.own(loopHealth())];
+  if (has('analysis')) serveAnalyses(context, cluster);
+  const analyses = has('ingest') || has('gateway');
+  const ownPool = analyses && has('analysis') ? openPool(context) : undefined;
+  const pool = ownPool ?? (analyses ? openRemotePool(context, cluster) : undefined);
+  if (pool !== undefined) health.push(analysesHealth(pool));
+
+  if (pool !== undefined && has('ingest')) health.push(openStandby(context, storage, cluster, pool, stop));
+  // A gateway looks at the queues; who enqueues or posts sweeps them too.
+  const sweeps = has('delivery');
+  const deliveries = sweeps || has('gateway') ? openQueues(context, storage, { sweeps }) : undefined;
+  if (deliveries !== undefined) {
+    health.push(
+      queueHealth(storage, deliveries),
+      channelsHealth(context.own(await followChannels(deliveries)), () => context.wall.now()),
+    );
+  }
+  startAtZero(context.metrics, {
+    channels: sweeps ? (deliveries?.channels ?? []) : [],
+    timeframes: has('ingest') ? config.TIMEFRAMES : [],
+  });
+  if (deliveries !== undefined && sweeps) {
+    openWorkers(context, storage, deliveries, livePriceOf(context, cluster.snapshots));
+    measureQueues(context, deliveries);
+  }
+  measureHealth(context, health);
+  if (pool === undefined || deliveries === undefined || !has('gateway'))
+    return openProbeServer(context, health);
+  const gateway = await openGateway(context, store, cluster, pool, stop);
+  health.push(snapshotHealth(cluster.snapshots));
+  return openWebServer(context, { ...gateway, storage, deliveries, health });
+}
