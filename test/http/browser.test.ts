@@ -111,8 +111,8 @@ describe('a browser whose DNS leads a foreign name to this machine', needs.chrom
           (url) =>
             new Promise<string>((done) => {
               const socket = new WebSocket(url);
-              socket.onopen = () => done('open');
-              socket.onerror = () => done('refused');
+              socket.addEventListener('open', () => done('open'));
+              socket.addEventListener('error', () => done('refused'));
             }),
           `${base.replace('http', 'ws')}/ws`,
         );

@@ -40,13 +40,9 @@ describe('a server without API_KEYS', () => {
   const linkOf = ({ log }: RunningServer) =>
     log.flatMap(({ link }) => (typeof link === 'string' ? [link] : []));
   const everyFile = async (path: string): Promise<string[]> =>
-    (
-      await Promise.all(
-        (await readdir(path, { withFileTypes: true })).map((entry) =>
-          entry.isDirectory() ? everyFile(join(path, entry.name)) : [join(path, entry.name)],
-        ),
-      )
-    ).flat();
+    (await readdir(path, { withFileTypes: true, recursive: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
 
   beforeAll(async () => {
     folder = await dataFolder();
