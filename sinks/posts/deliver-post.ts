@@ -106,13 +106,15 @@ export function deliverPost(
       if (claim.state === 'delivered') return claim.answer ?? 'delivered';
       throw new UnrecoverableError(`${claim.state}: ${claim.answer ?? ''}`);
     }
-    const { attempt, expiresAt, since } = claim;
+    const { attempt, expiresAt, since, until } = claim;
     const begun = performance.now();
     // The claim itself may have taken long, where the database is slow.
     const result: SendResult =
-      now() < expiresAt
-        ? await send(channel, claim, id)
-        : { kind: 'retry', answer: 'not sent: it expired while it was made ready' };
+      now() >= expiresAt
+        ? { kind: 'retry', answer: 'not sent: it expired while it was made ready' }
+        : timeOfDay() + channel.timeoutMs > until
+          ? { kind: 'retry', answer: 'not sent: it was made ready too slowly' }
+          : await send(channel, claim, id);
     const durationMs = performance.now() - begun;
     const end = settlementOf(result, {
       idempotent: channel.idempotent,
@@ -174,7 +176,7 @@ async function claimWhenPaced(
       id,
       channel: channel.name,
       token,
-      wallNow: timeOfDay(),
+      timeOfDay,
       now: now(),
       leaseMs: channel.timeoutMs + leaseMarginMs,
       pace: channel.pace,

@@ -58,5 +58,10 @@ export function doubtEnd(
       nextAt: Math.round(Math.max(since + settleMs, timeOfDay + least)),
     };
   const waitMs = isAbsent ? least : Math.min(most, least * 2 ** Math.min(asked, 10));
-  return { kind: 'ask', answer, absents: isAbsent ? absents + 1 : absents, nextAt: Math.round(timeOfDay + waitMs) };
+  return {
+    kind: 'ask',
+    answer,
+    absents: isAbsent ? absents + 1 : absents,
+    nextAt: Math.round(timeOfDay + waitMs),
+  };
 }

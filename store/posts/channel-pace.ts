@@ -6,6 +6,9 @@ import type { Queryable } from '../database.ts';
  */
 const transitMs = 2_000;
 
+/** How far the clocks of machines that share a database may be apart, ms. */
+const apartMs = 3_000;
+
 /** Longest delay of a post because the clock was set back, ms. */
 const mostMs = 5_000;
 
@@ -26,7 +29,7 @@ export async function takeTurn(
   session: Queryable,
   channel: string,
   { perMinute, burst = Math.min(5, Math.max(1, Math.floor(perMinute / 10))) }: Pace,
-  wallNow: number,
+  timeOfDay: () => number,
 ): Promise<number> {
   const intervalMs = (60_000 + transitMs) / (perMinute - burst + 1);
   await session.query('insert into channel_pace values ($1, 0) on conflict do nothing', [channel]);
@@ -35,8 +38,10 @@ export async function takeTurn(
     [channel],
   );
   const stored = rows[0]!.next_at;
-  // No slot lies further ahead: the clock was set back since.
-  const isImpossible = stored > wallNow + burst * intervalMs + 1;
+  // Only now that no other can change the row: the lock may have taken seconds, in which others took turns.
+  const wallNow = timeOfDay();
+  // No slot lies further ahead, by any machine's clock: ours was set back since.
+  const isImpossible = stored > wallNow + burst * intervalMs + apartMs;
   const nextAt = isImpossible ? wallNow + Math.min(intervalMs, mostMs) + (burst - 1) * intervalMs : stored;
   if (isImpossible) await store(session, channel, nextAt);
   const earliest = nextAt - (burst - 1) * intervalMs;

@@ -13,8 +13,11 @@ export interface ClaimRequest {
   readonly channel: string;
   /** Identifies this attempt: only with it can the attempt's result be stored. */
   readonly token: string;
-  /** The machine's time of day, Unix ms; for attempts, pace and leases, which go on while a market's clock stands still. */
-  readonly wallNow: number;
+  /**
+   * The machine's time of day, Unix ms: attempts, pace and leases. Read when the rows are locked, which may take seconds: by an older time
+   * a lease would be too short, and others' turns and rows would look like the future.
+   */
+  readonly timeOfDay: () => number;
   /** Market time of the server's Clock, Unix ms; for expiry. */
   readonly now: number;
   /** How long this attempt can be in flight at most, ms. */
@@ -38,6 +41,8 @@ export interface Claimed {
   readonly since: number;
   /** When the post is no longer worth sending, by the same clock. */
   readonly expiresAt: number;
+  /** Until when the attempt may be in flight, by the machine's time of day. */
+  readonly until: number;
 }
 
 /** A post of which nobody knows whether it was taken: its receiver is to be asked. Times Unix ms. */
@@ -66,11 +71,12 @@ export type Claim =
 
 /** Marks a post as `sending`, before anything is sent, if it may be sent now. Within a transaction. */
 export async function claimPost(session: Queryable, request: ClaimRequest): Promise<Claim> {
-  const { id, channel, token, wallNow, now, leaseMs, pace, idempotent, canAsk = false, refuse } = request;
+  const { id, channel, token, timeOfDay, now, leaseMs, pace, idempotent, canAsk = false, refuse } = request;
   const found = await lockPost(session, id, channel);
   if (found === undefined) return { kind: 'settled', state: 'unknown', answer: null };
   if (found.state !== 'queued' && found.state !== 'sending')
     return { kind: 'settled', state: found.state, answer: found.last_answer };
+  const wallNow = timeOfDay();
   const row = await mendPostTimes(session, id, channel, found, wallNow);
   const signal = signalOf(row);
 
@@ -87,7 +93,7 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
   if (lost && row.sending_until !== null && wallNow < row.sending_until)
     return { kind: 'wait', reason: 'in_flight', waitMs: row.sending_until - wallNow };
   const isAskable = canAsk && row.kind === 'opening';
-  if (isAskable && (lost || row.doubt_since !== null)) return askAbout(session, request, row);
+  if (isAskable && (lost || row.doubt_since !== null)) return askAbout(session, request, row, wallNow);
   if ((lost || row.doubt_since !== null) && !idempotent)
     return end(
       'parked',
@@ -117,22 +123,28 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
   );
   if (ahead.rows[0]!.n > 0)
     return { kind: 'wait', reason: 'order', waitMs: Math.min(60_000, 1000 * ahead.rows[0]!.n) };
-  const waitMs = await takeTurn(session, channel, pace, wallNow);
+  const waitMs = await takeTurn(session, channel, pace, timeOfDay);
   if (waitMs > 0) return { kind: 'wait', reason: 'pace', waitMs };
 
   const attempt = row.attempts + 1;
+  const begun = timeOfDay();
+  const until = begun + leaseMs;
   await session.query(
     `update outbox set state = 'sending', attempts = $3, token = $4, sending_until = $5, maybe_stored = $6, updated_at = $7, doubt_since = null
      where post_id = $1 and channel = $2`,
-    [id, channel, attempt, token, wallNow + leaseMs, maybeStored, wallNow],
+    [id, channel, attempt, token, until, maybeStored, begun],
   );
   const since = isEnd ? row.created_at : signal.created_at;
-  return { kind: 'claimed', post: row.kind, signal, attempt, since, expiresAt: row.expires_at };
+  return { kind: 'claimed', post: row.kind, signal, attempt, since, expiresAt: row.expires_at, until };
 }
 
 /** Takes the right to ask about a post; an earlier holder's answer counts no more. */
-async function askAbout(session: Queryable, request: ClaimRequest, row: PostRow): Promise<Claim> {
-  const { id, channel, token, wallNow } = request;
+async function askAbout(
+  session: Queryable,
+  { id, channel, token }: ClaimRequest,
+  row: PostRow,
+  wallNow: number,
+): Promise<Claim> {
   const isNew = row.doubt_since === null;
   const since = row.doubt_since ?? row.sending_until ?? wallNow;
   if (isNew) await beginDoubt(session, id, channel, since, wallNow);

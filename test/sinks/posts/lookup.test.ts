@@ -214,7 +214,7 @@ describe('a post in doubt, where the platform can be asked', () => {
       id: signal.id,
       channel: 'community',
       token: 'dead',
-      wallNow: Date.now(),
+      timeOfDay: Date.now,
       now: Date.now(),
       leaseMs: 1_000,
       pace: { perMinute: 60_000 },

@@ -42,7 +42,7 @@ const request = (id: string, over: Partial<ClaimRequest> = {}): ClaimRequest => 
   id,
   channel: 'community',
   token: 'a',
-  wallNow: Date.now(),
+  timeOfDay: Date.now,
   now: Date.now(),
   leaseMs: 10_000,
   pace: { perMinute: 60_000 },
@@ -82,10 +82,12 @@ describe('a second claim while an attempt may be in flight', () => {
   it.each([true, false])('waits about the rest of its lease, idempotent: %s', async (idempotent) => {
     const { id } = await stored(`LEASE${idempotent ? 1 : 0}`);
     const begun = Date.now();
-    expect((await store.outbox.claim(request(id, { wallNow: begun, idempotent }))).kind).toBe('claimed');
+    expect((await store.outbox.claim(request(id, { timeOfDay: () => begun, idempotent }))).kind).toBe(
+      'claimed',
+    );
     for (const passed of [0, 4_000, 9_990]) {
       const again = await store.outbox.claim(
-        request(id, { token: 'b', wallNow: begun + passed, idempotent }),
+        request(id, { token: 'b', timeOfDay: () => begun + passed, idempotent }),
       );
       expect(again).toEqual({ kind: 'wait', reason: 'in_flight', waitMs: 10_000 - passed });
     }
@@ -113,7 +115,7 @@ describe('an attempt that ends after another took its post over', () => {
     await queue.sweep();
     await until(() => target.received.length === 1);
     const taken = await store.outbox.claim(
-      request(signal.id, { token: 'thief', wallNow: Date.now() + 60_000, idempotent: true }),
+      request(signal.id, { token: 'thief', timeOfDay: () => Date.now() + 60_000, idempotent: true }),
     );
     expect(taken.kind).toBe('claimed');
     const before = await rowOf(signal.id);
@@ -167,7 +169,7 @@ describe('a row that was written before the clock was set back', () => {
     const hour = 3_600_000;
     const ahead = Date.now() + hour;
     const settle = async (id: string) => {
-      const claim = await store.outbox.claim(request(id, { token: id, wallNow: ahead }));
+      const claim = await store.outbox.claim(request(id, { token: id, timeOfDay: () => ahead }));
       expect(claim.kind).toBe('claimed');
       const end = {
         state: 'queued',
@@ -179,7 +181,7 @@ describe('a row that was written before the clock was set back', () => {
     };
     let { id } = signal;
     if (kind === 'end') {
-      await store.outbox.claim(request(id, { wallNow: ahead }));
+      await store.outbox.claim(request(id, { timeOfDay: () => ahead }));
       const delivered = { state: 'delivered', answer: 'ok', remoteId: null } as const;
       await store.outbox.settle(id, 'community', 'a', delivered, ahead);
       await store.record([resolved(signal)], ['community'], ['community']);
@@ -187,15 +189,17 @@ describe('a row that was written before the clock was set back', () => {
     }
     await settle(id);
     const now = Date.now();
-    const first = await store.outbox.claim(request(id, { token: 'x', wallNow: now }));
+    const first = await store.outbox.claim(request(id, { token: 'x', timeOfDay: () => now }));
     expect(first).toMatchObject({ kind: 'wait', reason: 'backoff', waitMs: 3_000 });
-    const second = await store.outbox.claim(request(id, { token: 'x', wallNow: now + 2_000 }));
+    const second = await store.outbox.claim(request(id, { token: 'x', timeOfDay: () => now + 2_000 }));
     expect(second).toMatchObject({ kind: 'wait', reason: 'backoff', waitMs: 1_000 });
     const due = now + 3_001;
     // The channel's pace was an hour ahead, too: it is mended by one interval, a millisecond here.
-    const third = await store.outbox.claim(request(id, { token: 'x', wallNow: due }));
+    const third = await store.outbox.claim(request(id, { token: 'x', timeOfDay: () => due }));
     expect(third).toMatchObject({ kind: 'wait', reason: 'pace' });
-    expect((await store.outbox.claim(request(id, { token: 'x', wallNow: due + 10 }))).kind).toBe('claimed');
+    expect((await store.outbox.claim(request(id, { token: 'x', timeOfDay: () => due + 10 }))).kind).toBe(
+      'claimed',
+    );
   });
 });
 

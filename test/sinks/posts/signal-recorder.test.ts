@@ -89,7 +89,7 @@ describe('createSignalRecorder', () => {
       id,
       channel,
       token: 'a',
-      wallNow: now,
+      timeOfDay: () => now,
       now,
       leaseMs: 1000,
       pace: { perMinute: 6000 },

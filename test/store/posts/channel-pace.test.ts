@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Pool } from 'pg';
 import { takeTurn } from '../../../store/posts/channel-pace.ts';
 import { seededRandom } from '../../../models/random.ts';
+import { until } from '../../support/until.ts';
 import { temporaryStore } from '../../support/services/database.ts';
 
 describe('takeTurn', () => {
@@ -23,7 +24,7 @@ describe('takeTurn', () => {
   const turns = async (channel: string, perMinute: number, start: number, forMs: number) => {
     const taken: number[] = [];
     for (let now = start; now < start + forMs;) {
-      const waitMs = await takeTurn(pool, channel, { perMinute }, now);
+      const waitMs = await takeTurn(pool, channel, { perMinute }, () => now);
       if (waitMs === 0) taken.push(now);
       else now += waitMs;
     }
@@ -61,13 +62,13 @@ describe('takeTurn', () => {
         const begun = 9e12;
         await turns(channel, perMinute, begun, 2_000);
         const now = begun + 2_000 - back;
-        const waitMs = await takeTurn(pool, channel, { perMinute }, now);
+        const waitMs = await takeTurn(pool, channel, { perMinute }, () => now);
         expect(waitMs).toBeLessThanOrEqual(5_000);
         // However often and late it is asked: what was stored is mended.
         expect(
-          await takeTurn(pool, channel, { perMinute }, now + Math.floor(waitMs / 2)),
+          await takeTurn(pool, channel, { perMinute }, () => now + Math.floor(waitMs / 2)),
         ).toBeLessThanOrEqual(Math.ceil(waitMs / 2) + 1);
-        expect(await takeTurn(pool, channel, { perMinute }, now + waitMs)).toBe(0);
+        expect(await takeTurn(pool, channel, { perMinute }, () => now + waitMs)).toBe(0);
         // And the rate holds from there on.
         const next = await turns(channel, perMinute, now + waitMs + 1, 90_000);
         const most = Math.max(
@@ -79,6 +80,47 @@ describe('takeTurn', () => {
     60_000,
   );
 
+  it('does not take the turns that others took while it waited for the row for a clock that was set back', async () => {
+    const begun = 5e12;
+    let now = begun;
+    const pace = { perMinute: 60, burst: 1 };
+    await takeTurn(pool, 'locked', pace, () => now);
+    const other = await pool.connect();
+    await other.query('begin');
+    await other.query(`select from channel_pace where channel = 'locked' for update`);
+    const waiting = takeTurn(pool, 'locked', pace, () => now);
+    await until(async () => {
+      const { rows } = await other.query<{ n: number }>(
+        `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and query like '%channel_pace%'`,
+      );
+      return rows[0]!.n > 0;
+    });
+    now = begun + 20_000;
+    await other.query(`update channel_pace set next_at = $1 where channel = 'locked'`, [begun + 20_500]);
+    await other.query('commit');
+    other.release();
+    expect(await waiting).toBe(500);
+    const { rows } = await pool.query<{ next_at: number }>(
+      `select next_at from channel_pace where channel = 'locked'`,
+    );
+    expect(rows[0]!.next_at).toBe(begun + 20_500);
+  });
+
+  it('bears clocks of machines that are a few seconds apart', async () => {
+    const pace = { perMinute: 60, burst: 1 };
+    const taken: number[] = [];
+    for (let truth = 6e12, n = 0; truth < 6e12 + 90_000; n++) {
+      const wrong = n % 2 === 0 ? 0 : -2_500;
+      const waitMs = await takeTurn(pool, 'apart', pace, () => truth + wrong);
+      if (waitMs === 0) taken.push(truth);
+      truth += waitMs === 0 ? 1 : Math.min(waitMs, 200);
+    }
+    const most = Math.max(
+      ...taken.map((from) => taken.filter((at) => at >= from && at < from + 60_000).length),
+    );
+    expect(most).toBeLessThanOrEqual(60);
+  });
+
   it('keeps the rate through 50 steps of the clock within a day either way, and waits no more than its interval and 5 s', async () => {
     const random = seededRandom(7);
     const perMinute = 60;
@@ -87,7 +129,7 @@ describe('takeTurn', () => {
     for (let truth = 1e12, step = 0; step < 50; step++) {
       wrong = Math.round((random() * 2 - 1) * 86_400_000);
       for (let i = 0; i < 4; i++) {
-        const waitMs = await takeTurn(pool, 'steps', { perMinute }, truth + wrong);
+        const waitMs = await takeTurn(pool, 'steps', { perMinute }, () => truth + wrong);
         expect(waitMs).toBeLessThanOrEqual(5_000);
         truth += waitMs;
         wait = waitMs === 0 ? wait : Math.max(wait, waitMs);
