@@ -10,6 +10,12 @@ import { migrate, migrateQueue } from './migrate.ts';
 import { type Notes, notes } from './notes.ts';
 import { outboxTable, type OutboxTable } from './posts/outbox-table.ts';
 import { recordEvents, type Recorded } from './record-events.ts';
+import {
+  type RestoreOptions,
+  type RestoreQuery,
+  restoreSymbols,
+  type StoredSymbol,
+} from './restore/restore-symbols.ts';
 import { type Sessions, sessionsOf } from './sessions.ts';
 import { shadowTable, type ShadowTable } from './shadow-table.ts';
 import { signalLog, type SignalLog } from './signal-log.ts';
@@ -51,6 +57,8 @@ export interface Store {
     channels: readonly string[],
     endChannels?: readonly string[],
   ): Promise<Recorded>;
+  /** All that the actors of these symbols start from, in their order. */
+  restore(queries: readonly RestoreQuery[], options: RestoreOptions): Promise<StoredSymbol[]>;
   /** Where the database is, for further pools; the queue's lives in the schema `bullmq`. */
   readonly connection: PoolConfig;
   /** Whether the database's sessions are our own, or shared through a pooler. */
@@ -118,6 +126,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         inTransaction(pool, (session) =>
           recordEvents(session, events, { epoch, channels, endChannels, now: now() }),
         ),
+      restore: (queries, options) => restoreSymbols(pool, queries, options),
       connection,
       sessions,
       embedded,
