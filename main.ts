@@ -65,12 +65,14 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
   openWorkers(context, storage, deliveries, ingest.symbols.status.livePrice);
   startAtZero(context.metrics, { channels: deliveries.channels, timeframes: config.TIMEFRAMES });
   measureQueues(context, deliveries);
+  const channels = context.own(await followChannels(deliveries));
 
+  // Nothing is waited for from here on, so that the port is open before the symbols' start takes its turns.
   runIngest(context, analysis, ingest, toFeeds(feeds), deliveries, stop);
   const health = [
     storeHealth(storage, () => ingest.storage.writer.state()),
     queueHealth(storage, deliveries),
-    channelsHealth(context.own(await followChannels(deliveries)), () => context.wall.now()),
+    channelsHealth(channels, () => context.wall.now()),
     ingestHealth(context, ingest),
     analysesHealth(pool),
     context.own(loopHealth()),

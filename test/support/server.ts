@@ -28,6 +28,9 @@ export interface RunningServer {
 
 const entry = new URL('../../main.ts', import.meta.url).pathname;
 
+/** As `npm start` keeps it. */
+const compiled = new URL('../../node_modules/.cache/anso-vision', import.meta.url).pathname;
+
 /** Starts the server on a free port and waits until it serves. */
 export async function startServer(
   environment: Record<string, string>,
@@ -37,6 +40,7 @@ export async function startServer(
   const child = spawn(process.execPath, [entry], {
     env: {
       ...plainShell(),
+      NODE_COMPILE_CACHE: compiled,
       PORT: '0',
       LOG_PRETTY: 'false',
       ...environment,
