@@ -9,7 +9,7 @@ import { endPool } from './end-pool.ts';
 import { migrate, migrateQueue } from './migrate.ts';
 import { type Notes, notes } from './notes.ts';
 import { outboxTable, type OutboxTable } from './posts/outbox-table.ts';
-import { recordEvents, type Recorded } from './record-events.ts';
+import { type Cause, recordCauses, type Recorded } from './record/record-causes.ts';
 import {
   type RestoreOptions,
   type RestoreQuery,
@@ -57,6 +57,8 @@ export interface Store {
     channels: readonly string[],
     endChannels?: readonly string[],
   ): Promise<Recorded>;
+  /** The same for many causes in one transaction: all are written or none. Answers in their order. */
+  recordAll(causes: readonly Cause[]): Promise<Recorded[]>;
   /** All that the actors of these symbols start from, in their order. */
   restore(queries: readonly RestoreQuery[], options: RestoreOptions): Promise<StoredSymbol[]>;
   /** Where the database is, for further pools; the queue's lives in the schema `bullmq`. */
@@ -114,6 +116,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await migrateQueue(pool);
     const { rows } = await pool.query<{ value: string }>(`select value from meta where key = 'epoch'`);
     const epoch = rows[0]!.value;
+    const recordAll: Store['recordAll'] = (causes) =>
+      inTransaction(pool, (session) => recordCauses(session, causes, { epoch, now: now() }));
     return {
       epoch,
       candles: candlesTable(pool),
@@ -122,10 +126,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       outbox: outboxTable(pool),
       shadow: shadowTable(pool),
       notes: notes(pool),
-      record: (events, channels, endChannels = []) =>
-        inTransaction(pool, (session) =>
-          recordEvents(session, events, { epoch, channels, endChannels, now: now() }),
-        ),
+      record: async (events, channels, endChannels = []) =>
+        (await recordAll([{ events, channels, endChannels }]))[0]!,
+      recordAll,
       restore: (queries, options) => restoreSymbols(pool, queries, options),
       connection,
       sessions,
