@@ -54,6 +54,7 @@ await runUntilStopped(log, async (stack, stop) => {
 async function serveAll(context: Context, stop: Stop): Promise<string> {
   const storage = await openStorage(context);
   const { store } = storage;
+  await store.term.take(`process ${process.pid}`);
   const pool = openPool(context);
   const analysis = await openAnalysis(context, store, pool);
 
@@ -87,12 +88,12 @@ async function serveRoles(context: Context, stop: Stop): Promise<string> {
   const storage = await openStorage(context);
   const { store } = storage;
   const cluster = await openCluster(context, store);
-  const health = [storeHealth(storage), queueHealth(storage), context.own(loopHealth())];
+  const health = [storeHealth(storage), queueHealth(storage), context.own(loopHealth()), cluster.settings];
   if (has('analysis')) serveAnalyses(context, cluster);
   const analyses = has('ingest') || has('gateway');
   const ownPool = analyses && has('analysis') ? openPool(context) : undefined;
   const pool = ownPool ?? (analyses ? openRemotePool(context, cluster) : undefined);
-  if (pool !== undefined) health.push(analysesHealth(pool));
+  if (pool !== undefined) health.push(analysesHealth(pool, has('ingest')));
 
   if (pool !== undefined && has('ingest')) health.push(openStandby(context, storage, cluster, pool, stop));
   // A gateway looks at the queues; who enqueues or posts sweeps them too.

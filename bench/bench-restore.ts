@@ -38,6 +38,7 @@ async function measure(count: number): Promise<void> {
   try {
     const symbols = Array.from({ length: count }, (_, i) => symbolOf(i));
     const store = await openStore({ dataDir: folder.path, log: quiet, now: Date.now, market: 'live' });
+    await store.term.take('the bench');
     await fill(store, symbols);
     await store.close();
     const load = loadavg()[0]!.toFixed(1);

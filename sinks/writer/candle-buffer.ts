@@ -2,6 +2,7 @@ import type { Candle } from '../../schema/candle.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
+import { StaleTermError } from '../../store/term/check-term.ts';
 import type { Write } from './patient-write.ts';
 
 /** Candles of one statement. */
@@ -62,12 +63,13 @@ export function candleBuffer(options: {
       (error) => (refusal = error),
     );
     if (!taken) return false;
-    if (refusal !== undefined && part.length > 1) {
+    const isHopeless = refusal instanceof StaleTermError;
+    if (refusal !== undefined && !isHopeless && part.length > 1) {
       const middle = part.length >> 1;
       return (await save(part.slice(0, middle))) && save(part.slice(middle));
     }
     if (refusal !== undefined)
-      log.error({ err: refusal, candle: part[0]![1] }, 'the database refuses a candle');
+      log.error({ err: refusal, candles: part.length, candle: part[0]![1] }, 'the database refuses candles');
     // A newer revision may have arrived meanwhile: it stays.
     for (const [key, candle] of part) if (candles.get(key) === candle) candles.delete(key);
     return true;

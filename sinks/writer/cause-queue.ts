@@ -4,6 +4,7 @@ import { isDatabaseAway } from '../../store/database.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { Cause, Recorded } from '../../store/record/record-causes.ts';
+import { StaleTermError } from '../../store/term/check-term.ts';
 import type { Write } from './patient-write.ts';
 
 /** Too many causes wait for the database: the newest is refused. */
@@ -98,6 +99,11 @@ export function causeQueue(options: {
       recorded = await (isUnsure ? recovered(causes, lastOffset) : store.recordAll(causes));
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
+      if (error instanceof StaleTermError) {
+        log.error({ err: error, causes: count }, 'the database takes no events of this process any more');
+        for (const { reject } of take(count)) reject(error);
+        return;
+      }
       if (count > 1) {
         await commit(count >> 1, isUnsure);
         await commit(count - (count >> 1), isUnsure);

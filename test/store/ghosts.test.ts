@@ -37,8 +37,8 @@ describe('the levels of reversed signals', () => {
   afterAll(() => dispose());
 
   it('are followed until their outcome, which is emitted once, and to no client', async () => {
-    const signal = aSignal();
-    const stopped = aSignal();
+    const signal = aSignal({ symbol: 'BTCUSD' });
+    const stopped = aSignal({ symbol: 'BTCUSD', timeframe: '4h' });
     await store.record([opened(signal), opened(stopped)], []);
     await store.record([resolved(stopped, outcome('sl', -1))], []);
     expect(await store.signals.ghosts()).toEqual([]);
@@ -91,15 +91,15 @@ describe('the levels of reversed signals', () => {
       const risk_metrics = { ...signal.risk_metrics, prob_tp_hit: 0.4 };
       return { ...signal, risk_metrics, created_at: now - (150 - i) * minute };
     });
-    await store.record(made.map(opened), []);
     const ends = made.map((signal, i) => {
       const end = i % 5 < 2 ? outcome('tp', 1.5) : outcome('sl', -1);
       return { signal, end, isReversed: i >= 100 };
     });
     await store.record(
-      ends.map(({ signal, end, isReversed }) =>
+      ends.flatMap(({ signal, end, isReversed }) => [
+        opened(signal),
         resolved(signal, isReversed ? outcome('reversed', -0.2) : end),
-      ),
+      ]),
       [],
     );
     const figures = async () =>

@@ -4,8 +4,9 @@ import { Decision } from '../../../schema/signal.ts';
 import { StoreBusyError } from '../../../sinks/writer/cause-queue.ts';
 import { storeWriter } from '../../../sinks/writer/store-writer.ts';
 import type { Store } from '../../../store/open-store.ts';
+import { StaleTermError } from '../../../store/term/check-term.ts';
 import { quiet, temporaryStore } from '../../support/services/database.ts';
-import { aSignal, opened } from '../../support/signals.ts';
+import { aSignal, opened, placeOf } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
 
 const candle = (openTime: number, over: Partial<Candle> = {}): Candle => ({
@@ -50,7 +51,7 @@ describe('storeWriter', () => {
 
   it('keeps everything and its order over a restart of PostgreSQL', async () => {
     const writer = storeWriter({ store, log: quiet, retryMs: 50 });
-    const signals = Array.from({ length: 20 }, () => aSignal({ symbol: 'RESTART' }));
+    const signals = Array.from({ length: 20 }, (_, i) => aSignal(placeOf('RESTART', i)));
     const pid = await store.embedded!.pid();
     const recorded = signals.map((signal, i) => {
       if (i === 5) process.kill(pid!, 'SIGINT');
@@ -223,6 +224,28 @@ describe('storeWriter', () => {
     expect((await store.signals.lastDecisions('ORDER')).map(({ close_time }) => close_time)).toEqual([
       closes.at(-1),
     ]);
+    await writer.close();
+  });
+
+  it('rejects all that waits once another process has taken over, without trying each', async () => {
+    let transactions = 0;
+    const recordAll: Store['recordAll'] = (causes) => {
+      transactions += 1;
+      return store.recordAll(causes);
+    };
+    const writer = storeWriter({ store: { ...store, recordAll }, log: quiet });
+    const mine = store.term.current()!;
+    await store.term.take('another');
+    store.term.adopt(mine);
+    const ends = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, i) => writer.record([opened(aSignal({ symbol: `STALE${i}` }))], [])),
+    );
+    expect(ends.map((end) => end.status === 'rejected' && end.reason)).toEqual(
+      ends.map(() => expect.any(StaleTermError)),
+    );
+    expect(transactions).toBeLessThanOrEqual(3);
+    expect(await store.signals.list({ symbol: 'STALE1' })).toMatchObject({ signals: [] });
+    await store.term.take('this one again');
     await writer.close();
   });
 
