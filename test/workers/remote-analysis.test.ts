@@ -280,7 +280,8 @@ describe('createRemoteAnalysis', needs.redis, () => {
   });
 
   it('holds live closes while no worker lives, beyond any limit, and has them done when one does', async () => {
-    const ask = asker({ silenceMs: 700, limitMs: 4000 });
+    const limitMs = 1500 * patience();
+    const ask = asker({ silenceMs: 700, limitMs });
     const doomed = child('analyse.ts', [
       JSON.stringify({ redisUrl: redis.url, threads: 1, lockDurationMs: 1000 }),
     ]);
@@ -292,7 +293,7 @@ describe('createRemoteAnalysis', needs.redis, () => {
     doomed.process.kill('SIGKILL');
     await until(() => ask.away !== undefined);
     const held = ask.analyse(columns, { seed: 2 }, { lane: 'live' });
-    await sleep(5000);
+    await sleep(limitMs + 500);
     expect(ask.waiting.live + ask.running).toBe(2);
     answerer();
     expect([(await inHand).seed, (await held).seed]).toEqual([900, 2]);
