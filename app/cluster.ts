@@ -8,7 +8,7 @@ import type { Store } from '../store/open-store.ts';
 import type { Context } from './context.ts';
 import type { HealthSource } from './health/health.ts';
 import { settingsHealth } from './health/settings-health.ts';
-import { cardOf } from './roles/shared-settings.ts';
+import { cardOf } from './shared-settings.ts';
 
 /** How this process speaks to the others of its installation. */
 export interface Cluster {

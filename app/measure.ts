@@ -65,7 +65,7 @@ export function measureHealth({ log, metrics, own }: Context, sources: readonly 
     for (const source of sources)
       for (const [part, { state, reason }] of Object.entries(source.parts())) {
         metrics.part.set({ part }, levels[state]);
-        say(part, state, reason === undefined ? undefined : String(reason));
+        say(part, state, reason);
       }
     metrics.ready.set(sources.some((source) => source.reasons().length > 0) ? 0 : 1);
   };

@@ -16,7 +16,6 @@ import { openStore, type Store } from '../store/open-store.ts';
 import { quiet } from '../test/support/services/database.ts';
 import { dataFolder, startServer } from '../test/support/server.ts';
 import { aSignal, opened } from '../test/support/signals.ts';
-import { until } from '../test/support/until.ts';
 import { benchArguments } from './bench-arguments.ts';
 
 const { values } = benchArguments(
@@ -58,18 +57,14 @@ async function measure(count: number): Promise<void> {
     );
     const drained = () => server.log.filter(({ msg }) => msg === 'symbols restored');
     const waits: number[] = [];
-    let isOver = false;
-    const asking = (async () => {
-      while (!isOver) {
-        const from = performance.now();
-        await server.get('/signals?limit=1');
-        waits.push(performance.now() - from);
-        await new Promise((done) => setTimeout(done, 20));
-      }
-    })();
-    await until(() => drained().reduce((sum, line) => sum + Number(line['symbols']), 0) >= count, 300_000);
-    isOver = true;
-    await asking;
+    const isRestored = () => drained().reduce((sum, line) => sum + Number(line['symbols']), 0) >= count;
+    const latest = performance.now() + 300_000;
+    while (!isRestored() && performance.now() < latest) {
+      const from = performance.now();
+      await server.get('/signals?limit=1');
+      waits.push(performance.now() - from);
+      await new Promise((done) => setTimeout(done, 20));
+    }
     const ms = drained().reduce((sum, line) => sum + Number(line['ms']), 0);
     const failures = server.log.filter(({ level }) => Number(level) >= 50).length;
     console.log(

@@ -13,6 +13,5 @@ export function bullBoard(queues: readonly PostQueue[], basePath: string): Middl
     serverAdapter: adapter,
     options: { uiConfig: { boardTitle: 'Anso Vision' } },
   });
-  // It is typed against another copy of Koa's types.
-  return adapter.registerPlugin() as unknown as Middleware;
+  return adapter.registerPlugin();
 }

@@ -1,5 +1,5 @@
 import type { ProcessCard } from '../../schema/cluster.ts';
-import { differenceOf } from '../roles/shared-settings.ts';
+import { differenceOf } from '../shared-settings.ts';
 import type { HealthSource } from './health.ts';
 
 /** Differences that are listed. */

@@ -67,23 +67,23 @@ export function causeQueue(options: {
     const known = causes.map(({ events }) =>
       since.filter((frame) => events.some((event) => isFrameOf(event, frame))),
     );
-    const rest = causes.map((cause, i) => ({
-      ...cause,
-      events: cause.events.filter((event) => !known[i]!.some((frame) => isFrameOf(event, frame))),
+    const rest = causes.map(({ events, channels, endChannels }, i) => ({
+      events: events.filter((event) => !known[i]!.some((frame) => isFrameOf(event, frame))),
+      channels,
+      endChannels,
     }));
     const written = await store.recordAll(rest);
-    return written.map((recorded, i) => {
-      const frames = known[i]!;
-      const opened = frames.flatMap((frame) =>
-        frame.type === 'signal_update' && 'id' in frame.signal ? [frame.signal] : [],
-      );
+    return written.map(({ frames, opened, ended }, i) => ({
+      frames: [...known[i]!, ...frames],
+      opened: [
+        ...known[i]!.flatMap((frame) =>
+          frame.type === 'signal_update' && 'id' in frame.signal ? [frame.signal] : [],
+        ),
+        ...opened,
+      ],
       // The sweep queues the posts of ends that were committed then.
-      return {
-        ...recorded,
-        frames: [...frames, ...recorded.frames],
-        opened: [...opened, ...recorded.opened],
-      };
-    });
+      ended,
+    }));
   };
   const take = (count: number): Waiting[] => {
     const taken = queue.splice(0, count);

@@ -39,18 +39,10 @@ const isWritten = (event: SignalEvent): event is Written => event.kind !== 'repe
 
 /** Events of one lane keep their order. The shadow ledger has rows of its own. */
 function placeOf(event: Written): { name: string; row: string } {
-  switch (event.kind) {
-    case 'resolved':
-      return { name: event.symbol, row: event.id };
-    case 'opened':
-      return { name: event.signal.symbol, row: event.signal.timeframe };
-    case 'decided':
-      return { name: event.decision.symbol, row: event.decision.timeframe };
-    case 'levels_resolved':
-      return { name: event.forecast.symbol, row: event.forecast.id };
-    case 'withheld':
-      return { name: `shadow ${event.withheld.id} ${event.withheld.gate}`, row: '' };
-    case 'withheld_resolved':
-      return { name: `shadow ${event.id} ${event.gate}`, row: '' };
-  }
+  if (event.kind === 'resolved') return { name: event.symbol, row: event.id };
+  if (event.kind === 'opened') return { name: event.signal.symbol, row: event.signal.timeframe };
+  if (event.kind === 'decided') return { name: event.decision.symbol, row: event.decision.timeframe };
+  if (event.kind === 'levels_resolved') return { name: event.forecast.symbol, row: event.forecast.id };
+  const { id, gate } = event.kind === 'withheld' ? event.withheld : event;
+  return { name: `shadow ${id} ${gate}`, row: '' };
 }

@@ -7,9 +7,9 @@ import { bodyOf } from '../signal-rows.ts';
 type Of<K extends SignalEvent['kind']> = Extract<SignalEvent, { kind: K }>;
 
 /** Runs a statement on rows, which it reads as `jsonb_to_recordset($1)`; without rows it asks nothing. Answers the ids that it returns. */
-async function on<T>(
+async function on(
   session: Queryable,
-  rows: readonly T[],
+  rows: readonly object[],
   sql: string,
   ...values: unknown[]
 ): Promise<Set<string>> {

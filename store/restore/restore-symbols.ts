@@ -108,13 +108,11 @@ async function readFollowed(
     ]);
     return grouped(rows.map(signalOf), ({ symbol }) => symbol);
   };
-  const bodies = async <T extends { symbol: string }>(rest: string) => {
-    const { rows } = await pool.query<{ body: T }>(`select body from ${rest}`, [symbols]);
-    return grouped(
+  const bodies = <T extends { symbol: string }>({ rows }: pg.QueryResult<{ body: T }>) =>
+    grouped(
       rows.map(({ body }) => body),
       ({ symbol }) => symbol,
     );
-  };
   const recent = await signals(
     `unnest($1::text[]) as wanted (name) cross join lateral
       (select * from signal where symbol = wanted.name and created_at > $2 order by created_at desc, id desc limit 500) signal
@@ -127,11 +125,17 @@ async function readFollowed(
   const ghosts = await signals(
     `signal where levels_status = 'open' and symbol = any ($1::text[]) order by created_at, id`,
   );
-  const decisions = await bodies<Decision>(
-    'decision where symbol = any ($1::text[]) order by symbol, timeframe',
+  const decisions = bodies(
+    await pool.query<{ body: Decision }>(
+      'select body from decision where symbol = any ($1::text[]) order by symbol, timeframe',
+      [symbols],
+    ),
   );
-  const withheld = await bodies<Withheld>(
-    `shadow where status = 'open' and symbol = any ($1::text[]) order by created_at, id`,
+  const withheld = bodies(
+    await pool.query<{ body: Withheld }>(
+      `select body from shadow where status = 'open' and symbol = any ($1::text[]) order by created_at, id`,
+      [symbols],
+    ),
   );
   return (symbol) => ({
     recent: recent(symbol),

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SignalEvent } from '../../../schema/signal-event.ts';
 import { passesOf } from '../../../store/record/passes-of.ts';
@@ -17,9 +17,9 @@ const entryOf = (kind: Kind, symbol = 'A', row = '1h') => ({
   symbol,
   row,
 });
-const anyEntry = fc
-  .tuple(fc.constantFrom(...order), fc.constantFrom('A', 'B', 'C'), fc.constantFrom('1h', '4h'))
-  .map(([kind, symbol, row]) => entryOf(kind, symbol, row));
+const anyEntry = tuple(constantFrom(...order), constantFrom('A', 'B', 'C'), constantFrom('1h', '4h')).map(
+  ([kind, symbol, row]) => entryOf(kind, symbol, row),
+);
 
 describe('passesOf', () => {
   it('needs one pass for a reversal, and for closes of many symbols and timeframes', () => {
@@ -35,8 +35,8 @@ describe('passesOf', () => {
   });
 
   it('keeps the order of a symbol, touches no row twice in a statement, and loses nothing', () => {
-    fc.assert(
-      fc.property(fc.array(anyEntry, { maxLength: 40 }), (entries) => {
+    assert(
+      property(array(anyEntry, { maxLength: 40 }), (entries) => {
         const passes = passesOf(entries);
         expect(passes.flat()).toHaveLength(entries.length);
         for (const pass of passes) {

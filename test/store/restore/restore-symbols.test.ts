@@ -68,20 +68,22 @@ describe('restoreSymbols', () => {
 
   it('gives every field of a candle as it was stored', async () => {
     const odd: Candle[] = VolumeKind.options.flatMap((volumeKind, i) =>
-      CandleSource.options.map((source, j) => ({
-        ...candleAt(now - (4 * i + j + 1) * hour, 0.1 + 0.2, { timeframe: '4h' }),
-        symbol: 'ODD',
-        volumeKind,
-        source,
-        complete: j % 2 === 0,
-        high: 1e-300,
-        low: -1 / 3,
-        volume: 2 ** 60,
-        longestSilenceMs: 0.125 * i,
-        ticks: 2 ** 31 - 1,
-        lateTicks: j,
-        revision: i,
-      })),
+      CandleSource.options.map((source, j) =>
+        candleAt(now - (4 * i + j + 1) * hour, 0.1 + 0.2, {
+          timeframe: '4h',
+          symbol: 'ODD',
+          volumeKind,
+          source,
+          complete: j % 2 === 0,
+          high: 1e-300,
+          low: -1 / 3,
+          volume: 2 ** 60,
+          longestSilenceMs: 0.125 * i,
+          ticks: 2 ** 31 - 1,
+          lateTicks: j,
+          revision: i,
+        }),
+      ),
     );
     await store.candles.save(odd);
     const { candles } = await restore({

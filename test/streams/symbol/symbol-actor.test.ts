@@ -283,7 +283,7 @@ describe('symbolActor', () => {
 
     const closed = (timeframe: Timeframe) => first.histories().get(timeframe)!.candles();
     const again = async (lineage: Decision['lineage']) => {
-      const last = decisions.map((decision) => ({ ...decision, lineage }));
+      const last = decisions.map((decision) => Object.assign(structuredClone(decision), { lineage }));
       const second = actor(
         {
           clock: first.clock,

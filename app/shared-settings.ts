@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Config, Role } from '../../config.ts';
-import type { ProcessCard } from '../../schema/cluster.ts';
+import type { Config, Role } from '../config.ts';
+import type { ProcessCard } from '../schema/cluster.ts';
 
 /** Settings that several processes read, and which: where two of them differ, one does what the other does not know of. */
 const readers = {
@@ -64,7 +64,7 @@ export function cardOf(id: string, config: Config): ProcessCard {
 }
 
 function textOf(name: Shared, config: Config): string {
-  const value: unknown = config[name];
+  const value = config[name];
   if (value === undefined) return 'unset';
   if (secret.has(name)) return 'set';
   // The order of symbols means nothing; that of the timeframes decides which is the default.
