@@ -67,7 +67,7 @@ function textOf(name: Shared, config: Config): string {
   const value = config[name];
   if (value === undefined) return 'unset';
   if (secret.has(name)) return 'set';
-  // The order of symbols means nothing; that of the timeframes decides which is the default.
+  // Their order means nothing.
   if (name === 'SYMBOLS') return [...config.SYMBOLS].sort().join(',');
   return String(value);
 }
