@@ -8,7 +8,7 @@ COPY . .
 RUN npm run prepare && npm prune --omit=dev --ignore-scripts && rm -r node_modules/node
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data LOG_PRETTY=false
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data LOG_PRETTY=false NODE_COMPILE_CACHE=/tmp/anso-vision
 WORKDIR /app
 COPY --from=build --chown=root:root /app /app
 RUN mkdir /data && chown node:node /data

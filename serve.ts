@@ -71,12 +71,14 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
   openWorkers(context, storage, deliveries, ingest.symbols.status.livePrice);
   startAtZero(context.metrics, { channels: deliveries.channels, timeframes: config.TIMEFRAMES });
   measureQueues(context, deliveries);
+  const channels = context.own(await followChannels(deliveries));
 
+  // Nothing is waited for from here on, so that the port is open before the symbols' start takes its turns.
   runIngest(context, analysis, ingest, toFeeds(feeds), deliveries, stop);
   const health = [
     storeHealth(storage, () => ingest.storage.writer.state()),
     queueHealth(storage, deliveries),
-    channelsHealth(context.own(await followChannels(deliveries)), () => context.wall.now()),
+    channelsHealth(channels, () => context.wall.now()),
     ingestHealth(context, ingest),
     analysesHealth(pool),
     context.own(loopHealth()),
@@ -91,12 +93,12 @@ async function serveRoles(context: Context, stop: Stop): Promise<string> {
   const storage = await openStorage(context);
   const { store } = storage;
   const cluster = await openCluster(context, store);
-  const health = [storeHealth(storage), queueHealth(storage), context.own(loopHealth())];
+  const health = [storeHealth(storage), queueHealth(storage), context.own(loopHealth()), cluster.settings];
   if (has('analysis')) serveAnalyses(context, cluster);
   const analyses = has('ingest') || has('gateway');
   const ownPool = analyses && has('analysis') ? openPool(context) : undefined;
   const pool = ownPool ?? (analyses ? openRemotePool(context, cluster) : undefined);
-  if (pool !== undefined) health.push(analysesHealth(pool));
+  if (pool !== undefined) health.push(analysesHealth(pool, has('ingest')));
 
   if (pool !== undefined && has('ingest')) health.push(openStandby(context, storage, cluster, pool, stop));
   // A gateway looks at the queues; who enqueues or posts sweeps them too.

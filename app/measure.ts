@@ -48,13 +48,25 @@ export function measureQueues({ metrics, wall, own }: Context, { queues }: Deliv
 
 const levels = { ok: 1, off: 1, degraded: 0.5, down: 0 } as const;
 
+/** Parts that a process has because of others: each change of these is a line of the log. */
+const ofOthers: ReadonlySet<string> = new Set(['analyses', 'settings', 'ingest']);
+
 /** Keeps the gauges of what `/health` and `/ready` say, so that alerts follow them. */
-export function measureHealth({ metrics, own }: Context, sources: readonly HealthSource[]): void {
+export function measureHealth({ log, metrics, own }: Context, sources: readonly HealthSource[]): void {
+  const said = new Map<string, string>();
+  const say = (part: string, state: string, reason: string | undefined) => {
+    if (!ofOthers.has(part) || (said.get(part) ?? 'ok') === state) return;
+    said.set(part, state);
+    if (state === 'ok' || state === 'off') log.info({ part }, 'a part of the installation is well again');
+    else log.warn({ part, state, reason }, 'a part of the installation is not well');
+  };
   const measure = () => {
     metrics.part.reset();
     for (const source of sources)
-      for (const [part, { state }] of Object.entries(source.parts()))
+      for (const [part, { state, reason }] of Object.entries(source.parts())) {
         metrics.part.set({ part }, levels[state]);
+        say(part, state, reason);
+      }
     metrics.ready.set(sources.some((source) => source.reasons().length > 0) ? 0 : 1);
   };
   measure();

@@ -9,9 +9,19 @@ export function openPool(context: Context): AnalysisPool {
   return context.own(createAnalysisPool({ onTask: counted(context) }));
 }
 
+/** Three beats of an analyser and a bit: who asks has its 503 within a second. */
+const silenceMs = 700;
+
 /** The worker threads of those processes that have the role `analysis`. */
 export function openRemotePool(context: Context, { link }: Pick<Cluster, 'link'>): AnalysisPool {
-  return context.own(createRemoteAnalysis({ connection: link.commands, onTask: counted(context) }));
+  return context.own(
+    createRemoteAnalysis({
+      connection: link.commands,
+      silenceMs,
+      outageMs: silenceMs,
+      onTask: counted(context),
+    }),
+  );
 }
 
 /** Answers what the others ask, in threads of its own. */

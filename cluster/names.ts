@@ -7,6 +7,9 @@ export interface Names {
   readonly demand: string;
   /** Channel on which a change of the demand is published. */
   readonly demanded: string;
+  /** Sorted set of the living processes, scored with the time at which each expires, Unix ms; and a hash of their cards. */
+  readonly processes: string;
+  readonly cards: string;
   /** BullMQ's prefix. */
   readonly queues: string;
 }
@@ -18,5 +21,7 @@ export const namesOf = (epoch: string): Names => ({
   snapshot: `anso:${epoch}:snapshot`,
   demand: `anso:${epoch}:demand`,
   demanded: `anso:${epoch}:demanded`,
+  processes: `anso:${epoch}:processes`,
+  cards: `anso:${epoch}:cards`,
   queues: `anso:${epoch}`,
 });

@@ -38,6 +38,9 @@ export async function followSnapshots(
   let current: Snapshot | undefined;
   let problem: string | undefined;
   let readAt = -Infinity;
+  /** Of the newest, and when it came. */
+  let taken: string | undefined;
+  let changedAt = -Infinity;
   let isReading = false;
 
   const settle = (snapshot: Snapshot | undefined, why: string | undefined) => {
@@ -53,8 +56,16 @@ export async function followSnapshots(
       const text = await redis.get(key);
       if (text === null) settle(undefined, 'no ingest answers');
       else {
-        settle(Snapshot.parse(JSON.parse(text)), undefined);
-        readAt = performance.now();
+        const snapshot = Snapshot.parse(JSON.parse(text));
+        const now = performance.now();
+        const stamp = `${snapshot.ingest} ${snapshot.taken}`;
+        if (stamp !== taken) [taken, changedAt] = [stamp, now];
+        const unchangedMs = now - changedAt;
+        // A key that never expires, on a Redis that lags or was restored, is no sign of life.
+        if (unchangedMs > expiryMs)
+          settle(undefined, `the ingest's state has been the same for ${Math.round(unchangedMs / 1000)} s`);
+        else settle(snapshot, undefined);
+        readAt = now;
       }
     } catch (error) {
       if (performance.now() - readAt > expiryMs)

@@ -1,6 +1,3 @@
-import { createBullBoard } from '@bull-board/api';
-import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
-import { KoaAdapter } from '@bull-board/koa';
 import type { Context, Middleware } from 'koa';
 import { clientAddress } from './guards/client-address.ts';
 import type { ErrorAnswer } from '../schema/rest.ts';
@@ -41,15 +38,10 @@ export interface BoardOptions {
  */
 export function queueBoard(options: BoardOptions): Middleware {
   const { queues, basePath = '/admin/queues' } = options;
-  const adapter = new KoaAdapter();
-  adapter.setBasePath(basePath);
-  createBullBoard({
-    queues: queues.map((queue) => new BullMQAdapter(queue)),
-    serverAdapter: adapter,
-    options: { uiConfig: { boardTitle: 'Anso Vision' } },
-  });
-  // It is typed against another copy of Koa's types.
-  const board = adapter.registerPlugin() as unknown as Middleware;
+  let opened: Promise<Middleware> | undefined;
+  /** Loaded by the first who looks: it is a tenth of all modules, and a start waits for it. */
+  const openBoard = () =>
+    (opened ??= import('./bull-board.ts').then(({ bullBoard }) => bullBoard(queues, basePath)));
   const operator = operatorActions(options);
 
   return async (ctx, next) => {
@@ -62,6 +54,7 @@ export function queueBoard(options: BoardOptions): Middleware {
       const done = await operator(ctx, ctx.path.slice(basePath.length));
       if (done) return;
     }
+    const board = await openBoard();
     await board(ctx, next);
     if (typeof ctx.body === 'string')
       ctx.body = ctx.body.replaceAll(/<link[^>]*fonts\.googleapis\.com[^>]*>/g, '');

@@ -38,8 +38,20 @@ export const BusMessage = z.discriminatedUnion('kind', [
 ]);
 export type BusMessage = z.infer<typeof BusMessage>;
 
+/** What a process shows the others of its installation. */
+export const ProcessCard = z.object({
+  /** Its host, pid and a random part. */
+  id: z.string(),
+  roles: z.array(z.string()),
+  /** The settings that it reads and others must agree with, by name: a hash, and the value in short. No secret is among them. */
+  settings: z.record(z.string(), z.object({ hash: z.string(), value: z.string() })),
+});
+export type ProcessCard = z.infer<typeof ProcessCard>;
+
 /** The state of an ingest, published each second. */
 export const Snapshot = z.object({
+  /** Grows with each one of a process: the same again is an old one, ms. */
+  taken: z.number().default(0),
   /** Id of the publishing process. */
   ingest: z.string(),
   feed: FeedFrame,

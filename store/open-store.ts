@@ -9,7 +9,13 @@ import { endPool } from './end-pool.ts';
 import { migrate, migrateQueue } from './migrate.ts';
 import { type Notes, notes } from './notes.ts';
 import { outboxTable, type OutboxTable } from './posts/outbox-table.ts';
-import { recordEvents, type Recorded } from './record-events.ts';
+import { type Cause, recordCauses, type Recorded } from './record/record-causes.ts';
+import {
+  type RestoreOptions,
+  type RestoreQuery,
+  restoreSymbols,
+  type StoredSymbol,
+} from './restore/restore-symbols.ts';
 import { type Sessions, sessionsOf } from './sessions.ts';
 import { shadowTable, type ShadowTable } from './shadow-table.ts';
 import { signalLog, type SignalLog } from './signal-log.ts';
@@ -55,6 +61,10 @@ export interface Store {
     channels: readonly string[],
     endChannels?: readonly string[],
   ): Promise<Recorded>;
+  /** The same for many causes in one transaction: all are written or none. Answers in their order. */
+  recordAll(causes: readonly Cause[]): Promise<Recorded[]>;
+  /** All that the actors of these symbols start from, in their order. */
+  restore(queries: readonly RestoreQuery[], options: RestoreOptions): Promise<StoredSymbol[]>;
   /** Where the database is, for further pools; the queue's lives in the schema `bullmq`. */
   readonly connection: PoolConfig;
   /** Whether the database's sessions are our own, or shared through a pooler. */
@@ -111,6 +121,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const { rows } = await pool.query<{ value: string }>(`select value from meta where key = 'epoch'`);
     const epoch = rows[0]!.value;
     const term = writeTerm(pool);
+    const recordAll: Store['recordAll'] = (causes) =>
+      term.write((session) => recordCauses(session, causes, { epoch, now: now() }));
     return {
       epoch,
       candles: candlesTable(pool, term),
@@ -120,8 +132,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       shadow: shadowTable(pool),
       notes: notes(pool),
       term,
-      record: (events, channels, endChannels = []) =>
-        term.write((session) => recordEvents(session, events, { epoch, channels, endChannels, now: now() })),
+      record: async (events, channels, endChannels = []) =>
+        (await recordAll([{ events, channels, endChannels }]))[0]!,
+      recordAll,
+      restore: (queries, options) => restoreSymbols(pool, queries, options),
       connection,
       sessions,
       embedded,

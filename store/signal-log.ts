@@ -2,10 +2,11 @@ import type pg from 'pg';
 import type { ResolvedFrame, SignalFrame, SignalLogFrame } from '../schema/wire.ts';
 import type { Queryable } from './database.ts';
 
-/** Frames kept for replay. Clients are promised 300. */
-const keptFrames = 1000;
+/** Frames kept for replay. Clients are promised 300; a gateway that reads slower than a storm of closes writes needs more. */
+const keptFrames = 10_000;
 
-type Unnumbered = Omit<SignalFrame, 'epoch' | 'offset'> | Omit<ResolvedFrame, 'epoch' | 'offset'>;
+/** A frame of the log before it is in it. */
+export type UnnumberedFrame = Omit<SignalFrame, 'epoch' | 'offset'> | Omit<ResolvedFrame, 'epoch' | 'offset'>;
 
 interface LogPosition {
   /** Names this database's log. */
@@ -42,23 +43,26 @@ export function signalLog(pool: pg.Pool, epoch: string): SignalLog {
 }
 
 /**
- * Numbers a frame within a transaction. The counter's row stays locked until the commit, so offsets are handed out
+ * Numbers frames within a transaction, in their order. The counter's row stays locked until the commit, so offsets are handed out
  * in the order of commits and a reader never sees a later one before an earlier one.
  */
-export async function appendFrame(
+export async function appendFrames(
   session: Queryable,
   epoch: string,
-  frame: Unnumbered,
-): Promise<SignalLogFrame> {
+  frames: readonly UnnumberedFrame[],
+): Promise<SignalLogFrame[]> {
+  if (frames.length === 0) return [];
   const { rows } = await session.query<{ last_offset: number }>(
-    'update log_position set last_offset = last_offset + 1 returning last_offset',
+    'update log_position set last_offset = last_offset + $1 returning last_offset',
+    [frames.length],
   );
-  const offset = rows[0]!.last_offset;
-  const numbered = { ...frame, epoch, offset };
-  await session.query('insert into signal_log (log_offset, frame) values ($1, $2)', [
-    offset,
-    JSON.stringify(numbered),
-  ]);
-  await session.query('delete from signal_log where log_offset <= $1', [offset - keptFrames]);
+  const last = rows[0]!.last_offset;
+  const numbered = frames.map((frame, i) => ({ ...frame, epoch, offset: last - frames.length + 1 + i }));
+  await session.query(
+    `insert into signal_log (log_offset, frame)
+     select (frame ->> 'offset')::bigint, frame from jsonb_array_elements($1::jsonb) as frame`,
+    [JSON.stringify(numbered)],
+  );
+  await session.query('delete from signal_log where log_offset <= $1', [last - keptFrames]);
   return numbered;
 }

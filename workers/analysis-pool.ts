@@ -61,6 +61,8 @@ export interface AnalysisPool {
   readonly threads: number;
   readonly waiting: { readonly live: number; readonly requests: number };
   readonly running: number;
+  /** Why nobody can analyse now; undefined: somebody can. */
+  readonly away?: string | undefined;
   /** Rejects what waits, ends what runs. */
   close(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { AnalyseOptions } from '../models/decision/analyse.ts';
 import { AnalysisAnswer, AnalysisJob, analysisQueue, AnsweredJob } from '../schema/analysis-job.ts';
 import { columnsOfJob } from './analysis-job.ts';
+import { beatAnalyser } from './analyser-beat.ts';
 import { type AnalysisPoolOptions, AnalysisTimeout, createAnalysisPool } from './analysis-pool.ts';
 
 export interface AnalysisWorkerOptions extends Pick<
@@ -81,6 +82,7 @@ export function analysisWorker(options: AnalysisWorkerOptions): AnalysisWorker {
     ).catch(onError);
   });
   worker.on('error', onError);
+  const beats = beatAnalyser(connection);
 
   return {
     threads: pool.threads,
@@ -92,6 +94,7 @@ export function analysisWorker(options: AnalysisWorkerOptions): AnalysisWorker {
       // A graceful close never returns while Redis is away.
       const isAway = connection.status !== 'ready';
       await Promise.race([worker.close(isAway).catch(() => {}), late]);
+      beats.close();
       await pool.close();
     },
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { answerChannelPrefix } from '../schema/analysis-job.ts';
+import { watchAnalysers } from './analyser-beat.ts';
 
 /** Time between two pings, ms. */
 const pingEveryMs = 10_000;
@@ -21,15 +22,25 @@ export function answerChannel(options: {
   readonly onOpen: () => void;
   readonly onLost: () => void;
   readonly onAnswer: (text: string) => void;
+  /** Without a sign of life from any worker for so long, there is none, ms. @default not watched */
+  readonly silenceMs?: number | undefined;
+  readonly onSilent?: () => void;
+  readonly onHeard?: () => void;
 }): AnswerChannel {
   const { connection, onOpen, onLost, onAnswer } = options;
+  const { silenceMs, onSilent = () => {}, onHeard = () => {} } = options;
   const subscriber = connection.duplicate({ autoResubscribe: false });
+  const watch =
+    silenceMs === undefined
+      ? undefined
+      : watchAnalysers({ subscriber, silenceMs, onSilent, onBack: onHeard });
   let name: string | undefined;
 
   const open = async (): Promise<void> => {
     const fresh = answerChannelPrefix + randomUUID();
     try {
       await subscriber.subscribe(fresh);
+      await watch?.begin();
     } catch {
       again();
       return;
@@ -46,12 +57,13 @@ export function answerChannel(options: {
   });
   subscriber.on('ready', () => void open());
   subscriber.on('close', () => {
+    watch?.pause();
     if (name === undefined) return;
     name = undefined;
     onLost();
   });
-  subscriber.on('message', (_name: string, text: string) => {
-    onAnswer(text);
+  subscriber.on('message', (from: string, text: string) => {
+    if (from === name) onAnswer(text);
   });
   // A peer that vanished without a close is noticed by the missing pong: nothing else is ever sent on this connection.
   const pings = setInterval(() => {
@@ -65,6 +77,7 @@ export function answerChannel(options: {
     },
     close() {
       clearInterval(pings);
+      watch?.close();
       name = undefined;
       subscriber.disconnect();
     },

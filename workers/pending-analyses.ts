@@ -20,7 +20,9 @@ export interface PendingAnalysis {
   /** The job but for its channel, as JSON takes it. */
   readonly job: Omit<z.input<typeof AnalysisJob>, 'channel'>;
   readonly since: number;
-  readonly limit: NodeJS.Timeout;
+  /** Undefined while it is held. */
+  limit: NodeJS.Timeout | undefined;
+  readonly onTimeout: (pending: PendingAnalysis) => void;
   readonly resolve: (analysis: Analysis) => void;
   readonly reject: (error: Error) => void;
 }
@@ -39,6 +41,9 @@ export interface PendingAnalyses extends QueueLength {
   ): PendingAnalysis;
   /** Gives it the id of a new job, whose answer is expected on `channel`. */
   renew(pending: PendingAnalysis, channel: string): void;
+  /** Suspends its limit: nobody can do it now. `release` begins it anew. */
+  hold(pending: PendingAnalysis): void;
+  release(pending: PendingAnalysis): void;
   /** Records that a thread began it, or, with undefined, that it waits again. */
   setBegun(pending: PendingAnalysis, begun: number | undefined): void;
   settle(pending: PendingAnalysis, end: Analysis | Error): void;
@@ -68,6 +73,11 @@ export function createPendingAnalyses(onTask: (report: TaskReport) => void): Pen
   const remove = (pending: PendingAnalysis): void => {
     if (byId.delete(pending.id)) count(pending, -1);
   };
+  const limited = (pending: PendingAnalysis, onTimeout: (pending: PendingAnalysis) => void) =>
+    setTimeout(() => {
+      settle(pending, new AnalysisTimeout(pending.job.limitMs));
+      onTimeout(pending);
+    }, pending.job.limitMs);
   const settle = (pending: PendingAnalysis, end: Analysis | Error): void => {
     remove(pending);
     clearTimeout(pending.limit);
@@ -109,15 +119,21 @@ export function createPendingAnalyses(onTask: (report: TaskReport) => void): Pen
         place: caller === undefined ? 0 : (callers.get(caller) ?? 0) + 1,
         job,
         since: performance.now(),
-        limit: setTimeout(() => {
-          settle(pending, new AnalysisTimeout(job.limitMs));
-          onTimeout(pending);
-        }, job.limitMs),
+        limit: undefined,
+        onTimeout,
         resolve,
         reject,
       };
+      pending.limit = limited(pending, onTimeout);
       put(pending);
       return pending;
+    },
+    hold(pending) {
+      clearTimeout(pending.limit);
+      pending.limit = undefined;
+    },
+    release(pending) {
+      pending.limit ??= limited(pending, pending.onTimeout);
     },
     renew(pending, channel) {
       remove(pending);

@@ -17,13 +17,15 @@ import { createPendingAnalyses, type PendingAnalyses, type PendingAnalysis } fro
 import { hasRoom, secondsUntilRoom } from './queue-limits.ts';
 import { readAnswer } from './read-answer.ts';
 
-/** Redis cannot be reached, or takes no jobs, and so no other machine can analyse. */
+/** No other machine can analyse now: Redis cannot be reached or takes no jobs, or no worker answers there. */
 export class AnalysersAway extends Error {
   override name = 'AnalysersAway';
-  constructor(reason: string, options?: ErrorOptions) {
-    super(`Redis does not take analyses: ${reason}`, options);
-  }
 }
+const redisAway = (reason: string, options?: ErrorOptions) =>
+  new AnalysersAway(`Redis does not take analyses: ${reason}`, options);
+/** Before a live close is asked again that Redis did not take, ms. */
+const againMs = 1000;
+const nobodyThere = 'no process with the role analysis answers';
 
 export interface RemoteAnalysisOptions extends Pick<
   AnalysisPoolOptions,
@@ -38,6 +40,8 @@ export interface RemoteAnalysisOptions extends Pick<
   readonly limitMs?: number;
   /** How long Redis may be away before waiting analyses are rejected and new ones refused, ms. @default 5000 */
   readonly outageMs?: number;
+  /** Without a sign of life from any worker for so long, there is none, ms. @default not watched: requests wait for one */
+  readonly silenceMs?: number;
 }
 
 /**
@@ -50,21 +54,44 @@ export interface RemoteAnalysisOptions extends Pick<
  * - AnalysisTimeout also means that no worker answered within `limitMs`.
  * - `close` removes the jobs that wait; those that run elsewhere end there, and nobody receives their answer.
  *
- * While Redis is away for less than `outageMs`, at start too, analyses wait and are sent when it is back, those that were
- * running once more; after that they reject with AnalysersAway, new ones at once, until it is back.
+ * While Redis is away for less than `outageMs`, at start too, analyses wait and are added to the queue when it is back, those that were
+ * running again; after that the requests of clients are rejected with AnalysersAway, new ones at once, until it is back. The same where
+ * no worker answers. Live closes are held then, however long it takes, and added when somebody is there: the caller decides whether
+ * they are still of use.
  *
  * Answers come by a channel of our own (`answer-channel.ts`), not as the jobs' results: BullMQ sends those to every listener
  * of the queue and keeps them in its stream, whether anybody waits or not.
  */
 export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPool {
-  const { connection, maxRequests = 64, maxLive = 10_000, limitMs = 60_000, outageMs = 5000 } = options;
+  const {
+    connection,
+    maxRequests = 64,
+    maxLive = 10_000,
+    limitMs = 60_000,
+    outageMs = 5000,
+    silenceMs,
+  } = options;
   const { onTask = () => {} } = options;
   const jobs = createJobQueue(connection, limitMs);
   const pending = createPendingAnalyses(onTask);
   const workers = createLiveWorkers();
-  const outage = createOutageTimer(outageMs, () => {
-    for (const one of pending.all()) pending.settle(one, new AnalysersAway('no connection'));
-  });
+  /** Why nobody can analyse. */
+  let away: AnalysersAway | undefined;
+  const giveUp = (why: AnalysersAway): void => {
+    away = why;
+    for (const one of pending.all()) {
+      if (one.caller !== undefined) {
+        const { id } = one;
+        pending.settle(one, why);
+        void jobs.remove(id);
+        continue;
+      }
+      pending.hold(one);
+      void jobs.remove(one.id);
+      one.channel = undefined;
+    }
+  };
+  const outage = createOutageTimer(outageMs, () => giveUp(redisAway('no connection')));
   let closed = false;
 
   /** The status alone is `ready` for a moment after the socket has closed. */
@@ -79,20 +106,33 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
       if (pending.get(id) === undefined) await jobs.remove(id);
     } catch (error) {
       if (pending.get(id) === undefined) return;
-      if (isConnected()) pending.settle(one, new AnalysersAway((error as Error).message, { cause: error }));
-      else one.channel = undefined;
+      one.channel = undefined;
+      if (!isConnected()) return;
+      // It answers, and takes no job: full, or a replica.
+      if (one.caller === undefined) setTimeout(askAll, againMs).unref();
+      else pending.settle(one, redisAway((error as Error).message, { cause: error }));
     }
   };
 
   const onConnected = (): void => {
     if (closed || !isConnected()) return;
     outage.end();
+    away = undefined;
+    askAll();
+    dropExpired();
+  };
+  const askAll = (): void => {
+    if (closed || away !== undefined || !isConnected()) return;
     for (const one of pending.all()) {
       if (one.channel === answers.name) continue;
       pending.setBegun(one, undefined);
+      pending.release(one);
       void ask(one);
     }
-    dropExpired();
+  };
+  const onHeard = (): void => {
+    away = undefined;
+    askAll();
   };
   const dropExpired = (): void => {
     if (isConnected()) void jobs.dropExpired();
@@ -105,7 +145,15 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
     takeAnswer(pending, id, answer);
   };
 
-  const answers = answerChannel({ connection, onOpen: onConnected, onLost: outage.begin, onAnswer });
+  const answers = answerChannel({
+    connection,
+    onOpen: onConnected,
+    onLost: outage.begin,
+    onAnswer,
+    silenceMs,
+    onSilent: () => giveUp(new AnalysersAway(nobodyThere)),
+    onHeard,
+  });
   connection.on('ready', onConnected);
   connection.on('close', outage.begin);
   outage.begin();
@@ -127,9 +175,12 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
     get running() {
       return pending.running;
     },
+    get away() {
+      return away?.message;
+    },
     analyse(columns, analyseOptions, lane = { lane: 'request' }) {
       if (closed) return Promise.reject(new Error('the analysis pool is closed'));
-      if (outage.isLong) return refuse(lane, new AnalysersAway('no connection'));
+      if (away !== undefined && lane.lane === 'request') return refuse(lane, away);
       const caller = lane.lane === 'live' ? undefined : (lane.caller ?? '');
       if (!hasRoom(pending, caller, { maxRequests, maxLive })) {
         const retryAfter = secondsUntilRoom(pending, pending.meanRunMs, Math.max(1, workers.threads));
@@ -138,7 +189,8 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
       return new Promise<Analysis>((resolve, reject) => {
         const job = { lane: lane.lane, limitMs, ...encodeTask(columns, analyseOptions) };
         const one = pending.add({ caller, job, resolve, reject }, ({ id }) => void jobs.remove(id));
-        if (isConnected()) void ask(one);
+        if (away !== undefined) pending.hold(one);
+        else if (isConnected()) void ask(one);
       });
     },
     async close() {

@@ -5,7 +5,7 @@ import { currenciesOf } from '../../schema/symbol/instrument.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import { StoreBusyError } from '../../sinks/writer/cause-queue.ts';
 import { isDatabaseAway } from '../../store/database.ts';
-import { restoreSymbol } from '../../store/restore-symbol.ts';
+import { restoreInBatches } from '../../store/restore/restore-in-batches.ts';
 import { isUnknownSymbol } from '../../streams/provider/rest/parse-time-series.ts';
 import type { Provider } from '../../streams/provider/open-provider.ts';
 import type { SymbolMarket } from '../../streams/symbol/symbol-actor.ts';
@@ -26,6 +26,11 @@ export function actorOptions(
   { refuse }: Pick<Provider, 'refuse'>,
   { calendar }: Pick<News, 'calendar'>,
 ): SymbolsOptions['actor'] {
+  const { TIMEFRAMES: timeframes, HISTORY_SIZE: historySize } = config;
+  const restored = restoreInBatches({
+    read: (queries) => store.restore(queries, { timeframes, historySize, now: now() }),
+    onDrained: (drained) => log.debug(drained, 'symbols restored'),
+  });
   return {
     timeframes: config.TIMEFRAMES,
     historySize: config.HISTORY_SIZE,
@@ -41,17 +46,11 @@ export function actorOptions(
       defer(async () => {
         // What the life before has decided is to be found there.
         await writer.settled();
-        const opens = config.TIMEFRAMES.map((timeframe) => markets.gridOf(symbol, timeframe).openOf(now()));
-        const restored = await restoreSymbol(store, {
-          symbol,
-          timeframes: config.TIMEFRAMES,
-          historySize: config.HISTORY_SIZE,
-          formingFrom: Math.min(...opens),
-          now: now(),
-        });
+        const opens = timeframes.map((timeframe) => markets.gridOf(symbol, timeframe).openOf(now()));
+        const stored = await restored({ symbol, formingFrom: Math.min(...opens) });
         return {
-          ...restored,
-          candles: onGrid(restored.candles, (one) => markets.gridOf(symbol, one), markets.of(symbol)),
+          ...stored,
+          candles: onGrid(stored.candles, (one) => markets.gridOf(symbol, one), markets.of(symbol)),
         };
       }).pipe(whileAway(wall)),
     analyser,

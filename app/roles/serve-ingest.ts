@@ -17,6 +17,7 @@ import { localMarket } from '../web/local-market.ts';
 import { runIngest } from '../ingest/run-ingest.ts';
 import type { Stop } from '../run-until-stopped.ts';
 import type { Storage } from '../storage.ts';
+import { countDrops } from '../health/count-drops.ts';
 import { toBus } from './to-bus.ts';
 
 /** The guests of all gateways count as those of one address: whose they are the ingest is not told. */
@@ -36,7 +37,8 @@ export async function serveIngest(
   const ingest = openIngest(context, storage, analysis);
   const market = localMarket(context, store, analysis, ingest);
   const health = ingestHealth(context, ingest);
-  const bus = createBus(link.commands, names.bus, (messages) => metrics.busDropped.inc(messages));
+  const drops = context.own(countDrops(log, metrics.busDropped));
+  const bus = createBus(link.commands, names.bus, drops.add);
   const deliveries = openQueues(context, storage);
   runIngest(context, analysis, ingest, toBus(bus), deliveries, stop);
 
@@ -78,6 +80,7 @@ export async function serveIngest(
         return bps === undefined ? [] : [[symbol, bps] as const];
       });
       return {
+        taken: performance.now(),
         ingest: id,
         feed: ingest.provider.state(),
         symbols,
@@ -85,7 +88,7 @@ export async function serveIngest(
         posted: [...ingest.symbols.outside.names()],
         calendar: { ...market.calendar(), events: [...market.calendar().events] },
         articles: market.articles()?.slice() ?? null,
-        parts: health.parts(),
+        parts: { ...health.parts(), ...drops.parts() },
         reasons: [...health.reasons()],
       };
     }),
@@ -95,7 +98,7 @@ export async function serveIngest(
     queueHealth(storage, deliveries),
   ];
   return {
-    parts: () => Object.assign({}, ...stored.map(({ parts }) => parts()), health.parts()),
+    parts: () => Object.assign({}, ...stored.map(({ parts }) => parts()), health.parts(), drops.parts()),
     reasons: () => [...stored, health].flatMap(({ reasons }) => reasons()),
   };
 }

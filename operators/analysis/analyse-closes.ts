@@ -11,7 +11,7 @@ import type { CandleColumns } from '../../models/candle-columns.ts';
 import { WINDOW } from '../../models/decision/analyse.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent } from '../../schema/market-event.ts';
-import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
+import { minuteMs, type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { AnalysedClose } from './analysed-close.ts';
 import { candleColumnsOf } from '../candles/candle-columns-of.ts';
 import { createTimeSlices, type TimeSlices } from './time-slices.ts';
@@ -108,7 +108,14 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
             .pipe(take(1))
             .subscribe({
               next: (verdict) =>
-                subscriber.next({ ...closeOf(candle), timely, columns, quality, ...verdict }),
+                subscriber.next({
+                  ...closeOf(candle),
+                  // One that was held until somebody could analyse it may alert nobody any more.
+                  timely: timely && clock.now() - candle.closeTime <= minuteMs,
+                  columns,
+                  quality,
+                  ...verdict,
+                }),
               error: (error: unknown) => {
                 onFailure(error, candle);
                 done();

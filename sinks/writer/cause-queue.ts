@@ -1,8 +1,10 @@
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { SignalLogFrame } from '../../schema/wire.ts';
+import { isDatabaseAway } from '../../store/database.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
-import type { Recorded } from '../../store/record-events.ts';
+import type { Cause, Recorded } from '../../store/record/record-causes.ts';
+import { StaleTermError } from '../../store/term/check-term.ts';
 import type { Write } from './patient-write.ts';
 
 /** Too many causes wait for the database: the newest is refused. */
@@ -10,25 +12,25 @@ export class StoreBusyError extends Error {
   override name = 'StoreBusyError';
 }
 
-interface Cause {
-  readonly events: readonly SignalEvent[];
-  readonly channels: readonly string[];
-  readonly endChannels: readonly string[];
+/** Causes of one transaction. */
+const most = 500;
+/** Memory of an event that waits, besides its window's text, bytes. */
+const eventBytes = 8192;
+
+interface Waiting {
+  readonly cause: Cause;
+  readonly bytes: number;
   readonly resolve: (recorded: Recorded) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Causes of signal events that wait for the database, written one by one in order of arrival. */
+/** Causes of signal events that wait for the database, written in order of arrival, as many in a transaction as wait. */
 export interface CauseQueue {
   /** Resolves after the commit with what to broadcast and queue. Rejects where the database refuses, or with StoreBusyError. */
-  readonly record: (
-    events: readonly SignalEvent[],
-    channels: readonly string[],
-    endChannels: readonly string[],
-  ) => Promise<Recorded>;
+  readonly record: (cause: Cause) => Promise<Recorded>;
   /** Resolves when every cause recorded before has been committed or refused. */
   readonly settled: () => Promise<void>;
-  /** Writes the oldest. False where the database is away. */
+  /** Writes the oldest, together. False where the database is away. */
   readonly flush: () => Promise<boolean>;
   readonly sizes: () => { waiting: number; refused: number };
   /** Refuses what waits. */
@@ -37,16 +39,19 @@ export interface CauseQueue {
 
 /**
  * Its owner is the only writer of the signal log, but for the seconds in which another takes over: after a commit whose answer got
- * lost, frames that others wrote meanwhile are not its own.
+ * lost, frames that others wrote meanwhile are not its own. A transaction that the database refuses is halved until the cause is found
+ * that it refuses; the others are written, in their order.
  */
 export function causeQueue(options: {
-  readonly store: Pick<Store, 'log' | 'record'>;
+  readonly store: Pick<Store, 'log' | 'recordAll'>;
   readonly log: Log;
   readonly write: Write;
-  readonly most: number;
+  /** Of causes that wait. */
+  readonly mostBytes: number;
 }): CauseQueue {
-  const { store, log, write, most } = options;
-  const causes: Cause[] = [];
+  const { store, log, write, mostBytes } = options;
+  const queue: Waiting[] = [];
+  let bytes = 0;
   let refused = 0;
   let lastOffset: number | undefined;
   /** True where the last try may have been committed. */
@@ -57,62 +62,105 @@ export function causeQueue(options: {
    * The previous try may have been committed although its response was lost: then its frames are in the log. Events without one there
    * are written now; writing the others again changes nothing.
    */
-  const recovered = async (cause: Cause, offset: number): Promise<Recorded> => {
+  const recovered = async (causes: readonly Cause[], offset: number): Promise<Recorded[]> => {
     const since = await store.log.since(offset);
-    const frames = since.filter((frame) => cause.events.some((event) => isFrameOf(event, frame)));
-    const opened = frames.flatMap((frame) =>
-      frame.type === 'signal_update' && 'id' in frame.signal ? [frame.signal] : [],
+    const known = causes.map(({ events }) =>
+      since.filter((frame) => events.some((event) => isFrameOf(event, frame))),
     );
-    const rest = cause.events.filter((event) => !frames.some((frame) => isFrameOf(event, frame)));
-    const written = await store.record(rest, cause.channels, cause.endChannels);
-    // The sweep queues the posts of ends that were committed then.
-    return { ...written, frames: [...frames, ...written.frames], opened: [...opened, ...written.opened] };
+    const rest = causes.map(({ events, channels, endChannels }, i) => ({
+      events: events.filter((event) => !known[i]!.some((frame) => isFrameOf(event, frame))),
+      channels,
+      endChannels,
+    }));
+    const written = await store.recordAll(rest);
+    return written.map(({ frames, opened, ended }, i) => ({
+      frames: [...known[i]!, ...frames],
+      opened: [
+        ...known[i]!.flatMap((frame) =>
+          frame.type === 'signal_update' && 'id' in frame.signal ? [frame.signal] : [],
+        ),
+        ...opened,
+      ],
+      // The sweep queues the posts of ends that were committed then.
+      ended,
+    }));
+  };
+  const take = (count: number): Waiting[] => {
+    const taken = queue.splice(0, count);
+    for (const one of taken) bytes -= one.bytes;
+    return taken;
+  };
+  /** Writes the first `count`. Throws where the database is away, and then what is left is at the head of the queue. */
+  const commit = async (count: number, isUnsure: boolean): Promise<void> => {
+    const causes = queue.slice(0, count).map(({ cause }) => cause);
+    let recorded: Recorded[];
+    try {
+      lastOffset ??= (await store.log.position()).offset;
+      recorded = await (isUnsure ? recovered(causes, lastOffset) : store.recordAll(causes));
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      if (error instanceof StaleTermError) {
+        log.error({ err: error, causes: count }, 'the database takes no events of this process any more');
+        for (const { reject } of take(count)) reject(error);
+        return;
+      }
+      if (count > 1) {
+        await commit(count >> 1, isUnsure);
+        await commit(count - (count >> 1), isUnsure);
+        return;
+      }
+      log.error({ err: error, events: causes[0]!.events }, 'the database refuses events');
+      take(1)[0]!.reject(error);
+      return;
+    }
+    lastOffset = Math.max(lastOffset, ...recorded.map(({ frames }) => frames.at(-1)?.offset ?? 0));
+    for (const [i, { resolve }] of take(count).entries()) resolve(recorded[i]!);
   };
   const noMatter = () => undefined;
 
   return {
-    record: (events, channels, endChannels) => {
-      if (causes.length >= most) {
+    record: (cause) => {
+      const size = bytesOf(cause.events);
+      if (bytes + size > mostBytes && queue.length > 0) {
         refused += 1;
-        log.error({ refusedCauses: refused, events }, 'too many events wait for the database: refused');
-        return Promise.reject(new StoreBusyError(`${causes.length} causes wait for the database`));
+        log.error(
+          { refusedCauses: refused, events: cause.events },
+          'too many events wait for the database: refused',
+        );
+        return Promise.reject(
+          new StoreBusyError(`${queue.length} causes, ${bytes} bytes, wait for the database`),
+        );
       }
-      const cause = Promise.withResolvers<Recorded>();
-      causes.push({ events, channels, endChannels, ...cause });
-      newest = cause.promise;
-      return cause.promise;
+      const one = Promise.withResolvers<Recorded>();
+      queue.push({ cause, bytes: size, ...one });
+      bytes += size;
+      newest = one.promise;
+      return one.promise;
     },
     // Causes are written in order: after the newest none is left.
     settled: () => newest.then(noMatter, noMatter),
-    flush: async () => {
-      const cause = causes[0];
-      if (cause === undefined) return true;
-      const taken = await write(
-        async () => {
-          lastOffset ??= (await store.log.position()).offset;
-          const recorded = await (unsure
-            ? recovered(cause, lastOffset)
-            : store.record(cause.events, cause.channels, cause.endChannels));
-          unsure = false;
-          lastOffset = recorded.frames.at(-1)?.offset ?? lastOffset;
-          cause.resolve(recorded);
-        },
-        (error) => {
-          unsure = false;
-          log.error({ err: error, events: cause.events }, 'the database refuses events');
-          cause.reject(error);
-        },
-      );
-      if (taken) causes.shift();
-      else unsure = true;
-      return taken;
-    },
-    sizes: () => ({ waiting: causes.length, refused }),
+    flush: () =>
+      queue.length === 0
+        ? Promise.resolve(true)
+        : write(
+            async () => {
+              const wasUnsure = unsure;
+              unsure = true;
+              await commit(Math.min(most, queue.length), wasUnsure);
+              unsure = false;
+            },
+            // `commit` throws nothing but an absence.
+            () => {},
+          ),
+    sizes: () => ({ waiting: queue.length, refused }),
     close: () => {
-      for (const { reject } of causes.splice(0)) reject(new StoreBusyError('the server stops'));
+      for (const { reject } of take(queue.length)) reject(new StoreBusyError('the server stops'));
     },
   };
 }
+
+const bytesOf = (events: readonly SignalEvent[]): number =>
+  events.reduce((sum, event) => sum + eventBytes + (event.kind === 'opened' ? event.window.length : 0), 0);
 
 /** Is this the frame of that event? */
 function isFrameOf(event: SignalEvent, frame: SignalLogFrame): boolean {

@@ -3,10 +3,11 @@ import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
-import type { Recorded } from '../../store/record-events.ts';
+import type { Recorded } from '../../store/record/record-causes.ts';
 import { candleBuffer } from './candle-buffer.ts';
 import { causeQueue } from './cause-queue.ts';
 import { patientWrite } from './patient-write.ts';
+import { writeLoop } from './write-loop.ts';
 
 export interface WriterState {
   /** Candles and windows that wait for the database. */
@@ -40,23 +41,27 @@ export interface StoreWriter {
   close(patienceMs?: number): Promise<void>;
 }
 
-/** Buffered writes to the store: bounded buffers that survive an outage of the database, signals before candles. */
+const mebibyte = 2 ** 20;
+
+/**
+ * Buffered writes to the store: buffers bounded by bytes that survive an outage of the database. Signals and candles are written beside each
+ * other: no signal waits for a batch of candles.
+ */
 export function storeWriter(options: {
-  store: Pick<Store, 'candles' | 'log' | 'record'>;
+  store: Pick<Store, 'candles' | 'log' | 'recordAll'>;
   log: Log;
-  /** @default 20_000 */
-  maxCandles?: number;
-  /** @default 2000 */
-  maxCauses?: number;
+  /** Memory of candles and windows that wait. @default 256 MiB: half a million candles */
+  maxCandleBytes?: number;
+  /** Memory of causes that wait. @default 256 MiB: 30,000 decisions */
+  maxCauseBytes?: number;
   /** Pause between tries while the database is away, ms. @default 300 */
   retryMs?: number;
 }): StoreWriter {
-  const { store, log, maxCandles = 20_000, maxCauses = 2000, retryMs = 300 } = options;
+  const { store, log, retryMs = 300 } = options;
+  const { maxCandleBytes = 256 * mebibyte, maxCauseBytes = 256 * mebibyte } = options;
   const { write, away } = patientWrite(log);
-  const causes = causeQueue({ store, log, write, most: maxCauses });
-  const candles = candleBuffer({ store, log, write, most: maxCandles });
-  let stopped = false;
-  let wakeUp: (() => void) | undefined;
+  const causes = causeQueue({ store, log, write, mostBytes: maxCauseBytes });
+  const candles = candleBuffer({ store, log, write, mostBytes: maxCandleBytes });
 
   const state = (): WriterState => {
     const { waiting, refused } = causes.sizes();
@@ -69,56 +74,32 @@ export function storeWriter(options: {
       away: away(),
     };
   };
-  const isIdle = () => {
-    const waiting = state();
-    return waiting.candles === 0 && waiting.causes === 0;
-  };
-  const wake = () => {
-    wakeUp?.();
-    wakeUp = undefined;
-  };
-  const sleep = (ms?: number) =>
-    new Promise<void>((done) => {
-      const timer = ms === undefined ? undefined : setTimeout(done, ms);
-      wakeUp = () => {
-        if (ms !== undefined && !stopped) return;
-        clearTimeout(timer);
-        done();
-      };
-    });
-
-  const isStopped = () => stopped;
-  const loop = async () => {
-    while (!isStopped()) {
-      const taken = (await causes.flush()) && (await candles.flush());
-      if (!taken) await sleep(retryMs);
-      else if (isIdle()) await sleep();
-    }
-  };
-  const running = loop();
+  const haveCauses = () => state().causes > 0;
+  const haveCandles = () => state().candles > 0;
+  const causeLoop = writeLoop({ flush: causes.flush, isIdle: () => !haveCauses(), retryMs });
+  const candleLoop = writeLoop({ flush: candles.flush, isIdle: () => !haveCandles(), retryMs });
 
   return {
     candle(candle) {
       candles.candle(candle);
-      wake();
+      candleLoop.wake();
     },
     empty(symbol, timeframe, openTimes) {
       candles.empty(symbol, timeframe, openTimes);
-      wake();
+      candleLoop.wake();
     },
     record(events, channels, endChannels = []) {
-      const recorded = causes.record(events, channels, endChannels);
-      wake();
+      const recorded = causes.record({ events, channels, endChannels });
+      causeLoop.wake();
       return recorded;
     },
     settled: causes.settled,
     state,
     async close(patienceMs = 3000) {
       const end = performance.now() + patienceMs;
-      while (!isIdle() && performance.now() < end) await new Promise((done) => setTimeout(done, 20));
-      stopped = true;
-      wake();
-      await Promise.race([running, new Promise((done) => setTimeout(done, 1000).unref())]);
+      while ((haveCauses() || haveCandles()) && performance.now() < end)
+        await new Promise((done) => setTimeout(done, 20));
+      await Promise.all([causeLoop.stop(), candleLoop.stop()]);
       causes.close();
       const lost = candles.sizes().candles;
       if (lost > 0) log.warn({ candles: lost }, 'candles that could not be written are lost');

@@ -8,28 +8,41 @@ const worthTellingMs = 24 * 3600_000;
 /** The id of the post of a signal's end, derived from the signal's. BullMQ allows no colon in it. */
 export const endPostId = (signalId: string): string => `${signalId}-end`;
 
+/** The end of a signal, and whom to tell of it. */
+interface SignalEnd {
+  readonly signalId: string;
+  readonly channels: readonly string[];
+  /** Its place in the order of the symbol's posts. */
+  readonly position: number;
+}
+
 /**
- * Writes the posts of a signal's end, for those of `channels` where its opening was sent, or may have been. Returns the
- * signal with these posts, or undefined where there are none. Within the transaction that ended it.
+ * Writes the posts of signals' ends, for those of their channels where the opening was sent, or may have been. Returns the signals that have
+ * such posts, with them, by id. Within the transaction that ended them.
  */
 export async function insertEndPosts(
   session: Queryable,
-  signalId: string,
-  options: { channels: readonly string[]; position: number; now: number },
-): Promise<Signal | undefined> {
-  const { channels, position, now } = options;
-  const { rowCount } = await session.query(
-    `insert into outbox (post_id, kind, signal_id, channel, symbol, state, position, created_at, updated_at, expires_at)
-     select $2, 'end', signal_id, channel, symbol, 'queued', $3, $4, $4, $5 from outbox
-     where signal_id = $1 and kind = 'opening' and channel = any ($6::text[]) and state in ('delivered', 'sending', 'parked')
-     on conflict do nothing`,
-    [signalId, endPostId(signalId), position, now, now + worthTellingMs, channels],
+  ends: readonly SignalEnd[],
+  now: number,
+): Promise<ReadonlyMap<string, readonly [Signal]>> {
+  const posts = ends.flatMap(({ signalId, channels, position }) =>
+    channels.map((channel) => ({ signal: signalId, post: endPostId(signalId), channel, place: position })),
   );
-  if (rowCount === 0) return undefined;
-  const { rows } = await session.query<SignalRow>(`select ${signalColumns} from signal where id = $1`, [
-    signalId,
-  ]);
-  return signalOf(rows[0]!);
+  if (posts.length === 0) return new Map();
+  const { rows: told } = await session.query<{ signal_id: string }>(
+    `insert into outbox (post_id, kind, signal_id, channel, symbol, state, position, created_at, updated_at, expires_at)
+     select post, 'end', signal_id, channel, symbol, 'queued', place, $2, $2, $3
+     from outbox join jsonb_to_recordset($1::jsonb) as told (signal text, post text, channel text, place bigint) using (channel)
+     where signal_id = told.signal and kind = 'opening' and state in ('delivered', 'sending', 'parked')
+     on conflict do nothing returning signal_id`,
+    [JSON.stringify(posts), now, now + worthTellingMs],
+  );
+  if (told.length === 0) return new Map();
+  const { rows } = await session.query<SignalRow>(
+    `select ${signalColumns} from signal where id = any ($1::text[])`,
+    [told.map(({ signal_id }) => signal_id)],
+  );
+  return new Map(rows.map(signalOf).map((signal) => [signal.id, [signal]]));
 }
 
 /**

@@ -29,6 +29,7 @@ import type { TimeSlices } from '../../operators/analysis/time-slices.ts';
 import type { Analyser } from '../../operators/analysis/window-analysers.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
+import type { Decision } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { AskBars } from '../provider/rest/ask-bars.ts';
 import { type CandleWindowsOptions, candleWindows, type RestoredCandles } from './candle-windows.ts';
@@ -141,9 +142,10 @@ function live(
     onClose: (close) => filledCloses$.next(close),
   });
 
-  const storedCloses = timeframes.flatMap(
-    (timeframe) => lastClose(histories.get(timeframe), clock.now()) ?? [],
-  );
+  const storedCloses = timeframes.flatMap((timeframe) => {
+    const close = lastClose(histories.get(timeframe), clock.now());
+    return close === undefined || isDecided(close, restored.signals.decisions) ? [] : close;
+  });
   const analysable$ = isAnalysed(symbol) ? merge(candles$, filledCloses$, from(storedCloses)) : EMPTY;
   const closes$ = analysable$.pipe(
     analyseCloses({
@@ -174,6 +176,13 @@ function live(
     backfilled$,
   );
 }
+
+/** Was this very close decided before? One with a break in its window is analysed again, so that its history is requested anew. */
+const isDecided = ({ candle }: { candle: Candle }, decisions: readonly Decision[]): boolean =>
+  decisions.some(
+    (last) =>
+      last.timeframe === candle.timeframe && last.close_time === candle.closeTime && breakOf(last) === null,
+  );
 
 /** Signal events of one symbol, from its market input and its decisions. */
 function signalsOf(

@@ -58,7 +58,10 @@ export function takeAnew({ timeframe, candles }: Backfilled, histories: Historie
 }
 
 /** The last closed candle as an event, to be analysed; undefined where there is none or it is incomplete. */
-export function lastClose(history: RollingHistory | undefined, now: number): CandleEvent | undefined {
+export function lastClose(
+  history: RollingHistory | undefined,
+  now: number,
+): Extract<CandleEvent, { kind: 'candle' }> | undefined {
   const [candle] = history?.candles(1) ?? [];
   if (candle === undefined || !candle.complete) return undefined;
   return { kind: 'candle', candle, timely: isTimely(candle, now) };

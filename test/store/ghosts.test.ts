@@ -7,7 +7,6 @@ import { performanceReport } from '../../operators/signals/outcomes/performance-
 import type { Outcome, Signal } from '../../schema/signal.ts';
 import { migrate } from '../../store/migrate.ts';
 import type { Store } from '../../store/open-store.ts';
-import { restoreSymbol } from '../../store/restore-symbol.ts';
 import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { candleAt, minute } from '../operators/signals/signal-samples.ts';
 import { startEmbeddedPostgres } from '../../store/embedded-postgres.ts';
@@ -76,8 +75,12 @@ describe('the levels of reversed signals', () => {
     );
     await store.record([opened(signal)], []);
     await store.record([resolved(signal, outcome('reversed', 0.1, now - 30 * minute))], []);
-    const query = { symbol: 'GHOST', timeframes: ['1h'] as const, historySize: 3, formingFrom: now, now };
-    const { signals } = await restoreSymbol(store, query);
+    const [restored] = await store.restore([{ symbol: 'GHOST', formingFrom: now }], {
+      timeframes: ['1h'],
+      historySize: 3,
+      now,
+    });
+    const { signals } = restored!;
     expect(signals.ghosts.map(({ id }) => id)).toEqual([signal.id]);
     expect(signals.minutes).toHaveLength(30);
   });

@@ -32,6 +32,9 @@ const entry = new URL('../../main.ts', import.meta.url).pathname;
 
 const testKey = 'key-of-the-tests-0123456789';
 
+/** As `npm start` keeps it. */
+const compiled = new URL('../../node_modules/.cache/anso-vision', import.meta.url).pathname;
+
 /** Starts the server on a free port and waits until it serves. An empty `API_KEYS` leaves the key to it. */
 export async function startServer(
   environment: Record<string, string>,
@@ -41,6 +44,7 @@ export async function startServer(
   const child = spawn(process.execPath, [entry], {
     env: {
       ...plainShell(),
+      NODE_COMPILE_CACHE: compiled,
       PORT: '0',
       LOG_PRETTY: 'false',
       API_KEYS: testKey,

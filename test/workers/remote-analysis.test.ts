@@ -258,6 +258,62 @@ describe('createRemoteAnalysis', needs.redis, () => {
     await until(async () => (await failure(ask.analyse(columns, { seed: 1 }))) === undefined);
   });
 
+  it('refuses requests within a second where no worker lives, and answers again when one does', async () => {
+    const ask = asker({ silenceMs: 700 });
+    const from = performance.now();
+    expect(await failure(ask.analyse(columns, {}))).toMatchObject({
+      name: 'AnalysersAway',
+      message: 'no process with the role analysis answers',
+    });
+    expect(performance.now() - from).toBeLessThan(2000 * patience());
+    expect(ask.away).toBe('no process with the role analysis answers');
+    // It is known by now.
+    const again = performance.now();
+    expect(await failure(ask.analyse(columns, {}))).toBeInstanceOf(AnalysersAway);
+    expect(performance.now() - again).toBeLessThan(200 * patience());
+    const worker = answerer();
+    await until(() => ask.away === undefined);
+    expect((await ask.analyse(columns, { seed: 1 })).seed).toBe(1);
+    await worker.close();
+    await until(() => ask.away !== undefined);
+    expect(await leftBehind()).toEqual([]);
+  });
+
+  it('holds live closes while no worker lives, beyond any limit, and has them done when one does', async () => {
+    const limitMs = 1500 * patience();
+    const ask = asker({ silenceMs: 700, limitMs });
+    const doomed = child('analyse.ts', [
+      JSON.stringify({ redisUrl: redis.url, threads: 1, lockDurationMs: 1000 }),
+    ]);
+    ends.push(() => doomed.process.kill('SIGKILL'));
+    await doomed.line();
+    expect((await ask.analyse(columns, { seed: 1 }, { lane: 'live' })).seed).toBe(1);
+    const inHand = ask.analyse(columns, { seed: 900 }, { lane: 'live' });
+    await until(() => ask.running === 1);
+    doomed.process.kill('SIGKILL');
+    await until(() => ask.away !== undefined);
+    const held = ask.analyse(columns, { seed: 2 }, { lane: 'live' });
+    await sleep(limitMs + 500);
+    expect(ask.waiting.live + ask.running).toBe(2);
+    answerer();
+    expect([(await inHand).seed, (await held).seed]).toEqual([900, 2]);
+    await until(async () => (await leftBehind()).length === 0);
+  });
+
+  it('holds live closes through an outage of Redis of any length', async () => {
+    const ask = asker({ outageMs: 300, silenceMs: 700 });
+    answerer();
+    expect((await ask.analyse(columns, { seed: 1 })).seed).toBe(1);
+    await redis.kill('SIGKILL');
+    await until(() => ask.away !== undefined);
+    const held = ask.analyse(columns, { seed: 2 }, { lane: 'live' });
+    expect(await failure(ask.analyse(columns, {}))).toMatchObject({
+      message: /Redis does not take analyses/,
+    });
+    await redis.start();
+    expect((await held).seed).toBe(2);
+  });
+
   it('fails jobs and answers of another version or a stranger, and goes on', async () => {
     const errors: Error[] = [];
     const ask = asker();

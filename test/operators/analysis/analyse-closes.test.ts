@@ -59,6 +59,29 @@ describe('analyseCloses', () => {
     expect(out).toEqual(started);
   });
 
+  it('lets a close that was analysed later than a minute after it alert nobody', () => {
+    const timely: boolean[] = [];
+    for (const heldMs of [59_000, 61_000]) {
+      const clock = new TestScheduler(() => {});
+      clock.maxFrames = Infinity;
+      const source = new Subject<CandleEvent>();
+      source
+        .pipe(
+          analyseCloses({
+            clock,
+            timeframes: ['1h'],
+            windowOf: (candle) => candlesUntil(candle.closeTime, 250, { timeframe: '1h' }),
+            analyse: (_columns, candle) => of(verdict(candle)).pipe(delay(heldMs, clock)),
+            openMillis: (from, to) => to - from,
+          }),
+        )
+        .subscribe((close) => timely.push(close.timely));
+      source.next(closed(closeAt(0, '1h')));
+      clock.flush();
+    }
+    expect(timely).toEqual([true, false]);
+  });
+
   it('keeps the newest waiting close of each timeframe and counts what gave way', () => {
     const { source, clock, out, superseded } = run();
     source.next(closed(closeAt(5 * minute, '5min')));

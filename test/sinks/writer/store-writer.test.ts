@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Candle } from '../../../schema/candle.ts';
+import { Decision } from '../../../schema/signal.ts';
 import { StoreBusyError } from '../../../sinks/writer/cause-queue.ts';
 import { storeWriter } from '../../../sinks/writer/store-writer.ts';
 import type { Store } from '../../../store/open-store.ts';
+import { StaleTermError } from '../../../store/term/check-term.ts';
 import { quiet, temporaryStore } from '../../support/services/database.ts';
 import { aSignal, opened, placeOf } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
@@ -72,7 +74,7 @@ describe('storeWriter', () => {
     const writer = storeWriter({
       store: {
         ...store,
-        record: (...parameters) => (isAway ? Promise.reject(away()) : store.record(...parameters)),
+        recordAll: (causes) => (isAway ? Promise.reject(away()) : store.recordAll(causes)),
       },
       log: quiet,
       retryMs: 10,
@@ -89,10 +91,10 @@ describe('storeWriter', () => {
 
   it('returns what it wrote even where the response to the commit was lost', async () => {
     let lose = true;
-    const lossy: Pick<Store, 'candles' | 'log' | 'record'> = {
+    const lossy: Pick<Store, 'candles' | 'log' | 'recordAll'> = {
       ...store,
-      record: async (...parameters) => {
-        const recorded = await store.record(...parameters);
+      recordAll: async (causes) => {
+        const recorded = await store.recordAll(causes);
         if (lose) {
           lose = false;
           throw away();
@@ -114,8 +116,8 @@ describe('storeWriter', () => {
     const writer = storeWriter({
       store: {
         ...store,
-        record: (...parameters) => {
-          if (!isAway) return store.record(...parameters);
+        recordAll: (causes) => {
+          if (!isAway) return store.recordAll(causes);
           isAway = false;
           return Promise.reject(away());
         },
@@ -138,23 +140,142 @@ describe('storeWriter', () => {
     const writer = storeWriter({ store, log: quiet });
     const bad = writer.record([opened(aSignal({ created_at: Number.NaN }))], []);
     const good = writer.record([opened(aSignal())], []);
-    await expect(bad).rejects.toThrow(/bigint/);
+    await expect(bad).rejects.toThrow(/created_at/);
     expect((await good).opened).toHaveLength(1);
     await writer.close();
   });
 
-  it('is bounded: the oldest candles go, further causes are refused, both counted', async () => {
+  it('finds the one cause among many that the database refuses, and writes the others in their order', async () => {
+    const writer = storeWriter({ store, log: quiet });
+    const signals = Array.from({ length: 40 }, (_, i) =>
+      aSignal({
+        symbol: `M${i % 7}`,
+        timeframe: (['1h', '4h', '30min', '15min', '2h', '5min'] as const)[(i / 7) | 0]!,
+        ...(i === 23 && { created_at: Number.NaN }),
+      }),
+    );
+    const ends = await Promise.allSettled(
+      signals.map((signal) => writer.record([opened(signal)], ['community'])),
+    );
+    expect(ends.flatMap(({ status }, i) => (status === 'rejected' ? i : []))).toEqual([23]);
+    const offsets = ends.flatMap((end) =>
+      end.status === 'fulfilled' ? end.value.frames.map(({ offset }) => offset) : [],
+    );
+    expect(offsets).toEqual([...offsets].sort((a, b) => a - b));
+    expect(offsets).toHaveLength(39);
+    await writer.close();
+  });
+
+  it('finds the one candle among many that the database refuses, and writes the others', async () => {
+    const writer = storeWriter({ store, log: quiet });
+    for (let i = 0; i < 100; i += 1)
+      writer.candle(candle(i * 60_000, { symbol: 'ONEBAD', ...(i === 61 && { ticks: 2 ** 40 }) }));
+    await writer.close();
+    const opens = (await store.candles.latest('ONEBAD', '1min', 200)).map(
+      ({ openTime }) => openTime / 60_000,
+    );
+    expect(opens).toEqual(Array.from({ length: 100 }, (_, i) => i).filter((i) => i !== 61));
+  });
+
+  it('tells of a whole batch what it wrote where the response to its commit was lost, and writes what came since', async () => {
+    let lose = true;
+    let transactions = 0;
+    const writer = storeWriter({
+      store: {
+        ...store,
+        recordAll: async (causes) => {
+          transactions += 1;
+          const recorded = await store.recordAll(causes);
+          if (!lose || causes.length < 5) return recorded;
+          lose = false;
+          throw away();
+        },
+      },
+      log: quiet,
+      retryMs: 30,
+    });
+    const make = (name: string) => Array.from({ length: 10 }, (_, i) => aSignal({ symbol: `${name}${i}` }));
+    const [before, after] = [make('LOST'), make('SINCE')];
+    const first = before.map((signal) => writer.record([opened(signal)], ['community']));
+    await until(() => !lose);
+    const second = after.map((signal) => writer.record([opened(signal)], ['community']));
+    const recorded = await Promise.all([...first, ...second]);
+    expect(recorded.map((one) => one.opened.map(({ id }) => id))).toEqual(
+      [...before, ...after].map(({ id }) => [id]),
+    );
+    const offsets = recorded.flatMap(({ frames }) => frames.map(({ offset }) => offset));
+    expect(new Set(offsets).size).toBe(20);
+    expect(offsets).toEqual([...offsets].sort((a, b) => a - b));
+    expect(transactions).toBeLessThanOrEqual(4);
+    await writer.close();
+  });
+
+  it('has committed a cause when it says so, and all earlier ones of its symbol', async () => {
+    const writer = storeWriter({ store, log: quiet });
+    const closes = Array.from({ length: 60 }, (_, i) => Date.now() - (60 - i) * 1000);
+    await Promise.all(
+      closes.map(async (close_time) => {
+        const decision = Decision.parse(aSignal({ symbol: 'ORDER', close_time }));
+        await writer.record([{ kind: 'decided', decision, changed: false, timely: true }], []);
+        const [stored] = await store.signals.lastDecisions('ORDER');
+        expect(stored!.close_time).toBeGreaterThanOrEqual(close_time);
+      }),
+    );
+    expect((await store.signals.lastDecisions('ORDER')).map(({ close_time }) => close_time)).toEqual([
+      closes.at(-1),
+    ]);
+    await writer.close();
+  });
+
+  it('rejects all that waits once another process has taken over, without trying each', async () => {
+    let transactions = 0;
+    const recordAll: Store['recordAll'] = (causes) => {
+      transactions += 1;
+      return store.recordAll(causes);
+    };
+    const writer = storeWriter({ store: { ...store, recordAll }, log: quiet });
+    const mine = store.term.current()!;
+    await store.term.take('another');
+    store.term.adopt(mine);
+    const ends = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, i) => writer.record([opened(aSignal({ symbol: `STALE${i}` }))], [])),
+    );
+    expect(ends.map((end) => end.status === 'rejected' && end.reason)).toEqual(
+      ends.map(() => expect.any(StaleTermError)),
+    );
+    expect(transactions).toBeLessThanOrEqual(3);
+    expect(await store.signals.list({ symbol: 'STALE1' })).toMatchObject({ signals: [] });
+    await store.term.take('this one again');
+    await writer.close();
+  });
+
+  it('drops none of 40,000 candles that close at one instant', async () => {
+    const writer = storeWriter({ store, log: quiet });
+    for (let i = 0; i < 40_000; i += 1) writer.candle(candle(0, { symbol: `C${i}` }));
+    expect(writer.state()).toMatchObject({ candles: 40_000, droppedCandles: 0 });
+    await until(() => writer.state().candles === 0, 60_000);
+    expect(writer.state().droppedCandles).toBe(0);
+    expect(await store.candles.latest('C39999', '1min', 1)).toHaveLength(1);
+    await writer.close();
+  });
+
+  it('is bounded by bytes: the oldest candles go, further windows and causes are refused, all counted', async () => {
     const down = {
       ...store,
-      record: () => Promise.reject(away()),
+      recordAll: () => Promise.reject(away()),
       candles: { ...store.candles, save: () => Promise.reject(away()) },
     };
-    const writer = storeWriter({ store: down, log: quiet, maxCandles: 10, maxCauses: 2, retryMs: 20 });
+    const options = { maxCandleBytes: 10 * 512, maxCauseBytes: 2.5 * 8192, retryMs: 20 };
+    const writer = storeWriter({ store: down, log: quiet, ...options });
     for (let i = 0; i < 15; i += 1) writer.candle(candle(i));
-    const waiting = [1, 2].map(() => writer.record([], []).catch((error: unknown) => error));
-    await expect(writer.record([], [])).rejects.toThrow(StoreBusyError);
+    const waits = () => writer.record([opened(aSignal())], []);
+    const waiting = [1, 2].map(() => waits().catch((error: unknown) => error));
+    await expect(waits()).rejects.toThrow(StoreBusyError);
     await until(() => writer.state().away !== undefined);
     expect(writer.state()).toMatchObject({ candles: 10, causes: 2, droppedCandles: 5, refusedCauses: 1 });
+    writer.empty('EURUSD', '1min', [0]);
+    writer.empty('EURUSD', '1min', [60_000]);
+    expect(writer.state()).toMatchObject({ candles: 11, droppedCandles: 6 });
     await writer.close(50);
     for (const error of await Promise.all(waiting)) expect(error).toBeInstanceOf(StoreBusyError);
   });

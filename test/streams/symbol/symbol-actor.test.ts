@@ -6,7 +6,7 @@ import type { CloseVerdict } from '../../../operators/analysis/analyse-closes.ts
 import { NOTHING_RESTORED } from '../../../operators/signals/signal-input.ts';
 import type { Bar, Candle } from '../../../schema/candle.ts';
 import { signalId } from '../../../operators/signals/signal-id.ts';
-import type { Signal, SignalType } from '../../../schema/signal.ts';
+import type { Decision, Signal, SignalType } from '../../../schema/signal.ts';
 import { type Timeframe, timeframeMs } from '../../../schema/timeframe.ts';
 import type { AskBars } from '../../../streams/provider/rest/ask-bars.ts';
 import { ProviderError } from '../../../streams/provider/rest/parse-time-series.ts';
@@ -274,7 +274,7 @@ describe('symbolActor', () => {
     ]);
   });
 
-  it('repeats after a restart neither a decision nor a signal', async () => {
+  it('after a restart analyses no close again that was decided, unless its window was broken', async () => {
     const first = actor({}, 'BUY');
     await first.trade(10 * minute);
     const signals = first.events().flatMap((event) => (event.kind === 'opened' ? [event.signal] : []));
@@ -282,21 +282,30 @@ describe('symbolActor', () => {
     first.subscription.unsubscribe();
 
     const closed = (timeframe: Timeframe) => first.histories().get(timeframe)!.candles();
-    const second = actor(
-      {
-        clock: first.clock,
-        restore: () =>
-          Promise.resolve(
-            stored({
-              candles: new Map((['1min', '5min'] as const).map((one) => [one, closed(one)])),
-              signals: { ...NOTHING_RESTORED, signals, decisions },
-            }),
-          ),
-      },
-      'BUY',
-    );
-    await first.clock.advance(10, { step: 1 });
-    expect(second.events().map(({ kind }) => kind)).toEqual(['repeated', 'repeated']);
+    const again = async (lineage: Decision['lineage']) => {
+      const last = decisions.map((decision) => Object.assign(structuredClone(decision), { lineage }));
+      const second = actor(
+        {
+          clock: first.clock,
+          restore: () =>
+            Promise.resolve(
+              stored({
+                candles: new Map((['1min', '5min'] as const).map((one) => [one, closed(one)])),
+                signals: { ...NOTHING_RESTORED, signals, decisions: last },
+              }),
+            ),
+        },
+        'BUY',
+      );
+      await first.clock.advance(10, { step: 1 });
+      second.subscription.unsubscribe();
+      return [second.analysed.length, second.events().map(({ kind }) => kind)];
+    };
+    expect(await again({})).toEqual([0, []]);
+    expect(await again({ discontinuity: { kind: 'step', bar: 0, size: 2.3 } })).toEqual([
+      2,
+      ['repeated', 'repeated'],
+    ]);
   });
 
   it('corrects an incomplete close by a revision, and issues no second signal on it', async () => {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Withheld } from '../../schema/signal-event.ts';
-import type { Store } from '../../store/open-store.ts';
-import { restoreSymbol } from '../../store/restore-symbol.ts';
-import { candleAt, decisionOf, minute } from '../operators/signals/signal-samples.ts';
-import { temporaryStore } from '../support/services/database.ts';
-import { aSignal, opened } from '../support/signals.ts';
+import { type Candle, CandleSource, VolumeKind } from '../../../schema/candle.ts';
+import type { Withheld } from '../../../schema/signal-event.ts';
+import type { Store } from '../../../store/open-store.ts';
+import { candleAt, decisionOf, minute } from '../../operators/signals/signal-samples.ts';
+import { temporaryStore } from '../../support/services/database.ts';
+import { aSignal, opened } from '../../support/signals.ts';
 
 const hour = 60 * minute;
 const day = 24 * hour;
@@ -29,7 +29,7 @@ const ended = (id: string) =>
     },
   }) as never;
 
-describe('restoreSymbol', () => {
+describe('restoreSymbols', () => {
   let store: Store;
   let dispose: () => Promise<void>;
   const query = {
@@ -48,9 +48,56 @@ describe('restoreSymbol', () => {
     await store.candles.save([...candles, ...hours, { ...candles[0]!, symbol: 'ETHUSD' }]);
   }, 60_000);
   afterAll(() => dispose());
+  const restore = async ({
+    symbol,
+    formingFrom,
+    ...options
+  }: Omit<typeof query, 'symbol'> & { symbol: string }) =>
+    (await store.restore([{ symbol, formingFrom }], options))[0]!;
+
+  it('gives of many symbols at once what it gives of each alone, in their order', async () => {
+    const symbols = ['ETHUSD', 'NEW', 'BTCUSD'];
+    const { formingFrom, ...options } = query;
+    const all = await store.restore(
+      symbols.map((symbol) => ({ symbol, formingFrom })),
+      options,
+    );
+    expect(all).toEqual(await Promise.all(symbols.map((symbol) => restore({ ...query, symbol }))));
+    expect(all.map(({ minutes }) => minutes.length)).toEqual([1, 0, 10]);
+  });
+
+  it('gives every field of a candle as it was stored', async () => {
+    const odd: Candle[] = VolumeKind.options.flatMap((volumeKind, i) =>
+      CandleSource.options.map((source, j) =>
+        candleAt(now - (4 * i + j + 1) * hour, 0.1 + 0.2, {
+          timeframe: '4h',
+          symbol: 'ODD',
+          volumeKind,
+          source,
+          complete: j % 2 === 0,
+          high: 1e-300,
+          low: -1 / 3,
+          volume: 2 ** 60,
+          longestSilenceMs: 0.125 * i,
+          ticks: 2 ** 31 - 1,
+          lateTicks: j,
+          revision: i,
+        }),
+      ),
+    );
+    await store.candles.save(odd);
+    const { candles } = await restore({
+      ...query,
+      symbol: 'ODD',
+      timeframes: ['4h'] as never,
+      historySize: 99,
+    });
+    expect(candles.get('4h')).toEqual(odd.toReversed());
+    expect(candles.get('4h')).toEqual(await store.candles.latest('ODD', '4h', 99));
+  });
 
   it('of a symbol that nobody knows gives nothing', async () => {
-    const restored = await restoreSymbol(store, { ...query, symbol: 'NEW' });
+    const restored = await restore({ ...query, symbol: 'NEW' });
     expect(restored).toEqual({
       candles: new Map([
         ['1min', []],
@@ -66,7 +113,7 @@ describe('restoreSymbol', () => {
   });
 
   it('gives the newest candles of each timeframe, and the minutes of the forming window, oldest first', async () => {
-    const { candles, minutes, signals } = await restoreSymbol(store, query);
+    const { candles, minutes, signals } = await restore(query);
     const opens = (timeframe: '1min' | '1h') =>
       candles.get(timeframe)!.map((candle) => (now - candle.openTime) / minute);
     expect(opens('1min')).toEqual([3, 2, 1]);
@@ -79,7 +126,7 @@ describe('restoreSymbol', () => {
 
   it('knows the windows that REST confirmed empty, as far back as a history can reach', async () => {
     await store.candles.saveEmpty('BTCUSD', '1min', [now - 3 * hour, now - 700 * day]);
-    const { empty } = await restoreSymbol(store, query);
+    const { empty } = await restore(query);
     expect(empty.get('1min')).toEqual(new Set([now - 3 * hour]));
     expect(empty.get('1h')).toEqual(new Set());
   });
@@ -99,7 +146,7 @@ describe('restoreSymbol', () => {
     const foreign = issue(now - hour, { symbol: 'ETHUSD' });
     await store.record([opened(oldOpen), opened(oldEnded), ended(oldEnded.id)], []);
     await store.record([opened(recentEnded), ended(recentEnded.id), opened(foreign)], []);
-    const { signals } = await restoreSymbol(store, query);
+    const { signals } = await restore(query);
     expect(new Map(signals.signals.map(({ id, status }) => [id, status]))).toEqual(
       new Map([
         [oldOpen.id, 'open'],
@@ -142,7 +189,7 @@ describe('restoreSymbol', () => {
       ],
       [],
     );
-    const { signals } = await restoreSymbol(store, query);
+    const { signals } = await restore(query);
     expect(signals.decisions.map(({ close_time }) => close_time)).toEqual([now - minute]);
     expect(signals.withheld).toEqual([withheld]);
   });

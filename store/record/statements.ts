@@ -1,0 +1,154 @@
+import { clockSkewMs } from '../../schema/posted-candles.ts';
+import type { Signal } from '../../schema/signal.ts';
+import type { SignalEvent } from '../../schema/signal-event.ts';
+import type { Queryable } from '../database.ts';
+import { bodyOf } from '../signal-rows.ts';
+
+type Of<K extends SignalEvent['kind']> = Extract<SignalEvent, { kind: K }>;
+
+/** Runs a statement on rows, which it reads as `jsonb_to_recordset($1)`; without rows it asks nothing. Answers the ids that it returns. */
+async function on(
+  session: Queryable,
+  rows: readonly object[],
+  sql: string,
+  ...values: unknown[]
+): Promise<Set<string>> {
+  if (rows.length === 0) return new Set();
+  const answer = await session.query<{ id: string }>(sql, [JSON.stringify(rows), ...values]);
+  return new Set(answer.rows.map(({ id }) => id));
+}
+
+/** Ends open signals, and what is not sent of them by now. Answers which were open. */
+export async function resolveSignals(
+  session: Queryable,
+  events: readonly Of<'resolved'>[],
+  now: number,
+): Promise<Set<string>> {
+  const rows = events.map(({ id, outcome }) => ({
+    id,
+    status: outcome.status,
+    outcome,
+    at: outcome.resolved_at,
+    post_state: outcome.status === 'expired' ? 'expired' : 'superseded',
+    answer: `not sent: the signal ended (${outcome.status})`,
+  }));
+  const ended = await on(
+    session,
+    rows,
+    `update signal set status = ended.status, outcome = ended.outcome, resolved_at = ended.at,
+       levels_status = case ended.status when 'reversed' then 'open' end
+     from jsonb_to_recordset($1::jsonb) as ended (id text, status text, outcome jsonb, at bigint)
+     where signal.id = ended.id and signal.status = 'open' returning signal.id`,
+  );
+  // What may have been sent is the operator's to look at.
+  await on(
+    session,
+    rows.filter(({ id }) => ended.has(id)),
+    `update outbox set state = case when maybe_stored then 'parked' else ended.post_state end,
+       last_answer = ended.answer, updated_at = $2
+     from jsonb_to_recordset($1::jsonb) as ended (id text, post_state text, answer text)
+     where signal_id = ended.id and kind = 'opening' and state = 'queued'`,
+    now,
+  );
+  return ended;
+}
+
+/** Inserts signals. Answers which are new. */
+export const openSignals = (session: Queryable, events: readonly Of<'opened'>[]): Promise<Set<string>> =>
+  on(
+    session,
+    events.map(({ signal, window }) => ({ ...rowOf(signal), window })),
+    `insert into signal (id, symbol, timeframe, signal_type, status, close_time, created_at, expires_at, body, analysed_window)
+     select id, symbol, timeframe, signal_type, 'open', close_time, created_at, expires_at, body, decode("window", 'base64')
+     from jsonb_to_recordset($1::jsonb) as opened (id text, symbol text, timeframe text, signal_type text, close_time bigint,
+       created_at bigint, expires_at bigint, body jsonb, "window" text)
+     on conflict (id) do nothing returning id`,
+  );
+
+const rowOf = (signal: Signal) => {
+  const { id, symbol, timeframe, signal_type, close_time, created_at, expires_at } = signal;
+  return {
+    id,
+    symbol,
+    timeframe,
+    signal_type,
+    close_time,
+    created_at,
+    expires_at,
+    body: bodyOf(signal),
+  };
+};
+
+/** Keeps the last decision of each symbol and timeframe. One that lies ahead of the clock was decided while that was wrong: it must not stand for ever. */
+export const decide = (session: Queryable, events: readonly Of<'decided'>[], now: number) =>
+  on(
+    session,
+    events.map(({ decision }) => ({
+      symbol: decision.symbol,
+      timeframe: decision.timeframe,
+      close_time: decision.close_time,
+      body: decision,
+    })),
+    `insert into decision (symbol, timeframe, close_time, body)
+     select * from jsonb_to_recordset($1::jsonb) as decided (symbol text, timeframe text, close_time bigint, body jsonb)
+     on conflict (symbol, timeframe) do update set close_time = excluded.close_time, body = excluded.body
+     where decision.close_time <= excluded.close_time or decision.close_time > $2`,
+    now + clockSkewMs,
+  );
+
+/** What the levels of reversed signals came to. */
+export const endLevels = (session: Queryable, events: readonly Of<'levels_resolved'>[]) =>
+  on(
+    session,
+    events.map(({ forecast: { id }, outcome }) => ({
+      id,
+      status: outcome.status,
+      outcome,
+      at: outcome.resolved_at,
+    })),
+    `update signal set levels_status = ended.status, levels_outcome = ended.outcome, levels_resolved_at = ended.at
+     from jsonb_to_recordset($1::jsonb) as ended (id text, status text, outcome jsonb, at bigint)
+     where signal.id = ended.id and levels_status = 'open'`,
+  );
+
+export const withhold = (session: Queryable, events: readonly Of<'withheld'>[]) =>
+  on(
+    session,
+    events.map(({ withheld }) => withheld),
+    `insert into shadow (id, gate, symbol, timeframe, close_time, created_at, expires_at, status, body)
+     select one ->> 'id', one ->> 'gate', one ->> 'symbol', one ->> 'timeframe', (one ->> 'close_time')::bigint,
+       (one ->> 'created_at')::bigint, (one ->> 'expires_at')::bigint, 'open', one
+     from jsonb_array_elements($1::jsonb) as one on conflict do nothing`,
+  );
+
+export const resolveWithheld = (session: Queryable, events: readonly Of<'withheld_resolved'>[]) =>
+  on(
+    session,
+    events.map(({ id, gate, outcome }) => ({
+      id,
+      gate,
+      status: outcome.status,
+      outcome,
+      at: outcome.resolved_at,
+    })),
+    `update shadow set status = ended.status, outcome = ended.outcome, resolved_at = ended.at
+     from jsonb_to_recordset($1::jsonb) as ended (id text, gate text, status text, outcome jsonb, at bigint)
+     where shadow.id = ended.id and shadow.gate = ended.gate and shadow.status = 'open'`,
+  );
+
+/** A row of the outbox for each channel of new signals, in the order of their `position`. */
+export const insertPosts = (
+  session: Queryable,
+  posts: readonly { readonly signal: Signal; readonly position: number }[],
+  now: number,
+) =>
+  on(
+    session,
+    posts.flatMap(({ signal: { id, symbol, expires_at, deliveries }, position }) =>
+      deliveries.map(({ channel }) => ({ id, channel, symbol, position, expires_at })),
+    ),
+    `insert into outbox (post_id, signal_id, channel, symbol, state, position, created_at, updated_at, expires_at)
+     select id, id, channel, symbol, 'queued', position, $2, $2, expires_at
+     from jsonb_to_recordset($1::jsonb) as post (id text, channel text, symbol text, position bigint, expires_at bigint)`,
+    now,
+  );

@@ -1,0 +1,209 @@
+import type pg from 'pg';
+import type { Candle } from '../../schema/candle.ts';
+import type { Decision, Signal } from '../../schema/signal.ts';
+import type { Withheld } from '../../schema/signal-event.ts';
+import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
+import { signalColumns, signalOf, type SignalRow } from '../signal-rows.ts';
+import { packedCandles, unpackCandles } from './packed-candles.ts';
+
+export interface RestoreQuery {
+  readonly symbol: string;
+  /** Open of the forming window of the longest timeframe, Unix ms: minutes are wanted from here on. */
+  readonly formingFrom: number;
+}
+
+export interface RestoreOptions {
+  readonly timeframes: readonly Timeframe[];
+  /** Closed candles a timeframe. */
+  readonly historySize: number;
+  readonly now: number;
+}
+
+/** All that a symbol's actor starts from. Candles oldest first. */
+export interface StoredSymbol {
+  readonly candles: ReadonlyMap<Timeframe, readonly Candle[]>;
+  /** Open times of windows that are known to be empty. */
+  readonly empty: ReadonlyMap<Timeframe, ReadonlySet<number>>;
+  /** 1min candles of the forming windows. */
+  readonly minutes: readonly Candle[];
+  readonly signals: {
+    /** Of the last day, or twelve bars, and all open ones. */
+    readonly signals: readonly Signal[];
+    readonly ghosts: readonly Signal[];
+    readonly decisions: readonly Decision[];
+    readonly withheld: readonly Withheld[];
+    /** 1min candles since the first of those that are followed. */
+    readonly minutes: readonly Candle[];
+  };
+}
+
+const day = 86_400_000;
+/** How many windows back a history is looked for; see `windowsInReach` of models. */
+const reachOf = (historySize: number) => historySize * 12 + 6_000;
+
+/**
+ * Reads many symbols with as many statements as one would take, one after the other: other work on the pool waits for none of them. The
+ * symbols' order is kept.
+ */
+export async function restoreSymbols(
+  pool: Pick<pg.Pool, 'query'>,
+  queries: readonly RestoreQuery[],
+  options: RestoreOptions,
+): Promise<StoredSymbol[]> {
+  const symbols = queries.map(({ symbol }) => symbol);
+  const followed = await readFollowed(pool, symbols, options);
+  const minutesFrom = queries.map(({ symbol, formingFrom }) =>
+    Math.min(formingFrom, followedFrom(followed(symbol), options.now)),
+  );
+  const candles = await readHistories(pool, symbols, options);
+  const empty = await readEmpty(pool, symbols, options);
+  const minutes = await readMinutes(pool, symbols, minutesFrom, options.now);
+  const byTimeframe = <T>(read: (timeframe: Timeframe) => T): ReadonlyMap<Timeframe, T> =>
+    new Map(options.timeframes.map((timeframe) => [timeframe, read(timeframe)]));
+  return queries.map(({ symbol, formingFrom }) => {
+    const { recent, open, ghosts, decisions, withheld } = followed(symbol);
+    const from = followedFrom(followed(symbol), options.now);
+    const all = minutes(symbol);
+    return {
+      candles: byTimeframe((timeframe) => candles(symbol, timeframe)),
+      empty: byTimeframe((timeframe) => empty(symbol, timeframe)),
+      minutes: all.filter(({ openTime }) => openTime >= formingFrom),
+      signals: {
+        signals: [...new Map([...recent, ...open].map((signal) => [signal.id, signal])).values()],
+        ghosts,
+        decisions,
+        withheld,
+        minutes: all.filter(({ openTime }) => openTime >= from),
+      },
+    };
+  });
+}
+
+interface Followed {
+  readonly recent: readonly Signal[];
+  readonly open: readonly Signal[];
+  readonly ghosts: readonly Signal[];
+  readonly decisions: readonly Decision[];
+  readonly withheld: readonly Withheld[];
+}
+
+/** Since when minutes tell what became of what is followed, Unix ms. */
+const followedFrom = ({ open, withheld, ghosts }: Followed, now: number): number =>
+  Math.min(
+    now,
+    ...[...open, ...withheld].map((one) => one.close_time),
+    ...ghosts.map(({ close_time, outcome }) => outcome?.resolved_at ?? close_time),
+  );
+
+async function readFollowed(
+  pool: Pick<pg.Pool, 'query'>,
+  symbols: readonly string[],
+  { timeframes, now }: RestoreOptions,
+): Promise<(symbol: string) => Followed> {
+  const longest = Math.max(day, ...timeframes.map((timeframe) => 12 * timeframeMs[timeframe]));
+  const signals = async (rest: string, ...values: unknown[]) => {
+    const { rows } = await pool.query<SignalRow>(`select ${signalColumns} from ${rest}`, [
+      symbols,
+      ...values,
+    ]);
+    return grouped(rows.map(signalOf), ({ symbol }) => symbol);
+  };
+  const bodies = <T extends { symbol: string }>({ rows }: pg.QueryResult<{ body: T }>) =>
+    grouped(
+      rows.map(({ body }) => body),
+      ({ symbol }) => symbol,
+    );
+  const recent = await signals(
+    `unnest($1::text[]) as wanted (name) cross join lateral
+      (select * from signal where symbol = wanted.name and created_at > $2 order by created_at desc, id desc limit 500) signal
+     order by created_at desc, id desc`,
+    now - longest,
+  );
+  const open = await signals(
+    `signal where status = 'open' and symbol = any ($1::text[]) order by created_at, id`,
+  );
+  const ghosts = await signals(
+    `signal where levels_status = 'open' and symbol = any ($1::text[]) order by created_at, id`,
+  );
+  const decisions = bodies(
+    await pool.query<{ body: Decision }>(
+      'select body from decision where symbol = any ($1::text[]) order by symbol, timeframe',
+      [symbols],
+    ),
+  );
+  const withheld = bodies(
+    await pool.query<{ body: Withheld }>(
+      `select body from shadow where status = 'open' and symbol = any ($1::text[]) order by created_at, id`,
+      [symbols],
+    ),
+  );
+  return (symbol) => ({
+    recent: recent(symbol),
+    open: open(symbol),
+    ghosts: ghosts(symbol),
+    decisions: decisions(symbol),
+    withheld: withheld(symbol),
+  });
+}
+
+/** A line for each symbol and timeframe, for `unnest`. */
+const pairsOf = (symbols: readonly string[], timeframes: readonly Timeframe[]) => [
+  symbols.flatMap((symbol) => timeframes.map(() => symbol)),
+  symbols.flatMap(() => timeframes),
+];
+
+async function readHistories(
+  pool: Pick<pg.Pool, 'query'>,
+  symbols: readonly string[],
+  { timeframes, historySize }: RestoreOptions,
+): Promise<(symbol: string, timeframe: Timeframe) => readonly Candle[]> {
+  const { rows } = await pool.query<{ symbol: string; timeframe: Timeframe; packed: Buffer }>(
+    `select wanted.*, (select ${packedCandles} from
+       (select * from candle where symbol = wanted.symbol and timeframe = wanted.timeframe
+        order by open_time desc limit $3) newest) as packed
+     from unnest($1::text[], $2::text[]) as wanted (symbol, timeframe)`,
+    [...pairsOf(symbols, timeframes), historySize],
+  );
+  const packed = new Map(rows.map((row) => [`${row.symbol} ${row.timeframe}`, row.packed]));
+  return (symbol, timeframe) =>
+    unpackCandles(symbol, timeframe, packed.get(`${symbol} ${timeframe}`) ?? Buffer.alloc(0));
+}
+
+async function readEmpty(
+  pool: Pick<pg.Pool, 'query'>,
+  symbols: readonly string[],
+  { timeframes, historySize, now }: RestoreOptions,
+): Promise<(symbol: string, timeframe: Timeframe) => ReadonlySet<number>> {
+  const from = timeframes.map((timeframe) => now - reachOf(historySize) * timeframeMs[timeframe]);
+  const { rows } = await pool.query<{ symbol: string; timeframe: Timeframe; times: string }>(
+    `select symbol, timeframe, string_agg(open_time::text, ' ' order by open_time) as times
+     from unnest($1::text[], $2::text[], $3::bigint[]) as wanted (symbol, timeframe, "from")
+     join empty_window using (symbol, timeframe) where open_time >= "from" and open_time < $4
+     group by symbol, timeframe`,
+    [...pairsOf(symbols, timeframes), symbols.flatMap(() => from), now],
+  );
+  const times = new Map(rows.map((row) => [`${row.symbol} ${row.timeframe}`, row.times]));
+  return (symbol, timeframe) => new Set(times.get(`${symbol} ${timeframe}`)?.split(' ').map(Number));
+}
+
+async function readMinutes(
+  pool: Pick<pg.Pool, 'query'>,
+  symbols: readonly string[],
+  from: readonly number[],
+  now: number,
+): Promise<(symbol: string) => readonly Candle[]> {
+  const { rows } = await pool.query<{ symbol: string; packed: Buffer }>(
+    `select wanted.symbol, (select ${packedCandles} from candle
+       where symbol = wanted.symbol and timeframe = '1min' and open_time >= wanted."from" and open_time < $3) as packed
+     from unnest($1::text[], $2::bigint[]) as wanted (symbol, "from")`,
+    [symbols, from, now],
+  );
+  const packed = new Map(rows.map((row) => [row.symbol, row.packed]));
+  return (symbol) => unpackCandles(symbol, '1min', packed.get(symbol) ?? Buffer.alloc(0));
+}
+
+/** The values of each key in their order; none for an unknown one. */
+function grouped<T>(values: readonly T[], keyOf: (value: T) => string): (key: string) => readonly T[] {
+  const groups = Map.groupBy(values, keyOf);
+  return (key) => groups.get(key) ?? [];
+}
