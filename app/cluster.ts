@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type Names, namesOf } from '../cluster/names.ts';
+import { type NewestTerm, newestTerm } from '../cluster/newest-term.ts';
 import { openRedisLink, type RedisLink } from '../cluster/redis-link.ts';
 import { followSnapshots, type Snapshots } from '../cluster/snapshot.ts';
 import type { Store } from '../store/open-store.ts';
@@ -13,11 +14,15 @@ export interface Cluster {
   /** Names this process; no other has the same. */
   readonly id: string;
   readonly snapshots: Snapshots;
+  /** Of the ingests that this process has heard of. */
+  readonly terms: NewestTerm;
 }
 
 export async function openCluster({ config, log, own }: Context, store: Store): Promise<Cluster> {
   const link = own(openRedisLink(config.REDIS_URL!, log));
   const names = namesOf(store.epoch);
   const id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-  return { link, names, id, snapshots: own(await followSnapshots(link.commands, names.snapshot)) };
+  const terms = newestTerm(await store.term.latest());
+  const snapshots = own(await followSnapshots(link.commands, names.snapshot, terms));
+  return { link, names, id, snapshots, terms };
 }

@@ -1,21 +1,41 @@
 import type { Redis } from 'ioredis';
 import { Snapshot } from '../schema/cluster.ts';
+import { announceTerm } from './announce-term.ts';
+import type { Names } from './names.ts';
+import type { NewestTerm } from './newest-term.ts';
 
 const everyMs = 1000;
 /** An ingest that has published nothing for this long counts as gone, ms. */
 const expiryMs = 5000;
 
-/** Publishes the ingest's state, now and each second. */
-export function publishSnapshots(
-  redis: Pick<Redis, 'set'>,
-  key: string,
-  take: () => Snapshot,
-): { close: () => void } {
+export interface PublishedSnapshots {
+  /** When Redis last said that nobody has told of a later term, ms of the monotonic clock; undefined before. */
+  readonly confirmedAt: () => number | undefined;
+  readonly close: () => void;
+}
+
+/** Publishes the ingest's state, now and each second, unless another has told of a later term. */
+export function publishSnapshots(options: {
+  readonly redis: Pick<Redis, 'eval' | 'set'>;
+  readonly names: Pick<Names, 'snapshot' | 'term'>;
+  readonly take: () => Snapshot;
+  readonly onLater: (term: number) => void;
+}): PublishedSnapshots {
+  const { redis, names, take, onLater } = options;
+  let confirmedAt: number | undefined;
+  const publish = async () => {
+    const asked = performance.now();
+    const snapshot = take();
+    const highest = await announceTerm(redis, names.term, snapshot.term);
+    if (highest > snapshot.term) return onLater(highest);
+    confirmedAt = asked;
+    await redis.set(names.snapshot, JSON.stringify(snapshot), 'PX', expiryMs);
+  };
   // Nobody can read it during an outage of Redis: the next one replaces it.
-  const publish = () => void redis.set(key, JSON.stringify(take()), 'PX', expiryMs).catch(() => {});
-  publish();
-  const timer = setInterval(publish, everyMs);
-  return { close: () => clearInterval(timer) };
+  const tryToPublish = () => void publish().catch(() => {});
+  tryToPublish();
+  const timer = setInterval(tryToPublish, everyMs);
+  return { confirmedAt: () => confirmedAt, close: () => clearInterval(timer) };
 }
 
 export interface Snapshots {
@@ -32,6 +52,7 @@ export interface Snapshots {
 export async function followSnapshots(
   redis: Pick<Redis, 'get'>,
   key: string,
+  terms: NewestTerm,
   every = everyMs,
 ): Promise<Snapshots> {
   const listeners: ((snapshot: Snapshot | undefined) => void)[] = [];
@@ -51,9 +72,11 @@ export async function followSnapshots(
     isReading = true;
     try {
       const text = await redis.get(key);
-      if (text === null) settle(undefined, 'no ingest answers');
+      const snapshot = text === null ? undefined : Snapshot.parse(JSON.parse(text));
+      // One of a former ingest stands until its key expires.
+      if (snapshot === undefined || !terms.accepts(snapshot.term)) settle(undefined, 'no ingest answers');
       else {
-        settle(Snapshot.parse(JSON.parse(text)), undefined);
+        settle(snapshot, undefined);
         readAt = performance.now();
       }
     } catch (error) {

@@ -38,8 +38,14 @@ export const BusMessage = z.discriminatedUnion('kind', [
 ]);
 export type BusMessage = z.infer<typeof BusMessage>;
 
+/** What each batch of messages begins with: the term of the ingest that sends it. */
+export const BusTerm = z.object({ kind: z.literal('term'), term: z.number() });
+export type BusTerm = z.infer<typeof BusTerm>;
+
 /** The state of an ingest, published each second. */
 export const Snapshot = z.object({
+  /** Of the ingest; one of a former version tells of none. */
+  term: z.number().default(0),
   /** Id of the publishing process. */
   ingest: z.string(),
   feed: FeedFrame,
