@@ -43,6 +43,8 @@ export interface Snapshots {
   readonly current: () => Snapshot | undefined;
   /** Why there is none. */
   readonly problem: () => string | undefined;
+  /** When Redis last answered, with one or without, ms of the monotonic clock. */
+  readonly heardAt: () => number;
   /** Calls back with each one read, and once with undefined when there is none any more. */
   readonly onRead: (listener: (snapshot: Snapshot | undefined) => void) => void;
   readonly close: () => void;
@@ -59,6 +61,7 @@ export async function followSnapshots(
   let current: Snapshot | undefined;
   let problem: string | undefined;
   let readAt = -Infinity;
+  let heardAt = -Infinity;
   let isReading = false;
 
   const settle = (snapshot: Snapshot | undefined, why: string | undefined) => {
@@ -71,7 +74,9 @@ export async function followSnapshots(
     if (isReading) return;
     isReading = true;
     try {
+      const asked = performance.now();
       const text = await redis.get(key);
+      heardAt = asked;
       const snapshot = text === null ? undefined : Snapshot.parse(JSON.parse(text));
       // One of a former ingest stands until its key expires.
       if (snapshot === undefined || !terms.accepts(snapshot.term)) settle(undefined, 'no ingest answers');
@@ -91,6 +96,7 @@ export async function followSnapshots(
   return {
     current: () => current,
     problem: () => problem,
+    heardAt: () => heardAt,
     onRead: (listener) => void listeners.push(listener),
     close: () => clearInterval(timer),
   };

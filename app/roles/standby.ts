@@ -9,7 +9,7 @@ import type { Stop } from '../run-until-stopped.ts';
 import { type ServedIngest, serveIngest } from './serve-ingest.ts';
 import type { Storage } from '../storage.ts';
 
-/** How long the word of Redis that nobody else has taken over is believed, ms. */
+/** How long an answer of Redis is believed, ms. */
 const believedMs = 3000;
 
 /**
@@ -30,7 +30,7 @@ export function openStandby(
       'ROLES with an ingest needs sessions of its own in the database, and DATABASE_URL leads through a pooler that shares them (PgBouncer with transaction pooling): give the ingest a direct address, or set pool_mode=session',
     );
   const { log } = context;
-  const { link, names, id } = cluster;
+  const { link, names, id, snapshots } = cluster;
   const stack = new AsyncDisposableStack();
   let opening: Promise<ServedIngest | undefined> = Promise.resolve(undefined);
   let active: ServedIngest | undefined;
@@ -52,6 +52,13 @@ export function openStandby(
     log,
     // While the database is silent, Redis tells whether another has taken over. One that hears neither must not go on.
     mayGoOn: () => performance.now() - (active?.confirmedAt() ?? -Infinity) < believedMs,
+    isAble: () => performance.now() - snapshots.heardAt() < believedMs,
+    onUseless: () => {
+      log.fatal(
+        'Redis does not answer this ingest, and another stands by that it answers: this process ends',
+      );
+      void stop(1);
+    },
     onHeld: (term) => {
       opening = begin(term).catch((error: unknown) => {
         log.fatal({ err: error }, 'the ingest could not start');

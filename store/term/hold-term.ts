@@ -14,6 +14,10 @@ export interface HoldTermOptions {
   readonly onLost: (why: string) => void;
   /** The database has been silent for `silentMs`: is there other word that nobody has taken over? Asked until it answers. @default always */
   readonly mayGoOn?: () => boolean;
+  /** Does this process reach all that an ingest needs beside the database? @default always */
+  readonly isAble?: () => boolean;
+  /** It has not for a while, and another could take over: this process should end in order, which gives the place back. */
+  readonly onUseless?: () => void;
   /** Interval of the holder's heartbeats, and of a standby's attempts, ms. @default 500, 100 */
   readonly beatEveryMs?: number;
   readonly askEveryMs?: number;
@@ -36,6 +40,8 @@ export interface HeldTerm {
 
 /** A server that has just started is left to its former holder for this long, ms: nobody has taken over meanwhile. */
 const courtesyMs = 1000;
+/** A holder that is not able hands over after this, ms; a standby that is not waits this long between its attempts. */
+const unableAfterMs = 3000;
 /** A stop waits no longer than this for the database, ms. */
 const closeMs = 1500;
 
@@ -47,6 +53,7 @@ const closeMs = 1500;
  */
 export function holdTerm(options: HoldTermOptions): HeldTerm {
   const { connection, holder: self, log, onHeld, onLost, mayGoOn = () => true } = options;
+  const { isAble = () => true, onUseless = () => {} } = options;
   const { beatEveryMs = 500, askEveryMs = 100, silentMs = 3000, idleMs = 4000 } = options;
   let session: LockSession | undefined;
   let isLocked = false;
@@ -55,39 +62,39 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
   /** When the last question was asked that the database answered with our term. */
   let confirmedAt = 0;
   let notBefore = 0;
-  let isDoubted = false;
+  /** Has this session told that its process could take over? */
+  let isOffered = false;
   let isOver = false;
-  /** Sessions opened: only the last one counts. */
-  let opened = 0;
-  let wake = () => {};
+  const nap = createNap();
+  const doubts = createDoubts(log);
+  const unableFor = timeSince(isAble);
   const now = () => performance.now();
+  const answer = <T>(work: Promise<T>, ms = silentMs) => withTimeout(ms, work, 'the database');
 
   const drop = () => {
     void session?.close();
     if (session !== undefined && term === undefined) notBefore = now() + courtesyMs;
     session = undefined;
-    isLocked = false;
+    [isLocked, isOffered] = [false, false];
   };
   const lose = (why: string) => {
-    if (isOver) return;
+    if (isOver || term === undefined) return;
     isOver = true;
-    const wasHeld = term !== undefined;
     term = undefined;
-    wake();
-    if (wasHeld) onLost(why);
+    nap.wake();
+    onLost(why);
   };
-  const open = () => {
-    const mine = ++opened;
-    const onEnd = () => {
-      if (mine !== opened) return;
-      drop();
-      wake();
-    };
-    return openLockSession({ connection, idleMs, onEnd });
+  const open = async () => {
+    const mine = await openLockSession({ connection, idleMs });
+    mine.onEnd(() => {
+      if (session === mine) drop();
+      nap.wake();
+    });
+    return mine;
   };
   const take = async (mine: LockSession) => {
     const asked = now();
-    term = await withTimeout(2 * idleMs, mine.raise(self), 'the database');
+    term = await answer(mine.raise(self), 2 * idleMs);
     [isLocked, holder, confirmedAt] = [true, self, asked];
     log.info({ term }, 'writes as the ingest from now on');
     if (!isOver) onHeld(term);
@@ -95,9 +102,15 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
   const step = async () => {
     const mine = (session ??= await open());
     const asked = now();
-    if (term === undefined && asked < notBefore) return;
-    const patience = term === undefined ? silentMs : Math.max(100, confirmedAt + silentMs - asked);
-    const found = await withTimeout(patience, isLocked ? mine.read() : mine.tryLock(), 'the database');
+    const unableMs = unableFor();
+    if (term === undefined) {
+      if (isOffered !== (unableMs === 0)) await answer(mine.offer((isOffered = unableMs === 0)));
+      if (asked < notBefore) return;
+      // Those who are able come first.
+      if (unableMs > 0) notBefore = asked + unableAfterMs;
+    }
+    const patienceMs = term === undefined ? silentMs : Math.max(100, confirmedAt + silentMs - asked);
+    const found = await answer(isLocked ? mine.read() : mine.tryLock(), patienceMs);
     holder = found.holder || undefined;
     const isOurs = isLocked || ('isOurs' in found && found.isOurs);
     if (term === undefined) {
@@ -105,30 +118,21 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
     } else if (found.term !== term) lose(`${found.holder} has taken over`);
     else if (isOurs) {
       [isLocked, confirmedAt] = [true, asked];
-      if (isDoubted) log.info({ term }, 'the database confirms the term again');
-      isDoubted = false;
+      doubts.settle();
+      if (unableMs > unableAfterMs && (await answer(mine.hasOffer()))) onUseless();
     }
-  };
-  const doubt = (error: unknown) => {
-    drop();
-    if (term !== undefined && !isDoubted)
-      log.warn({ err: error, term }, 'the database does not confirm the term');
-    isDoubted = term !== undefined;
   };
   const goesOn = () => !isOver;
   const loop = async () => {
     while (goesOn()) {
-      await step().catch(doubt);
+      await step().catch((error: unknown) => {
+        drop();
+        if (term !== undefined) doubts.raise(error);
+      });
       if (term !== undefined && now() - confirmedAt > silentMs && !mayGoOn())
         lose(`nobody has confirmed for ${Math.round(now() - confirmedAt)} ms that this one works`);
       if (!goesOn()) break;
-      await new Promise<void>((done) => {
-        const timer = setTimeout(done, isLocked ? beatEveryMs : askEveryMs);
-        wake = () => {
-          clearTimeout(timer);
-          done();
-        };
-      });
+      await nap.sleep(isLocked ? beatEveryMs : askEveryMs);
     }
   };
   const ended = loop().then(() => session?.close());
@@ -140,8 +144,49 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
     close: async () => {
       isOver = true;
       term = undefined;
-      wake();
+      nap.wake();
       await withTimeout(closeMs, ended, 'the database').catch(() => {});
     },
+  };
+}
+
+/** A pause that may be cut short. */
+function createNap() {
+  let wake = () => {};
+  return {
+    sleep: (ms: number) =>
+      new Promise<void>((done) => {
+        const timer = setTimeout(done, ms);
+        wake = () => {
+          clearTimeout(timer);
+          done();
+        };
+      }),
+    wake: () => wake(),
+  };
+}
+
+/** Tells once that the database does not confirm a term, and once that it does again. */
+function createDoubts(log: Log) {
+  let isRaised = false;
+  return {
+    raise: (error: unknown) => {
+      if (!isRaised) log.warn({ err: error }, 'the database does not confirm that this ingest works');
+      isRaised = true;
+    },
+    settle: () => {
+      if (isRaised) log.info('the database confirms that this ingest works');
+      isRaised = false;
+    },
+  };
+}
+
+/** How long something has not been so, ms: 0 while it is. */
+function timeSince(isSo: () => boolean): () => number {
+  let since = performance.now();
+  return () => {
+    const now = performance.now();
+    if (isSo()) since = now;
+    return now - since;
   };
 }

@@ -18,6 +18,12 @@ export interface LockSession {
   readonly read: () => Promise<Omit<TermState, 'isOurs'>>;
   /** Raises the term and returns it. Only with the lock. */
   readonly raise: (holder: string) => Promise<number>;
+  /** Tells the holder that this session's process could take over, or could not. */
+  readonly offer: (isAble: boolean) => Promise<void>;
+  /** Has another process told that it could take over? */
+  readonly hasOffer: () => Promise<boolean>;
+  /** Calls back when the session has ended, and the lock with it. */
+  readonly onEnd: (listener: () => void) => void;
   /** Gives the lock back. Does not wait for a server that is silent. */
   readonly close: () => Promise<void>;
 }
@@ -26,17 +32,16 @@ export interface LockSessionOptions {
   readonly connection: PoolConfig;
   /** The server ends a session that has asked nothing for this long, ms: it is frozen, or nothing of it arrives. */
   readonly idleMs: number;
-  /** The session has ended, and the lock with it. */
-  readonly onEnd: () => void;
 }
 
-/** Told from other advisory locks by this number, and from another installation's in the same database by its table. */
-const lock = `1634628463, 'ingest_term'::regclass::oid::int`;
+/** Told from other advisory locks by these numbers, and from another installation's in the same database by its table. */
+const [lockClass, offerClass] = [1634628463, 1634628464];
+const table = `'ingest_term'::regclass::oid`;
 const connectMs = 1000;
 const closeMs = 500;
 
 export async function openLockSession(options: LockSessionOptions): Promise<LockSession> {
-  const { connection, idleMs, onEnd } = options;
+  const { connection, idleMs } = options;
   const client = new Client({
     ...connection,
     application_name: 'anso-vision ingest',
@@ -44,7 +49,6 @@ export async function openLockSession(options: LockSessionOptions): Promise<Lock
   });
   // Whoever asks next hears of it.
   client.on('error', () => {});
-  client.on('end', onEnd);
   const close = async () => {
     const ended = client.end().catch(() => {});
     await Promise.race([ended, new Promise((done) => setTimeout(done, closeMs).unref())]);
@@ -64,9 +68,22 @@ export async function openLockSession(options: LockSessionOptions): Promise<Lock
     throw error;
   }
   return {
-    tryLock: () => state(`pg_try_advisory_lock(${lock}) as is_ours,`),
+    tryLock: () => state(`pg_try_advisory_lock(${lockClass}, ${table}::int) as is_ours,`),
     read: () => state(''),
     raise: (holder) => raiseTerm(client, holder),
+    offer: async (isAble) => {
+      const work = isAble ? 'pg_try_advisory_lock_shared' : 'pg_advisory_unlock_shared';
+      await client.query(`select ${work}(${offerClass}, ${table}::int)`);
+    },
+    hasOffer: async () => {
+      const { rows } = await client.query(
+        `select from pg_locks join pg_database on pg_database.oid = pg_locks.database
+         where locktype = 'advisory' and datname = current_database() and classid = ${offerClass} and objid = ${table}
+           and pid <> pg_backend_pid()`,
+      );
+      return rows.length > 0;
+    },
+    onEnd: (listener) => void client.on('end', listener),
     close,
   };
 }

@@ -150,6 +150,30 @@ describe('holdTerm', () => {
     expect(first.events).toEqual(['held', `lost: ${second.holder} has taken over`]);
   });
 
+  it('is handed over by one that has lost its other ways to one that has them, and kept where nobody has', async () => {
+    let isAble = true;
+    const useless: string[] = [];
+    const first = candidate({ isAble: () => isAble, onUseless: () => useless.push('first') });
+    await first.holds();
+    const cut = candidate({ isAble: () => false, onUseless: () => useless.push('cut') });
+    await until(() => first.place.term());
+    isAble = false;
+    await new Promise((done) => setTimeout(done, 4_500));
+    expect([useless, cut.place.term()]).toEqual([[], undefined]);
+    const second = candidate();
+    await until(() => useless.length > 0);
+    expect(useless[0]).toBe('first');
+    await first.place.close();
+    await second.holds();
+    expect(cut.place.term()).toBeUndefined();
+  });
+
+  it('goes to one that is not able where there is no other', async () => {
+    const only = candidate({ isAble: () => false });
+    await only.holds();
+    expect(only.events).toEqual(['held']);
+  });
+
   it('is lost where another has raised the term without asking for the lock', async () => {
     const first = candidate();
     await first.holds();

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
+import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../models/random.ts';
 import { patience } from '../support/patience.ts';
-import { connect, type Frame } from '../support/server.ts';
 import {
   activeOf,
   type Machine,
@@ -45,7 +45,7 @@ function heal(machine: Machine, fault: Fault): void {
 describe('an ingest that is cut off or stands still', needs.redis, () => {
   it(
     'writes nothing, posts nothing and opens nothing once another has taken over, and ends by itself',
-    { ...needs.faketime, timeout: 180_000 + rounds * 240_000 },
+    { ...needs.faketime, timeout: 300_000 + rounds * 480_000 },
     async () => {
       console.log(`FENCE_SEED=${seed}`);
       const random = seededRandom(seed);
@@ -61,7 +61,7 @@ describe('an ingest that is cut off or stands still', needs.redis, () => {
         let started = 0;
         // Clocks ten seconds apart.
         const skewed = () => ({
-          LD_PRELOAD: '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1',
+          LD_PRELOAD: globSync('/usr/lib/*/faketime/libfaketimeMT.so.1')[0]!,
           FAKETIME: started++ % 2 === 0 ? '+5' : '-5',
           FAKETIME_DONT_FAKE_MONOTONIC: '1',
         });
@@ -75,13 +75,11 @@ describe('an ingest that is cut off or stands still', needs.redis, () => {
         await activeOf([gateway]);
         const kinds = Array.from({ length: rounds }, () => faults).flat();
         const plan = kinds.map((kind) => ({ kind, at: random() })).sort((one, two) => one.at - two.at);
-        const heard: Frame[] = [];
         let symbols = 0;
         for (const { kind } of plan) {
           const isSilent = random() < 0.5;
           const holder = await activeOf(ingests);
           const standby = ingests.find((one) => one !== holder)!;
-          const client = await connect(gateway.server, '/ws/signals');
           const posting = postMany(gateway, () => `${kind.toUpperCase()}${symbols++}`);
           await sleep(random() * 1000);
           const ended = (once(holder.server.process, 'exit') as Promise<[number | null]>).then(([code]) => ({
@@ -90,30 +88,22 @@ describe('an ingest that is cut off or stands still', needs.redis, () => {
           }));
           const at = performance.now();
           cut(holder, kind, isSilent);
-          if (kind === 'redis') {
-            await sleep(2000 + random() * 4000);
-            heal(holder, kind);
-            await until(() => activeOf([holder, standby]));
-          } else {
-            await until(() => activeOf([standby]), 60_000);
-            const tookOver = performance.now() - at;
-            if (kind === 'frozen') heal(holder, kind);
-            const woken = performance.now();
-            const { code, at: endedAt } = await ended;
-            const endedAfter = endedAt - (kind === 'frozen' ? woken : at);
-            console.log(
-              `${kind}${isSilent ? ', silent' : ''}: next ready after ${tookOver.toFixed(0)} ms, the former ended after ${endedAfter.toFixed(0)} ms`,
-            );
-            expect(code).toBe(1);
-            expect(endedAfter).toBeLessThan(15_000 * patience());
-            heal(holder, kind);
-            ingests = [standby, await split.start('ingest,analysis', skewed())];
-          }
+          await activeOf([standby]);
+          const tookOver = performance.now() - at;
+          if (kind === 'frozen') heal(holder, kind);
+          const woken = performance.now();
+          const { code, at: endedAt } = await ended;
+          const endedAfter = endedAt - (kind === 'frozen' ? woken : at);
+          console.log(
+            `${kind}${isSilent ? ', silent' : ''}: next ready after ${tookOver.toFixed(0)} ms, the former ended after ${endedAfter.toFixed(0)} ms`,
+          );
+          expect(code).toBe(1);
+          expect(endedAfter).toBeLessThan(15_000 * patience());
+          heal(holder, kind);
+          ingests = [standby, await split.start('ingest,analysis', skewed())];
           const ids = await posting.stop();
           for (const id of ids)
             await until(async () => (await deliveryOf(gateway.server, id))?.state === 'delivered', 60_000);
-          heard.push(...client.frames);
-          client.close();
           await check(split);
         }
       } finally {

@@ -31,7 +31,12 @@ async function standby(over: Partial<Store> = {}) {
     openStandby(
       { log: quiet, own } as unknown as Context,
       { store: { ...store, ...over } } as Storage,
-      { link: { commands }, names: { term: 'term' }, id: 'this one' } as unknown as Cluster,
+      {
+        link: { commands },
+        names: { term: 'term' },
+        id: 'this one',
+        snapshots: { heardAt: () => performance.now() },
+      } as unknown as Cluster,
       {} as AnalysisPool,
       async (code) => void events.push(`stop ${code}`),
       async (context, _storage, _cluster, _pool, _stop, place) => {
