@@ -146,15 +146,20 @@ describe('a database from before', () => {
       await mkdir(files);
       await cp(join(source, '001-tables.sql'), join(files, '001-tables.sql'));
       await migrate(pool, files);
+      // The migration asks the database for the time.
+      const { rows: clock } = await pool.query<{ ms: number }>(
+        'select floor(extract(epoch from now()) * 1000)::float8 as ms',
+      );
+      const databaseNow = clock[0]!.ms;
       const insert = (id: string, status: string, expiresAt: number) =>
         pool.query(
           `insert into signal (id, symbol, timeframe, signal_type, status, close_time, created_at, expires_at, body, analysed_window)
            values ($1, 'BTCUSD', '1h', 'BUY', $2, 0, 0, $3, '{}', '')`,
           [id, status, expiresAt],
         );
-      await insert('running', 'reversed', now + 60 * minute);
-      await insert('over', 'reversed', now - 60 * minute);
-      await insert('stopped', 'sl', now + 60 * minute);
+      await insert('running', 'reversed', databaseNow + 60 * minute);
+      await insert('over', 'reversed', databaseNow - 60 * minute);
+      await insert('stopped', 'sl', databaseNow + 60 * minute);
       await cp(join(source, '002-levels-of-reversed.sql'), join(files, '002-levels-of-reversed.sql'));
       await migrate(pool, files);
       const { rows } = await pool.query('select id, levels_status from signal order by id');
@@ -168,5 +173,5 @@ describe('a database from before', () => {
       await database.stop();
       await folder.remove();
     }
-  }, 60_000);
+  });
 });
