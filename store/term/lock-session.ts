@@ -2,7 +2,7 @@ import { Client, type PoolConfig } from 'pg';
 import { raiseTerm } from './check-term.ts';
 
 /** What a session knows of the lock and of the term. */
-export interface TermState {
+interface TermState {
   /** Has this session the lock? */
   readonly isOurs: boolean;
   readonly term: number;
