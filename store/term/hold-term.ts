@@ -40,7 +40,10 @@ export interface HeldTerm {
 
 /** A server that has just started is left to its former holder for this long, ms: nobody has taken over meanwhile. */
 const courtesyMs = 1000;
-/** A holder that is not able hands over after this, ms; a standby that is not waits this long between its attempts. */
+/**
+ * A holder that is not able hands over where another has been able beside it for this long, ms: after an outage for all of them, the one that
+ * is back first takes nothing from the others. A standby that is not able waits this long between its attempts: those who are come first.
+ */
 const unableAfterMs = 3000;
 /** A stop waits no longer than this for the database, ms. */
 const closeMs = 1500;
@@ -68,6 +71,8 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
   const nap = createNap();
   const doubts = createDoubts(log);
   const unableFor = timeSince(isAble);
+  let hasOffer = false;
+  const uselessFor = timeSince(() => isAble() || !hasOffer);
   const now = () => performance.now();
   const answer = <T>(work: Promise<T>, ms = silentMs) => withTimeout(ms, work, 'the database');
 
@@ -106,7 +111,6 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
     if (term === undefined) {
       if (isOffered !== (unableMs === 0)) await answer(mine.offer((isOffered = unableMs === 0)));
       if (asked < notBefore) return;
-      // Those who are able come first.
       if (unableMs > 0) notBefore = asked + unableAfterMs;
     }
     const patienceMs = term === undefined ? silentMs : Math.max(100, confirmedAt + silentMs - asked);
@@ -119,7 +123,8 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
     else if (isOurs) {
       [isLocked, confirmedAt] = [true, asked];
       doubts.settle();
-      if (unableMs > unableAfterMs && (await answer(mine.hasOffer()))) onUseless();
+      hasOffer = unableMs > 0 && (await answer(mine.hasOffer()));
+      if (uselessFor() > unableAfterMs) onUseless();
     }
   };
   const goesOn = () => !isOver;
