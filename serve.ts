@@ -22,6 +22,7 @@ import { snapshotHealth } from './app/health/snapshot-health.ts';
 import { openStandby } from './app/roles/standby.ts';
 import { withOwnKey } from './app/own-key.ts';
 import { tellOfKey } from './app/tell-of-key.ts';
+import { takeTerm } from './app/ingest/take-term.ts';
 import { startAtZero } from './app/health/start-at-zero.ts';
 import { openStorage } from './app/storage.ts';
 import { channelsHealth } from './app/health/channels-health.ts';
@@ -59,7 +60,7 @@ await runUntilStopped(log, async (stack, stop) => {
 async function serveAll(context: Context, stop: Stop): Promise<string> {
   const storage = await openStorage(context);
   const { store } = storage;
-  await store.term.take(`process ${process.pid}`);
+  await takeTerm(context, storage, stop);
   const pool = openPool(context);
   const analysis = await openAnalysis(context, store, pool);
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type Names, namesOf } from '../cluster/names.ts';
+import { type NewestTerm, newestTerm } from '../cluster/newest-term.ts';
 import { openRedisLink, type RedisLink } from '../cluster/redis-link.ts';
 import { exchangeCards } from '../cluster/processes.ts';
 import { followSnapshots, type Snapshots } from '../cluster/snapshot.ts';
@@ -19,15 +20,18 @@ export interface Cluster {
   readonly snapshots: Snapshots;
   /** Whether all its processes have the settings that must agree. */
   readonly settings: HealthSource;
+  /** Of the ingests that this process has heard of. */
+  readonly terms: NewestTerm;
 }
 
 export async function openCluster({ config, log, own }: Context, store: Store): Promise<Cluster> {
   const link = own(openRedisLink(config.REDIS_URL!.reveal(), log));
   const names = namesOf(store.epoch);
   const id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-  const snapshots = own(await followSnapshots(link.commands, names.snapshot));
+  const terms = newestTerm(await store.term.latest());
+  const snapshots = own(await followSnapshots(link.commands, names.snapshot, terms));
   const card = cardOf(id, config);
   const { others } = own(exchangeCards(link.commands, names, card));
   const settings = settingsHealth({ own: card, others, ingest: () => snapshots.current()?.ingest });
-  return { link, names, id, snapshots, settings };
+  return { link, names, id, snapshots, terms, settings };
 }

@@ -1,6 +1,7 @@
 /** Redis keys and channels of one installation, told apart by its database: two installations may share a Redis. */
 export interface Names {
-  readonly lease: string;
+  /** The highest term that an ingest has told of. */
+  readonly term: string;
   readonly bus: string;
   readonly snapshot: string;
   /** Sorted set of `gateway symbol`, scored with the time at which it expires, Unix ms. */
@@ -16,7 +17,7 @@ export interface Names {
 
 /** `epoch` identifies the database's signal log. */
 export const namesOf = (epoch: string): Names => ({
-  lease: `anso:${epoch}:lease`,
+  term: `anso:${epoch}:term`,
   bus: `anso:${epoch}:bus`,
   snapshot: `anso:${epoch}:snapshot`,
   demand: `anso:${epoch}:demand`,

@@ -14,7 +14,7 @@ export interface RedisLink {
   readonly close: () => void;
 }
 
-/** Delay before a reconnect, ms: well under the lease's `ttlMs`, so that its holder is back before it expires. */
+/** Delay before a reconnect, ms: well under the time after which a snapshot expires. */
 const retryStrategy = (times: number) => 50 + Math.random() * Math.min(400, 50 * 2 ** Math.min(times, 4));
 
 export function openRedisLink(url: string, log: Log): RedisLink {

@@ -1,21 +1,41 @@
 import type { Redis } from 'ioredis';
 import { Snapshot } from '../schema/cluster.ts';
+import { announceTerm } from './announce-term.ts';
+import type { Names } from './names.ts';
+import type { NewestTerm } from './newest-term.ts';
 
 const everyMs = 1000;
 /** An ingest that has published nothing for this long counts as gone, ms. */
 const expiryMs = 5000;
 
-/** Publishes the ingest's state, now and each second. */
-export function publishSnapshots(
-  redis: Pick<Redis, 'set'>,
-  key: string,
-  take: () => Snapshot,
-): { close: () => void } {
+export interface PublishedSnapshots {
+  /** When Redis last said that nobody has told of a later term, ms of the monotonic clock; undefined before. */
+  readonly confirmedAt: () => number | undefined;
+  readonly close: () => void;
+}
+
+/** Publishes the ingest's state, now and each second, unless another has told of a later term. */
+export function publishSnapshots(options: {
+  readonly redis: Pick<Redis, 'eval' | 'set'>;
+  readonly names: Pick<Names, 'snapshot' | 'term'>;
+  readonly take: () => Snapshot;
+  readonly onLater: (term: number) => void;
+}): PublishedSnapshots {
+  const { redis, names, take, onLater } = options;
+  let confirmedAt: number | undefined;
+  const publish = async () => {
+    const asked = performance.now();
+    const snapshot = take();
+    const highest = await announceTerm(redis, names.term, snapshot.term);
+    if (highest > snapshot.term) return onLater(highest);
+    confirmedAt = asked;
+    await redis.set(names.snapshot, JSON.stringify(snapshot), 'PX', expiryMs);
+  };
   // Nobody can read it during an outage of Redis: the next one replaces it.
-  const publish = () => void redis.set(key, JSON.stringify(take()), 'PX', expiryMs).catch(() => {});
-  publish();
-  const timer = setInterval(publish, everyMs);
-  return { close: () => clearInterval(timer) };
+  const tryToPublish = () => void publish().catch(() => {});
+  tryToPublish();
+  const timer = setInterval(tryToPublish, everyMs);
+  return { confirmedAt: () => confirmedAt, close: () => clearInterval(timer) };
 }
 
 export interface Snapshots {
@@ -23,6 +43,8 @@ export interface Snapshots {
   readonly current: () => Snapshot | undefined;
   /** Why there is none. */
   readonly problem: () => string | undefined;
+  /** When Redis last answered, with one or without, ms of the monotonic clock. */
+  readonly heardAt: () => number;
   /** Calls back with each one read, and once with undefined when there is none any more. */
   readonly onRead: (listener: (snapshot: Snapshot | undefined) => void) => void;
   readonly close: () => void;
@@ -32,6 +54,7 @@ export interface Snapshots {
 export async function followSnapshots(
   redis: Pick<Redis, 'get'>,
   key: string,
+  terms: NewestTerm,
   every = everyMs,
 ): Promise<Snapshots> {
   const listeners: ((snapshot: Snapshot | undefined) => void)[] = [];
@@ -41,6 +64,7 @@ export async function followSnapshots(
   /** Of the newest, and when it came. */
   let taken: string | undefined;
   let changedAt = -Infinity;
+  let heardAt = -Infinity;
   let isReading = false;
 
   const settle = (snapshot: Snapshot | undefined, why: string | undefined) => {
@@ -53,19 +77,21 @@ export async function followSnapshots(
     if (isReading) return;
     isReading = true;
     try {
+      const asked = performance.now();
       const text = await redis.get(key);
-      if (text === null) settle(undefined, 'no ingest answers');
+      heardAt = asked;
+      const snapshot = text === null ? undefined : Snapshot.parse(JSON.parse(text));
+      // One of a former ingest stands until its key expires.
+      if (snapshot === undefined || !terms.accepts(snapshot.term)) settle(undefined, 'no ingest answers');
       else {
-        const snapshot = Snapshot.parse(JSON.parse(text));
-        const now = performance.now();
-        const stamp = `${snapshot.ingest} ${snapshot.taken}`;
-        if (stamp !== taken) [taken, changedAt] = [stamp, now];
-        const unchangedMs = now - changedAt;
         // A key that never expires, on a Redis that lags or was restored, is no sign of life.
+        const stamp = `${snapshot.ingest} ${snapshot.taken}`;
+        if (stamp !== taken) [taken, changedAt] = [stamp, asked];
+        const unchangedMs = asked - changedAt;
         if (unchangedMs > expiryMs)
           settle(undefined, `the ingest's state has been the same for ${Math.round(unchangedMs / 1000)} s`);
         else settle(snapshot, undefined);
-        readAt = now;
+        readAt = performance.now();
       }
     } catch (error) {
       if (performance.now() - readAt > expiryMs)
@@ -79,6 +105,7 @@ export async function followSnapshots(
   return {
     current: () => current,
     problem: () => problem,
+    heardAt: () => heardAt,
     onRead: (listener) => void listeners.push(listener),
     close: () => clearInterval(timer),
   };

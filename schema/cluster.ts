@@ -48,8 +48,14 @@ export const ProcessCard = z.object({
 });
 export type ProcessCard = z.infer<typeof ProcessCard>;
 
+/** What each batch of messages begins with: the term of the ingest that sends it. */
+export const BusTerm = z.object({ kind: z.literal('term'), term: z.number() });
+export type BusTerm = z.infer<typeof BusTerm>;
+
 /** The state of an ingest, published each second. */
 export const Snapshot = z.object({
+  /** Of the ingest; one of a former version tells of none. */
+  term: z.number().default(0),
   /** Grows with each one of a process: the same again is an old one, ms. */
   taken: z.number().default(0),
   /** Id of the publishing process. */

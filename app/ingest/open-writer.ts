@@ -11,7 +11,9 @@ export interface WrittenStorage extends Storage {
 
 /** The way into the store, and what is forgotten of it with time. */
 export function openWriter({ config, log, now, wall, own }: Context, store: Store): StoreWriter {
-  const writer = own(storeWriter({ store, log }));
+  const writer = storeWriter({ store, log });
+  // What has lost its place has nothing to wait for.
+  own({ close: () => writer.close(store.term.current() === undefined ? 0 : undefined) });
   const forgetting = retention({ store, timeframes: config.TIMEFRAMES, clock: wall, now, log });
   own({ close: () => forgetting.unsubscribe() });
   return writer;

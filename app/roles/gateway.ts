@@ -35,7 +35,7 @@ export async function openGateway(
   stop: Stop,
 ): Promise<Gateway> {
   const { log, wall, own } = context;
-  const { link, names, snapshots } = cluster;
+  const { link, names, snapshots, terms } = cluster;
   const before = await store.log.position();
   const analysis = await openAnalysis(context, store, pool, {
     observe: () => {},
@@ -95,6 +95,7 @@ export async function openGateway(
   };
   const badOnce = new Set<string>();
   listenToBus(link, names.bus, {
+    terms,
     onMessage: hear,
     onBad: (sample) => {
       if (badOnce.size > 0) return;

@@ -3,6 +3,8 @@ import { serveCloses } from '../../cluster/closes.ts';
 import { serveDemand } from '../../cluster/serve-demand.ts';
 import { publishSnapshots } from '../../cluster/snapshot.ts';
 import { Problem } from '../../http/problem.ts';
+import { StaleTermError } from '../../store/term/check-term.ts';
+import type { HeldTerm } from '../../store/term/hold-term.ts';
 import type { AnalysisPool } from '../../workers/analysis-pool.ts';
 import { openAnalysis } from '../ingest/analysis.ts';
 import type { Cluster } from '../cluster.ts';
@@ -23,14 +25,20 @@ import { toBus } from './to-bus.ts';
 /** The guests of all gateways count as those of one address: whose they are the ingest is not told. */
 const anyGateway = '';
 
-/** The ingest of a cluster, from the moment it holds the lease: it starts as after a crash, from what the store has. */
+export interface ServedIngest extends HealthSource {
+  /** When Redis last said that nobody has told of a later term, ms of the monotonic clock; undefined before. */
+  readonly confirmedAt: () => number | undefined;
+}
+
+/** The ingest of a cluster, from the moment it has the place: it starts as after a crash, from what the store has. */
 export async function serveIngest(
   context: Context,
   storage: Storage,
   { link, names, id }: Cluster,
   pool: AnalysisPool,
   stop: Stop,
-): Promise<HealthSource> {
+  place: Pick<HeldTerm, 'term' | 'lose'>,
+): Promise<ServedIngest> {
   const { log, metrics, own } = context;
   const { store } = storage;
   const analysis = await openAnalysis(context, store, pool);
@@ -38,7 +46,12 @@ export async function serveIngest(
   const market = localMarket(context, store, analysis, ingest);
   const health = ingestHealth(context, ingest);
   const drops = context.own(countDrops(log, metrics.busDropped));
-  const bus = createBus(link.commands, names.bus, drops.add);
+  const bus = createBus({
+    redis: link.commands,
+    channel: names.bus,
+    term: place.term,
+    onDropped: drops.add,
+  });
   const deliveries = openQueues(context, storage);
   runIngest(context, analysis, ingest, toBus(bus), deliveries, stop);
 
@@ -55,6 +68,8 @@ export async function serveIngest(
   ingest.provider.watchList.lost$.subscribe(({ symbol }) => demand.lose(symbol));
   const problemOf = (error: unknown) => {
     if (error instanceof Problem) return error;
+    if (error instanceof StaleTermError)
+      return new Problem(503, 'undecided', 'another ingest takes over', { 'Retry-After': '1' });
     log.error({ err: error }, 'a posted close failed');
     return new Problem(500, 'internal', 'an internal error; the server has logged it');
   };
@@ -72,25 +87,32 @@ export async function serveIngest(
       context.wallNow,
     ),
   );
-  own(
-    publishSnapshots(link.commands, names.snapshot, () => {
-      const symbols = [...market.symbols()];
-      const spreads = symbols.flatMap(({ symbol }) => {
-        const bps = analysis.spreads.medianBps(symbol);
-        return bps === undefined ? [] : [[symbol, bps] as const];
-      });
-      return {
-        taken: performance.now(),
-        ingest: id,
-        feed: ingest.provider.state(),
-        symbols,
-        spreads: Object.fromEntries(spreads),
-        posted: [...ingest.symbols.outside.names()],
-        calendar: { ...market.calendar(), events: [...market.calendar().events] },
-        articles: market.articles()?.slice() ?? null,
-        parts: { ...health.parts(), ...drops.parts() },
-        reasons: [...health.reasons()],
-      };
+  const term = place.term();
+  const published = own(
+    publishSnapshots({
+      redis: link.commands,
+      names,
+      onLater: (later) => place.lose(`an ingest of term ${later} works`),
+      take: () => {
+        const symbols = [...market.symbols()];
+        const spreads = symbols.flatMap(({ symbol }) => {
+          const bps = analysis.spreads.medianBps(symbol);
+          return bps === undefined ? [] : [[symbol, bps] as const];
+        });
+        return {
+          term: term ?? 0,
+          taken: performance.now(),
+          ingest: id,
+          feed: ingest.provider.state(),
+          symbols,
+          spreads: Object.fromEntries(spreads),
+          posted: [...ingest.symbols.outside.names()],
+          calendar: { ...market.calendar(), events: [...market.calendar().events] },
+          articles: market.articles()?.slice() ?? null,
+          parts: { ...health.parts(), ...drops.parts() },
+          reasons: [...health.reasons()],
+        };
+      },
     }),
   );
   const stored = [
@@ -100,5 +122,6 @@ export async function serveIngest(
   return {
     parts: () => Object.assign({}, ...stored.map(({ parts }) => parts()), health.parts(), drops.parts()),
     reasons: () => [...stored, health].flatMap(({ reasons }) => reasons()),
+    confirmedAt: published.confirmedAt,
   };
 }

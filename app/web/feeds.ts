@@ -7,6 +7,7 @@ import type { Unwatched } from '../../schema/symbol/watch-answer.ts';
 import type { Analysis } from '../ingest/analysis.ts';
 import type { Context } from '../context.ts';
 import type { Market } from './market.ts';
+import { postedSymbols } from './posted-symbols.ts';
 import type { Store } from '../../store/open-store.ts';
 
 export interface Feeds {
@@ -27,9 +28,10 @@ export async function openFeeds(
 ): Promise<Feeds> {
   // Signals of a symbol that only posts bring are nothing to ask of the provider; its prices are.
   const free = new Map<string, Set<string>>();
+  const posted = postedSymbols();
   const postedToo = {
     watch: async (symbol: string, address: string) => {
-      if (!market.isPosted(symbol)) return market.watch(symbol, address);
+      if (!market.isPosted(symbol) && !posted.has(symbol)) return market.watch(symbol, address);
       free.set(symbol, (free.get(symbol) ?? new Set()).add(address));
       return 'ok' as const;
     },
@@ -53,19 +55,31 @@ export async function openFeeds(
   };
   const { epoch, offset } = await store.log.position();
   const prices = own(createPriceFeed({ ...shared, watch: market.watch, release: market.release }));
-  const signals = own(
+  const feed = own(
     createSignalFeed({
       ...shared,
       ...postedToo,
       log: { head: { epoch, offset }, since: (after, limit) => store.log.since(after, limit) },
     }),
   );
+  const signals: SignalFeed = {
+    ...feed,
+    publish: (frame) => {
+      if (frame.type === 'signal_update') posted.learn(frame.signal);
+      feed.publish(frame);
+    },
+    remember: (last) => {
+      posted.learn(last.signal);
+      feed.remember(last);
+    },
+  };
   for (const signal of openSignals.values()) {
     const { symbol, timeframe, created_at } = signal;
     signals.remember({ symbol, timeframe, signal, timestamp: created_at });
   }
   for (const decision of await store.signals.lastDecisions()) {
     const { symbol, timeframe, close_time } = decision;
+    posted.learn(decision);
     if (isOpen(symbol, timeframe)) continue;
     signals.remember({ symbol, timeframe, signal: decision, timestamp: close_time });
   }

@@ -1,5 +1,6 @@
 /** The gateway's end of the bus, in a process of its own: counts ticks and its own processor time, and tells when it has heard `expected`. */
 import { listenToBus } from '../../cluster/bus.ts';
+import { newestTerm } from '../../cluster/newest-term.ts';
 import { openRedisLink } from '../../cluster/redis-link.ts';
 import { quiet } from '../../test/support/services/database.ts';
 
@@ -8,6 +9,7 @@ const link = openRedisLink(url, quiet);
 let ticks = 0;
 let from = process.cpuUsage();
 listenToBus(link, channel, {
+  terms: newestTerm(0),
   onMessage: ({ kind }) => {
     if (kind !== 'tick') return;
     if (ticks === 0) from = process.cpuUsage();

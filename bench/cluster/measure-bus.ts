@@ -28,7 +28,12 @@ export async function measureBus(
     while (link.commands.status !== 'ready') await pause();
     const heard = processes.map((one) => once(one, 'message') as Promise<[{ cpuUs: number }]>);
     let dropped = 0;
-    const bus = createBus(link.commands, channel, (messages) => (dropped += messages));
+    const bus = createBus({
+      redis: link.commands,
+      channel,
+      term: () => 1,
+      onDropped: (messages) => (dropped += messages),
+    });
     const redisFrom = await cpuOfRedis(link);
     const from = process.cpuUsage();
     for (let sent = 0; sent < ticks;) {

@@ -14,6 +14,7 @@ const rounds = 20;
 export function measureSnapshot(count: number): SnapshotCost {
   const symbols = Array.from({ length: count }, (_, i) => watched(`Q${String(i).padStart(5, '0')}USD`));
   const snapshot: Snapshot = {
+    term: 1,
     taken: 1,
     ingest: 'host:1:a',
     feed: { type: 'feed', state: 'live', since: 0 },

@@ -55,7 +55,7 @@ async function checkServer(config: ClientConfig): Promise<Finding[]> {
         warn(
           part,
           'DATABASE_URL leads through a pooler that shares sessions (transaction pooling)',
-          'it works; without REDIS_URL jobs are looked for each second: pool_mode=session, or a direct address, is quicker',
+          'it works, but for an ingest of a split server; without REDIS_URL jobs are looked for each second: pool_mode=session, or a direct address, is quicker',
         ),
       );
     return found;

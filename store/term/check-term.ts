@@ -4,9 +4,6 @@ import type { Queryable } from '../database.ts';
 /** Another process has taken over: what this one has in hand belongs to the other. Nothing was written. */
 export class StaleTermError extends Error {
   override readonly name = 'StaleTermError';
-  constructor(term: number | undefined, current: number) {
-    super(`refused: another process writes since term ${current}, and this is of term ${term ?? 'none'}`);
-  }
 }
 
 /** A writer that stands still in mid-transaction keeps the next one waiting no longer than this, ms. */
@@ -16,12 +13,13 @@ const idleMs = 3000;
  * Begins a transaction, and throws StaleTermError unless `term` is the current one. It stays that until the transaction has ended:
  * whoever wants the next term waits for it. One round trip.
  */
-export async function beginUnder(session: Queryable, term: number | undefined): Promise<void> {
+export async function beginUnder(session: Queryable, term: number): Promise<void> {
   const [, , found] = (await session.query(
     `begin; set local idle_in_transaction_session_timeout to ${idleMs}; select term from ingest_term for share`,
   )) as unknown as [QueryResult, QueryResult, QueryResult<{ term: number | string }>];
   const current = Number(found.rows[0]!.term);
-  if (current !== term) throw new StaleTermError(term, current);
+  if (current !== term)
+    throw new StaleTermError(`another process writes since term ${current}, and this is of term ${term}`);
 }
 
 /**

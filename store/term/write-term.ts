@@ -10,6 +10,8 @@ export interface WriteTerm {
   readonly latest: () => Promise<number>;
   /** This process has taken `term`. */
   readonly adopt: (term: number) => void;
+  /** It has lost its place: what it still wants to write is refused without asking. */
+  readonly leave: () => void;
   /** Takes the next term, whoever has the last one. Its writes are refused from now on. */
   readonly take: (holder: string) => Promise<number>;
   /** Runs `work` in a transaction that the database accepts under the current term alone. Rejects with StaleTermError under another. */
@@ -29,16 +31,20 @@ export function writeTerm(pool: pg.Pool): WriteTerm {
       return rows[0]!.term;
     },
     adopt,
+    leave: () => void (current = undefined),
     take: async (holder) => {
       const term = await raiseTerm(pool, holder);
       adopt(term);
       return term;
     },
-    write: (work) =>
-      inTransaction(pool, work, (session) => beginUnder(session, current)).catch((error: unknown) => {
+    write: async (work) => {
+      if (current === undefined) throw new StaleTermError('this process has no term to write under');
+      const term = current;
+      return inTransaction(pool, work, (session) => beginUnder(session, term)).catch((error: unknown) => {
         if (error instanceof StaleTermError) for (const listener of listeners) listener(error);
         throw error;
-      }),
+      });
+    },
     onStale: (listener) => void listeners.push(listener),
   };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBus, listenToBus } from '../../cluster/bus.ts';
+import { newestTerm } from '../../cluster/newest-term.ts';
 import { openRedisLink, type RedisLink } from '../../cluster/redis-link.ts';
 import type { BusMessage } from '../../schema/cluster.ts';
 import { quiet } from '../support/services/database.ts';
@@ -13,20 +14,35 @@ const tick = (price: number): BusMessage => ({
 });
 
 describe('createBus', () => {
-  it('publishes the messages of one turn as one batch', async () => {
+  it('publishes the messages of one turn as one batch, which begins with the term', async () => {
     const said: string[] = [];
     const publish = (_: unknown, text: unknown) => Promise.resolve(said.push(String(text)));
-    const bus = createBus({ status: 'ready', publish } as never, 'bus');
+    let term: number | undefined = 7;
+    const redis = { status: 'ready', publish } as never;
+    const bus = createBus({ redis, channel: 'bus', term: () => term });
     bus.publish(tick(1));
     bus.publish(tick(2));
     await until(() => said.length > 0);
-    expect(said.map((text) => JSON.parse(text) as unknown)).toEqual([[tick(1), tick(2)]]);
+    expect(said.map((text) => JSON.parse(text) as unknown)).toEqual([
+      [{ kind: 'term', term: 7 }, tick(1), tick(2)],
+    ]);
+    // What it publishes after it has lost its place goes nowhere.
+    bus.publish(tick(3));
+    term = undefined;
+    await new Promise((done) => setImmediate(done));
+    await new Promise((done) => setImmediate(done));
+    expect(said).toHaveLength(1);
   });
 
   it('drops messages while Redis is away or does not answer', async () => {
     const dropped: number[] = [];
     const stuck = { status: 'ready', publish: () => new Promise<number>(() => {}) };
-    const bus = createBus(stuck as never, 'bus', (count) => dropped.push(count));
+    const bus = createBus({
+      redis: stuck as never,
+      channel: 'bus',
+      term: () => 1,
+      onDropped: (count) => dropped.push(count),
+    });
     for (let i = 0; i < 64; i++) {
       bus.publish(tick(i));
       await new Promise((done) => setImmediate(done));
@@ -59,11 +75,12 @@ describe('the bus over Redis', needs.redis, () => {
     let listening = 0;
     link.onListening(() => (listening += 1));
     listenToBus(link, 'bus', {
+      terms: newestTerm(0),
       onMessage: (message) => void (message.kind === 'tick' && heard.push(message.tick.price)),
       onBad: (sample) => bad.push(sample),
     });
     await until(() => listening > 0 && link.commands.status === 'ready');
-    const bus = createBus(link.commands, 'bus');
+    const bus = createBus({ redis: link.commands, channel: 'bus', term: () => 1 });
     await link.commands.publish('bus', 'nonsense');
     await link.commands.publish('bus', '[{"kind":"of a later version"}]');
     for (const price of [1, 2, 3]) bus.publish(tick(price));
@@ -74,5 +91,27 @@ describe('the bus over Redis', needs.redis, () => {
     await until(() => listening > 1 && link.commands.status === 'ready');
     bus.publish(tick(4));
     await until(() => heard.length === 4);
+  });
+
+  it('delivers nothing of an ingest that another has followed, nor of one without a term', async () => {
+    const heard: number[] = [];
+    let listening = 0;
+    link.onListening(() => (listening += 1));
+    // The database knows of term 5.
+    listenToBus(link, 'followed', {
+      terms: newestTerm(5),
+      onMessage: (message) => void (message.kind === 'tick' && heard.push(message.tick.price)),
+      onBad: () => {},
+    });
+    await until(() => listening > 0 && link.commands.status === 'ready');
+    const said = (...batch: object[]) => link.commands.publish('followed', JSON.stringify(batch));
+    await said({ kind: 'term', term: 4 }, tick(1));
+    await said({ kind: 'term', term: 5 }, tick(2));
+    await said(tick(3));
+    await said({ kind: 'term', term: 6 }, tick(4));
+    await said({ kind: 'term', term: 5 }, tick(5));
+    await said({ kind: 'term', term: 6 }, tick(6));
+    await until(() => heard.includes(6));
+    expect(heard).toEqual([2, 4, 6]);
   });
 });

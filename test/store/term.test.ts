@@ -143,7 +143,7 @@ describe('the term of an ingest', () => {
       log: quiet,
       now: Date.now,
     });
-    await expect(third.record([opened(aSignal())], [])).rejects.toThrow(/of term none/);
+    await expect(third.record([opened(aSignal())], [])).rejects.toThrow(/no term to write under/);
     await third.close();
   });
 });

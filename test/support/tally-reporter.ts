@@ -5,7 +5,7 @@ import type { Reporter, TestCase, TestModule, TestSuite, Vitest } from 'vitest/n
  * Ends a run with what was skipped, by reason, and one plain line of figures.
  *
  *     skipped, for this machine lacks redis-server:
- *       test/cluster/lease.test.ts (4)
+ *       test/cluster/demand.test.ts (4)
  *     1650 passed, 0 failed, 4 skipped
  *
  * In CI a skipped test fails the run, unless it is deselected: it needs what cannot be installed. With TALLY_FILE the figures

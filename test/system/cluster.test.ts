@@ -130,7 +130,7 @@ describe('roles on many processes', needs.redis, () => {
     for (const client of [...prices, ...signals]) client.close();
   }, 90_000);
 
-  it('one ingest holds the lease; after kill -9 the other takes over and clients miss nothing', async () => {
+  it('one ingest works; after kill -9 the other takes over and clients miss nothing', async () => {
     const first = await activeIngest();
     const standby = ingests.find((one) => one !== first)!;
     expect(await standby.get('/ready')).toMatchObject({ ready: false });
@@ -143,7 +143,7 @@ describe('roles on many processes', needs.redis, () => {
 
     const killed = Date.now();
     await first.stop('SIGKILL');
-    // Asked while nobody holds the lease: it waits for who takes over.
+    // Asked while nobody works: it waits for who takes over.
     const id = await until(() => postClose(gateways[1]!, 'TWO').catch(() => undefined), 60_000);
     await until(() => isReady(standby), 40_000);
     console.log(`takeover, to ready: ${Date.now() - killed} ms`);
@@ -215,7 +215,7 @@ describe('roles on many processes', needs.redis, () => {
     ingests = [standby, await start('ingest')];
   }, 90_000);
 
-  it('an ingest that is stopped gives the lease back, and ends with 0', async () => {
+  it('an ingest that is stopped hands over, and ends with 0', async () => {
     const first = await activeIngest();
     const standby = ingests.find((one) => one !== first)!;
     expect(await first.stop()).toBe(0);

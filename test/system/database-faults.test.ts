@@ -116,6 +116,20 @@ describe('an embedded database that is frozen', () => {
   }, 180_000);
 });
 
+describe('two servers at one DATABASE_URL', () => {
+  it('are one: the second names the first and ends, and starts where that has been killed', async () => {
+    const { url } = await postgres();
+    const first = await serverAt(url);
+    await isReady(first);
+    await expect(serverAt(url)).rejects.toThrow(
+      /exited with 1: .*another server \([^)]+:\d+\) works with this database/,
+    );
+    await isReady(first);
+    await first.stop('SIGKILL');
+    await isReady(await serverAt(url));
+  }, 180_000);
+});
+
 describe('a DATABASE_URL with options of its own', () => {
   it('leaves the queue its tables', async () => {
     const { url } = await postgres();
