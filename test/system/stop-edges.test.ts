@@ -76,7 +76,6 @@ describe('a server', () => {
       WEBHOOK_URL: nowhere,
       WEBHOOK_SECRET: 'frozen-secret-of-the-hook',
       DISCORD_WEBHOOK_URL: nowhere,
-      WEBHOOK_SECRET: 'frozen-secret-of-the-hook',
       TELEGRAM_BOT_TOKEN: '1:frozen-token',
       TELEGRAM_CHAT_ID: '1',
       TELEGRAM_URL: 'http://127.0.0.1:1',
