@@ -76,7 +76,7 @@ describe('analyseCloses', () => {
           }),
         )
         .subscribe((close) => timely.push(close.timely));
-      source.next(closed(closeAt(0, '1h')));
+      source.next(closed(closeAt(1, '1h')));
       clock.flush();
     }
     expect(timely).toEqual([true, false]);
