@@ -4,10 +4,16 @@ import { describe, expect, it } from 'vitest';
 import type { SignalInput } from '../../../operators/signals/signal-input.ts';
 import { signalId } from '../../../operators/signals/signal-id.ts';
 import { signalLifecycle } from '../../../operators/signals/signal-lifecycle.ts';
+import type { CalendarState } from '../../../schema/calendar.ts';
 import type { SignalEvent } from '../../../schema/signal-event.ts';
 import { closeOf, deskOptions, minute, tickAt } from './signal-samples.ts';
 
 type Options = Partial<Parameters<typeof signalLifecycle>[0]>;
+
+const blackout: CalendarState = {
+  state: 'fresh',
+  events: [{ title: 'CPI', country: 'USD', time: 10 * minute, impact: 'High' }],
+};
 
 const word = (event: SignalEvent): string => {
   if (event.kind === 'opened') return `opened ${event.signal.signal_type}`;
@@ -210,6 +216,21 @@ describe('signalLifecycle', () => {
     clock.flush();
     expect(words).toEqual(['opened BUY', 'decided BUY']);
     expect(events.map(word).slice(2)).toEqual(['resolved expired', 'decided WAIT!']);
+  });
+
+  it('ends it as soon where a withheld signal is followed beside it', () => {
+    let calendar: CalendarState = { state: 'fresh', events: [] };
+    const { clock, source, events } = run([closeOf('BUY', minute)], { calendar: () => calendar });
+    calendar = blackout;
+    source.next(closeOf('SELL', 2 * minute));
+    expect(events.map(word).at(-1)).toBe('withheld news');
+    const before = events.length;
+    clock.maxFrames = 35 * minute;
+    clock.flush();
+    expect(events.slice(before).map(word)).toEqual(['resolved expired', 'decided WAIT!']);
+    clock.maxFrames = 36 * minute;
+    clock.flush();
+    expect(events.slice(before + 2).map(word)).toEqual(['withheld expired']);
   });
 
   it('keeps timeframes apart', () => {
