@@ -210,6 +210,25 @@ describe('signalLifecycle', () => {
     });
   });
 
+  it('fails where deciding does, and does not go on as if nothing had been', () => {
+    const broken = new Error('no hours are known');
+    const source = new Subject<SignalInput>();
+    const { now: _, ...options } = deskOptions(() => 0, {
+      expiresAt: () => {
+        throw broken;
+      },
+    });
+    const heard: unknown[] = [];
+    source
+      .pipe(signalLifecycle({ ...options, clock: new TestScheduler(() => {}) }))
+      .subscribe({ error: (error: unknown) => heard.push(error) });
+    source.next(closeOf('WAIT', minute));
+    expect(heard).toEqual([]);
+    source.next(closeOf('BUY', 2 * minute));
+    expect(heard).toEqual([broken]);
+    expect(source.observed).toBe(false);
+  });
+
   it('ends by the clock a signal that no price arrives for', () => {
     const { words, clock, events } = run([closeOf('BUY', minute)]);
     clock.maxFrames = 25 * minute + 600_000 + minute;

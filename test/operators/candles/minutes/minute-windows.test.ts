@@ -196,6 +196,33 @@ describe('minuteWindows', () => {
     expect(market.events).toHaveLength(before);
   });
 
+  it('calls a minute timely once: not again where REST corrects what was whole', () => {
+    const market = marketScript(early);
+    market.tick(monday + 10_000, 10);
+    market.wait(monday + minute + 2000);
+    const bar = { openTime: monday, open: 8, high: 12, low: 7, close: 10 };
+    const send = (change = {}) =>
+      market.send({ kind: 'minutes', from: monday, to: monday + minute, bars: [{ ...bar, ...change }] });
+    send();
+    send({ high: 13 });
+    expect(market.closed().map(({ candle, timely }) => [candle.high, candle.complete, timely])).toEqual([
+      [10, true, true],
+      [12, true, false],
+      [13, true, false],
+    ]);
+    // What was in doubt is news, once.
+    const start = marketScript(monday + 20_000);
+    start.tick(monday + 30_000, 10);
+    start.wait(monday + minute + 2000);
+    start.send({ kind: 'minutes', from: monday, to: monday + minute, bars: [bar] });
+    start.send({ kind: 'minutes', from: monday, to: monday + minute, bars: [{ ...bar, high: 13 }] });
+    expect(start.closed().map(({ candle, timely }) => [candle.complete, timely])).toEqual([
+      [false, false],
+      [true, true],
+      [true, false],
+    ]);
+  });
+
   it('leaves minutes alone that REST states before they are decided', () => {
     const market = marketScript(early);
     market.tick(monday + 30_000, 10);

@@ -38,6 +38,18 @@ describe('dataQualityGate', () => {
     dataQualityGate(decisionOf('BUY', 0), windowQuality(candles, openMillis)).reason;
   const sound = candlesUntil(1000 * minute, 250);
 
+  it('finds nothing whole in no candles at all', () => {
+    expect(windowQuality([], () => 0)).toEqual({
+      bars: 0,
+      incomplete: 0,
+      recentIncomplete: 0,
+      missingShare: 1,
+      recentMissing: 0,
+      frozen: 0,
+      flatShare: 0,
+    });
+  });
+
   it('passes a whole window', () => {
     expect(judge(sound)).toBeUndefined();
   });
