@@ -54,6 +54,7 @@ await runUntilStopped(log, async (stack, stop) => {
 async function serveAll(context: Context, stop: Stop): Promise<string> {
   const storage = await openStorage(context);
   const { store } = storage;
+  await store.term.take(`process ${process.pid}`);
   const pool = openPool(context);
   const analysis = await openAnalysis(context, store, pool);
 

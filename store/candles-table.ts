@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Candle } from '../schema/candle.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
+import type { WriteTerm } from './term/write-term.ts';
 
 const columns: readonly (keyof Candle)[] = [
   'symbol',
@@ -59,7 +60,7 @@ export interface CandlesTable {
   prune(timeframe: Timeframe, before: number): Promise<number>;
 }
 
-export function candlesTable(pool: pg.Pool): CandlesTable {
+export function candlesTable(pool: pg.Pool, { write }: Pick<WriteTerm, 'write'>): CandlesTable {
   return {
     async latest(symbol, timeframe, limit) {
       const { rows } = await pool.query<Candle>(
@@ -88,19 +89,23 @@ export function candlesTable(pool: pg.Pool): CandlesTable {
     async save(candles) {
       const newest = [...newestRevisions(candles)];
       if (newest.length === 0) return 0;
-      const { rowCount } = await pool.query(
-        `insert into candle (${names}) select * from unnest(${arrays})
-         on conflict (symbol, timeframe, open_time) do update set ${excluded.join(', ')}
-         where candle.revision < excluded.revision`,
-        columns.map((name) => newest.map((candle) => candle[name])),
+      const { rowCount } = await write((session) =>
+        session.query(
+          `insert into candle (${names}) select * from unnest(${arrays})
+           on conflict (symbol, timeframe, open_time) do update set ${excluded.join(', ')}
+           where candle.revision < excluded.revision`,
+          columns.map((name) => newest.map((candle) => candle[name])),
+        ),
       );
       return rowCount ?? 0;
     },
     async saveEmpty(symbol, timeframe, openTimes) {
       if (openTimes.length === 0) return;
-      await pool.query(
-        `insert into empty_window select $1, $2, time from unnest($3::bigint[]) as time on conflict do nothing`,
-        [symbol, timeframe, openTimes],
+      await write((session) =>
+        session.query(
+          `insert into empty_window select $1, $2, time from unnest($3::bigint[]) as time on conflict do nothing`,
+          [symbol, timeframe, openTimes],
+        ),
       );
     },
     async emptyIn(symbol, timeframe, from, to) {
@@ -112,14 +117,16 @@ export function candlesTable(pool: pg.Pool): CandlesTable {
       return rows.map((row) => row.open_time);
     },
     async prune(timeframe, before) {
-      await pool.query('delete from empty_window where timeframe = $1 and open_time < $2', [
-        timeframe,
-        before,
-      ]);
-      const { rowCount } = await pool.query('delete from candle where timeframe = $1 and open_time < $2', [
-        timeframe,
-        before,
-      ]);
+      const { rowCount } = await write(async (session) => {
+        await session.query('delete from empty_window where timeframe = $1 and open_time < $2', [
+          timeframe,
+          before,
+        ]);
+        return session.query('delete from candle where timeframe = $1 and open_time < $2', [
+          timeframe,
+          before,
+        ]);
+      });
       return rowCount ?? 0;
     },
   };

@@ -3,17 +3,18 @@ import type pg from 'pg';
 /** Something that runs statements: the pool, or the session of a transaction. */
 export type Queryable = Pick<pg.ClientBase, 'query'>;
 
-/** Runs `work` in one transaction on one session. Rolls back where it throws; a broken session is discarded. */
+/** Runs `work` in one transaction on one session, which `begin` begins. Rolls back where one of them throws; a broken session is discarded. */
 export async function inTransaction<T>(
   pool: pg.Pool,
   work: (session: pg.PoolClient) => Promise<T>,
+  begin: (session: pg.PoolClient) => Promise<unknown> = (session) => session.query('begin'),
 ): Promise<T> {
   const session = await pool.connect();
   let broken: Error | undefined;
   const onError = (error: Error) => (broken = error);
   session.on('error', onError);
   try {
-    await session.query('begin');
+    await begin(session);
     const result = await work(session);
     await session.query('commit');
     return result;
@@ -46,7 +47,7 @@ export const isReadOnly = (error: unknown): boolean => (error as { code?: string
  */
 export function isDatabaseAway(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string };
-  if (/^(?:08|53|57P|58|25006$)/.test(code)) return true;
+  if (/^(?:08|53|57P|58|25006$|25P03$)/.test(code)) return true;
   if (/^(?:ECONN|ENOENT$|EPIPE$|ETIMEDOUT$|ENOTFOUND$|EAI_AGAIN$|EHOSTUNREACH$|ENETUNREACH$)/.test(code))
     return true;
   return /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/i.test(

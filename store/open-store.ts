@@ -2,7 +2,7 @@ import { Pool, types, type PoolConfig } from 'pg';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { candlesTable, type CandlesTable } from './candles-table.ts';
 import { claimMarket, type StoredMarket } from './posts/claim-market.ts';
-import { inTransaction, isDatabaseAway, isReadOnly, onEachConnection, renew } from './database.ts';
+import { isDatabaseAway, isReadOnly, onEachConnection, renew } from './database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import type { Log } from './log.ts';
 import { endPool } from './end-pool.ts';
@@ -15,6 +15,7 @@ import { shadowTable, type ShadowTable } from './shadow-table.ts';
 import { signalLog, type SignalLog } from './signal-log.ts';
 import { signalsTable, type SignalsTable } from './signals-table.ts';
 import { UnusableServiceError } from './unusable-service-error.ts';
+import { type WriteTerm, writeTerm } from './term/write-term.ts';
 
 export interface StoreOptions {
   /** Holds the embedded database where `databaseUrl` is not given. */
@@ -42,6 +43,8 @@ export interface Store {
   readonly outbox: OutboxTable;
   readonly shadow: ShadowTable;
   readonly notes: Notes;
+  /** Under which term this process writes signals and candles. */
+  readonly term: WriteTerm;
   /**
    * Writes the events of one cause in one transaction: signals, outbox rows for `channels` and, where a signal ends, for `endChannels`, outcomes, decisions, shadow
    * ledger and log. Answers what to broadcast and what to queue, both only now that it is committed.
@@ -106,18 +109,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await migrateQueue(pool);
     const { rows } = await pool.query<{ value: string }>(`select value from meta where key = 'epoch'`);
     const epoch = rows[0]!.value;
+    const term = writeTerm(pool);
     return {
       epoch,
-      candles: candlesTable(pool),
+      candles: candlesTable(pool, term),
       signals: signalsTable(pool),
       log: signalLog(pool, epoch),
       outbox: outboxTable(pool),
       shadow: shadowTable(pool),
       notes: notes(pool),
+      term,
       record: (events, channels, endChannels = []) =>
-        inTransaction(pool, (session) =>
-          recordEvents(session, events, { epoch, channels, endChannels, now: now() }),
-        ),
+        term.write((session) => recordEvents(session, events, { epoch, channels, endChannels, now: now() })),
       connection,
       sessions,
       embedded,

@@ -17,7 +17,7 @@ import { createPendingAnalyses, type PendingAnalyses, type PendingAnalysis } fro
 import { hasRoom, secondsUntilRoom } from './queue-limits.ts';
 import { readAnswer } from './read-answer.ts';
 
-/** Redis is away, and with it the machines that analyse. */
+/** Redis cannot be reached, or takes no jobs, and so no other machine can analyse. */
 export class AnalysersAway extends Error {
   override name = 'AnalysersAway';
   constructor(reason: string, options?: ErrorOptions) {
@@ -30,13 +30,13 @@ export interface RemoteAnalysisOptions extends Pick<
   'maxRequests' | 'maxLive' | 'onTask'
 > {
   /**
-   * With `enableOfflineQueue: false` and a `commandTimeout`: it must fail rather than wait while Redis is away. It stays the
-   * caller's; one more is opened like it, for the answers.
+   * With `enableOfflineQueue: false` and a `commandTimeout`, so that commands fail instead of waiting while Redis is away. The caller
+   * closes it; a second one with the same options is opened here, for the answers.
    */
   readonly connection: Redis;
-  /** Limit from asking to the answer, waiting included, ms. @default 60000, after which a close is not acted upon */
+  /** Time limit from request to answer, waiting included, ms. @default 60000, beyond which a closed candle is too old to act upon */
   readonly limitMs?: number;
-  /** How long Redis may be away before those in line are given up and new ones refused, ms. @default 5000 */
+  /** How long Redis may be away before waiting analyses are rejected and new ones refused, ms. @default 5000 */
   readonly outageMs?: number;
 }
 
@@ -44,18 +44,17 @@ export interface RemoteAnalysisOptions extends Pick<
  * Analyses on other machines, through a BullMQ queue: the interface of the pool, answered by every `analysisWorker` on the same
  * Redis. What differs from the pool in this process:
  *
- * - Live closes of all askers go before any request, without a turn for requests in between; a caller's requests give way to
- *   those of callers with fewer waiting.
- * - `waiting` and `running` count what was asked here, `threads` those of the workers that answered in the last minute (0 before
- *   the first), and the bounds are this asker's own. `retryAfter` is a guess from these.
+ * - Live closes of all processes go before any request of a client; among requests, those of clients with fewer waiting go first.
+ * - `waiting` and `running` count the analyses of this process, `threads` the threads of workers that answered in the last minute (0
+ *   before the first), and the bounds are those of this process. `retryAfter` is estimated from these.
  * - AnalysisTimeout also means that no worker answered within `limitMs`.
- * - `close` takes back the jobs that wait; those that run elsewhere end there, and nobody receives their answer.
+ * - `close` removes the jobs that wait; those that run elsewhere end there, and nobody receives their answer.
  *
- * While Redis is away for less than `outageMs`, at start too, analyses wait and are asked when it is back, those that
- * were running anew; after that they reject with AnalysersAway, new ones at once, until it is back.
+ * While Redis is away for less than `outageMs`, at start too, analyses wait and are sent when it is back, those that were
+ * running once more; after that they reject with AnalysersAway, new ones at once, until it is back.
  *
  * Answers come by a channel of our own (`answer-channel.ts`), not as the jobs' results: BullMQ sends those to every listener
- * of the queue and keeps them in its stream, and does not know whether anybody waits.
+ * of the queue and keeps them in its stream, whether anybody waits or not.
  */
 export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPool {
   const { connection, maxRequests = 64, maxLive = 10_000, limitMs = 60_000, outageMs = 5000 } = options;
@@ -68,7 +67,7 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
   });
   let closed = false;
 
-  /** A connection counts as ready for a moment longer than it takes commands. */
+  /** The status alone is `ready` for a moment after the socket has closed. */
   const isConnected = (): boolean =>
     connection.status === 'ready' && connection.stream.writable && answers.name !== undefined;
 

@@ -10,18 +10,20 @@ import { createHistoryDoubts, type HistoryDoubts } from './history-doubts.ts';
 import type { HoursWarning } from './hours-warning.ts';
 import type { Markets } from '../markets.ts';
 
-/** What the server knows of each symbol, as `/symbols` tells it. */
+/** What the server knows of each symbol; `describe` is an entry of `/symbols`. */
 export interface SymbolStatus {
   readonly lastTick: ReadonlyMap<string, Tick>;
-  /** A tick was accepted. */
+  /** To be called for each accepted tick. */
   readonly observe: (tick: Tick) => void;
-  /** The provider does not serve a symbol that is watched all the same. */
+  /** To be called when the provider refuses a symbol that stays watched, because it is configured. */
   readonly refuse: (symbol: string, reason: string) => void;
-  /** It serves it. */
+  /** To be called when the provider serves it after all. */
   readonly accept: (symbol: string) => void;
+  /** Symbols that the provider refuses, with its reason. */
   readonly refused: ReadonlyMap<string, string>;
+  /** Symbols whose actor failed and is not running now, with the error. */
   readonly stopped: ReadonlyMap<string, string>;
-  /** What is wrong with the candles of each. */
+  /** Why the candles of a symbol may be wrong. */
   readonly doubts: HistoryDoubts;
   readonly describe: (symbol: string) => WatchedSymbol;
   /** What is doubtful about its hours. */
@@ -33,13 +35,14 @@ export interface SymbolStatus {
 
 export interface SymbolStatusOptions {
   readonly now: () => number;
-  /** @default always */
+  /** Is it known what time it is in the market? With `CLOCK=feed` not before the first ticks. @default always */
   readonly isTimeKnown?: () => boolean;
   readonly markets: Markets;
-  /** @default what the symbols' text alone tells */
+  /** @default what can be told from the symbol's name alone */
   readonly instruments?: Pick<Instruments, 'of' | 'facts'>;
   readonly staleMs: number;
   readonly timeframes: readonly Timeframe[];
+  /** Symbols of the configuration, which nobody can remove. */
   readonly pinned: ReadonlySet<string>;
   /** @default always */
   readonly isAnalysed?: (symbol: string) => boolean;

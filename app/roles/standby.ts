@@ -28,6 +28,7 @@ export function openStandby(
   const begin = async () => {
     const began = performance.now();
     const ingest = { ...context, own: ownOn(stack) };
+    await storage.store.term.take(cluster.id);
     active = await serve(ingest, storage, cluster, pool, stop);
     log.info({ ms: Math.round(performance.now() - began) }, 'ingest');
     return active;
@@ -50,6 +51,10 @@ export function openStandby(
       end().catch((error: unknown) => log.error({ err: error }, 'a part of the ingest did not stop well'));
       void stop(1);
     },
+  });
+  storage.store.term.onStale((error) => {
+    log.fatal({ err: error }, 'another has taken over: this process ends');
+    void stop(1);
   });
   context.own({
     close: async () => {

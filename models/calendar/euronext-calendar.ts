@@ -1,5 +1,6 @@
-import { easter, isWeekend, yearly } from './calendar-dates.ts';
-import { closed, hours, type TradingCalendar } from './trading-calendar.ts';
+import { easter } from './calendar-dates.ts';
+import { sessionsByRule } from './sessions-by-rule.ts';
+import { hours, type TradingCalendar } from './trading-calendar.ts';
 import { europeanZone } from './zones.ts';
 
 const day = 86_400_000;
@@ -17,22 +18,15 @@ const half = hours([9, 14 + 5 / 60]);
 export const euronextCalendar: TradingCalendar = {
   zone: europeanZone(1),
   hasBells: true,
-  sessionsOf: (date) => {
-    if (isWeekend(date)) return closed;
-    const { holidays, halves } = yearOf(date);
-    if (holidays.has(date)) return closed;
-    return halves.has(date) ? half : full;
-  },
+  sessionsOf: sessionsByRule(full, half, (year) => ({
+    holidays: new Set([
+      Date.UTC(year, 0, 1),
+      easter(year) - 2 * day,
+      easter(year) + day,
+      Date.UTC(year, 4, 1),
+      Date.UTC(year, 11, 25),
+      Date.UTC(year, 11, 26),
+    ]),
+    halves: new Set([Date.UTC(year, 11, 24), Date.UTC(year, 11, 31)]),
+  })),
 };
-
-const yearOf = yearly((year) => ({
-  holidays: new Set([
-    Date.UTC(year, 0, 1),
-    easter(year) - 2 * day,
-    easter(year) + day,
-    Date.UTC(year, 4, 1),
-    Date.UTC(year, 11, 25),
-    Date.UTC(year, 11, 26),
-  ]),
-  halves: new Set([Date.UTC(year, 11, 24), Date.UTC(year, 11, 31)]),
-}));

@@ -1,13 +1,6 @@
-import {
-  easter,
-  isWeekend,
-  lastWeekday,
-  madeUpFor,
-  nthWeekday,
-  weekdayUpTo,
-  yearly,
-} from './calendar-dates.ts';
-import { closed, hours, type TradingCalendar } from './trading-calendar.ts';
+import { easter, lastWeekday, madeUpFor, nthWeekday, weekdayUpTo } from './calendar-dates.ts';
+import { sessionsByRule } from './sessions-by-rule.ts';
+import { hours, type TradingCalendar } from './trading-calendar.ts';
 import { europeanZone } from './zones.ts';
 
 const day = 86_400_000;
@@ -25,28 +18,21 @@ const half = hours([8, 12.5]);
 export const londonCalendar: TradingCalendar = {
   zone: europeanZone(0),
   hasBells: true,
-  sessionsOf: (date) => {
-    if (isWeekend(date)) return closed;
-    const { holidays, halves } = yearOf(date);
-    if (holidays.has(date)) return closed;
-    return halves.has(date) ? half : full;
-  },
+  sessionsOf: sessionsByRule(full, half, (year) => {
+    const christmas = madeUpFor(Date.UTC(year, 11, 25));
+    const holidays = new Set([
+      madeUpFor(Date.UTC(year, 0, 1)),
+      easter(year) - 2 * day,
+      easter(year) + day,
+      nthWeekday(year, 4, 1, 1),
+      lastWeekday(year, 4, 1),
+      lastWeekday(year, 7, 1),
+      christmas,
+      madeUpFor(Date.UTC(year, 11, 26), new Set([christmas])),
+    ]);
+    return {
+      holidays,
+      halves: new Set([weekdayUpTo(Date.UTC(year, 11, 24)), weekdayUpTo(Date.UTC(year, 11, 31))]),
+    };
+  }),
 };
-
-const yearOf = yearly((year) => {
-  const christmas = madeUpFor(Date.UTC(year, 11, 25));
-  const holidays = new Set([
-    madeUpFor(Date.UTC(year, 0, 1)),
-    easter(year) - 2 * day,
-    easter(year) + day,
-    nthWeekday(year, 4, 1, 1),
-    lastWeekday(year, 4, 1),
-    lastWeekday(year, 7, 1),
-    christmas,
-    madeUpFor(Date.UTC(year, 11, 26), new Set([christmas])),
-  ]);
-  return {
-    holidays,
-    halves: new Set([weekdayUpTo(Date.UTC(year, 11, 24)), weekdayUpTo(Date.UTC(year, 11, 31))]),
-  };
-});

@@ -1,5 +1,6 @@
-import { easter, isWeekend, weekdayUpTo, yearly } from './calendar-dates.ts';
-import { closed, hours, type TradingCalendar } from './trading-calendar.ts';
+import { easter, weekdayUpTo } from './calendar-dates.ts';
+import { sessionsByRule } from './sessions-by-rule.ts';
+import { hours, type TradingCalendar } from './trading-calendar.ts';
 import { europeanZone } from './zones.ts';
 
 const day = 86_400_000;
@@ -16,24 +17,17 @@ const half = hours([9, 14]);
 export const xetraCalendar: TradingCalendar = {
   zone: europeanZone(1),
   hasBells: true,
-  sessionsOf: (date) => {
-    if (isWeekend(date)) return closed;
-    const { holidays, last } = yearOf(date);
-    if (holidays.has(date)) return closed;
-    return date === last ? half : full;
-  },
+  sessionsOf: sessionsByRule(full, half, (year) => ({
+    holidays: new Set([
+      Date.UTC(year, 0, 1),
+      easter(year) - 2 * day,
+      easter(year) + day,
+      Date.UTC(year, 4, 1),
+      Date.UTC(year, 11, 24),
+      Date.UTC(year, 11, 25),
+      Date.UTC(year, 11, 26),
+      Date.UTC(year, 11, 31),
+    ]),
+    halves: new Set([weekdayUpTo(Date.UTC(year, 11, 30))]),
+  })),
 };
-
-const yearOf = yearly((year) => ({
-  holidays: new Set([
-    Date.UTC(year, 0, 1),
-    easter(year) - 2 * day,
-    easter(year) + day,
-    Date.UTC(year, 4, 1),
-    Date.UTC(year, 11, 24),
-    Date.UTC(year, 11, 25),
-    Date.UTC(year, 11, 26),
-    Date.UTC(year, 11, 31),
-  ]),
-  last: weekdayUpTo(Date.UTC(year, 11, 30)),
-}));

@@ -5,6 +5,7 @@ import type { CalendarState } from '../../schema/calendar.ts';
 import { assetClassOf } from '../../schema/symbol/instrument.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import { Decision, type GateVerdict, type Outcome, type Signal } from '../../schema/signal.ts';
+import type { Tick } from '../../schema/tick.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { AnalysedClose } from '../analysis/analysed-close.ts';
 import { stretchesOf } from '../candles/minutes/stored-minutes.ts';
@@ -25,29 +26,31 @@ export interface SignalDeskOptions extends Pick<GateContext, 'news' | 'risk'> {
   readonly calendar: () => CalendarState;
   /** Close of the `bars`-th market bar after a close; see `horizonEnd`. */
   readonly expiresAt: (timeframe: Timeframe, closeTime: number, bars: number) => number;
-  /** Cost of entry and exit at a price, price units, where a restored signal carries none. */
+  /** Cost of entry and exit at a price, price units; for restored signals that carry none. */
   readonly costOf: (price: number) => number;
-  /** The closed candles known of a timeframe, oldest first: they stand in for the minutes of an outage that never came. @default none */
+  /** The closed candles known of a timeframe, oldest first: they stand in where the minutes of an outage never came. @default none */
   readonly candlesOf?: (timeframe: Timeframe) => readonly Candle[];
   readonly restored?: RestoredSignals;
-  /** Is the symbol configured? The feed of another, which a visitor has asked for, ends no signal of posted candles. @default true */
+  /** Is the symbol configured? If a visitor has asked for it, its prices end no signal of posted candles. @default true */
   readonly isFollowed?: boolean;
-  /** What ends a signal as `void`. @default those of the symbol's asset class */
+  /** Between two prices further apart than these the unit has changed, which ends a signal as `void`. @default those of the asset class */
   readonly jumps?: JumpLimits;
 }
 
-/** A step of a desk: an event, or the state of a timeframe after a decision or an end, changed or not. */
+/** What a desk answers: an event, or the state of a timeframe after a decision or an end, whether it has changed or not. */
 export type DeskStep = SignalEvent | { readonly kind: 'standing'; readonly standing: Standing };
 
-/** The signals of one symbol. Each call returns the steps it caused, in order. */
+/** Opens, follows and ends the signals of one symbol. Each call returns the steps it caused, in order. */
 export interface SignalDesk {
   /** Ids of the signals open now. */
   readonly openIds: ReadonlyMap<Timeframe, string>;
-  /** Ends of the restored trades that the stored minutes hold; called once, before anything else. */
+  /** Follows the restored trades over the stored minutes; called once, before anything else. */
   start(): readonly DeskStep[];
   accept(input: SignalInput): readonly DeskStep[];
   /** Ends what is past its time by the clock, without a price. Costs nothing while no trade is followed. */
   expire(): readonly DeskStep[];
+  /** Ends all open signals as reversed, at the last price known of each. */
+  endAll(): readonly DeskStep[];
   /** Trades being followed: issued, withheld, or reversed. */
   readonly following: number;
 }
@@ -58,7 +61,7 @@ export interface SignalDesk {
  *
  * | state     | event                                                  | next      | steps, in order                                  |
  * |-----------|--------------------------------------------------------|-----------|--------------------------------------------------|
- * | any       | close decided before, or older than one that was       | unchanged | repeated                                         |
+ * | any       | close already decided, or older than one that is       | unchanged | repeated                                         |
  * | any       | close analysed as WAIT                                 | unchanged | standing, decided                                |
  * | BUY, SELL | close analysed in the open direction                   | unchanged | standing, decided                                |
  * | any       | timely BUY or SELL that a gate refuses                 | unchanged | standing, decided (a WAIT), withheld if new      |
@@ -66,21 +69,22 @@ export interface SignalDesk {
  * | WAIT      | entry                                                  | BUY, SELL | standing (opened), decided                       |
  * | BUY, SELL | entry of the opposite direction                        | opposite  | resolved (reversed), standing (opened), decided  |
  * | BUY, SELL | price at TP or SL, horizon over, price in another unit | WAIT      | resolved (tp, sl, expired, void), standing       |
- * | any       | withheld or reversed signal at the end of its levels   | unchanged | withheld_resolved, levels_resolved               |
+ * | any       | a withheld or reversed signal would have ended         | unchanged | withheld_resolved, levels_resolved               |
  * | any       | outage begins or ends                                  | unchanged | none: ends are held until the minutes have come  |
  *
- * `signalChanges` makes an `opened`, or a `decided` that is `changed`, of each standing that differs from the one before. Prices come
- * as ticks, as minutes from REST or the store, and, for posted signals, as bars of the posted window, which decide before its analysis
- * does. A reversal resolves as `tp` or `sl` where an outage held that level. An open signal outlives a WAIT, its own direction and a
- * refusal: the opposite direction ends it only with an entry of its own, through the risk gate.
+ * `signalChanges` compares each standing with the one before and emits `opened`, or `decided` with `changed`, where they differ. Prices
+ * come as ticks, as minutes from REST or the store, and, for posted signals, as the bars of the posted window, which are followed before
+ * that window is analysed: a posted close can begin with `resolved`. A reversal resolves as `tp` or `sl` where that level was reached
+ * during an outage. An open signal outlives a WAIT, another call in its own direction, and an opposite one that a gate refuses. Withheld
+ * and reversed signals are followed to where they would have ended, for statistics alone.
  */
 export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const { symbol, now, calendar, news, risk, expiresAt, costOf, restored = NOTHING_RESTORED } = options;
   const { isFollowed = true, candlesOf = () => nothing } = options;
   const { jumps = jumpLimitsOf(assetClassOf(symbol)) } = options;
+  // One entry more than the day's limit decides whether it is reached; 256 also keep repeated closes apart.
   const states = createTimeframeStates(Math.max(256, risk.maxPerDay + 1));
-  let lastTime = 0;
-  let lastPrice = 0;
+  let lastTick: Tick | null = null;
 
   const backToWait = ({ trade: { signal }, outcome }: Ended<IssuedTrade>): DeskStep[] => {
     const { timeframe } = signal;
@@ -91,6 +95,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     state.decision = decision;
     return [{ kind: 'standing', standing: { timeframe, signal: null, decision, columns: null } }];
   };
+  const onEnd = (end: Ended<IssuedTrade>): readonly DeskStep[] => [resolved(end), ...backToWait(end)];
   const trades = createFollowedTrades<DeskStep>({
     isFollowed,
     startedAt: now(),
@@ -98,7 +103,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     candlesOf,
     restated: (before, after) => isRestated(jumps, before, after),
     restored,
-    onEnd: (over) => [resolved(over), ...backToWait(over)],
+    onEnd,
   });
   states.restore(restored);
 
@@ -106,7 +111,8 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     const { timeframe, closeTime, columns, timely, source } = close;
     const whyNot = states.whyNot(close, now());
     if (whyNot !== null) {
-      const [stale, last] = [whyNot === 'stale', states.of(timeframe).decision];
+      const stale = whyNot === 'stale';
+      const last = states.of(timeframe).decision;
       return [{ kind: 'repeated', symbol, timeframe, close_time: closeTime, source, stale, last }];
     }
     const steps: DeskStep[] = source === 'posted' ? [...trades.posted(timeframe, columns)] : [];
@@ -118,35 +124,33 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
       risk,
       issued: states.issued,
       open: before?.signal_type ?? null,
-      lastPrice: lastTime >= closeTime ? lastPrice : null,
+      lastPrice: lastTick !== null && lastTick.eventTime >= closeTime ? lastTick.price : null,
     });
     states.remember(decision);
     state.decision = decision;
     if (isEntry) {
-      const over = before && trades.reverse(before, reversalPrice(before, decision), closeTime);
-      if (over !== null) steps.push(resolved(over));
-      const signal: Signal = { ...decision, ...lifeOf(close), status: 'open', outcome: null, deliveries: [] };
+      const reversed = before && trades.reverse(before, reversalPrice(before, decision), closeTime);
+      if (reversed !== null) steps.push(resolved(reversed));
+      const signal: Signal = {
+        ...decision,
+        ...idAndHorizon(close),
+        status: 'open',
+        outcome: null,
+        deliveries: [],
+      };
       states.count(signal);
       trades.issue(signal);
       state.signal = signal;
     }
     steps.push({ kind: 'standing', standing: { timeframe, signal: state.signal, decision, columns } });
     steps.push({ kind: 'decided', decision, changed: false, timely });
-    if (timely && refusal !== null) steps.push(...withhold(close, refusal, before));
+    const refused = timely && refusal !== null ? refusedEntry(close, refusal, before) : null;
+    const withheld = refused && trades.withhold({ ...refused, ...idAndHorizon(close) }, close.cost);
+    if (withheld !== null) steps.push(withheld);
     return steps;
   };
 
-  const lifeOf = (close: AnalysedClose) => lifeOfClose(close, now(), expiresAt);
-  const withhold = (close: AnalysedClose, refusal: GateVerdict, current: Signal | null): DeskStep[] => {
-    const { signal_type, entry, tp, sl, confidence } = close.decision;
-    if (signal_type === 'WAIT' || tp === null || sl === null || signal_type === current?.signal_type)
-      return [];
-    const { gate, reason = gate } = refusal;
-    const { timeframe, closeTime: close_time, cost } = close;
-    const idea = { symbol, timeframe, close_time, gate, reason, signal_type, entry, tp, sl, confidence };
-    const event = trades.withhold({ ...idea, ...lifeOf(close) }, cost);
-    return event === null ? [] : [event];
-  };
+  const idAndHorizon = (close: AnalysedClose) => idAndHorizonOf(close, now(), expiresAt);
 
   return {
     get openIds() {
@@ -155,18 +159,19 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     start: () =>
       stretchesOf(restored.minutes).flatMap(({ from, to, bars }) => trades.minutes(from, to, bars)),
     accept(input) {
-      if (input.kind === 'tick') {
-        lastTime = input.tick.eventTime;
-        lastPrice = input.tick.price;
-        return trades.tick(input.tick);
-      }
-      if (input.kind === 'interruption') {
-        trades.interruption(input.from, input.to);
-        return nothing;
-      }
-      return input.kind === 'minutes' ? trades.minutes(input.from, input.to, input.bars) : decide(input);
+      if (input.kind === 'analysed') return decide(input);
+      if (input.kind === 'minutes') return trades.minutes(input.from, input.to, input.bars);
+      if (input.kind === 'interruption') trades.interruption(input.from, input.to);
+      if (input.kind !== 'tick') return nothing;
+      lastTick = input.tick;
+      return trades.tick(lastTick);
     },
     expire: () => trades.expire(now()),
+    endAll: () =>
+      states.open.flatMap((signal): readonly DeskStep[] => {
+        const end = trades.reverse(signal, null, now());
+        return end === null ? nothing : onEnd(end);
+      }),
     get following() {
       return trades.size;
     },
@@ -183,8 +188,19 @@ const resolved = ({ trade: { signal }, outcome }: Ended<IssuedTrade>): SignalEve
   outcome,
 });
 
+/** The entry that a gate has refused, for statistics; null where the close had none, or one in the direction that is open. */
+function refusedEntry(
+  { symbol, timeframe, closeTime: close_time, decision }: AnalysedClose,
+  { gate, reason = gate }: GateVerdict,
+  open: Signal | null,
+) {
+  const { signal_type, entry, tp, sl, confidence } = decision;
+  if (signal_type === 'WAIT' || tp === null || sl === null || signal_type === open?.signal_type) return null;
+  return { symbol, timeframe, close_time, gate, reason, signal_type, entry, tp, sl, confidence };
+}
+
 /** The id and the horizon of the signal of a close, issued or withheld at `now`, Unix ms. */
-function lifeOfClose(
+function idAndHorizonOf(
   { symbol, timeframe, closeTime, horizonBars, source }: AnalysedClose,
   now: number,
   expiresAt: SignalDeskOptions['expiresAt'],
@@ -202,8 +218,8 @@ function lifeOfClose(
 }
 
 /**
- * Price at which the opposite direction ends a signal. Posted candles beside a live feed can be of another market: a price outside the
- * levels of a signal of the other source is none of its own, so null.
+ * Price at which an entry of the opposite direction ends a signal. Posted candles and the live feed of a symbol can be of different markets:
+ * where one ends a signal of the other, a price outside the signal's levels is not of its market, so null.
  */
 function reversalPrice(before: Signal, decision: Decision): number | null {
   const { entry } = decision;

@@ -3,6 +3,7 @@ import type { SignalEvent } from '../../schema/signal-event.ts';
 import { type Standing, signalChanges } from './signal-changes.ts';
 import { createSignalDesk, type DeskStep, type SignalDeskOptions } from './signal-desk.ts';
 import type { SignalInput } from './signal-input.ts';
+import { createVisitorDesk } from './visitor-desk.ts';
 import { windowBytes } from '../analysis/window-bytes.ts';
 
 const checkEveryMs = 60_000;
@@ -26,7 +27,11 @@ export function signalLifecycle({
 > {
   return (source) =>
     new Observable<SignalEvent>((subscriber) => {
-      const desk = createSignalDesk({ ...options, now: () => clock.now() });
+      const { isFollowed = true } = options;
+      const desk = (isFollowed ? createSignalDesk : createVisitorDesk)({
+        ...options,
+        now: () => clock.now(),
+      });
       const steps = new Observable<DeskStep>((out) => {
         let timer: ReturnType<SchedulerLike['schedule']> | null = null;
         const send = (steps: readonly DeskStep[]): void => {

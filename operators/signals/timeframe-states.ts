@@ -24,6 +24,7 @@ export interface TimeframeStates {
   /** Issued entries, oldest first. */
   readonly issued: readonly IssuedEntry[];
   readonly openIds: ReadonlyMap<Timeframe, string>;
+  readonly open: readonly Signal[];
   remember(decision: Decision): void;
   count(signal: Signal): void;
   /** What was known at the last stop. */
@@ -76,6 +77,9 @@ export function createTimeframeStates(mostIssued: number): TimeframeStates {
       const open = new Map<Timeframe, string>();
       for (const [timeframe, { signal }] of states) if (signal !== null) open.set(timeframe, signal.id);
       return open;
+    },
+    get open() {
+      return [...states.values()].flatMap(({ signal }) => signal ?? []);
     },
     restore({ signals, decisions }) {
       for (const signal of signals.toSorted((a, b) => a.created_at - b.created_at)) {

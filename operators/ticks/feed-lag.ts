@@ -1,11 +1,11 @@
 import type { Tick } from '../../schema/tick.ts';
 
 export interface FeedLagOptions {
-  /** A feed later than this is not waited for, ms. @default 30 s */
+  /** Most that `lag` answers, ms: nobody waits longer for a feed. @default 30 s */
   readonly capMs?: number;
-  /** Ticks measured over. @default 256 */
+  /** How many of the newest ticks are measured. @default 256 */
   readonly size?: number;
-  /** Older measurements count only while there are fewer than 16, ms. @default 10 minutes */
+  /** Age beyond which a measurement is left out, unless it is one of the newest 16, ms. @default 10 minutes */
   readonly withinMs?: number;
 }
 
@@ -17,54 +17,56 @@ export interface FeedLag {
   /** Running p99, at most the cap, ms; 0 where nothing was measured. */
   readonly lag: () => number;
   readonly exceedsCap: () => boolean;
-  /** How far event times ran ahead of our clock at most, ms, at least 0. */
+  /** The furthest that an event time lay ahead of our clock, ms; 0 where none did. */
   readonly ahead: () => number;
   /**
-   * How far our clock is behind the feed's, ms, at least 0: half of the ticks cannot come from the future. A fast clock
-   * looks like a late feed, and does no harm.
+   * How far our clock is behind the feed's, ms: the median of how far ticks lie in our future; 0 where most lie in the past. A clock that
+   * is fast cannot be told from a feed that is late, and does no harm.
    */
   readonly offset: () => number;
 }
 
-/** Later than this is an old price, not a late one; earlier than the negative of it is a broken time. ms */
-const latest = 600_000;
-const mostOffset = 60_000;
-const atLeast = 16;
+/** A lag beyond this is no delay but an old price, ms. */
+const mostLag = 600_000;
+/** A tick further in our future than this has a broken time, ms. */
+const mostAhead = 60_000;
+/** Measurements that count at any age, and that `offset` needs at least. */
+const fewest = 16;
 
-// Work space of all, empty between two calls.
+// Shared by all feeds: each call overwrites what the one before has left there.
 let scratch = new Float32Array(256);
 let highest = new Float32Array(8);
 
 export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
   const { capMs = 30_000, size = 256, withinMs = 600_000 } = options;
   const lags = new Float32Array(size);
-  /** When, s. */
+  /** When each was received, Unix s. */
   const received = new Uint32Array(size);
   let count = 0;
   let next = 0;
   let skip = true;
-  let isFresh = false;
+  let isMeasured = false;
   let lowest = 0;
   let p99 = 0;
 
   /** How many of the newest measurements count. */
-  const inUse = (): number => {
+  const counted = (): number => {
     const newest = received[(next + size - 1) % size]!;
-    let use = count;
-    while (use > atLeast && newest - received[(next - use + size) % size]! > withinMs / 1000) use--;
-    return use;
+    let n = count;
+    while (n > fewest && newest - received[(next - n + size) % size]! > withinMs / 1000) n--;
+    return n;
   };
-  /** Looked for when asked, which is once a minute, not for each tick; the few highest are found faster than all sorted. */
+  /** Done on a question, not on a tick. p99 is the lowest of the `rank` highest lags, which one pass finds faster than a sort of all. */
   const measure = () => {
-    if (isFresh) return;
-    isFresh = true;
-    const use = inUse();
-    if (use === 0) return;
-    const rank = use - Math.ceil(use * 0.99) + 1;
+    if (isMeasured) return;
+    isMeasured = true;
+    const n = counted();
+    if (n === 0) return;
+    const rank = n - Math.ceil(n * 0.99) + 1;
     if (highest.length < rank) highest = new Float32Array(rank);
     highest.fill(-Infinity, 0, rank);
     lowest = Infinity;
-    for (let i = 0, at = (next - use + size) % size; i < use; i++, at = at + 1 === size ? 0 : at + 1) {
+    for (let i = 0, at = (next - n + size) % size; i < n; i++, at = at + 1 === size ? 0 : at + 1) {
       const lag = lags[at]!;
       if (lag < lowest) lowest = lag;
       if (!(lag > highest[rank - 1]!)) continue;
@@ -74,18 +76,18 @@ export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
     }
     p99 = highest[rank - 1]!;
   };
-  const median = (use: number): number => {
+  const median = (n: number): number => {
     if (scratch.length < size) scratch = new Float32Array(size);
-    const sorted = scratch.subarray(0, use);
-    for (let i = 0; i < use; i++) sorted[i] = lags[(next - use + i + size) % size]!;
+    const sorted = scratch.subarray(0, n);
+    for (let i = 0; i < n; i++) sorted[i] = lags[(next - n + i + size) % size]!;
     sorted.sort();
-    return sorted[use >> 1]!;
+    return sorted[n >> 1]!;
   };
 
   return {
     observe: ({ eventTime, receivedTime }) => {
       const lag = receivedTime - eventTime;
-      if (skip || !(lag <= latest && lag >= -mostOffset)) {
+      if (skip || !(lag <= mostLag && lag >= -mostAhead)) {
         skip = false;
         return;
       }
@@ -93,7 +95,7 @@ export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
       received[next] = receivedTime / 1000;
       next = next + 1 === size ? 0 : next + 1;
       if (count < size) count++;
-      isFresh = false;
+      isMeasured = false;
     },
     gap: () => {
       skip = true;
@@ -111,8 +113,8 @@ export function createFeedLag(options: FeedLagOptions = {}): FeedLag {
       return Math.max(0, -lowest);
     },
     offset: () => {
-      const use = inUse();
-      return use < atLeast ? 0 : Math.max(0, -median(use));
+      const n = counted();
+      return n < fewest ? 0 : Math.max(0, -median(n));
     },
   };
 }

@@ -10,11 +10,11 @@ import { signalOf } from '../signal-rows.ts';
 export interface ClaimRequest {
   readonly id: string;
   readonly channel: string;
-  /** Identifies this attempt; only its holder may settle it. */
+  /** Identifies this attempt: only with it can the attempt's result be stored. */
   readonly token: string;
-  /** The machine's time of day, Unix ms: attempts, pace and leases. */
+  /** The machine's time of day, Unix ms; for attempts, pace and leases, which go on while a market's clock stands still. */
   readonly wallNow: number;
-  /** The server's Clock, Unix ms: expiry. */
+  /** Market time of the server's Clock, Unix ms; for expiry. */
   readonly now: number;
   /** How long this attempt can be in flight at most, ms. */
   readonly leaseMs: number;
@@ -31,8 +31,9 @@ export interface Claimed {
   readonly post: PostKind;
   readonly signal: Signal;
   readonly attempt: number;
-  /** Time of the event that the post reports, and until when it is worth sending; the server's Clock, Unix ms. */
+  /** When the signal opened or ended, by the server's Clock, Unix ms. */
   readonly since: number;
+  /** When the post is no longer worth sending, by the same clock. */
   readonly expiresAt: number;
 }
 
@@ -47,7 +48,7 @@ export type Claim =
       readonly waitMs: number;
     };
 
-/** Makes a post `sending` before the first byte, if it may be sent now. Within a transaction. */
+/** Marks a post as `sending`, before anything is sent, if it may be sent now. Within a transaction. */
 export async function claimPost(session: Queryable, request: ClaimRequest): Promise<Claim> {
   const { id, channel, token, wallNow, now, leaseMs, pace, idempotent, refuse } = request;
   const found = await lockPost(session, id, channel);
@@ -90,7 +91,7 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
 
   if (row.next_attempt_at !== null && wallNow < row.next_attempt_at)
     return { kind: 'wait', reason: 'backoff', waitMs: row.next_attempt_at - wallNow };
-  // A post of an end that failed once does not hold up new signals, which matter more.
+  // New signals matter more: the post of an end that has failed once is not waited for.
   const ahead = await session.query<{ n: number }>(
     `select count(*) as n from outbox where channel = $1 and symbol = $2 and position < $3
        and (state = 'sending' or (state = 'queued' and (kind = 'opening' or attempts = 0)))`,

@@ -34,26 +34,28 @@ export interface ProviderOptions extends RestJudge {
   readonly service: { readonly wsUrl: string; readonly restUrl: string; readonly key: string };
   readonly credits: Pick<CreditBudgetOptions, 'perMinute' | 'perDay'>;
   readonly time: MarketTime;
-  /** Durations. */
+  /** Monotonic clock, for durations and timers. */
   readonly steady: SchedulerLike;
   /** Time of day that ticks and states are stamped with, Unix ms. */
   readonly timeOfDay: () => number;
-  /** Uniform in [0, 1): jitter alone. */
+  /** Uniform in [0, 1); used for the jitter of retries. */
   readonly random: () => number;
   /** Which symbols are watched, and how many at most. */
   readonly watched: Pick<WatchListOptions, 'always' | 'max' | 'isNeeded'>;
+  /** Has only a visitor asked for the symbol? Its requests come later, and leave credits to the configured ones. */
   readonly isGuest: NonNullable<TwelveDataRestOptions['isGuest']>;
   readonly instruments: Pick<Instruments, 'learn' | 'facts'>;
   readonly isMarketOpen: TwelveDataFeedOptions['isMarketOpen'];
   readonly staleMs: number;
   readonly spreads: Pick<SpreadBook, 'observe'>;
-  /** A text without the secrets of the configuration, which the provider's reasons may repeat. */
+  /** Takes the configuration's secrets out of a text; the provider's error messages may repeat the key. */
   readonly scrub: (text: string) => string;
+  /** REST stops answering, or answers again. */
   readonly onAway: (isAway: boolean) => void;
   readonly onSpoilt: NonNullable<TwelveDataRestOptions['onSpoilt']>;
   readonly onSkipped: NonNullable<TwelveDataFeedOptions['onSkipped']>;
   readonly onRejected: (fault: TickFault) => void;
-  /** Every second and symbol: how late its feed is, ms. */
+  /** Called every second for each symbol: how late its feed is, ms. */
   readonly onLag: (symbol: string, lagMs: number) => void;
   /** The provider refuses the key: there are no live prices any more. */
   readonly onKeyRefused: (error: unknown) => void;
@@ -62,35 +64,35 @@ export interface ProviderOptions extends RestJudge {
 /** The provider's ticks and bars, and which symbols are asked for. */
 export interface Provider {
   readonly watchList: WatchList;
-  /** What the feed says, from `begin` on. */
+  /** Ticks, states and answers about symbols, from `begin` on. */
   readonly feed$: Observable<FeedEvent>;
-  /** Connects: when everybody listens, for a feed says at once that it connects. */
+  /** Connects. To be called once all have subscribed: the first state is emitted at once. Unsubscribing disconnects. */
   readonly begin: () => Subscription;
-  /** The feed's state as of the last event that has begun to go out. */
+  /** The feed's latest state; it is set before subscribers receive the event. */
   readonly state: () => FeedFrame;
-  /** Ticks that can be true. */
+  /** Ticks whose price and time are plausible. */
   readonly ticks$: Observable<Tick>;
-  /** What was not, or not surely, heard. */
+  /** Spans in which ticks are missing, or may be. */
   readonly unheard$: Observable<Interruption>;
   readonly rest: TwelveDataRest;
   readonly budget: Pick<CreditBudget, 'state'>;
   readonly lags: LagBook;
-  /** REST does not know a symbol of which the socket may never have said anything. One that the socket knows stays. */
+  /** To be called for a symbol that REST does not know: it is refused, unless the socket has accepted it. */
   readonly refuse: (symbol: string) => void;
   readonly close: () => void;
 }
 
-/** The lag of clock and feeds is looked at this often, ms: the median of many measurements moves slowly. */
+/** How often the clock's offset and the feeds' lags are measured, ms: medians of many ticks move slowly. */
 const lagEveryMs = 1_000;
 
 /**
  * One provider from its socket to the ticks that count, and its REST.
  *
- *     socket  s-t-t-t-X---   states, ticks
- *     ticks$  --t---t-----   quality, lag or leaps, spreads
- *     unheard$  i-------i-   where ticks may be missing
+ *     socket   s-t-t-t-s---   s: a state, t: a tick
+ *     ticks$   --t---t-----   those that pass the checks of quality and of time
+ *     unheard$ i-------i---   i: an interruption, where ticks may be missing
  *
- * Nothing flows until somebody subscribes, and has called `begin`.
+ * Hot: emits from `begin` until that subscription ends. `close` stops the measuring and the budget.
  */
 export function openProvider(options: ProviderOptions): Provider {
   const { time, steady, timeOfDay } = options;
@@ -211,7 +213,7 @@ const frameOf = ({ state, at, reason }: Extract<FeedEvent, { kind: 'state' }>): 
   ...(reason === undefined ? {} : { reason }),
 });
 
-/** The provider's word on symbols, as the watch list takes it. */
+/** The provider's answers about symbols, as the watch list takes them. */
 const verdictsOf = ({
   accepted,
   refused,

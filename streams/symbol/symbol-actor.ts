@@ -41,6 +41,7 @@ import type { SymbolInput, SymbolOutput } from './symbol-messages.ts';
 
 /** A symbol's state in the store. Candles oldest first. */
 export interface RestoredSymbol extends RestoredCandles {
+  /** Open times of the windows in which REST has confirmed that nothing was traded. */
   readonly empty: ReadonlyMap<Timeframe, ReadonlySet<number>>;
   readonly signals: RestoredSignals;
 }
@@ -54,22 +55,23 @@ export interface SymbolMarket {
 
 export interface SymbolActorOptions extends CandleWindowsOptions {
   readonly historySize: number;
-  /** As `analyseCloses` takes them. */
+  /** Spreads analyses of one instant over time; see `analyseCloses`. */
   readonly slices?: TimeSlices;
   /** Is the symbol subscribed upstream? If not, it receives posted candles only, and requests nothing from REST. */
   readonly isLive: (symbol: string) => boolean;
   /** Are its live closes analysed? If not, it has candles only, and its open signals are followed to their end. @default always */
   readonly isAnalysed?: (symbol: string) => boolean;
-  /** Is it configured, not a visitor's? @default always */
+  /** Is the symbol configured, rather than added by a visitor? @default always */
   readonly isFollowed?: (symbol: string) => boolean;
   readonly marketOf: (symbol: string) => SymbolMarket;
   readonly jumpLimitsOf: (symbol: string) => JumpLimits;
+  /** Do the provider's bars of this timeframe begin when our windows do? */
   readonly isProviderGrid: (symbol: string, timeframe: Timeframe) => boolean;
-  /** Bars that a window is folded from where the provider's grid is another. @default 1h */
+  /** Timeframe of the bars that are folded into a window where they do not. @default 1h */
   readonly foldFrom?: (symbol: string) => Timeframe;
   /** The interruption in progress as the actor starts, if there is one. */
   readonly ongoing: (symbol: string) => Interruption | undefined;
-  /** Its first value counts. */
+  /** Emits the stored state once. */
   readonly restore: (symbol: string) => ObservableInput<RestoredSymbol>;
   readonly ask: AskBars;
   readonly analyser: Analyser;
@@ -77,6 +79,7 @@ export interface SymbolActorOptions extends CandleWindowsOptions {
   readonly onLate: (symbol: string) => void;
   readonly onRestFailure: (error: unknown, symbol: string, timeframe: Timeframe) => void;
   readonly onAnalysisFailure: (error: unknown, candle: Candle) => void;
+  /** A close was not analysed, because a later one of its timeframe was waiting. */
   readonly onSuperseded: (candle: Candle) => void;
 }
 
@@ -98,7 +101,7 @@ function live(
   inputs: Observable<SymbolInput>,
 ): Observable<SymbolOutput> {
   const { clock, timeframes, isLive, isAnalysed = () => true, marketOf, gridOf } = options;
-  // For a symbol with posted candles only, no candle is added to the stored ones.
+  // Posted candles come as whole windows, so a symbol without a feed keeps no history of its own.
   const size = isLive(symbol) ? options.historySize : 1;
   const histories = restoredHistories(symbol, timeframes, size, restored.candles);
   const market = marketOf(symbol);
@@ -117,7 +120,7 @@ function live(
     inputs.pipe(filter((input) => input.kind === 'tick' || input.kind === 'interruption')),
     rest$,
   ).pipe(share());
-  // After the share: each subscriber receives the interruption in progress.
+  // Behind `share`, or only the first subscriber would receive the interruption in progress.
   const market$ = ongoing === undefined ? shared$ : shared$.pipe(startWith(ongoing));
 
   const candles$ = isLive(symbol)
@@ -163,7 +166,7 @@ function live(
 
   return merge(
     of<SymbolOutput>({ kind: 'started', symbol, histories }),
-    // Before the closes, which emit the breaks that it requests.
+    // Subscribed before the closes, which are what makes `broken$` emit.
     renewed$,
     signals$,
     candles$.pipe(map((event): SymbolOutput => ({ kind: 'market', symbol, event }))),

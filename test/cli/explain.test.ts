@@ -95,6 +95,7 @@ describe('explain', () => {
       await expect(read(path)).rejects.toThrow('no database in DATA_DIR');
       const rootFolder = `${path}/lib`;
       const store = await openStore({ dataDir: `${path}/data`, rootFolder, log: quiet, now: Date.now });
+      await store.term.take('a test');
       await store.record([{ kind: 'opened', ...issue }], []);
       await store.close();
       expect(await read(path)).toBe(issue.signal.id);

@@ -1,7 +1,7 @@
 /** Issues signals and delivers them, as the server does, until it is killed; or, told to drain, only delivers. */
 import { temporaryStoreAt } from '../support/services/database.ts';
 import { pipeline } from '../support/pipeline.ts';
-import { aSignal } from '../support/signals.ts';
+import { aSignal, placeOf } from '../support/signals.ts';
 
 const { folder, url, redisUrl, idempotent, drain } = JSON.parse(process.argv[2]!) as {
   folder: string;
@@ -23,7 +23,7 @@ console.log(JSON.stringify({ started: true }));
 for (let i = 0; ; i += 1) {
   if (drain) break;
   const short = i % 10 === 9;
-  const signal = aSignal({ symbol: `SYM${i % 5}` });
+  const signal = aSignal(placeOf('SYM', i));
   void line.issue(short ? { ...signal, expires_at: Date.now() + 300 } : signal);
   await new Promise((done) => setTimeout(done, 15));
 }

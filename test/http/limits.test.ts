@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { clientAddress, limitKey } from '../../http/guards/client-address.ts';
 import { fairGate } from '../../http/guards/fair-gate.ts';
+import { until } from '../support/until.ts';
 import { decision, httpDeps, posted, serve } from './harness.ts';
 
 let stops: (() => Promise<void>)[] = [];
@@ -75,12 +76,14 @@ describe('an /analyze flood', () => {
   it('is bounded with 429 and Retry-After, and delays nobody who asks one after the other', async () => {
     let running = 0;
     let most = 0;
+    let refusals = 0;
     const server = await serve(
       httpDeps({
         http: { trustProxy: 1 },
         analyse: async () => {
           most = Math.max(most, ++running);
-          await new Promise((resolve) => setTimeout(resolve, 40));
+          // A busy machine sends a flood slowly: its first requests run until it has been one.
+          await until(() => refusals > 10);
           running--;
           return decision();
         },
@@ -98,6 +101,7 @@ describe('an /analyze flood', () => {
       Array.from({ length: 100 }, async () => {
         const response = await ask('6.6.6.6');
         await response.text();
+        if (response.status === 429) refusals++;
         return [response.status, response.headers.get('retry-after')];
       }),
     );
@@ -112,7 +116,6 @@ describe('an /analyze flood', () => {
     expect(most).toBe(2);
     expect(statuses.filter(([status]) => status === 200).length).toBeGreaterThanOrEqual(8);
     const refused = statuses.filter(([status]) => status === 429);
-    expect(refused.length).toBeGreaterThan(10);
     expect(refused.every(([, after]) => after === '1')).toBe(true);
   });
 });

@@ -2,9 +2,10 @@ import type { SignalCursor } from '../../schema/signal-list.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Candle } from '../../schema/candle.ts';
 import type { Decision, Outcome, Signal } from '../../schema/signal.ts';
+import { timeframes } from '../../schema/timeframe.ts';
 import type { Store } from '../../store/open-store.ts';
 import { temporaryStore } from '../support/services/database.ts';
-import { aSignal, aWindow, opened } from '../support/signals.ts';
+import { aSignal, aWindow, opened, placeOf } from '../support/signals.ts';
 
 let store: Store;
 let dispose: () => Promise<void>;
@@ -159,7 +160,7 @@ describe('record', () => {
   it('numbers frames without gap or repetition under concurrency, and keeps the last thousand', async () => {
     const before = await store.log.position();
     const all = await Promise.all(
-      Array.from({ length: 60 }, () => store.record([opened(aSignal({ symbol: 'ETHUSD' }))], [])),
+      Array.from({ length: 60 }, (_, i) => store.record([opened(aSignal(placeOf('MANY', i)))], [])),
     );
     const offsets = all.flatMap(({ frames }) => frames.map(({ offset }) => offset)).sort((a, b) => a - b);
     expect(offsets).toEqual(Array.from({ length: 60 }, (_, i) => before.offset + 1 + i));
@@ -249,7 +250,7 @@ describe('signals', () => {
   it('are listed newest first, page by page, without one missing or twice', async () => {
     const same = Date.now() + 1e6;
     const made = Array.from({ length: 7 }, (_, i) =>
-      aSignal({ symbol: 'PAGED', created_at: same + (i > 3 ? 1 : 0) }),
+      aSignal({ symbol: 'PAGED', timeframe: timeframes[i]!, created_at: same + (i > 3 ? 1 : 0) }),
     );
     for (const signal of made) await store.record([opened(signal)], []);
     const seen: string[] = [];
@@ -272,7 +273,7 @@ describe('signals', () => {
     const t = Date.now() + 5e6;
     const [a, b] = [
       aSignal({ symbol: 'RISK', created_at: t }),
-      aSignal({ symbol: 'RISK', created_at: t + 1 }),
+      aSignal({ symbol: 'RISK', timeframe: '4h', created_at: t + 1 }),
     ];
     await store.record([opened(a), opened(b)], []);
     await store.record([resolved(a)], []);

@@ -86,13 +86,19 @@ describe('restoreSymbol', () => {
 
   it('gives what was issued within a day, and every open signal however old, of this symbol alone', async () => {
     const issue = (createdAt: number, over = {}) =>
-      aSignal({ created_at: createdAt, close_time: createdAt, expires_at: now + day, ...over });
-    const oldOpen = issue(now - 9 * day);
+      aSignal({
+        symbol: 'BTCUSD',
+        created_at: createdAt,
+        close_time: createdAt,
+        expires_at: now + day,
+        ...over,
+      });
+    const oldOpen = issue(now - 9 * day, { timeframe: '4h' });
     const oldEnded = issue(now - 8 * day);
     const recentEnded = issue(now - 2 * hour);
     const foreign = issue(now - hour, { symbol: 'ETHUSD' });
-    await store.record([oldOpen, oldEnded, recentEnded, foreign].map(opened), []);
-    await store.record([ended(oldEnded.id), ended(recentEnded.id)], []);
+    await store.record([opened(oldOpen), opened(oldEnded), ended(oldEnded.id)], []);
+    await store.record([opened(recentEnded), ended(recentEnded.id), opened(foreign)], []);
     const { signals } = await restoreSymbol(store, query);
     expect(new Map(signals.signals.map(({ id, status }) => [id, status]))).toEqual(
       new Map([

@@ -1,15 +1,16 @@
 import type { Outcome, Signal } from '../../schema/signal.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
+import { timeframes } from '../../schema/timeframe.ts';
 
 let count = 0;
 
-/** A valid open BUY at 100 with TP 110 and SL 95, an hour to live; `over` replaces fields. */
+/** A valid open BUY at 100 with TP 110 and SL 95, an hour to live, of a symbol of its own: a timeframe has one open at a time; `over` replaces fields. */
 export function aSignal(over: Partial<Signal> = {}): Signal {
   count += 1;
   const now = Date.now();
   return {
     id: `s${process.pid.toString(36)}x${now.toString(36)}x${count}`,
-    symbol: 'BTCUSD',
+    symbol: `T${count}USD`,
     timeframe: '1h',
     close_time: now - 1000,
     signal: 'BUY',
@@ -70,6 +71,12 @@ export function aSignal(over: Partial<Signal> = {}): Signal {
     ...over,
   };
 }
+
+/** A place of its own for each of many signals that are open at once: as many of a symbol as there are timeframes. */
+export const placeOf = (name: string, i: number) => ({
+  symbol: `${name}${Math.floor(i / timeframes.length)}`,
+  timeframe: timeframes[i % timeframes.length]!,
+});
 
 /** Base64 of a window that the tests can tell again. */
 export const aWindow: string = Buffer.from(new Float64Array([1, Math.PI, 1e-9]).buffer).toString('base64');

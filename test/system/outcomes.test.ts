@@ -32,6 +32,7 @@ describe('open signals of a server that is killed again and again', () => {
         await first.stop('SIGKILL');
         const signals = signalsAround(ticks, world.simulator.now() - 2 * minute);
         const store = await openStore({ dataDir: world.folder.path, log: quiet, now: Date.now });
+        await store.term.take('a test');
         await store.record(signals.map(opened), []);
         await store.close();
 
@@ -67,12 +68,13 @@ describe('open signals of a server that is killed again and again', () => {
 function signalsAround(ticks: readonly MarketTick[], about: number): Signal[] {
   const closeTime = Math.floor(about / minute) * minute;
   const entry = ticks.findLast(({ time }) => time < closeTime)!.price;
-  return [0.0003, 0.0006, 0.001, 0.2].flatMap((share) =>
-    ([1, -1] as const).map((side) =>
+  return [0.0003, 0.0006, 0.001, 0.2].flatMap((share, i) =>
+    ([1, -1] as const).map((side, j) =>
       aSignal({
+        symbol: 'BTCUSD',
         signal: side > 0 ? 'BUY' : 'SELL',
         signal_type: side > 0 ? 'BUY' : 'SELL',
-        timeframe: timeframes[0],
+        timeframe: timeframes[2 * i + j]!,
         entry,
         tp: entry * (1 + 1.5 * share * side),
         sl: entry * (1 - share * side),

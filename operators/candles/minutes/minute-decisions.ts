@@ -13,11 +13,11 @@ import { addTick, forgetVolume, minuteWindow, type MinuteWindow } from './minute
 import type { MinuteWindowsOptions } from './minute-windows.ts';
 import { openMinutes } from './open-minutes.ts';
 
-/** No tick falls into it. */
+/** Stands for "no minute": no tick falls into it. */
 const none = minuteWindow(-Infinity);
 const floor = (time: number) => Math.floor(time / minuteMs) * minuteMs;
 
-/** How minute-windows decides on each input, without the timers. */
+/** What minute-windows does with each input, without the timers. A minute is "decided" once its candle is final, apart from corrections. */
 export interface MinuteDecisions {
   readonly tick: (tick: Tick) => void;
   readonly interruption: (from: number, to: number) => void;
@@ -38,7 +38,7 @@ export function minuteDecisions(
   const restoredClose = options.restoredClose ?? restored.at(-1)?.closeTime ?? -Infinity;
   const now = () => clock.now();
   const subscribed = clock.now();
-  /** Older ticks are a last price and nothing else. */
+  /** A tick from before is of a minute that is decided already, and no candle takes it. */
   const start = Math.max(restoredClose, subscribed - graceMs - lag());
   const ledger = createMinuteLedger(retain);
   const corrections = minuteCorrections(symbol, ledger, now, emit);
@@ -51,7 +51,7 @@ export function minuteDecisions(
   let current: MinuteWindow = none;
   let decided = floor(start);
   let highest = -Infinity;
-  /** Event time whose arrival moves the watermark over the next close. */
+  /** A tick of this event time or later closes the next minute. */
   let closesAt = decided + minuteMs + graceMs;
 
   restoreMinutes(ledger, restored, decided);
@@ -88,13 +88,14 @@ export function minuteDecisions(
   function closeTo(time: number) {
     const to = floor(time);
     if (to <= decided) return;
-    const exceeds = lagExceedsCap();
+    // Nobody waits longer than the cap, so ticks of these minutes may be missing: they are incomplete.
+    const isTooLate = lagExceedsCap();
     corrections.emitLate();
     const from = Math.max(decided, to - retain * minuteMs);
     decided = to;
     closesAt = to + minuteMs + graceMs;
     if (current.openTime < to) current = none;
-    closeMinutes(from, to, (openTime) => !exceeds && !gap.touches(openTime, ahead));
+    closeMinutes(from, to, (openTime) => !isTooLate && !gap.touches(openTime, ahead));
     gap.forget(to, ahead);
     emit({ kind: 'decided', to });
     repairs.emitDue(decided, gap.isOngoing());
@@ -104,6 +105,7 @@ export function minuteDecisions(
     // Ticks that were on their way when the feed fell silent are lost too: a tick arrives `lag` after its event time.
     const touched = from - graceMs - Math.max(0, lag());
     gap.add(touched, to);
+    // The provider counts volume up over the day: across an outage the difference belongs to no single minute.
     volume.gap();
     for (const window of open.all) forgetVolume(window);
     const until = Number.isFinite(to) ? to + ahead() : decided;
@@ -112,6 +114,7 @@ export function minuteDecisions(
     const oldest = Math.max(floor(touched), decided - retain * minuteMs);
     for (let at = oldest; at < Math.min(decided, to); at += minuteMs)
       if (corrections.doubt(at)) changed = true;
+    // Again, with the same end: longer candles are folded anew from the minutes before it.
     if (changed) emit({ kind: 'decided', to: decided });
   }
 

@@ -102,7 +102,7 @@ export function createTradeBook<T extends Trade>({
         const strange = judgeStrange(entry, tick);
         if (strange !== undefined) return strange;
         if (gap === null) return followTick(trade, tick);
-        gap.held ??= followTick(trade, tick);
+        gap.later ??= followTick(trade, tick);
         const isOver = gap.missing.length === 0 || tick.eventTime >= gap.giveUpAt;
         return isOver ? giveUp(entry) : null;
       });

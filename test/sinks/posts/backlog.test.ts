@@ -5,7 +5,7 @@ import { temporaryStore } from '../../support/services/database.ts';
 import { pipeline } from '../../support/pipeline.ts';
 import { platform } from '../../support/services/platform.ts';
 import { redisProcess } from '../../support/services/redis.ts';
-import { aSignal, opened } from '../../support/signals.ts';
+import { aSignal, opened, placeOf } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
 import { needs } from '../../support/needs.ts';
 
@@ -32,7 +32,10 @@ describe.each([{ backend: 'PostgreSQL' }, { backend: 'Redis' }])('a backlog on $
       try {
         const start = Date.now();
         const signals: Signal[] = Array.from({ length: 500 }, (_, i) =>
-          aSignal({ symbol: `S${i % 5}`, ...(i % 20 === 19 ? { expires_at: start + 5000 } : {}) }),
+          aSignal({
+            ...placeOf('S', i),
+            ...(i % 20 === 19 ? { expires_at: start + 5000 } : {}),
+          }),
         );
         const recorded: Recorded[] = [];
         for (const signal of signals) recorded.push(await store.record([opened(signal)], ['community']));
@@ -64,9 +67,9 @@ describe.each([{ backend: 'PostgreSQL' }, { backend: 'Redis' }])('a backlog on $
             ]),
           ),
         );
-        for (let i = 0; i < 5; i += 1) {
+        for (const symbol of new Set(signals.map((signal) => signal.symbol))) {
           const order = target.received
-            .filter(({ body }) => body['symbol'] === `S${i}`)
+            .filter(({ body }) => body['symbol'] === symbol)
             .map(({ id }) => Number(offset.get(id)));
           expect(order).toEqual([...order].sort((a, b) => a - b));
         }

@@ -12,7 +12,7 @@ import type { Outcome, Signal } from '../../../schema/signal.ts';
 import { aSignal } from '../../support/signals.ts';
 
 const template = '{action} {symbol}\\nTP {tp}, {confidence}';
-const signal = aSignal({ confidence: 0.614 });
+const signal = aSignal({ symbol: 'BTCUSD', confidence: 0.614 });
 let url: string;
 let close: () => Promise<unknown>;
 let got: { path: string; headers: IncomingMessage['headers']; text: string };

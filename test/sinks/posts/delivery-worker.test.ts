@@ -6,7 +6,7 @@ import { temporaryStore } from '../../support/services/database.ts';
 import { pipeline, type Pipeline } from '../../support/pipeline.ts';
 import { platform, status, store as takes, type Platform } from '../../support/services/platform.ts';
 import { redisProcess, type RedisProcess } from '../../support/services/redis.ts';
-import { aSignal, opened } from '../../support/signals.ts';
+import { aSignal, opened, placeOf } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
 import { needs } from '../../support/needs.ts';
 
@@ -57,7 +57,7 @@ describe.each([
 
   it('posts a signal once, under one id everywhere', need, async () => {
     const { issue, queue } = start();
-    const signal = aSignal();
+    const signal = aSignal({ symbol: 'BTCUSD' });
     await issue(signal);
     const row = await ended(signal.id, 'delivered');
     expect(row).toMatchObject({ attempts: 1, remote_id: `p-${signal.id}` });
@@ -340,7 +340,7 @@ describe.each([
 
   it('never goes above the rate', need, async () => {
     const { issue } = start({ channel: { pace: { perMinute: 600, burst: 2 } } });
-    const signals = Array.from({ length: 12 }, (_, i) => aSignal({ symbol: `RATE${i % 3}` }));
+    const signals = Array.from({ length: 12 }, (_, i) => aSignal(placeOf('RATE', i)));
     await issue(...signals);
     for (const signal of signals) await ended(signal.id, 'delivered');
     const times = target.received.map(({ at }) => at);

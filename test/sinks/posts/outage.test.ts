@@ -138,6 +138,7 @@ describe('PostgreSQL', () => {
       log: quiet,
       now: Date.now,
     });
+    await store.term.take('a test');
     const target = await platform();
     const line = pipeline({ store, url: target.url });
     const writer = storeWriter({ store, log: quiet });

@@ -64,7 +64,7 @@ describe('createSignalRecorder', () => {
   });
 
   it('posts nothing of a symbol that a visitor added, neither its signal nor its end', async () => {
-    const visitors = aSignal({ symbol: 'SOLUSD', lineage: { source: 'live' } });
+    const visitors = aSignal({ symbol: 'SOLUSD', timeframe: '4h', lineage: { source: 'live' } });
     await record(settings, opened(visitors));
     expect(await store.signals.get(visitors.id)).toMatchObject({ status: 'open', deliveries: [] });
     expect(await record(settings, resolved(visitors))).toEqual([]);

@@ -4,7 +4,7 @@ import { StoreBusyError } from '../../../sinks/writer/cause-queue.ts';
 import { storeWriter } from '../../../sinks/writer/store-writer.ts';
 import type { Store } from '../../../store/open-store.ts';
 import { quiet, temporaryStore } from '../../support/services/database.ts';
-import { aSignal, opened } from '../../support/signals.ts';
+import { aSignal, opened, placeOf } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
 
 const candle = (openTime: number, over: Partial<Candle> = {}): Candle => ({
@@ -49,7 +49,7 @@ describe('storeWriter', () => {
 
   it('keeps everything and its order over a restart of PostgreSQL', async () => {
     const writer = storeWriter({ store, log: quiet, retryMs: 50 });
-    const signals = Array.from({ length: 20 }, () => aSignal({ symbol: 'RESTART' }));
+    const signals = Array.from({ length: 20 }, (_, i) => aSignal(placeOf('RESTART', i)));
     const pid = await store.embedded!.pid();
     const recorded = signals.map((signal, i) => {
       if (i === 5) process.kill(pid!, 'SIGINT');

@@ -29,12 +29,15 @@ export async function temporaryStore(
   };
 }
 
-/** A store whose embedded PostgreSQL lies whole in `folder`. */
-export const temporaryStoreAt = (folder: string, over: Partial<StoreOptions> = {}): Promise<Store> =>
-  openStore({
+/** A store whose embedded PostgreSQL lies whole in `folder`, with a term to write under. */
+export async function temporaryStoreAt(folder: string, over: Partial<StoreOptions> = {}): Promise<Store> {
+  const store = await openStore({
     dataDir: join(folder, 'data'),
     rootFolder: join(folder, 'lib'),
     log: quiet,
     now: Date.now,
     ...over,
   });
+  await store.term.take('a test');
+  return store;
+}

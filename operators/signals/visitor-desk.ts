@@ -1,0 +1,46 @@
+import { isPosted } from './outcomes/issued-trade.ts';
+import { createSignalDesk, type DeskStep, type SignalDesk, type SignalDeskOptions } from './signal-desk.ts';
+import { NOTHING_RESTORED, type RestoredSignals, type SignalInput } from './signal-input.ts';
+
+/**
+ * The signals of a symbol that is not configured: visitors may have asked for its live analysis, and the operator may post its candles.
+ * Each source has a desk of its own, so that open signals, limits and prices of visitors change nothing that followers get. The first
+ * posted close ends the visitors' signals; from then on live closes decide nothing.
+ */
+export function createVisitorDesk(options: SignalDeskOptions): SignalDesk {
+  const { restored = NOTHING_RESTORED } = options;
+  const posted = createSignalDesk({ ...options, isFollowed: false, restored: partOf(restored, true) });
+  const live = createSignalDesk({ ...options, isFollowed: false, restored: partOf(restored, false) });
+  let isPostedTo = [...restored.signals, ...restored.decisions].some(isPosted);
+
+  return {
+    get openIds() {
+      return new Map([...live.openIds, ...posted.openIds]);
+    },
+    start: () => [...posted.start(), ...live.start()],
+    accept(input: SignalInput): readonly DeskStep[] {
+      if (input.kind !== 'analysed') return live.accept(input);
+      if (input.source === 'live') return isPostedTo ? [] : live.accept(input);
+      const ended = isPostedTo ? [] : live.endAll();
+      isPostedTo = true;
+      return [...ended, ...posted.accept(input)];
+    },
+    expire: () => [...posted.expire(), ...live.expire()],
+    endAll: () => [...posted.endAll(), ...live.endAll()],
+    get following() {
+      return posted.following + live.following;
+    },
+  };
+}
+
+/** What one source has left. Refused entries do not name theirs: they are followed on the live feed. */
+function partOf(restored: RestoredSignals, ofPosts: boolean): RestoredSignals {
+  const isOf = (one: Parameters<typeof isPosted>[0]) => isPosted(one) === ofPosts;
+  return {
+    signals: restored.signals.filter(isOf),
+    ghosts: restored.ghosts.filter(isOf),
+    decisions: restored.decisions.filter(isOf),
+    withheld: ofPosts ? [] : restored.withheld,
+    minutes: restored.minutes,
+  };
+}
