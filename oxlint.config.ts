@@ -142,7 +142,7 @@ export default defineConfig({
     },
     { files: ['streams/clock/machine-clock.ts'], rules: { 'anso/wall-clock': 'off' } },
     {
-      files: ['cli/**', 'examples/**', 'bench/**', 'test/**', 'web/**'],
+      files: ['cli/**', 'examples/**', 'bench/**', 'mutate/**', 'test/**', 'web/**'],
       rules: { 'no-console': 'off' },
     },
     ...Object.keys(mayImport).map((folder) => restricted(`${folder}/**/*.{ts,tsx}`, ofFolder(folder))),

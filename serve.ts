@@ -60,11 +60,7 @@ await runUntilStopped(log, async (stack, stop) => {
 async function serveAll(context: Context, stop: Stop): Promise<string> {
   const storage = await openStorage(context);
   const { store } = storage;
-<<<<<<< /tmp/ms-ours
   await takeTerm(context, storage, stop);
-=======
-  await store.term.take(`process ${process.pid}`);
->>>>>>> /tmp/ms-theirs
   const pool = openPool(context);
   const analysis = await openAnalysis(context, store, pool);
 

@@ -1,16 +1,20 @@
-import { describe, expect, it } from 'vitest';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Names } from '../../cluster/names.ts';
 import { newestTerm } from '../../cluster/newest-term.ts';
-import { followSnapshots } from '../../cluster/snapshot.ts';
+import { followSnapshots, publishSnapshots } from '../../cluster/snapshot.ts';
 import type { Snapshot } from '../../schema/cluster.ts';
+import { needs } from '../support/needs.ts';
+import { redisProcess, type RedisProcess } from '../support/services/redis.ts';
 import { until } from '../support/until.ts';
 
-const snapshot = (over: Partial<Snapshot> = {}): Snapshot => ({
+const snapshot = (ingest: string, over: Partial<Snapshot> = {}): Snapshot => ({
   term: 1,
   taken: 1,
-  ingest: 'host:1:a',
-  feed: { type: 'feed', state: 'live', since: 0 },
+  ingest,
+  feed: { type: 'feed', state: 'live', since: 1 },
   symbols: [],
-  spreads: {},
+  spreads: { BTCUSD: 1.5 },
   posted: [],
   calendar: { state: 'fresh', events: [] },
   articles: null,
@@ -19,17 +23,135 @@ const snapshot = (over: Partial<Snapshot> = {}): Snapshot => ({
   ...over,
 });
 
-describe('followSnapshots', () => {
-  it('takes one that stays the same for no sign of life, though its key is there', async () => {
-    let now = snapshot();
-    const redis = { get: async () => JSON.stringify(now) } as never;
-    const snapshots = await followSnapshots(redis, 'key', newestTerm(0), 20);
-    expect(snapshots.current()).toMatchObject({ ingest: 'host:1:a' });
+describe('the state of an ingest over Redis', needs.redis, () => {
+  let server: RedisProcess;
+  let redis: Redis;
+  const closing: { close: () => void }[] = [];
+  const owned = <T extends { close: () => void }>(one: T): T => {
+    closing.push(one);
+    return one;
+  };
+  const follow = async (through: Pick<Redis, 'get'>, key: string) => {
+    const read: (string | undefined)[] = [];
+    const snapshots = owned(await followSnapshots(through, key, newestTerm(0), 20));
+    snapshots.onRead((one) => read.push(one?.ingest));
+    return { snapshots, read };
+  };
+  const publish = (key: string, take: () => Snapshot, onLater: (term: number) => void = () => {}) =>
+    publishSnapshots({ redis, names: { snapshot: key, term: `${key}:term` } as Names, take, onLater });
+  beforeAll(async () => {
+    server = await redisProcess();
+    await server.start();
+    redis = new Redis(server.url);
+  });
+  afterEach(() => {
+    for (const { close } of closing.splice(0)) close();
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await server.dispose();
+  });
+
+  it('reaches those that follow it, at once and again', async () => {
+    let count = 0;
+    owned(publish('one', () => snapshot(`state ${++count}`)));
+    await until(async () => (await redis.get('one')) !== null);
+    const { snapshots, read } = await follow(redis, 'one');
+    expect(snapshots.current()).toEqual(snapshot('state 1'));
+    expect(snapshots.problem()).toBeUndefined();
+    await until(() => snapshots.current()?.ingest === 'state 2');
+    expect(read).toContain('state 2');
+  });
+
+  it('is forgotten by Redis within seconds after the ingest has gone', async () => {
+    const publisher = publish('lease', () => snapshot('a'));
+    await until(async () => (await redis.get('lease')) !== null);
+    publisher.close();
+    const left = await redis.pttl('lease');
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(5000);
+  });
+
+  it('says that no ingest answers as soon as there is no state, Redis being well, and tells once', async () => {
+    await redis.set('gone', JSON.stringify(snapshot('a')));
+    const { snapshots, read } = await follow(redis, 'gone');
+    await until(() => read.length > 2);
+    await redis.del('gone');
+    await until(() => snapshots.problem() !== undefined);
+    expect(snapshots.problem()).toBe('no ingest answers');
+    expect(snapshots.current()).toBeUndefined();
+    await new Promise((done) => setTimeout(done, 100));
+    expect(read.filter((ingest) => ingest === undefined)).toHaveLength(1);
+    await redis.set('gone', JSON.stringify(snapshot('b')));
+    await until(() => snapshots.current()?.ingest === 'b');
+    expect(snapshots.problem()).toBeUndefined();
+  });
+
+  it('says so from the start where there never was one', async () => {
+    const { snapshots } = await follow(redis, 'never');
+    expect([snapshots.current(), snapshots.problem()]).toEqual([undefined, 'no ingest answers']);
+  });
+
+  it('stays while Redis is away for less than its life, and asks one question at a time', async () => {
+    await redis.set('away', JSON.stringify(snapshot('a')));
+    let asked = 0;
+    let isAway = false;
+    const { promise: stuck, reject } = Promise.withResolvers<never>();
+    const { snapshots } = await follow(
+      {
+        get: (key: string) => {
+          if (!isAway) return redis.get(key);
+          asked++;
+          return stuck;
+        },
+      },
+      'away',
+    );
+    isAway = true;
+    await until(() => asked > 0);
+    await new Promise((done) => setTimeout(done, 200));
+    expect(asked).toBe(1);
+    reject(new Error('cut'));
+    await until(() => asked > 3);
+    expect(snapshots.current()?.ingest).toBe('a');
+    expect(snapshots.problem()).toBeUndefined();
+  });
+
+  it('does not outlive its life where Redis stays away, and says why', async () => {
+    await redis.set('outage', JSON.stringify(snapshot('a')));
+    let isAway = false;
+    const get = (key: string) => (isAway ? Promise.reject(new Error('cut')) : redis.get(key));
+    const { snapshots } = await follow({ get }, 'outage');
+    isAway = true;
+    await until(() => snapshots.problem() !== undefined);
+    expect(snapshots.problem()).toBe("the ingest's state cannot be read: cut");
+    expect(snapshots.current()).toBeUndefined();
+  });
+
+  it('is not published by an ingest that another has followed, which is told the later term', async () => {
+    owned(publish('fenced', () => snapshot('later', { term: 7 })));
+    await until(async () => (await redis.get('fenced')) !== null);
+    const told: number[] = [];
+    owned(
+      publish(
+        'fenced',
+        () => snapshot('former', { term: 6 }),
+        (term) => told.push(term),
+      ),
+    );
+    await until(() => told.length > 0);
+    expect(told[0]).toBe(7);
+    expect(await redis.get('fenced')).toContain('later');
+  });
+
+  it('is no sign of life while it stays the same, though its key is there', async () => {
+    let now = snapshot('a');
+    const { snapshots } = await follow({ get: async () => JSON.stringify(now) } as never, 'key');
+    expect(snapshots.current()).toMatchObject({ ingest: 'a' });
     await until(() => snapshots.current() === undefined, 20_000);
     expect(snapshots.problem()).toMatch(/the ingest's state has been the same for \d+ s/);
-    now = snapshot({ taken: 2 });
+    now = snapshot('a', { taken: 2 });
     await until(() => snapshots.current() !== undefined);
     expect(snapshots.problem()).toBeUndefined();
-    snapshots.close();
   });
 });

@@ -186,6 +186,41 @@ describe('record', () => {
     expect(last.map(({ close_time }) => close_time)).toEqual([2000]);
   });
 
+  it('makes of a changed decision without a signal a change for subscribers, and of another none', async () => {
+    const { id: _id, status: _status, ...decision } = aSignal({ symbol: 'MSFT', timeframe: '4h' });
+    const decided = (close_time: number, changed: boolean) =>
+      ({
+        kind: 'decided',
+        decision: { ...decision, close_time } as Decision,
+        changed,
+        timely: true,
+      }) as const;
+    const { epoch, offset } = await store.log.position();
+    const begun = Date.now();
+    const first = await store.record([decided(1000, true)], ['community']);
+    expect(await store.record([decided(2000, false)], ['community'])).toEqual({
+      frames: [],
+      opened: [],
+      ended: [],
+    });
+    expect(first).toMatchObject({ opened: [], ended: [] });
+    expect(first.frames).toEqual([
+      {
+        type: 'signal_update',
+        symbol: 'MSFT',
+        timeframe: '4h',
+        signal: { ...decision, close_time: 1000 },
+        signal_changed: true,
+        timestamp: expect.any(Number),
+        epoch,
+        offset: offset + 1,
+      },
+    ]);
+    expect(first.frames[0]!.timestamp).toBeGreaterThanOrEqual(begun);
+    expect(await store.log.since(offset)).toEqual(first.frames);
+    expect((await store.signals.lastDecisions('MSFT')).map(({ close_time }) => close_time)).toEqual([2000]);
+  });
+
   it('follows what gates withheld', async () => {
     const withheld = {
       id: 'w1',
@@ -250,5 +285,44 @@ describe('signals', () => {
       { symbol: 'RISK', created_at: t },
       { symbol: 'RISK', created_at: t + 1 },
     ]);
+  });
+
+  it('are asked for by symbol, timeframe and state, and by their ends', async () => {
+    const t = Date.now() + 9e6;
+    const all = (['1h', '4h', '1h', '1h'] as const).map((timeframe, i) =>
+      aSignal({ symbol: 'ASK', timeframe, created_at: t + i }),
+    );
+    const other = aSignal({ symbol: 'OTHER', created_at: t });
+    await store.record([...all, other].map(opened), []);
+    const [a, b, c, d] = all.map(({ id }) => id);
+    // Ended in another order than they were opened in.
+    await store.record([resolved(all[2]!, { resolved_at: t + 10 })], []);
+    await store.record([resolved(all[0]!, { resolved_at: t + 20, status: 'reversed' })], []);
+    await store.record([resolved(all[1]!, { resolved_at: t + 30, status: 'sl' })], []);
+    const ids = (signals: readonly { id: string }[]) => signals.map(({ id }) => id);
+    const listed = async (query: Parameters<Store['signals']['list']>[0]) =>
+      ids((await store.signals.list({ symbol: 'ASK', ...query })).signals);
+    expect(await listed({})).toEqual([d, c, b, a]);
+    expect(await listed({ timeframe: '1h' })).toEqual([d, c, a]);
+    expect(await listed({ status: 'sl' })).toEqual([b]);
+    expect(await listed({ since: { createdAt: t + 1, id: b! } })).toEqual([d, c]);
+    expect(await listed({ before: { createdAt: t + 1, id: b! } })).toEqual([a]);
+    expect((await store.signals.list({ symbol: 'ASK', limit: 4 })).next).toBeNull();
+    expect((await store.signals.list({ symbol: 'ASK', limit: 3 })).next).toEqual({ createdAt: t + 1, id: b });
+
+    expect(ids(await store.signals.open('ASK'))).toEqual([d]);
+    expect(ids(await store.signals.ghosts('ASK'))).toEqual([a]);
+    expect(await store.signals.ghosts('OTHER')).toEqual([]);
+    const ended = async (query: Parameters<Store['signals']['resolved']>[0]) =>
+      ids(await store.signals.resolved({ symbol: 'ASK', ...query }));
+    expect(await ended({})).toEqual([c, a, b]);
+    expect(await ended({ before: t + 20 })).toEqual([c]);
+    expect(await ended({ timeframe: '4h' })).toEqual([b]);
+    expect(await ended({ limit: 2 })).toEqual([c, a]);
+    // Of more than that, the latest.
+    const latest = await store.signals.outcomes({ symbol: 'ASK', limit: 2 });
+    expect(latest.map(({ outcome }) => outcome!.resolved_at)).toEqual([t + 20, t + 30]);
+    expect(await store.signals.outcomes({ symbol: 'ASK', timeframe: '1h' })).toHaveLength(2);
+    expect([await store.signals.knows('ASK'), await store.signals.knows('NEVER')]).toEqual([true, false]);
   });
 });

@@ -78,6 +78,38 @@ describe('toDecision', () => {
     expect(resultHash(analyse(columns, { ...options, costBps: 3 }))).not.toBe(lineage['result_hash']);
   });
 
+  it('states what the analysis found, each under its own name', async () => {
+    const found = analyse(columns, { seed: 5 });
+    const risk = {
+      riskRewardRatio: 1,
+      potentialProfitPct: 2,
+      potentialLossPct: 3,
+      probTpHit: 0.4,
+      probSlHit: 0.5,
+      probNeither: 0.1,
+      breakevenProbability: 0.6,
+      expectedValue: 7,
+      expectedValuePct: 8,
+      expectedR: 9,
+    };
+    const given = { analyse: () => ({ ...found, risk }), options: {}, learning: UNTAUGHT };
+    const { decision, cost } = await analyseWindow(columns, close, given);
+    expect(decision.risk_metrics).toEqual({
+      risk_reward_ratio: 1,
+      potential_profit_pct: 2,
+      potential_loss_pct: 3,
+      prob_tp_hit: 0.4,
+      prob_sl_hit: 0.5,
+      prob_neither: 0.1,
+      breakeven_probability: 0.6,
+      expected_value: 7,
+      expected_value_pct: 8,
+      expected_r: 9,
+    });
+    // Without a spread one basis point is assumed.
+    expect(cost).toBeCloseTo(1e-4 * decision.entry, 12);
+  });
+
   it('keeps the hours it was given in its lineage, and does without where nothing is known', async () => {
     const slots = Array.from({ length: 48 }, (_, slot) => 1 + 0.7 * Math.sin(slot) + 1 / 3);
     const profile = { version: 1, barMs: minute, slots };

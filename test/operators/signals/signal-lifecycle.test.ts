@@ -4,10 +4,16 @@ import { describe, expect, it } from 'vitest';
 import type { SignalInput } from '../../../operators/signals/signal-input.ts';
 import { signalId } from '../../../operators/signals/signal-id.ts';
 import { signalLifecycle } from '../../../operators/signals/signal-lifecycle.ts';
+import type { CalendarState } from '../../../schema/calendar.ts';
 import type { SignalEvent } from '../../../schema/signal-event.ts';
 import { closeOf, deskOptions, minute, tickAt } from './signal-samples.ts';
 
 type Options = Partial<Parameters<typeof signalLifecycle>[0]>;
+
+const blackout: CalendarState = {
+  state: 'fresh',
+  events: [{ title: 'CPI', country: 'USD', time: 10 * minute, impact: 'High' }],
+};
 
 const word = (event: SignalEvent): string => {
   if (event.kind === 'opened') return `opened ${event.signal.signal_type}`;
@@ -204,12 +210,46 @@ describe('signalLifecycle', () => {
     });
   });
 
+  it('fails where deciding does, and does not go on as if nothing had been', () => {
+    const broken = new Error('no hours are known');
+    const source = new Subject<SignalInput>();
+    const { now: _, ...options } = deskOptions(() => 0, {
+      expiresAt: () => {
+        throw broken;
+      },
+    });
+    const heard: unknown[] = [];
+    source
+      .pipe(signalLifecycle({ ...options, clock: new TestScheduler(() => {}) }))
+      .subscribe({ error: (error: unknown) => heard.push(error) });
+    source.next(closeOf('WAIT', minute));
+    expect(heard).toEqual([]);
+    source.next(closeOf('BUY', 2 * minute));
+    expect(heard).toEqual([broken]);
+    expect(source.observed).toBe(false);
+  });
+
   it('ends by the clock a signal that no price arrives for', () => {
     const { words, clock, events } = run([closeOf('BUY', minute)]);
     clock.maxFrames = 25 * minute + 600_000 + minute;
     clock.flush();
     expect(words).toEqual(['opened BUY', 'decided BUY']);
     expect(events.map(word).slice(2)).toEqual(['resolved expired', 'decided WAIT!']);
+  });
+
+  it('ends it as soon where a withheld signal is followed beside it', () => {
+    let calendar: CalendarState = { state: 'fresh', events: [] };
+    const { clock, source, events } = run([closeOf('BUY', minute)], { calendar: () => calendar });
+    calendar = blackout;
+    source.next(closeOf('SELL', 2 * minute));
+    expect(events.map(word).at(-1)).toBe('withheld news');
+    const before = events.length;
+    clock.maxFrames = 35 * minute;
+    clock.flush();
+    expect(events.slice(before).map(word)).toEqual(['resolved expired', 'decided WAIT!']);
+    clock.maxFrames = 36 * minute;
+    clock.flush();
+    expect(events.slice(before + 2).map(word)).toEqual(['withheld expired']);
   });
 
   it('keeps timeframes apart', () => {

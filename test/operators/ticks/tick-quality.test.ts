@@ -1,4 +1,5 @@
 import { Subject } from 'rxjs';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFeedLag } from '../../../operators/ticks/feed-lag.ts';
 import { tickQuality, type TickFault } from '../../../operators/ticks/tick-quality.ts';
@@ -69,6 +70,57 @@ describe('createFeedLag', () => {
     for (let i = 0; i < 40; i++)
       lag.observe(tickAt(monday + 1e6 + i - 20, 1, { receivedTime: monday + 1e6 + i }));
     expect(lag.lag()).toBe(20);
+  });
+
+  it('measures the newest ticks alone once its ring is full, wherever the newest lies in it', () => {
+    const size = 32;
+    const lags = (count: number, ms: number) => Array.from({ length: count }, () => ms);
+    for (const newer of [1, 17, 31]) {
+      const partly = measured([...lags(size, 9000), ...lags(newer, 100)], { size });
+      expect(partly.lag()).toBe(9000);
+      expect(measured([...lags(size, -9000), ...lags(newer, -100)], { size }).ahead()).toBe(9000);
+    }
+    for (const newer of [32, 33, 50, 64, 65]) {
+      expect(measured([...lags(size, 9000), ...lags(newer, 100)], { size }).lag()).toBe(100);
+      const early = measured([...lags(size, -9000), ...lags(newer, -100)], { size });
+      expect([early.ahead(), early.offset()]).toEqual([100, 100]);
+    }
+    // Half of the newest decide how far the clock is off.
+    expect(measured([...lags(size, -9000), ...lags(16, -100)], { size }).offset()).toBe(100);
+    expect(measured([...lags(size, -9000), ...lags(15, -100)], { size }).offset()).toBe(9000);
+  });
+
+  it('leaves out what is older than its time once its ring has wrapped, but for the newest sixteen', () => {
+    const options = { size: 32, withinMs: 10_000 };
+    const late = (count: number) => {
+      const lag = measured(
+        Array.from({ length: 40 }, () => 9000),
+        options,
+      );
+      for (let i = 0; i < count; i++) {
+        const receivedTime = monday + 60_000 + i;
+        lag.observe(tickAt(receivedTime - 20, 1, { receivedTime }));
+      }
+      return lag.lag();
+    };
+    expect([late(15), late(16), late(31)]).toEqual([9000, 20, 20]);
+  });
+
+  it('finds the p99 of any measurements, whatever their order', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 1, maxLength: 120, size: 'max' }),
+        (lags) => {
+          const size = 30;
+          const sorted = lags.slice(-size).toSorted((one, other) => one - other);
+          const lag = measured(lags, { size });
+          expect(lag.lag()).toBe(sorted[Math.ceil(sorted.length * 0.99) - 1]);
+          expect(lag.ahead()).toBe(Math.max(0, -sorted[0]!));
+          const median = sorted.length < 16 ? 0 : sorted[sorted.length >> 1]!;
+          expect(lag.offset()).toBe(Math.max(0, -median));
+        },
+      ),
+    );
   });
 
   it('is capped, and reports when it would be more', () => {

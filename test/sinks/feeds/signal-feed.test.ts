@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { timeframes } from '../../../schema/timeframe.ts';
 import { SignalServerFrame, type SignalLogFrame } from '../../../schema/wire.ts';
 import { decision, signal } from '../../http/harness.ts';
 import { servedFeeds } from '../../support/served-feeds.ts';
@@ -109,6 +110,56 @@ describe('the signal feed', () => {
     await client.next('signal_update');
     await client.settled();
     expect(offsets(client.frames)).toEqual([2]);
+  });
+
+  it('keeps all other timeframes where one is left, and the symbol until none is', async () => {
+    const { url, signals } = await start();
+    const client = await connect(`${url}/ws/signals`);
+    client.send({ action: 'subscribe', symbols: ['BTCUSD', 'ETHUSD'] });
+    await client.settled();
+    client.send({ action: 'unsubscribe', symbol: 'BTCUSD', timeframe: '1h' });
+    await client.next('unsubscribed');
+    const all = timeframes.flatMap((timeframe) => [
+      ['BTCUSD', timeframe] as const,
+      ['ETHUSD', timeframe] as const,
+    ]);
+    const publishAll = (from: number) => {
+      for (const [i, [symbol, timeframe]] of all.entries())
+        signals.publish({ ...change(from + i, symbol), timeframe });
+    };
+    publishAll(1);
+    const left = all.filter(([symbol, timeframe]) => symbol !== 'BTCUSD' || timeframe !== '1h');
+    await client.next('signal_update', left.length);
+    await client.settled();
+    const received = () =>
+      client.frames
+        .filter((frame) => frame.type === 'signal_update')
+        .map(({ symbol, timeframe }) => [symbol, timeframe]);
+    expect(received()).toEqual(left);
+    expect(signals.sizes().symbols).toBe(2);
+    for (const timeframe of timeframes) client.send({ action: 'unsubscribe', symbol: 'BTCUSD', timeframe });
+    await client.next('unsubscribed', 1 + timeframes.length);
+    expect(signals.sizes().symbols).toBe(1);
+    publishAll(101);
+    await client.next('signal_update', left.length + timeframes.length);
+    await client.settled();
+    expect(received().slice(left.length)).toEqual(all.filter(([symbol]) => symbol === 'ETHUSD'));
+  });
+
+  it('sends a changed decision without a new signal as a change', async () => {
+    const { url, signals } = await start();
+    const client = await connect(`${url}/ws/signals`);
+    client.send({ action: 'subscribe', symbol: 'BTCUSD' });
+    await client.settled();
+    const wait = decision({ symbol: 'BTCUSD', timeframe: '1h' });
+    signals.publish({ ...change(1), signal: wait } as SignalLogFrame);
+    const frame = await client.next('signal_update');
+    expect(frame).toMatchObject({
+      signal_changed: true,
+      offset: 1,
+      signal: { signal_type: wait.signal_type },
+    });
+    expect(SignalServerFrame.parse(frame)).toEqual(frame);
   });
 
   it('replays what was missed, from memory and from the store, without a gap or a duplicate', async () => {

@@ -279,4 +279,85 @@ describe('storeWriter', () => {
     await writer.close(50);
     for (const error of await Promise.all(waiting)) expect(error).toBeInstanceOf(StoreBusyError);
   });
+
+  describe('when it stops', () => {
+    const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+    const warnings = () => {
+      const warned: unknown[][] = [];
+      return {
+        warned,
+        log: { ...quiet, info() {}, error() {}, warn: (...all: unknown[]) => void warned.push(all) } as never,
+      };
+    };
+    const lostOf = (warned: readonly unknown[][]) =>
+      warned.filter(([, text]) => /lost/.test(String(text))).map(([fields]) => fields);
+
+    it('writes within its patience what waits for a slow database, and loses nothing', async () => {
+      const slow: Pick<Store, 'candles' | 'log' | 'recordAll'> = {
+        ...store,
+        recordAll: async (causes) => {
+          await pause(100);
+          return store.recordAll(causes);
+        },
+        candles: {
+          ...store.candles,
+          save: async (candles) => {
+            await pause(100);
+            return store.candles.save(candles);
+          },
+        },
+      };
+      const { warned, log } = warnings();
+      const writer = storeWriter({ store: slow, log });
+      const signals = Array.from({ length: 4 }, () => aSignal({ symbol: 'STOP' }));
+      const recorded = signals.map((signal) => writer.record([opened(signal)], []));
+      for (let i = 0; i < 30; i += 1) writer.candle(candle(i * 60_000, { symbol: 'STOP' }));
+      writer.empty('STOP', '1min', [31 * 60_000]);
+      await writer.close(30_000);
+      expect(writer.state()).toMatchObject({ candles: 0, causes: 0, droppedCandles: 0 });
+      for (const { opened } of await Promise.all(recorded)) expect(opened).toHaveLength(1);
+      for (const { id } of signals) expect(await store.signals.get(id)).toMatchObject({ id });
+      expect(await store.candles.latest('STOP', '1min', 100)).toHaveLength(30);
+      expect(await store.candles.emptyIn('STOP', '1min', 0, 1e9)).toEqual([31 * 60_000]);
+      expect(lostOf(warned)).toEqual([]);
+    });
+
+    it('goes on trying until its patience ends where the database comes back meanwhile', async () => {
+      let isAway = true;
+      const flaky: Pick<Store, 'candles' | 'log' | 'recordAll'> = {
+        ...store,
+        recordAll: (causes) => (isAway ? Promise.reject(away()) : store.recordAll(causes)),
+      };
+      const writer = storeWriter({ store: flaky, log: quiet, retryMs: 20 });
+      const signal = aSignal({ symbol: 'STOP' });
+      const recorded = writer.record([opened(signal)], []);
+      await until(() => writer.state().away !== undefined);
+      const closing = writer.close(30_000);
+      isAway = false;
+      await closing;
+      expect((await recorded).opened.map(({ id }) => id)).toEqual([signal.id]);
+    });
+
+    it.each(['is away', 'does not answer'])(
+      'says what is lost where the database %s, and stops',
+      async (how) => {
+        const save = () => (how === 'is away' ? Promise.reject(away()) : new Promise<never>(() => {}));
+        const { warned, log } = warnings();
+        const writer = storeWriter({
+          store: { ...store, recordAll: save, candles: { ...store.candles, save } },
+          log,
+          retryMs: 20,
+        });
+        for (let i = 0; i < 7; i += 1) writer.candle(candle(i));
+        const waiting = writer.record([opened(aSignal())], []).catch((error: unknown) => error);
+        const begun = performance.now();
+        await writer.close(150);
+        expect(performance.now() - begun).toBeGreaterThanOrEqual(149);
+        expect(await waiting).toBeInstanceOf(StoreBusyError);
+        expect(lostOf(warned)).toEqual([{ candles: 7 }]);
+        const { candles } = writer.state();
+        expect(candles).toBe(7);
+      },
+    );
+  });
 });

@@ -7,7 +7,7 @@ export const quiet = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
 
 /** A short folder under /tmp that is removed again. */
 export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
-  const path = await mkdtemp(join('/tmp', 'anso-'));
+  const path = await mkdtemp(join(process.env['TEST_FOLDER'] ?? '/tmp', 'anso-'));
   // The user postgres must pass it.
   await chmod(path, 0o755);
   return { path, remove: () => rm(path, { recursive: true, force: true }) };

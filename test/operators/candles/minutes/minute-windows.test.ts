@@ -1,5 +1,7 @@
+import { NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { minuteWindows } from '../../../../operators/candles/minutes/minute-windows.ts';
+import { createFeedClock } from '../../../../streams/provider/feed-clock.ts';
 import { operatorContract } from '../../../operator-contract.ts';
 import { marketScript, minute, monday, tickAt, tickInput } from '../market-script.ts';
 
@@ -194,6 +196,33 @@ describe('minuteWindows', () => {
     expect(market.events).toHaveLength(before);
   });
 
+  it('calls a minute timely once: not again where REST corrects what was whole', () => {
+    const market = marketScript(early);
+    market.tick(monday + 10_000, 10);
+    market.wait(monday + minute + 2000);
+    const bar = { openTime: monday, open: 8, high: 12, low: 7, close: 10 };
+    const send = (change = {}) =>
+      market.send({ kind: 'minutes', from: monday, to: monday + minute, bars: [{ ...bar, ...change }] });
+    send();
+    send({ high: 13 });
+    expect(market.closed().map(({ candle, timely }) => [candle.high, candle.complete, timely])).toEqual([
+      [10, true, true],
+      [12, true, false],
+      [13, true, false],
+    ]);
+    // What was in doubt is news, once.
+    const start = marketScript(monday + 20_000);
+    start.tick(monday + 30_000, 10);
+    start.wait(monday + minute + 2000);
+    start.send({ kind: 'minutes', from: monday, to: monday + minute, bars: [bar] });
+    start.send({ kind: 'minutes', from: monday, to: monday + minute, bars: [{ ...bar, high: 13 }] });
+    expect(start.closed().map(({ candle, timely }) => [candle.complete, timely])).toEqual([
+      [false, false],
+      [true, true],
+      [true, false],
+    ]);
+  });
+
   it('leaves minutes alone that REST states before they are decided', () => {
     const market = marketScript(early);
     market.tick(monday + 30_000, 10);
@@ -229,6 +258,45 @@ describe('minuteWindows', () => {
     expect(market.last('1min').every((candle) => candle.complete)).toBe(true);
     market.send({ kind: 'interruption', from: monday + minute + 10_000, to: Infinity, reason: 'silent' });
     expect(market.last('1min').map((candle) => candle.complete)).toEqual([true, false]);
+  });
+
+  it('unmakes the minute before an interruption that the lag reaches into: its last ticks were still on their way', () => {
+    const unmade = (lag: number, from: number) => {
+      const market = marketScript(early, { lag: () => lag });
+      market.tick(monday + 10_000, 10);
+      market.tick(monday + minute + 2_000, 10);
+      expect(market.last('1min').map((candle) => candle.complete)).toEqual([true]);
+      market.send({ kind: 'interruption', from, to: Infinity, reason: 'silent' });
+      return !market.last('1min')[0]!.complete;
+    };
+    const from = monday + minute + 10_000;
+    expect(unmade(0, from)).toBe(false);
+    // Grace and lag reach back by 10 s to the minute's end, which is not in it, and by a millisecond more.
+    expect(unmade(9_000, from)).toBe(false);
+    expect(unmade(9_001, from)).toBe(true);
+    expect(unmade(20_000, from)).toBe(true);
+    // A clock that is slow makes a lag below 0, which reaches no less far than none.
+    expect(unmade(-20_000, monday + minute + 999)).toBe(true);
+  });
+
+  it('fails as an error in its source would, where closing by the clock fails', () => {
+    const feed = createFeedClock(early);
+    const errors: unknown[] = [];
+    const broken = new Error('no lag is known');
+    const lagExceedsCap = () => {
+      throw broken;
+    };
+    const waiting: (() => void)[] = [];
+    const letInputFirst = (then: () => void) => void waiting.push(then);
+    for (const options of [{}, { letInputFirst }])
+      NEVER.pipe(
+        minuteWindows({ symbol: 'EURUSD', clock: feed.clock, graceMs: 1000, lagExceedsCap, ...options }),
+      ).subscribe({ error: (error: unknown) => errors.push(error) });
+    feed.advance(monday + 5 * minute);
+    expect(errors).toEqual([broken]);
+    // Nobody catches what a timer's own callback throws.
+    for (const then of waiting) then();
+    expect(errors).toEqual([broken, broken]);
   });
 
   it('asks for nothing where the market was closed', () => {

@@ -38,6 +38,18 @@ describe('dataQualityGate', () => {
     dataQualityGate(decisionOf('BUY', 0), windowQuality(candles, openMillis)).reason;
   const sound = candlesUntil(1000 * minute, 250);
 
+  it('finds nothing whole in no candles at all', () => {
+    expect(windowQuality([], () => 0)).toEqual({
+      bars: 0,
+      incomplete: 0,
+      recentIncomplete: 0,
+      missingShare: 1,
+      recentMissing: 0,
+      frozen: 0,
+      flatShare: 0,
+    });
+  });
+
   it('passes a whole window', () => {
     expect(judge(sound)).toBeUndefined();
   });
@@ -65,6 +77,8 @@ describe('dataQualityGate', () => {
     expect(judge(sound.with(245, { ...sound[245]!, complete: false }))).toMatch(
       /last ten candles incomplete/,
     );
+    expect(judge(sound.with(240, { ...sound[240]!, complete: false }))).toMatch(/incomplete/);
+    expect(judge(sound.with(239, { ...sound[239]!, complete: false }))).toBeUndefined();
     const hole = (n: number) => sound.filter((_, i) => i < 243 || i >= 243 + n);
     expect(judge(hole(2))).toBeUndefined();
     expect(judge(hole(3))).toMatch(/^3 candles missing among the last ten/);

@@ -133,6 +133,22 @@ describe('followBar', () => {
     });
   });
 
+  it.each([
+    ['BUY', buy, bar(0, 100, 102.5, 99, 101), bar(minute, 101, 102, 97, 98), 98],
+    ['SELL', sell, bar(0, 100, 101, 97.5, 99), bar(minute, 99, 103, 98, 102), 102],
+  ] as const)('reports the best price in the bars of a %s as its MFE', (_, trade, first, last, exit) => {
+    const followed = openTrade(trade);
+    expect(followBar(followed, first, minute)).toBeNull();
+    expect(followed).toMatchObject({ last: first.close, lastAt: minute });
+    expect(followBar(followed, last, 2 * minute)).toMatchObject({
+      status: 'sl',
+      exit_price: exit,
+      mfe: 1.25,
+      mae: 1,
+      resolved_at: 2 * minute,
+    });
+  });
+
   it('expires at the close of the last bar before the end', () => {
     const trade = openTrade(buy);
     followBar(trade, bar(23 * minute, 100, 101, 99, 100.5), 24 * minute);

@@ -135,4 +135,44 @@ describe('createSubscriptionBook', () => {
     expect(book.accept('BTCUSD')).toBe(true);
     expect(book.takeChanges(1)).toEqual({ add: [], remove: [] });
   });
+
+  it('asks for a refused symbol again only after its time, or on the socket after a price of it', () => {
+    const book = open('AAPL', 'MSFT');
+    book.takeChanges(0);
+    book.refuse('AAPL', 'unknown', 1000);
+    book.accept('MSFT');
+    expect(book.expected()).toEqual(['MSFT']);
+    expect(book.takeChanges(1000 + 15 * minutes - 1).add).toEqual([]);
+    expect(book.takeChanges(1000 + 15 * minutes).add).toEqual(['AAPL']);
+    expect(book.refused()).toEqual([{ symbol: 'AAPL', reason: 'unknown' }]);
+    expect(book.refuse('AAPL', 'not in your plan', 20 * minutes)).toBe(true);
+    book.restart();
+    expect(book.takeChanges(21 * minutes).add).toEqual(['MSFT']);
+  });
+
+  it('takes a price of a refused symbol as a sign that it is sent after all', () => {
+    const book = open('AAPL');
+    book.takeChanges(0);
+    book.refuse('AAPL', 'unknown', 0);
+    book.takeChanges(15 * minutes);
+    expect(book.ofPrice({ symbol: 'AAPL' })).toBe('AAPL');
+    expect(book.accept('AAPL')).toBe(true);
+    expect(book.refused()).toEqual([]);
+    expect(book.isAccepted('AAPL')).toBe(true);
+    expect(book.accept('AAPL')).toBe(false);
+    // Refused by this socket, and sent by it: there is nothing to wait for.
+    book.refuse('AAPL', 'unknown', 16 * minutes);
+    expect(book.accept('AAPL')).toBe(false);
+    expect(book.refused()).toEqual([]);
+    expect(book.takeChanges(16 * minutes).add).toEqual(['AAPL']);
+  });
+
+  it('reports each unanswered symbol once', () => {
+    const book = open('AAPL', 'MSFT');
+    book.takeChanges(5);
+    book.accept('MSFT');
+    expect(book.overdue(4)).toEqual([]);
+    expect(book.overdue(5)).toEqual(['AAPL']);
+    expect(book.overdue(6)).toEqual([]);
+  });
 });
