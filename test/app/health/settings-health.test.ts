@@ -13,7 +13,7 @@ const shared = {
 };
 const card = (id: string, ROLES: string, over: Record<string, string> = {}): ProcessCard =>
   cardOf(id, parseConfig({ ...shared, ROLES, ...over }));
-const health = (own: ProcessCard, others: readonly ProcessCard[], ingest: string | undefined = 'I') =>
+const health = (own: ProcessCard, others: readonly ProcessCard[], ingest = 'I') =>
   settingsHealth({ own, others: () => others, ingest: () => ingest });
 
 describe('settingsHealth', () => {
@@ -36,7 +36,7 @@ describe('settingsHealth', () => {
     expect(health(gateway, [ingest]).reasons()).toEqual([`settings: ${said}`]);
     expect(health(ingest, [gateway]).parts()).toMatchObject({ settings: { state: 'degraded' } });
     expect(health(ingest, [gateway]).reasons()).toEqual([]);
-    expect(health(gateway, [ingest], undefined).reasons()).toEqual([]);
+    expect(health(gateway, [ingest], 'nobody').reasons()).toEqual([]);
   });
 
   it('finds two ingests with other limits, and a channel that only the delivery has', () => {
