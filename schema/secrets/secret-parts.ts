@@ -30,11 +30,13 @@ function partsOf(text: string): string[] {
   if (url === null) return [text, text.slice(text.indexOf(':') + 1)].filter((one) => one.length >= leastKey);
   const { username, password, pathname, search, hash, searchParams } = url;
   const passwords = [password, ...searchParams.getAll('password')].flatMap(readings);
+  const named = [...searchParams].flat();
   const pieces = [
     username,
     ...pathname.split('/'),
     ...search.slice(1).split(/[&;=]/),
-    ...[...searchParams].flat().flatMap((one) => [one, ...one.split(/[/:,\s]+/)]),
+    ...named,
+    ...named.flatMap((one) => one.split(/[/:,\s]+/)),
     hash.slice(1),
   ];
   const whole = [`${pathname}${search}`, pathname, search.slice(1)].filter((one) => !isPublic(one));

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { Socket } from 'node:net';
 
 /** How a fuzzed answer may be taken: a platform's acceptance, surely none, or either. */
-export type Label = 'genuine' | 'garbage' | 'any';
+type Label = 'genuine' | 'garbage' | 'any';
 
 export interface FuzzedAnswer {
   readonly label: Label;

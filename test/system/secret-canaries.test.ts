@@ -13,7 +13,7 @@ const canary = () => `c4nary-${String(count++).padStart(2, '0')}-7Qx`;
 const percent = (text: string): string =>
   [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 const eachAs = (form: (code: number) => string) => (text: string) =>
-  [...text].map((character) => form(character.codePointAt(0)!)).join('');
+  Array.from(text, (character) => form(character.codePointAt(0)!)).join('');
 
 /** How a receiver may repeat what it was sent. */
 const encodings: readonly ((text: string) => string)[] = [

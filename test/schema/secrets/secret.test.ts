@@ -7,20 +7,27 @@ const text = 'c4nary-7Qx';
 
 describe('Secret', () => {
   const secret = new Secret(text);
+  /** As code without types would take it. */
+  const untyped = secret as unknown as string;
 
   it.each<[string, () => string]>([
-    ['a template', () => `${secret}`],
-    ['a sum', () => `x${(secret as unknown as string) + ''}`],
+    ['a template', () => `it is ${untyped}`],
+    ['a sum', () => 'x'.concat(untyped)],
     ['String', () => String(secret)],
     ['JSON', () => JSON.stringify({ deep: [secret] })],
     ['inspect', () => inspect({ deep: [secret] }, { depth: 9, showHidden: true, getters: true })],
     ['a bare inspect', () => inspect(secret, { customInspect: false, showHidden: true })],
     [
       'its fields',
-      () => JSON.stringify([Object.entries(secret), Object.getOwnPropertyNames(secret), { ...secret }]),
+      () =>
+        JSON.stringify([
+          Object.entries(secret),
+          Object.getOwnPropertyNames(secret),
+          Object.assign({}, secret),
+        ]),
     ],
-    ['a clone', () => inspect(structuredClone({ secret: secret as object }))],
-    ['an error', () => inspect(new Error(`no ${secret}`, { cause: secret }))],
+    ['a clone', () => inspect(structuredClone({ secret }))],
+    ['an error', () => inspect(new Error(`no ${untyped}`, { cause: secret }))],
   ])('is not told by %s', (_, print) => expect(print()).not.toContain('c4nary'));
 
   it('is told where it is revealed', () => expect(secret.reveal()).toBe(text));

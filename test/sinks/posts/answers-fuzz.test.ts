@@ -17,7 +17,7 @@ import { until } from '../../support/until.ts';
 const answers = Number(process.env['FUZZ_ANSWERS'] ?? 10_000);
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_128);
 const posts = 200;
-const timeoutMs = 400;
+const timeoutMs = 600;
 
 const isLate = ({ answer }: SendResult) => /no answer within|not sent/.test(answer);
 
@@ -98,7 +98,7 @@ describe('fuzzed answers of a platform', () => {
     console.log(JSON.stringify(tally));
     expect(wrong).toEqual([]);
     expect(results).toHaveLength(answers);
-    expect(tally['genuine delivered']).toBeGreaterThan(answers / 20);
+    expect(tally['genuine delivered']).toBeGreaterThan(answers / 100);
     const texts = results.flatMap((result) => [
       result.answer,
       'remoteId' in result ? (result.remoteId ?? '') : '',

@@ -316,7 +316,8 @@ describe.each([
   });
 
   it('queues at start what was stored and not queued, once', need, async () => {
-    const signals = [aSignal(), aSignal(), aSignal()];
+    // Of one symbol: others need no order.
+    const signals = [0, 1, 2].map((i) => aSignal(placeOf('START', i)));
     for (const signal of signals) await store.record([opened(signal)], ['community']);
     const { queue } = start();
     for (const signal of signals) await ended(signal.id, 'delivered');

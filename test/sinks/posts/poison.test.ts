@@ -234,7 +234,9 @@ describe('a post that cannot be processed', () => {
     const spoilt = broken((outbox) => ({
       due: async (...parameters) =>
         (await outbox.due(...parameters)).map((post) =>
-          post.id === poisoned.id ? { ...post, signal: { ...post.signal, expires_at: NaN } } : post,
+          post.id === poisoned.id
+            ? Object.assign(post, { signal: { ...post.signal, expires_at: NaN } })
+            : post,
         ),
     }));
     await store.record([opened(poisoned)], ['community']);

@@ -87,8 +87,9 @@ describe('the rate of posts at the receiver', () => {
       const which = kills % 2;
       workers[which]!.process.kill('SIGKILL');
       await workers[which]!.ended;
-      workers[which] = run();
-      await workers[which]!.line();
+      const next = run();
+      workers[which] = next;
+      await next.line();
       kills += 1;
     }
     const most = mostInAMinute(arrivals);
