@@ -8,6 +8,9 @@ import { Problem } from '../problem.ts';
  * no UTF-8. Undefined where it is. Asked of every request and every upgrade before anything reads them.
  */
 export function requestFault({ url = '', rawHeaders }: IncomingMessage): string | undefined {
+  // Koa's own reading of a target stumbles over these.
+  if (url.includes('#')) return 'the path must not hold # unless it is escaped';
+  if (!url.startsWith('/') && url !== '*' && !URL.canParse(url)) return 'the path must begin with /';
   const cut = url.indexOf('?');
   const [path, query] = cut < 0 ? [url, ''] : [url.slice(0, cut), url.slice(cut + 1)];
   const fault = partFault('the path', path) ?? partFault('the query', query.replaceAll('+', ' '));

@@ -25,10 +25,12 @@ const styled = ['/docs', '/admin/queues'];
 export function securityHeaders(): Middleware {
   const strict = headers(policy);
   const loose = headers({ ...policy, styleSrc: ["'self'", "'unsafe-inline'"] });
-  return (ctx, next) =>
-    styled.some((path) => ctx.path === path || ctx.path.startsWith(`${path}/`))
-      ? loose(ctx, next)
-      : strict(ctx, next);
+  return (ctx, next) => {
+    // As it was sent: a target that is none has no path, and gets its headers all the same.
+    const [asked = ''] = ctx.url.split('?');
+    const isStyled = styled.some((path) => asked === path || asked.startsWith(`${path}/`));
+    return isStyled ? loose(ctx, next) : strict(ctx, next);
+  };
 }
 
 function headers(directives: Record<string, string[]>): Middleware {

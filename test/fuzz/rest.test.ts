@@ -141,7 +141,8 @@ async function answer({ method, target: path, headers, body: text }: Sent): Prom
   const late = setTimeout(() => socket.destroy(new Error('late')), 20_000 * patience());
   await once(socket, 'close');
   clearTimeout(late);
-  return [Number(got.slice(9, 12)), got];
+  const final = got.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '');
+  return [Number(final.slice(9, 12)), final];
 }
 
 const heapBytes = async () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
 /** The same inputs on every run, unless FUZZ_SEED says otherwise. */
-export const fuzzSeed = Number(process.env['FUZZ_SEED'] ?? 20_261_128);
+const fuzzSeed = Number(process.env['FUZZ_SEED'] ?? 20_261_128);
 const count = Number(process.env['FUZZ_COUNT'] ?? 10_000);
 
 /** Inputs of a corpus (FUZZ_COUNT of them, 10,000 by default). Prints the seed, so that a failure can be repeated. */

@@ -53,6 +53,9 @@ describe('text in a request that cannot be printed', () => {
     ['/signals?%00=1', 'the query must not hold U+0000'],
     ['/signals?symbol=%', 'the query has a percent-escape'],
     ['/signals?symbol=%ed%b0%80', 'the query has a percent-escape'],
+    ['//9#@x', 'the path must not hold #'],
+    ['/signals#x', 'the path must not hold #'],
+    ['http://[', 'the path must begin with /'],
     ['/signals/\u00e9', 'Bad Request: Invalid char in url'],
   ])('%s gets 400 that says where and what', async (target, message) => {
     const { status, text } = await answer(target);
