@@ -21,7 +21,7 @@ export interface HoldTermOptions {
   /** Interval of the holder's heartbeats, and of a standby's attempts, ms. @default 500, 100 */
   readonly beatEveryMs?: number;
   readonly askEveryMs?: number;
-  /** How long the holder believes in a lock that the database does not confirm, ms. Less than `idleMs`. @default 4500 */
+  /** How long the holder believes in a lock that the database does not confirm, ms. Less than `idleMs`. @default 3000 */
   readonly silentMs?: number;
   /** After this silence of a holder the database gives the lock to another, ms. @default 6000 */
   readonly idleMs?: number;
@@ -57,7 +57,7 @@ const closeMs = 1500;
 export function holdTerm(options: HoldTermOptions): HeldTerm {
   const { connection, holder: self, log, onHeld, onLost, mayGoOn = () => true } = options;
   const { isAble = () => true, onUseless = () => {} } = options;
-  const { beatEveryMs = 500, askEveryMs = 100, silentMs = 4500, idleMs = 6000 } = options;
+  const { beatEveryMs = 500, askEveryMs = 100, silentMs = 3000, idleMs = 6000 } = options;
   let session: LockSession | undefined;
   let isLocked = false;
   let term: number | undefined;
