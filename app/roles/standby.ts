@@ -35,6 +35,7 @@ export function openStandby(
   let opening: Promise<ServedIngest | undefined> = Promise.resolve(undefined);
   let active: ServedIngest | undefined;
   let ended: Promise<void> | undefined;
+  let isUseless = false;
   const end = () => (ended ??= opening.then(() => stack.disposeAsync()));
   const begin = async (term: number) => {
     const began = performance.now();
@@ -54,6 +55,8 @@ export function openStandby(
     mayGoOn: () => performance.now() - (active?.confirmedAt() ?? -Infinity) < believedMs,
     isAble: () => performance.now() - snapshots.heardAt() < believedMs,
     onUseless: () => {
+      if (isUseless) return;
+      isUseless = true;
       log.fatal(
         'Redis does not answer this ingest, and another stands by that it answers: this process ends',
       );

@@ -16,14 +16,14 @@ export interface HoldTermOptions {
   readonly mayGoOn?: () => boolean;
   /** Does this process reach all that an ingest needs beside the database? @default always */
   readonly isAble?: () => boolean;
-  /** It has not for a while, and another could take over: this process should end in order, which gives the place back. */
+  /** It has not for a while, and another could take over: this process should end in order, which gives the place back. Said with each heartbeat. */
   readonly onUseless?: () => void;
   /** Interval of the holder's heartbeats, and of a standby's attempts, ms. @default 500, 100 */
   readonly beatEveryMs?: number;
   readonly askEveryMs?: number;
   /** How long the holder believes in a lock that the database does not confirm, ms. Less than `idleMs`. @default 3000 */
   readonly silentMs?: number;
-  /** After this silence of a holder the database gives the lock to another, ms. @default 4000 */
+  /** After this silence of a holder the database gives the lock to another, ms. @default 6000 */
   readonly idleMs?: number;
 }
 
@@ -57,7 +57,7 @@ const closeMs = 1500;
 export function holdTerm(options: HoldTermOptions): HeldTerm {
   const { connection, holder: self, log, onHeld, onLost, mayGoOn = () => true } = options;
   const { isAble = () => true, onUseless = () => {} } = options;
-  const { beatEveryMs = 500, askEveryMs = 100, silentMs = 3000, idleMs = 4000 } = options;
+  const { beatEveryMs = 500, askEveryMs = 100, silentMs = 3000, idleMs = 6000 } = options;
   let session: LockSession | undefined;
   let isLocked = false;
   let term: number | undefined;
