@@ -293,12 +293,13 @@ describe('signals', () => {
       aSignal({ symbol: 'ASK', timeframe, created_at: t + i }),
     );
     const other = aSignal({ symbol: 'OTHER', created_at: t });
-    await store.record([...all, other].map(opened), []);
     const [a, b, c, d] = all.map(({ id }) => id);
-    // Ended in another order than they were opened in.
-    await store.record([resolved(all[2]!, { resolved_at: t + 10 })], []);
-    await store.record([resolved(all[0]!, { resolved_at: t + 20, status: 'reversed' })], []);
-    await store.record([resolved(all[1]!, { resolved_at: t + 30, status: 'sl' })], []);
+    const [first, second, third, last] = all;
+    await store.record([opened(other), opened(first!)], []);
+    await store.record([resolved(first!, { resolved_at: t + 20, status: 'reversed' }), opened(second!)], []);
+    await store.record([resolved(second!, { resolved_at: t + 30, status: 'sl' }), opened(third!)], []);
+    // Ended before the others, by the time of its prices.
+    await store.record([resolved(third!, { resolved_at: t + 10 }), opened(last!)], []);
     const ids = (signals: readonly { id: string }[]) => signals.map(({ id }) => id);
     const listed = async (query: Parameters<Store['signals']['list']>[0]) =>
       ids((await store.signals.list({ symbol: 'ASK', ...query })).signals);
