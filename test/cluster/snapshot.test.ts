@@ -38,7 +38,7 @@ describe('the state of an ingest over Redis', needs.redis, () => {
     return { snapshots, read };
   };
   const publish = (key: string, take: () => Snapshot, onLater: (term: number) => void = () => {}) =>
-    publishSnapshots({ redis, names: { snapshot: key, term: `${key}:term` } as Names, take, onLater });
+    publishSnapshots({ redis, names: { snapshot: key, term: `${key}:term` }, take, onLater });
   beforeAll(async () => {
     server = await redisProcess();
     await server.start();
@@ -146,7 +146,7 @@ describe('the state of an ingest over Redis', needs.redis, () => {
 
   it('is no sign of life while it stays the same, though its key is there', async () => {
     let now = snapshot('a');
-    const { snapshots } = await follow({ get: async () => JSON.stringify(now) } as never, 'key');
+    const { snapshots } = await follow({ get: async () => JSON.stringify(now) }, 'key');
     expect(snapshots.current()).toMatchObject({ ingest: 'a' });
     await until(() => snapshots.current() === undefined, 20_000);
     expect(snapshots.problem()).toMatch(/the ingest's state has been the same for \d+ s/);
