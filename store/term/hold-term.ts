@@ -64,7 +64,7 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
   let holder: string | undefined;
   /** When the last question was asked that the database answered with our term. */
   let confirmedAt = 0;
-  let notBefore = 0;
+  let [notBefore, triedAt] = [0, 0];
   /** Has this session told that its process could take over? */
   let isOffered = false;
   let isOver = false;
@@ -110,8 +110,8 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
     const unableMs = unableFor();
     if (term === undefined) {
       if (isOffered !== (unableMs === 0)) await answer(mine.offer((isOffered = unableMs === 0)));
-      if (asked < notBefore) return;
-      if (unableMs > 0) notBefore = asked + unableAfterMs;
+      if (asked < notBefore || (unableMs > 0 && asked < triedAt + unableAfterMs)) return;
+      triedAt = asked;
     }
     const patienceMs = term === undefined ? silentMs : Math.max(100, confirmedAt + silentMs - asked);
     const found = await answer(isLocked ? mine.read() : mine.tryLock(), patienceMs);
