@@ -1,6 +1,5 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Names } from '../../cluster/names.ts';
 import { newestTerm } from '../../cluster/newest-term.ts';
 import { followSnapshots, publishSnapshots } from '../../cluster/snapshot.ts';
 import type { Snapshot } from '../../schema/cluster.ts';
