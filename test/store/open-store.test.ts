@@ -322,7 +322,7 @@ describe('signals', () => {
     expect(await ended({ limit: 2 })).toEqual([c, a]);
     // Of more than that, the latest.
     const latest = await store.signals.outcomes({ symbol: 'ASK', limit: 2 });
-    expect(latest.map(({ outcome }) => outcome!.resolved_at)).toEqual([t + 20, t + 30]);
+    expect(latest.map(({ outcome }) => outcome.resolved_at)).toEqual([t + 20, t + 30]);
     expect(await store.signals.outcomes({ symbol: 'ASK', timeframe: '1h' })).toHaveLength(2);
     expect([await store.signals.knows('ASK'), await store.signals.knows('NEVER')]).toEqual([true, false]);
   });
