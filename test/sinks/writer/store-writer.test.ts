@@ -309,7 +309,7 @@ describe('storeWriter', () => {
       };
       const { warned, log } = warnings();
       const writer = storeWriter({ store: slow, log });
-      const signals = Array.from({ length: 4 }, () => aSignal({ symbol: 'STOP' }));
+      const signals = Array.from({ length: 4 }, (_, i) => aSignal({ symbol: `STOP${i}` }));
       const recorded = signals.map((signal) => writer.record([opened(signal)], []));
       for (let i = 0; i < 30; i += 1) writer.candle(candle(i * 60_000, { symbol: 'STOP' }));
       writer.empty('STOP', '1min', [31 * 60_000]);
@@ -329,7 +329,7 @@ describe('storeWriter', () => {
         recordAll: (causes) => (isAway ? Promise.reject(away()) : store.recordAll(causes)),
       };
       const writer = storeWriter({ store: flaky, log: quiet, retryMs: 20 });
-      const signal = aSignal({ symbol: 'STOP' });
+      const signal = aSignal({ symbol: 'BACK' });
       const recorded = writer.record([opened(signal)], []);
       await until(() => writer.state().away !== undefined);
       const closing = writer.close(30_000);
