@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Analysis } from '../models/decision/analysis.ts';
 import type { AnalysisAnswer } from '../schema/analysis-job.ts';
+import { AnalysersAway, redisAway } from './analysers-away.ts';
 import {
   type AnalysisLane,
   type AnalysisPool,
@@ -10,21 +11,14 @@ import {
 } from './analysis-pool.ts';
 import { encodeTask } from './analysis-job.ts';
 import { answerChannel } from './answer-channel.ts';
+import { createAsking } from './asking.ts';
 import { createJobQueue } from './job-queue.ts';
 import { createLiveWorkers } from './live-workers.ts';
 import { createOutageTimer } from './outage-timer.ts';
-import { createPendingAnalyses, type PendingAnalyses, type PendingAnalysis } from './pending-analyses.ts';
+import { createPendingAnalyses, type PendingAnalyses } from './pending-analyses.ts';
 import { hasRoom, secondsUntilRoom } from './queue-limits.ts';
 import { readAnswer } from './read-answer.ts';
 
-/** No other machine can analyse now: Redis cannot be reached or takes no jobs, or no worker answers there. */
-export class AnalysersAway extends Error {
-  override name = 'AnalysersAway';
-}
-const redisAway = (reason: string, options?: ErrorOptions) =>
-  new AnalysersAway(`Redis does not take analyses: ${reason}`, options);
-/** Before a live close is asked again that Redis did not take, ms. */
-const againMs = 1000;
 const nobodyThere = 'no process with the role analysis answers';
 
 export interface RemoteAnalysisOptions extends Pick<
@@ -75,64 +69,17 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
   const jobs = createJobQueue(connection, limitMs);
   const pending = createPendingAnalyses(onTask);
   const workers = createLiveWorkers();
-  /** Why nobody can analyse. */
-  let away: AnalysersAway | undefined;
-  const giveUp = (why: AnalysersAway): void => {
-    away = why;
-    for (const one of pending.all()) {
-      if (one.caller !== undefined) {
-        const { id } = one;
-        pending.settle(one, why);
-        void jobs.remove(id);
-        continue;
-      }
-      pending.hold(one);
-      void jobs.remove(one.id);
-      one.channel = undefined;
-    }
-  };
-  const outage = createOutageTimer(outageMs, () => giveUp(redisAway('no connection')));
-  let closed = false;
+  const asking = createAsking({ jobs, pending, channel: () => (isConnected() ? answers.name : undefined) });
+  const outage = createOutageTimer(outageMs, () => asking.giveUp(redisAway('no connection')));
 
   /** The status alone is `ready` for a moment after the socket has closed. */
   const isConnected = (): boolean =>
     connection.status === 'ready' && connection.stream.writable && answers.name !== undefined;
-
-  const ask = async (one: PendingAnalysis): Promise<void> => {
-    pending.renew(one, answers.name!);
-    const { id } = one;
-    try {
-      await jobs.add(one);
-      if (pending.get(id) === undefined) await jobs.remove(id);
-    } catch (error) {
-      if (pending.get(id) === undefined) return;
-      one.channel = undefined;
-      if (!isConnected()) return;
-      // It answers, and takes no job: full, or a replica.
-      if (one.caller === undefined) setTimeout(askAll, againMs).unref();
-      else pending.settle(one, redisAway((error as Error).message, { cause: error }));
-    }
-  };
-
   const onConnected = (): void => {
-    if (closed || !isConnected()) return;
+    if (!isConnected()) return;
     outage.end();
-    away = undefined;
-    askAll();
+    asking.resume();
     dropExpired();
-  };
-  const askAll = (): void => {
-    if (closed || away !== undefined || !isConnected()) return;
-    for (const one of pending.all()) {
-      if (one.channel === answers.name) continue;
-      pending.setBegun(one, undefined);
-      pending.release(one);
-      void ask(one);
-    }
-  };
-  const onHeard = (): void => {
-    away = undefined;
-    askAll();
   };
   const dropExpired = (): void => {
     if (isConnected()) void jobs.dropExpired();
@@ -151,8 +98,8 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
     onLost: outage.begin,
     onAnswer,
     silenceMs,
-    onSilent: () => giveUp(new AnalysersAway(nobodyThere)),
-    onHeard,
+    onSilent: () => asking.giveUp(new AnalysersAway(nobodyThere)),
+    onHeard: asking.resume,
   });
   connection.on('ready', onConnected);
   connection.on('close', outage.begin);
@@ -176,11 +123,11 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
       return pending.running;
     },
     get away() {
-      return away?.message;
+      return asking.away?.message;
     },
     analyse(columns, analyseOptions, lane = { lane: 'request' }) {
-      if (closed) return Promise.reject(new Error('the analysis pool is closed'));
-      if (away !== undefined && lane.lane === 'request') return refuse(lane, away);
+      if (asking.isClosed) return Promise.reject(new Error('the analysis pool is closed'));
+      if (asking.away !== undefined && lane.lane === 'request') return refuse(lane, asking.away);
       const caller = lane.lane === 'live' ? undefined : (lane.caller ?? '');
       if (!hasRoom(pending, caller, { maxRequests, maxLive })) {
         const retryAfter = secondsUntilRoom(pending, pending.meanRunMs, Math.max(1, workers.threads));
@@ -188,13 +135,11 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
       }
       return new Promise<Analysis>((resolve, reject) => {
         const job = { lane: lane.lane, limitMs, ...encodeTask(columns, analyseOptions) };
-        const one = pending.add({ caller, job, resolve, reject }, ({ id }) => void jobs.remove(id));
-        if (away !== undefined) pending.hold(one);
-        else if (isConnected()) void ask(one);
+        asking.ask(pending.add({ caller, job, resolve, reject }, ({ id }) => void jobs.remove(id)));
       });
     },
     async close() {
-      closed = true;
+      asking.close();
       outage.end();
       clearInterval(drops);
       connection.off('ready', onConnected);

@@ -1,7 +1,7 @@
 import { Problem } from '../../http/problem.ts';
 import { StoreBusyError } from '../../sinks/writer/cause-queue.ts';
 import { Overloaded } from '../../workers/analysis-pool.ts';
-import { AnalysersAway } from '../../workers/remote-analysis.ts';
+import { AnalysersAway } from '../../workers/analysers-away.ts';
 import { SymbolUnavailableError } from '../../streams/symbol/symbol-unavailable.ts';
 import { UndecidedError } from './posted-closes.ts';
 

@@ -99,6 +99,8 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
         const quality = windowQuality(taken.window, openMillis, (from, to) =>
           tradedMillis(candle.timeframe, from, to),
         );
+        // One that was held until somebody could analyse it may alert nobody any more.
+        const isTimely = () => timely && clock.now() - candle.closeTime <= minuteMs;
         const done = (): void => {
           busy = false;
           later();
@@ -108,14 +110,7 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
             .pipe(take(1))
             .subscribe({
               next: (verdict) =>
-                subscriber.next({
-                  ...closeOf(candle),
-                  // One that was held until somebody could analyse it may alert nobody any more.
-                  timely: timely && clock.now() - candle.closeTime <= minuteMs,
-                  columns,
-                  quality,
-                  ...verdict,
-                }),
+                subscriber.next({ ...closeOf(candle), timely: isTimely(), columns, quality, ...verdict }),
               error: (error: unknown) => {
                 onFailure(error, candle);
                 done();

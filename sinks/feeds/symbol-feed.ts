@@ -104,31 +104,18 @@ export function createSymbolFeed<Request extends SymbolRequest, Own>(
   const subscribe = async (subscriber: Subscriber<Own>, request: Request) => {
     const { state } = subscriber;
     const asked = requestedSymbols(request);
-    if (asked.length === 0) throw new FrameError('bad_frame', 'symbols: a symbol is needed');
     const added = asked.filter((symbol) => !state.symbols.has(symbol));
-    if (state.symbols.size + added.length > limits.maxSubscriptions)
-      throw new FrameError('subscription_limit', `at most ${limits.maxSubscriptions} symbols a connection`);
-    const wait = subscriber.waitSeconds();
-    if (wait > 0)
-      throw new FrameError('rate_limited', `too many snapshots and replays: subscribe again in ${wait} s`);
+    checkSubscribe(subscriber, asked, added, limits.maxSubscriptions);
     const joined = await joinSymbols(interest, subscriber, added);
     const isNew = new Set(joined.symbols);
     const symbols = asked.filter((symbol) => isNew.has(symbol) || state.symbols.has(symbol));
     if (symbols.length === 0 || !subscriber.isOpen) return joined.complain();
-
     // Nothing is published between here and the greeting's first await.
     const greeting = greet(subscriber, request, symbols);
-    const before: Subscribed = new Map(
-      symbols.flatMap((symbol) => {
-        const had = state.symbols.get(symbol);
-        return had === undefined ? [] : [[symbol, had]];
-      }),
-    );
-    for (const symbol of symbols) {
-      const present = state.symbols.get(symbol);
-      if (present === undefined) metrics.subscriptions.inc({ feed: name });
-      state.symbols.set(symbol, new Set([...(present ?? []), ...wanted(request)]));
-    }
+    const before = subscribedTo(state.symbols, symbols);
+    metrics.subscriptions.inc({ feed: name }, symbols.length - before.size);
+    for (const symbol of symbols)
+      state.symbols.set(symbol, new Set([...(before.get(symbol) ?? []), ...wanted(request)]));
     subscriber.reply({
       type: 'subscribed',
       ...(request.symbol === undefined ? {} : { symbol: request.symbol }),
@@ -148,13 +135,12 @@ export function createSymbolFeed<Request extends SymbolRequest, Own>(
     const present = symbols.get(symbol);
     if (present === undefined) return;
     const rest = new Set(timeframe === undefined ? [] : [...present].filter((one) => one !== timeframe));
-    if (rest.size > 0) {
-      symbols.set(symbol, rest);
-      return;
+    if (rest.size > 0) symbols.set(symbol, rest);
+    else {
+      symbols.delete(symbol);
+      metrics.subscriptions.dec({ feed: name });
+      interest.leave(symbol, subscriber);
     }
-    symbols.delete(symbol);
-    metrics.subscriptions.dec({ feed: name });
-    interest.leave(symbol, subscriber);
   };
 
   const server = createFeedServer<Request | Ping, Subscriptions & Own>({
@@ -203,4 +189,29 @@ export function createSymbolFeed<Request extends SymbolRequest, Own>(
     close: server.close,
     sizes: () => ({ connections: server.connections.size, symbols: interest.size() }),
   };
+}
+
+/** Throws a FrameError for a subscribe frame that gets nothing. */
+function checkSubscribe(
+  { state, waitSeconds }: Subscriber<unknown>,
+  asked: readonly string[],
+  added: readonly string[],
+  most: number,
+): void {
+  if (asked.length === 0) throw new FrameError('bad_frame', 'symbols: a symbol is needed');
+  if (state.symbols.size + added.length > most)
+    throw new FrameError('subscription_limit', `at most ${most} symbols a connection`);
+  const wait = waitSeconds();
+  if (wait > 0)
+    throw new FrameError('rate_limited', `too many snapshots and replays: subscribe again in ${wait} s`);
+}
+
+/** Those of the symbols that a connection is subscribed to, with their timeframes. */
+function subscribedTo(all: Subscribed, symbols: readonly string[]): Subscribed {
+  return new Map(
+    symbols.flatMap((symbol) => {
+      const timeframes = all.get(symbol);
+      return timeframes === undefined ? [] : [[symbol, timeframes]];
+    }),
+  );
 }

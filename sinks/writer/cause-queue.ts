@@ -1,11 +1,11 @@
 import type { SignalEvent } from '../../schema/signal-event.ts';
-import type { SignalLogFrame } from '../../schema/wire.ts';
 import { isDatabaseAway } from '../../store/database.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { Cause, Recorded } from '../../store/record/record-causes.ts';
 import { StaleTermError } from '../../store/term/check-term.ts';
 import type { Write } from './patient-write.ts';
+import { recoverCauses } from './recover-causes.ts';
 
 /** Too many causes wait for the database: the newest is refused. */
 export class StoreBusyError extends Error {
@@ -58,33 +58,6 @@ export function causeQueue(options: {
   let unsure = false;
   let newest: Promise<unknown> = Promise.resolve();
 
-  /**
-   * The previous try may have been committed although its response was lost: then its frames are in the log. Events without one there
-   * are written now; writing the others again changes nothing.
-   */
-  const recovered = async (causes: readonly Cause[], offset: number): Promise<Recorded[]> => {
-    const since = await store.log.since(offset);
-    const known = causes.map(({ events }) =>
-      since.filter((frame) => events.some((event) => isFrameOf(event, frame))),
-    );
-    const rest = causes.map(({ events, channels, endChannels }, i) => ({
-      events: events.filter((event) => !known[i]!.some((frame) => isFrameOf(event, frame))),
-      channels,
-      endChannels,
-    }));
-    const written = await store.recordAll(rest);
-    return written.map(({ frames, opened, ended }, i) => ({
-      frames: [...known[i]!, ...frames],
-      opened: [
-        ...known[i]!.flatMap((frame) =>
-          frame.type === 'signal_update' && 'id' in frame.signal ? [frame.signal] : [],
-        ),
-        ...opened,
-      ],
-      // The sweep queues the posts of ends that were committed then.
-      ended,
-    }));
-  };
   const take = (count: number): Waiting[] => {
     const taken = queue.splice(0, count);
     for (const one of taken) bytes -= one.bytes;
@@ -96,7 +69,7 @@ export function causeQueue(options: {
     let recorded: Recorded[];
     try {
       lastOffset ??= (await store.log.position()).offset;
-      recorded = await (isUnsure ? recovered(causes, lastOffset) : store.recordAll(causes));
+      recorded = await (isUnsure ? recoverCauses(store, causes, lastOffset) : store.recordAll(causes));
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
       if (error instanceof StaleTermError) {
@@ -161,13 +134,3 @@ export function causeQueue(options: {
 
 const bytesOf = (events: readonly SignalEvent[]): number =>
   events.reduce((sum, event) => sum + eventBytes + (event.kind === 'opened' ? event.window.length : 0), 0);
-
-/** Is this the frame of that event? */
-function isFrameOf(event: SignalEvent, frame: SignalLogFrame): boolean {
-  if (frame.type === 'signal_resolved') return event.kind === 'resolved' && event.id === frame.id;
-  const { signal } = frame;
-  if ('id' in signal) return event.kind === 'opened' && event.signal.id === signal.id;
-  if (event.kind !== 'decided' || !event.changed) return false;
-  const { symbol, timeframe, close_time } = event.decision;
-  return symbol === frame.symbol && timeframe === frame.timeframe && close_time === signal.close_time;
-}

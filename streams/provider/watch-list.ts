@@ -2,6 +2,7 @@ import { BehaviorSubject, Subject, type Observable, type SchedulerLike } from 'r
 import type { WatchAnswer } from '../../schema/symbol/watch-answer.ts';
 import { createGuestSymbol, type GuestSymbol } from './guest-symbol.ts';
 import { createRefusedSymbols } from './refused-symbols.ts';
+import { createRequestShares } from './request-shares.ts';
 
 /** The provider's answer about a symbol; `unanswered`: there was none in time. */
 export interface SymbolVerdict {
@@ -68,7 +69,7 @@ export function createWatchList(options: WatchListOptions): WatchList {
   const symbols = new BehaviorSubject<ReadonlySet<string>>(configured);
   const followed = new BehaviorSubject<ReadonlySet<string>>(configured);
   const lost$ = new Subject<LostSymbol>();
-  let requests: { readonly at: number; readonly address: string }[] = [];
+  const requests = createRequestShares({ clock, perMinute: asksPerMinute });
 
   const drop = (symbol: string, guest: GuestSymbol) => {
     guests.delete(symbol);
@@ -82,15 +83,6 @@ export function createWatchList(options: WatchListOptions): WatchList {
     drop(symbol, guest);
     guest.resolve(why);
     lost$.next({ symbol, why });
-  };
-
-  /** The last third of a minute's requests is for addresses that have asked for little. The empty address stands for many. */
-  const mayRequest = (address: string) => {
-    requests = requests.filter(({ at }) => clock.now() - at < 60_000);
-    const own = requests.filter((request) => request.address === address).length;
-    const isModest = address === '' || own < asksPerMinute / 6;
-    const most = isModest ? asksPerMinute : Math.ceil((asksPerMinute * 2) / 3);
-    return requests.length < most;
   };
 
   /** Displaces another guest where there is no room: an idle one, else the oldest provisional one, else one of who has the most. */
@@ -119,7 +111,7 @@ export function createWatchList(options: WatchListOptions): WatchList {
       onLeave: () => drop(symbol, guest),
     });
     guests.set(symbol, guest);
-    requests.push({ at: clock.now(), address });
+    requests.count(address);
     // A symbol with an open signal was accepted before, and is followed during an outage of the provider too.
     if (isNeeded(symbol)) add(followed, symbol);
     add(symbols, symbol);
@@ -151,7 +143,7 @@ export function createWatchList(options: WatchListOptions): WatchList {
       if (configured.has(symbol)) return Promise.resolve('ok');
       const present = guests.get(symbol);
       if (present === undefined && refused.has(symbol)) return Promise.resolve('symbol_unknown');
-      if (present === undefined && !(mayRequest(address) && makeRoom(address)))
+      if (present === undefined && !(requests.mayAsk(address) && makeRoom(address)))
         return Promise.resolve('symbol_limit');
       const guest = present ?? admit(symbol, address);
       guest.retain(address);
@@ -161,9 +153,7 @@ export function createWatchList(options: WatchListOptions): WatchList {
     close: () => {
       verdicts.unsubscribe();
       for (const guest of guests.values()) guest.close();
-      symbols.complete();
-      followed.complete();
-      lost$.complete();
+      for (const each of [symbols, followed, lost$]) each.complete();
     },
   };
 }

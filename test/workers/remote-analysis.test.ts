@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { simulatedCandles } from '../../bench/simulated-candles.ts';
 import { analyse } from '../../models/decision/analyse.ts';
 import { type CandleColumns, lastCandles } from '../../models/candle-columns.ts';
+import { AnalysersAway } from '../../workers/analysers-away.ts';
 import {
   type AnalysisPool,
   AnalysisTimeout,
@@ -15,11 +16,7 @@ import {
   analysisWorker,
   type AnalysisWorkerOptions,
 } from '../../workers/analysis-worker.ts';
-import {
-  AnalysersAway,
-  createRemoteAnalysis,
-  type RemoteAnalysisOptions,
-} from '../../workers/remote-analysis.ts';
+import { createRemoteAnalysis, type RemoteAnalysisOptions } from '../../workers/remote-analysis.ts';
 import { child } from '../support/child.ts';
 import { redisProcess, type RedisProcess } from '../support/services/redis.ts';
 import { until } from '../support/until.ts';
