@@ -2,7 +2,7 @@ import { OtherMarketError } from '../store/posts/claim-market.ts';
 import { UnusableServiceError } from '../store/unusable-service-error.ts';
 import { isDatabaseAway } from '../store/database.ts';
 import { DataDirInUseError } from '../store/embedded/ownership.ts';
-import { OwnKeyError } from './own-key.ts';
+import { OwnKeyError } from './configuration/own-key.ts';
 
 /**
  * Why the server could not start, as a sentence for the operator, where it is the machine's or a service's doing; undefined where it

@@ -3,7 +3,7 @@ import { queueBackend } from '../store/queue-backend.ts';
 import type { QueueBackend } from '../store/queue/backend.ts';
 import { UnusableServiceError } from '../store/unusable-service-error.ts';
 import type { Context } from './context.ts';
-import { ownFolder } from './own-folder.ts';
+import { ownFolder } from './configuration/own-folder.ts';
 import { type Probe, startProbe } from './probe.ts';
 
 export interface Storage {

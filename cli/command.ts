@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { EX_CONFIG } from '../app/read-config.ts';
+import { EX_CONFIG } from '../app/configuration/read-config.ts';
 import { ConfigError } from '../config.ts';
 import { Timeframe, timeframes } from '../schema/timeframe.ts';
 

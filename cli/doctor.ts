@@ -1,4 +1,4 @@
-import { readDotEnv } from '../app/dot-env.ts';
+import { readDotEnv } from '../app/configuration/dot-env.ts';
 import { scrubber } from '../app/log.ts';
 import { command } from './command.ts';
 import { examine } from './doctor/examine.ts';

@@ -1,4 +1,4 @@
-import { loadConfig } from '../app/read-config.ts';
+import { loadConfig } from '../app/configuration/read-config.ts';
 import { explainSignal } from '../operators/analysis/explain-signal.ts';
 import { command } from './command.ts';
 import { withStoredSignals } from './stored-signals.ts';

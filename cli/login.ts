@@ -1,5 +1,5 @@
-import { ownKeyFile, readOwnKey } from '../app/own-key.ts';
-import { loadConfig } from '../app/read-config.ts';
+import { ownKeyFile, readOwnKey } from '../app/configuration/own-key.ts';
+import { loadConfig } from '../app/configuration/read-config.ts';
 import type { Config } from '../config.ts';
 import { LoginLinkAnswer } from '../schema/rest.ts';
 import { command, CommandError } from './command.ts';

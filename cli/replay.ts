@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createMarkets } from '../app/markets.ts';
-import { loadConfig } from '../app/read-config.ts';
+import { loadConfig } from '../app/configuration/read-config.ts';
 import { csv } from '../http/documents/csv.ts';
 import type { Candle } from '../schema/candle.ts';
 import { replay } from '../streams/recording/replay.ts';

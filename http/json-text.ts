@@ -1,4 +1,4 @@
-import { OutsideJsonError, parseOutsideJson } from '../schema/outside-json.ts';
+import { OutsideJsonError, parseOutsideJson } from '../schema/outside/outside-json.ts';
 import { nonFiniteField } from './non-finite-field.ts';
 import { Problem } from './problem.ts';
 

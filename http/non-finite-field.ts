@@ -1,4 +1,4 @@
-import { quoted } from '../schema/outside-text.ts';
+import { quoted } from '../schema/outside/outside-text.ts';
 
 /**
  * Path of the first NaN or Infinity in a text that is no JSON, as `candles[17].close`; undefined where something else is wrong before

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AnalysisResult } from './analysis-result.ts';
-import { ExactNumber } from './exact-number.ts';
+import { ExactNumber } from './outside/exact-number.ts';
 
 /** The BullMQ queue of analyses. */
 export const analysisQueue = 'analysis';

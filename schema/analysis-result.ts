@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ExactNumber } from './exact-number.ts';
+import { ExactNumber } from './outside/exact-number.ts';
 
 const number = ExactNumber;
 const orNull = number.nullable();

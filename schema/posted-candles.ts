@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Bar } from './candle.ts';
-import { anyAs, elementsAs } from './elements-as.ts';
-import { timeOfText } from './time-of-text.ts';
+import { anyAs, elementsAs } from './outside/elements-as.ts';
+import { timeOfText } from './outside/time-of-text.ts';
 
 /** Candles that an analysis needs. */
 export const requiredCandles = 250;

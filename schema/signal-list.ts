@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { format, ofSymbol, ofTimeframe, wholeText } from './query-fields.ts';
 import { Signal, SignalStatus } from './signal.ts';
-import { timeOfText } from './time-of-text.ts';
+import { timeOfText } from './outside/time-of-text.ts';
 
 /** A place in the list of signals: all of that time and, where `id` is given, no further than that signal. */
 export interface SignalCursor {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { VolumeKind } from './candle.ts';
-import { anyAs, elementsAs } from './elements-as.ts';
+import { anyAs, elementsAs } from './outside/elements-as.ts';
 import { Decision, Outcome, Signal } from './signal.ts';
 import { SymbolName } from './symbol/symbol.ts';
 import { Timeframe } from './timeframe.ts';

@@ -46,7 +46,7 @@ const all = [
   'test/http',
 ];
 const quick = [
-  'test/system/broken-symbol.test.ts',
+  'test/system/faults/broken-symbol.test.ts',
   'test/system/signal-life.test.ts',
   'test/system/symbols-on-demand.test.ts',
   'test/cli/doctor.test.ts',

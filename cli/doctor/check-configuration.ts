@@ -1,5 +1,5 @@
-import type { DotEnv } from '../../app/dot-env.ts';
-import { notesOf, withDotEnv } from '../../app/read-environment.ts';
+import type { DotEnv } from '../../app/configuration/dot-env.ts';
+import { notesOf, withDotEnv } from '../../app/configuration/read-environment.ts';
 import { type Config, ConfigError, isWhole, parseConfig } from '../../config.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';

@@ -1,4 +1,4 @@
-import { ownKeyFile, readOwnKey } from '../../app/own-key.ts';
+import { ownKeyFile, readOwnKey } from '../../app/configuration/own-key.ts';
 import type { Config } from '../../config.ts';
 import { reachableUrl } from '../reachable-url.ts';
 import { HealthAnswer, ReadyAnswer } from '../../schema/rest.ts';

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { ownKeyFile } from '../../app/own-key.ts';
+import { ownKeyFile } from '../../app/configuration/own-key.ts';
 import type { Config } from '../../config.ts';
 import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
 

@@ -1,6 +1,6 @@
 import { machineClock } from '../../streams/clock/machine-clock.ts';
 import { join } from 'node:path';
-import type { DotEnv } from '../../app/dot-env.ts';
+import type { DotEnv } from '../../app/configuration/dot-env.ts';
 import { checkChannels } from './check-channels.ts';
 import { checkClock } from './check-clock.ts';
 import { checkConfiguration, type Variables } from './check-configuration.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
-import { quoted, textFault } from '../../schema/outside-text.ts';
+import { quoted, textFault } from '../../schema/outside/outside-text.ts';
 import { Problem } from '../problem.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { OutsideJsonError, parseOutsideJson } from '../../schema/outside-json.ts';
+import { OutsideJsonError, parseOutsideJson } from '../../schema/outside/outside-json.ts';
 
 /** A client frame that cannot be handled: the client receives an error frame, the connection stays open. */
 export class FrameError extends Error {

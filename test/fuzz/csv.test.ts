@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { CommandError } from '../../cli/command.ts';
 import { readCandles } from '../../cli/read-candles.ts';
-import { awkwardText, corpus, garbled } from '../support/fuzz.ts';
+import { awkwardText, corpus, garbled } from '../support/hostile/fuzz.ts';
 
 const header = 'time,open,high,low,close,volume';
 const rows = Array.from({ length: 12 }, (_, i) =>

@@ -3,7 +3,14 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { PriceServerFrame, SignalServerFrame } from '../../schema/wire.ts';
-import { awkwardJson, awkwardText, awkwardValue, corpus, disturbed, garbled } from '../support/fuzz.ts';
+import {
+  awkwardJson,
+  awkwardText,
+  awkwardValue,
+  corpus,
+  disturbed,
+  garbled,
+} from '../support/hostile/fuzz.ts';
 import { servedFeeds } from '../support/served-feeds.ts';
 
 const start = servedFeeds();

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { FeedEvent } from '../../streams/provider/feed-event.ts';
 import { twelveDataFeed } from '../../streams/provider/socket/twelvedata.ts';
-import { awkwardJson, awkwardValue, corpus, disturbed, garbled } from '../support/fuzz.ts';
+import { awkwardJson, awkwardValue, corpus, disturbed, garbled } from '../support/hostile/fuzz.ts';
 
 const price = {
   event: 'price',

@@ -3,7 +3,14 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ErrorAnswer } from '../../schema/rest.ts';
-import { awkwardJson, awkwardText, awkwardValue, corpus, disturbed, garbled } from '../support/fuzz.ts';
+import {
+  awkwardJson,
+  awkwardText,
+  awkwardValue,
+  corpus,
+  disturbed,
+  garbled,
+} from '../support/hostile/fuzz.ts';
 import { patience } from '../support/patience.ts';
 import { createWorld, type World } from '../support/world.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { PostedCandles } from '../../schema/posted-candles.ts';
-import { awkwardText } from '../support/fuzz.ts';
+import { awkwardText } from '../support/hostile/fuzz.ts';
 
 const hour = 3_600;
 const usual = (i: number) => ({

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { attack } from '../support/hostile-clients.ts';
+import { attack } from '../support/hostile/hostile-clients.ts';
 import { patience } from '../support/patience.ts';
 import type { RunningServer } from '../support/server.ts';
 import { connect } from '../support/server.ts';

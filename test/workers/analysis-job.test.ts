@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { AnalysisJob } from '../../schema/analysis-job.ts';
-import { ExactNumber } from '../../schema/exact-number.ts';
+import { ExactNumber } from '../../schema/outside/exact-number.ts';
 import { columnsOfJob, encodeTask } from '../../workers/analysis-job.ts';
 
 const double = fc.oneof(

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { keyCheck } from '../../../http/guards/key-check.ts';
-import { ask as request, type Answer } from '../../support/raw-http.ts';
+import { ask as request, type Answer } from '../../support/hostile/raw-http.ts';
 import { type DepsOver, httpDeps, posted, serve } from '../harness.ts';
 
 let stops: (() => Promise<void>)[] = [];

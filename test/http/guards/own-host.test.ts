@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { servedFeeds } from '../../support/served-feeds.ts';
-import { ask, handshake, rawExchange, statusesIn } from '../../support/raw-http.ts';
+import { ask, handshake, rawExchange, statusesIn } from '../../support/hostile/raw-http.ts';
 import { keyed } from '../harness.ts';
 import { foreignHosts, proxyHeaders } from './foreign-hosts.ts';
 

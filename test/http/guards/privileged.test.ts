@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpDeps } from '../../../http/http-deps.ts';
-import { ask as request } from '../../support/raw-http.ts';
+import { ask as request } from '../../support/hostile/raw-http.ts';
 import { type DepsOver, httpDeps, keyed, posted, serve } from '../harness.ts';
 
 let stops: (() => Promise<void>)[] = [];

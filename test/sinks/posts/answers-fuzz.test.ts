@@ -7,7 +7,7 @@ import { Secret } from '../../../schema/secrets/secret.ts';
 import type { SendResult } from '../../../sinks/posts/channels/channel.ts';
 import { communityChannel } from '../../../sinks/posts/channels/community-channel.ts';
 import type { Store } from '../../../store/open-store.ts';
-import { type FuzzedAnswer, fuzzedAnswer } from '../../support/fuzzed-answers.ts';
+import { type FuzzedAnswer, fuzzedAnswer } from '../../support/hostile/fuzzed-answers.ts';
 import { patience } from '../../support/patience.ts';
 import { pipeline } from '../../support/pipeline.ts';
 import { temporaryStore } from '../../support/services/database.ts';

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { PriceEvent } from '../../simulator/faults.ts';
-import type { Bar } from '../../schema/candle.ts';
-import { until } from '../support/until.ts';
-import { connect, type RunningServer } from '../support/server.ts';
-import { createWorld, type World } from '../support/world.ts';
-import { patience } from '../support/patience.ts';
+import type { PriceEvent } from '../../../simulator/faults.ts';
+import type { Bar } from '../../../schema/candle.ts';
+import { until } from '../../support/until.ts';
+import { connect, type RunningServer } from '../../support/server.ts';
+import { createWorld, type World } from '../../support/world.ts';
+import { patience } from '../../support/patience.ts';
 
 const minute = 60_000;
 const worlds: World[] = [];

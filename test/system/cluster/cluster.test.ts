@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulator, type Simulator } from '../../simulator/start-simulator.ts';
-import { platform, type Platform, store as takes } from '../support/services/platform.ts';
-import { postgresProcess } from '../support/services/postgres.ts';
-import { redisProcess, type RedisProcess } from '../support/services/redis.ts';
-import { simulatorEnvironment } from '../support/simulator-environment.ts';
-import { until } from '../support/until.ts';
-import { callingCandles } from '../support/calling-candles.ts';
-import { connect, dataFolder, type Frame, type RunningServer, startServer } from '../support/server.ts';
-import { deliveryOf, postClose } from '../support/world.ts';
-import { needs } from '../support/needs.ts';
+import { startSimulator, type Simulator } from '../../../simulator/start-simulator.ts';
+import { platform, type Platform, store as takes } from '../../support/services/platform.ts';
+import { postgresProcess } from '../../support/services/postgres.ts';
+import { redisProcess, type RedisProcess } from '../../support/services/redis.ts';
+import { simulatorEnvironment } from '../../support/simulator-environment.ts';
+import { until } from '../../support/until.ts';
+import { callingCandles } from '../../support/calling-candles.ts';
+import { connect, dataFolder, type Frame, type RunningServer, startServer } from '../../support/server.ts';
+import { deliveryOf, postClose } from '../../support/world.ts';
+import { needs } from '../../support/needs.ts';
 
 type Client = Awaited<ReturnType<typeof connect>>;
 const isReady = async (server: RunningServer) => (await server.get<{ ready: boolean }>('/ready')).ready;

@@ -2,12 +2,12 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLog } from '../../app/log.ts';
-import { ownFolder } from '../../app/own-folder.ts';
-import { ownKeyFile, readOwnKey, withOwnKey } from '../../app/own-key.ts';
-import { startProblem } from '../../app/start-problem.ts';
-import { tellOfKey } from '../../app/tell-of-key.ts';
-import { parseConfig, secretsOf } from '../../config.ts';
+import { createLog } from '../../../app/log.ts';
+import { ownFolder } from '../../../app/configuration/own-folder.ts';
+import { ownKeyFile, readOwnKey, withOwnKey } from '../../../app/configuration/own-key.ts';
+import { startProblem } from '../../../app/start-problem.ts';
+import { tellOfKey } from '../../../app/configuration/tell-of-key.ts';
+import { parseConfig, secretsOf } from '../../../config.ts';
 
 let folder: string;
 let umask: number;

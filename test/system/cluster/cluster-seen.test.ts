@@ -1,13 +1,13 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulator, type Simulator } from '../../simulator/start-simulator.ts';
-import { needs } from '../support/needs.ts';
-import { patience } from '../support/patience.ts';
-import { dataFolder, type RunningServer, startServer } from '../support/server.ts';
-import { postgresProcess } from '../support/services/postgres.ts';
-import { redisProcess, type RedisProcess } from '../support/services/redis.ts';
-import { simulatorEnvironment } from '../support/simulator-environment.ts';
-import { until } from '../support/until.ts';
+import { startSimulator, type Simulator } from '../../../simulator/start-simulator.ts';
+import { needs } from '../../support/needs.ts';
+import { patience } from '../../support/patience.ts';
+import { dataFolder, type RunningServer, startServer } from '../../support/server.ts';
+import { postgresProcess } from '../../support/services/postgres.ts';
+import { redisProcess, type RedisProcess } from '../../support/services/redis.ts';
+import { simulatorEnvironment } from '../../support/simulator-environment.ts';
+import { until } from '../../support/until.ts';
 
 interface Health {
   readonly parts: Record<string, { state: string; reason?: string }>;

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../models/random.ts';
-import { patience } from '../support/patience.ts';
+import { seededRandom } from '../../../models/random.ts';
+import { patience } from '../../support/patience.ts';
 import {
   activeOf,
   type Machine,
   type SplitServer,
   splitServer,
   staleWrites,
-} from '../support/split-server.ts';
-import { until } from '../support/until.ts';
-import { deliveryOf, postClose, sleep } from '../support/world.ts';
-import { needs } from '../support/needs.ts';
+} from '../../support/split-server.ts';
+import { until } from '../../support/until.ts';
+import { deliveryOf, postClose, sleep } from '../../support/world.ts';
+import { needs } from '../../support/needs.ts';
 
 /** Each fault so many times: more in `npm run test:crash`. */
 const rounds = Number(process.env['FENCE_ROUNDS'] ?? 1);

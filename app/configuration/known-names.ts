@@ -1,4 +1,4 @@
-import { Environment } from '../config.ts';
+import { Environment } from '../../config.ts';
 
 const known = Object.keys(Environment.shape);
 

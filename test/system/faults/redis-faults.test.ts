@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
-import { forwarder } from '../support/services/forwarder.ts';
-import { needs } from '../support/needs.ts';
-import { type RedisProcess, redisProcess } from '../support/services/redis.ts';
-import { until } from '../support/until.ts';
-import type { RunningServer } from '../support/server.ts';
-import { isReady, saysWhy, stopsInTime } from '../support/still-answers.ts';
-import { createWorld, deliveryOf, postClose } from '../support/world.ts';
+import { forwarder } from '../../support/services/forwarder.ts';
+import { needs } from '../../support/needs.ts';
+import { type RedisProcess, redisProcess } from '../../support/services/redis.ts';
+import { until } from '../../support/until.ts';
+import type { RunningServer } from '../../support/server.ts';
+import { isReady, saysWhy, stopsInTime } from '../../support/still-answers.ts';
+import { createWorld, deliveryOf, postClose } from '../../support/world.ts';
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { patience } from '../support/patience.ts';
-import { connect } from '../support/server.ts';
-import { activeOf, splitServer } from '../support/split-server.ts';
-import { needs } from '../support/needs.ts';
+import { patience } from '../../support/patience.ts';
+import { connect } from '../../support/server.ts';
+import { activeOf, splitServer } from '../../support/split-server.ts';
+import { needs } from '../../support/needs.ts';
 
 /** 20 by `GAP_KILLS=20`, for figures; they mean something on a quiet machine alone. */
 const kills = Number(process.env['GAP_KILLS'] ?? 2);

@@ -1,16 +1,16 @@
 import { Client } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
-import { hasPgBouncer, pgBouncer } from '../support/services/pgbouncer.ts';
+import { hasPgBouncer, pgBouncer } from '../../support/services/pgbouncer.ts';
 import {
   childrenOf,
   killIfThere,
   type PostgresProcess,
   postgresProcess,
-} from '../support/services/postgres.ts';
-import { until } from '../support/until.ts';
-import type { RunningServer } from '../support/server.ts';
-import { answersQuickly, isReady, saysWhy, stopsInTime } from '../support/still-answers.ts';
-import { createWorld, deliveryOf, postClose } from '../support/world.ts';
+} from '../../support/services/postgres.ts';
+import { until } from '../../support/until.ts';
+import type { RunningServer } from '../../support/server.ts';
+import { answersQuickly, isReady, saysWhy, stopsInTime } from '../../support/still-answers.ts';
+import { createWorld, deliveryOf, postClose } from '../../support/world.ts';
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
-import { postgresProcess } from '../support/services/postgres.ts';
-import { redisProcess } from '../support/services/redis.ts';
-import { until } from '../support/until.ts';
-import { connect, type RunningServer } from '../support/server.ts';
-import { allSignals, createWorld, deliveryOf, postClose, sleep, type World } from '../support/world.ts';
-import { needs } from '../support/needs.ts';
-import { patience } from '../support/patience.ts';
+import { postgresProcess } from '../../support/services/postgres.ts';
+import { redisProcess } from '../../support/services/redis.ts';
+import { until } from '../../support/until.ts';
+import { connect, type RunningServer } from '../../support/server.ts';
+import { allSignals, createWorld, deliveryOf, postClose, sleep, type World } from '../../support/world.ts';
+import { needs } from '../../support/needs.ts';
+import { patience } from '../../support/patience.ts';
 
 /** Queue and database are back in use this long after they are back, ms; the loaded build machine gets twice that. */
 const recoverMs = 3_000 * 2;

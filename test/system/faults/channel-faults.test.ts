@@ -1,13 +1,13 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkHealth } from '../../cli/doctor/check-health.ts';
-import { checkChannels } from '../../cli/doctor/check-channels.ts';
-import { Secret } from '../../schema/secrets/secret.ts';
-import type { QueueAnswer } from '../../schema/rest.ts';
-import { until } from '../support/until.ts';
-import { answersQuickly, isReady } from '../support/still-answers.ts';
-import { createWorld, type ListedSignal, postClose } from '../support/world.ts';
+import { checkHealth } from '../../../cli/doctor/check-health.ts';
+import { checkChannels } from '../../../cli/doctor/check-channels.ts';
+import { Secret } from '../../../schema/secrets/secret.ts';
+import type { QueueAnswer } from '../../../schema/rest.ts';
+import { until } from '../../support/until.ts';
+import { answersQuickly, isReady } from '../../support/still-answers.ts';
+import { createWorld, type ListedSignal, postClose } from '../../support/world.ts';
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

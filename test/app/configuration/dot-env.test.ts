@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDotEnv, readDotEnv } from '../../app/dot-env.ts';
-import { nearestName } from '../../app/known-names.ts';
-import { notesOf } from '../../app/read-environment.ts';
+import { parseDotEnv, readDotEnv } from '../../../app/configuration/dot-env.ts';
+import { nearestName } from '../../../app/configuration/known-names.ts';
+import { notesOf } from '../../../app/configuration/read-environment.ts';
 
 const parse = (text: string) => parseDotEnv(Buffer.from(text));
 const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');

@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 import { expect, it } from 'vitest';
-import { databaseUser } from '../../store/embedded/postmaster.ts';
-import { until } from '../support/until.ts';
-import { createWorld, deliveryOf, postClose } from '../support/world.ts';
+import { databaseUser } from '../../../store/embedded/postmaster.ts';
+import { until } from '../../support/until.ts';
+import { createWorld, deliveryOf, postClose } from '../../support/world.ts';
 
 it('a symbol that fails again and again stands still alone, and /health names it', async () => {
   const world = await createWorld({ SYMBOLS: 'BTC/USD,ETH/USD' });

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OutsideJsonError, parseOutsideJson } from '../../schema/outside-json.ts';
-import { quoted, textFault } from '../../schema/outside-text.ts';
-import { awkwardJson } from '../support/fuzz.ts';
+import { OutsideJsonError, parseOutsideJson } from '../../../schema/outside/outside-json.ts';
+import { quoted, textFault } from '../../../schema/outside/outside-text.ts';
+import { awkwardJson } from '../../support/hostile/fuzz.ts';
 
 const faultOf = (text: string) => {
   try {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { type Config, isWhole } from '../config.ts';
+import { type Config, isWhole } from '../../config.ts';
 import { ownKeyFile } from './own-key.ts';
 
 /** Tells the operator where the key lies that the server made for itself, never the key. */

@@ -1,4 +1,4 @@
-import { type Config, ConfigError, parseConfig } from '../config.ts';
+import { type Config, ConfigError, parseConfig } from '../../config.ts';
 import { type Note, readDotEnv } from './dot-env.ts';
 import { notesOf, withDotEnv } from './read-environment.ts';
 
