@@ -8,6 +8,8 @@ export function nonFiniteField(text: string): string | undefined {
   /** A step of each container around the place: the index in an array, the field's name in an object. */
   const steps: (number | string)[] = [];
   for (let i = 0; i < text.length; i++) {
+    // A body may hold a hundred thousand numbers: they are passed over by code, not by pattern.
+    if (isOfNumber(text.charCodeAt(i)) && text.charCodeAt(i + 1) !== capitalI) continue;
     const character = text[i]!;
     if (character === '[') steps.push(0);
     else if (character === '{') steps.push('');
@@ -19,15 +21,20 @@ export function nonFiniteField(text: string): string | undefined {
       const end = endOfString(text, i);
       if (/^\s{0,9}:/.test(text.slice(end + 1, end + 11))) steps[steps.length - 1] = text.slice(i + 1, end);
       i = end;
-    } else if (!/[\s:]/.test(character)) {
+    } else if (character !== ':' && character.trim() !== '') {
       const [word] = /^[^\s,\]}"[{:]+/.exec(text.slice(i, i + 40)) ?? [''];
       if (/^[+-]?(?:NaN|Infinity)$/.test(word)) return pathOf(steps);
-      if (!/^(?:true|false|null|-?\d[\d.eE+-]*)$/.test(word)) return undefined;
+      if (!/^(?:true|false|null)$/.test(word)) return undefined;
       i += word.length - 1;
     }
   }
   return undefined;
 }
+
+const capitalI = 73;
+/** A digit, a point, a sign, or the e of an exponent. */
+const isOfNumber = (code: number): boolean =>
+  (code >= 48 && code <= 57) || code === 46 || code === 45 || code === 43 || code === 101 || code === 69;
 
 function endOfString(text: string, start: number): number {
   let i = start + 1;
