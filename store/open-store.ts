@@ -9,7 +9,8 @@ import { endPool } from './end-pool.ts';
 import { migrate, migrateQueue } from './migrate.ts';
 import { type Notes, notes } from './notes.ts';
 import { outboxTable, type OutboxTable } from './posts/outbox-table.ts';
-import { type Cause, recordCauses, type Recorded } from './record/record-causes.ts';
+import type { Cause, Recorded } from './record/cause.ts';
+import { recordCauses } from './record/record-causes.ts';
 import {
   type RestoreOptions,
   type RestoreQuery,

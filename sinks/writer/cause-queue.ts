@@ -2,7 +2,7 @@ import type { SignalEvent } from '../../schema/signal-event.ts';
 import { isDatabaseAway } from '../../store/database.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
-import type { Cause, Recorded } from '../../store/record/record-causes.ts';
+import type { Cause, Recorded } from '../../store/record/cause.ts';
 import { StaleTermError } from '../../store/term/check-term.ts';
 import type { Write } from './patient-write.ts';
 import { recoverCauses } from './recover-causes.ts';

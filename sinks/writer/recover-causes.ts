@@ -1,7 +1,7 @@
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { SignalLogFrame } from '../../schema/wire.ts';
 import type { Store } from '../../store/open-store.ts';
-import type { Cause, Recorded } from '../../store/record/record-causes.ts';
+import type { Cause, Recorded } from '../../store/record/cause.ts';
 
 /**
  * Writes causes whose previous try may have been committed although its response was lost: then its frames are in the log, after `offset`. Events without one there

@@ -3,7 +3,7 @@ import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
-import type { Recorded } from '../../store/record/record-causes.ts';
+import type { Recorded } from '../../store/record/cause.ts';
 import { candleBuffer } from './candle-buffer.ts';
 import { causeQueue } from './cause-queue.ts';
 import { patientWrite } from './patient-write.ts';

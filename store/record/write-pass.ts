@@ -3,7 +3,7 @@ import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Queryable } from '../database.ts';
 import { insertEndPosts } from '../posts/end-posts.ts';
 import { appendFrames, type UnnumberedFrame } from '../signal-log.ts';
-import type { Cause, Recorded } from './record-causes.ts';
+import type { Cause, Recorded } from './cause.ts';
 import {
   decide,
   endLevels,

@@ -1,4 +1,5 @@
-import type { Bar } from '../../../schema/candle.ts';
+import type { SchedulerLike } from 'rxjs';
+import type { Bar, Candle } from '../../../schema/candle.ts';
 import type { CandleEvent } from '../../../schema/market-event.ts';
 import type { Tick } from '../../../schema/tick.ts';
 import { minuteMs } from '../../../schema/timeframe.ts';
@@ -10,12 +11,38 @@ import { minuteCorrections } from './minute-corrections.ts';
 import { createMinuteLedger, restoreMinutes } from './minute-ledger.ts';
 import { minuteRepairs } from './minute-repairs.ts';
 import { addTick, forgetVolume, minuteWindow, type MinuteWindow } from './minute-window.ts';
-import type { MinuteWindowsOptions } from './minute-windows.ts';
 import { openMinutes } from './open-minutes.ts';
 
 /** Stands for "no minute": no tick falls into it. */
 const none = minuteWindow(-Infinity);
 const floor = (time: number) => Math.floor(time / minuteMs) * minuteMs;
+
+export interface MinuteDecisionsOptions {
+  readonly symbol: string;
+  readonly clock: SchedulerLike;
+  /** How far the watermark stays behind the highest event time, ms. */
+  readonly graceMs: number;
+  /** Running p99 of received minus event time, capped, ms; below 0 where our clock is slow. @default 0 */
+  readonly lag?: () => number;
+  /** Is the feed later than the cap? Then nothing is whole. @default never */
+  readonly lagExceedsCap?: () => boolean;
+  /** How far event times run ahead of our clock, ms. @default 0 */
+  readonly ahead?: () => number;
+  /** Close of the last stored minute, Unix ms. @default that of `restored` */
+  readonly restoredClose?: number;
+  /** Stored 1min candles, oldest first: what later corrections build on. */
+  readonly restored?: readonly Candle[];
+  /** Earliest time whose minutes are needed, for the longer windows now open: the first repair reaches back to it. */
+  readonly wantFrom?: number;
+  /** Is the market open at an instant? Nobody repairs what was closed. @default always */
+  readonly isOpen?: (time: number) => boolean;
+  /** Closed minutes of which state and revision are kept: those of the longest window, and some. @default 300 */
+  readonly retain?: number;
+  /** Least time between two forming candles, ms of the clock; Infinity: none. @default 250 */
+  readonly formingMs?: number;
+  /** Called for each late tick, which is counted and never merged. */
+  readonly onLate?: () => void;
+}
 
 /** What minute-windows does with each input, without the timers. A minute is "decided" once its candle is final, apart from corrections. */
 export interface MinuteDecisions {
@@ -29,7 +56,7 @@ export interface MinuteDecisions {
 }
 
 export function minuteDecisions(
-  options: MinuteWindowsOptions,
+  options: MinuteDecisionsOptions,
   emit: (event: CandleEvent) => void,
 ): MinuteDecisions {
   const { symbol, clock, graceMs, restored = [], retain = 300, formingMs = 250 } = options;

@@ -1,44 +1,13 @@
-import {
-  asyncScheduler,
-  Observable,
-  type OperatorFunction,
-  type SchedulerLike,
-  type Subscription,
-} from 'rxjs';
-import type { Candle } from '../../../schema/candle.ts';
+import { asyncScheduler, Observable, type OperatorFunction, type Subscription } from 'rxjs';
 import type { CandleEvent, MarketInput } from '../../../schema/market-event.ts';
 import { DirectSubscriber } from '../../rx/direct-subscriber.ts';
-import { minuteDecisions } from './minute-decisions.ts';
+import { minuteDecisions, type MinuteDecisionsOptions } from './minute-decisions.ts';
 import { minuteMs } from '../../../schema/timeframe.ts';
 
 /** Longest window there is (a day of 25 hours) and an hour: so long after the last tick time still closes windows. */
 const idleAfterMs = 26 * 60 * minuteMs;
 
-export interface MinuteWindowsOptions {
-  readonly symbol: string;
-  readonly clock: SchedulerLike;
-  /** How far the watermark stays behind the highest event time, ms. */
-  readonly graceMs: number;
-  /** Running p99 of received minus event time, capped, ms; below 0 where our clock is slow. @default 0 */
-  readonly lag?: () => number;
-  /** Is the feed later than the cap? Then nothing is whole. @default never */
-  readonly lagExceedsCap?: () => boolean;
-  /** How far event times run ahead of our clock, ms. @default 0 */
-  readonly ahead?: () => number;
-  /** Close of the last stored minute, Unix ms. @default that of `restored` */
-  readonly restoredClose?: number;
-  /** Stored 1min candles, oldest first: what later corrections build on. */
-  readonly restored?: readonly Candle[];
-  /** Earliest time whose minutes are needed, for the longer windows now open: the first repair reaches back to it. */
-  readonly wantFrom?: number;
-  /** Is the market open at an instant? Nobody repairs what was closed. @default always */
-  readonly isOpen?: (time: number) => boolean;
-  /** Closed minutes of which state and revision are kept: those of the longest window, and some. @default 300 */
-  readonly retain?: number;
-  /** Least time between two forming candles, ms of the clock; Infinity: none. @default 250 */
-  readonly formingMs?: number;
-  /** Called for each late tick, which is counted and never merged. */
-  readonly onLate?: () => void;
+export interface MinuteWindowsOptions extends MinuteDecisionsOptions {
   /**
    * Lets the input that already waits come first, before windows are closed because time is up.
    * @default one turn of the event loop on the wall clock; at once on a virtual one

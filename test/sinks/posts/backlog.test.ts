@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '../../../schema/signal.ts';
-import type { Recorded } from '../../../store/record/record-causes.ts';
+import type { Recorded } from '../../../store/record/cause.ts';
 import { temporaryStore } from '../../support/services/database.ts';
 import { pipeline } from '../../support/pipeline.ts';
 import { platform } from '../../support/services/platform.ts';
