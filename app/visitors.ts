@@ -5,7 +5,7 @@ export interface Visitors {
   /** Are the live closes of this symbol analysed? */
   readonly isAnalysed: (symbol: string) => boolean;
   /** Do followers get its signals? */
-  readonly isFollowed: (symbol: string) => boolean;
+  readonly isConfigured: (symbol: string) => boolean;
   /** May a subscriber ask for it? */
   readonly mayAsk: (symbol: string) => boolean;
 }
@@ -18,7 +18,7 @@ export function visitorsOf({
   const own = new Set(SYMBOLS);
   return {
     isAnalysed: (symbol) => own.has(symbol) || VISITORS_MAY_ADD === 'signals',
-    isFollowed: (symbol) => own.has(symbol),
+    isConfigured: (symbol) => own.has(symbol),
     mayAsk: (symbol) => own.has(symbol) || VISITORS_MAY_ADD !== 'none',
   };
 }

@@ -34,7 +34,7 @@ export interface RemoteAnalysisOptions extends Pick<
   readonly limitMs?: number;
   /** How long Redis may be away before waiting analyses are rejected and new ones refused, ms. @default 5000 */
   readonly outageMs?: number;
-  /** Without a sign of life from any worker for so long, there is none, ms. @default not watched: requests wait for one */
+  /** After so long without a sign of life from any worker it counts as absent, ms. @default not watched: requests wait for one */
   readonly silenceMs?: number;
 }
 
@@ -48,10 +48,9 @@ export interface RemoteAnalysisOptions extends Pick<
  * - AnalysisTimeout also means that no worker answered within `limitMs`.
  * - `close` removes the jobs that wait; those that run elsewhere end there, and nobody receives their answer.
  *
- * While Redis is away for less than `outageMs`, at start too, analyses wait and are added to the queue when it is back, those that were
- * running again; after that the requests of clients are rejected with AnalysersAway, new ones at once, until it is back. The same where
- * no worker answers. Live closes are held then, however long it takes, and added when somebody is there: the caller decides whether
- * they are still of use.
+ * While Redis is away for less than `outageMs`, at start too, analyses wait; when it is back they are added to the queue, also those
+ * that a worker had begun. After `outageMs`, or where no worker shows a sign of life, requests of clients are rejected with AnalysersAway,
+ * and live closes are held without a limit and added when a worker is there: the caller decides whether they are still of use.
  *
  * Answers come by a channel of our own (`answer-channel.ts`), not as the jobs' results: BullMQ sends those to every listener
  * of the queue and keeps them in its stream, whether anybody waits or not.

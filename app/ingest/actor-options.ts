@@ -36,7 +36,7 @@ export function actorOptions(
     historySize: config.HISTORY_SIZE,
     graceMs: config.CANDLE_GRACE_MS,
     isAnalysed: visitorsOf(config).isAnalysed,
-    isFollowed: visitorsOf(config).isFollowed,
+    isConfigured: visitorsOf(config).isConfigured,
     marketOf: markets.of,
     jumpLimitsOf: markets.jumpLimitsOf,
     gridOf: markets.gridOf,

@@ -34,7 +34,7 @@ export async function openAnalysis(
   pool: AnalysisPool,
   spreads: SpreadBook = createSpreadBook(),
 ): Promise<Analysis> {
-  const learning = createLearningBook({ isFollowed: visitorsOf(config).isFollowed });
+  const learning = createLearningBook({ isConfigured: visitorsOf(config).isConfigured });
   await teach(learning, store);
   const profiles = createProfileBook({
     read: (symbol, timeframe, until, limit) => store.candles.closes(symbol, timeframe, until, limit),

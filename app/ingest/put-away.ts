@@ -47,7 +47,7 @@ export function putAway(
     metrics.candles.inc({ timeframe, complete: String(complete) });
     if (revision > 0) metrics.candlesRevised.inc({ timeframe });
     // The other analyser may post what it finds.
-    const isOurs = visitorsOf(config).isFollowed(symbol);
+    const isOurs = visitorsOf(config).isConfigured(symbol);
     if (isOurs && output.event.timely && config.TIMEFRAMES.includes(timeframe)) {
       const candles = histories.get(symbol)?.get(timeframe)?.candles(analysed) ?? [];
       if (candles.length < analysed) return;

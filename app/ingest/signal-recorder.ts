@@ -48,9 +48,9 @@ export function createSignalRecorder(
   };
 
   /** Followers get signals of the configured symbols, and of candles that the operator has posted; never of what a visitor added. */
-  const { isFollowed } = visitorsOf(config);
+  const { isConfigured } = visitorsOf(config);
   const withPlace = (event: SignalEvent): SignalEvent =>
-    event.kind !== 'opened' || isFollowed(event.signal.symbol) || isPosted(event.signal)
+    event.kind !== 'opened' || isConfigured(event.signal.symbol) || isPosted(event.signal)
       ? event
       : { ...event, isPosted: false };
 

@@ -7,7 +7,7 @@ import { visitorsOf } from '../visitors.ts';
 export function openUpstream(context: Context, { isOpen, spreads }: Analysis): Provider {
   const { config, log, metrics, achieved, instruments, markets, services, own } = context;
   const { time, steady, wall, random, scrub } = context;
-  const { isFollowed } = visitorsOf(config);
+  const { isConfigured } = visitorsOf(config);
   return own(
     openProvider({
       service: services.provider,
@@ -23,7 +23,7 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): P
         isNeeded: (symbol) => isOpen(symbol),
       },
       // What strangers look at takes nothing from what followers get.
-      isGuest: (symbol) => !isFollowed(symbol) && !isOpen(symbol),
+      isGuest: (symbol) => !isConfigured(symbol) && !isOpen(symbol),
       instruments,
       isMarketOpen: markets.owesPrices,
       staleMs: config.TICK_STALE_MS,

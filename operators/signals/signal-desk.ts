@@ -31,13 +31,13 @@ export interface SignalDeskOptions extends Pick<GateContext, 'news' | 'risk'> {
   /** The closed candles known of a timeframe, oldest first: they stand in where the minutes of an outage never came. @default none */
   readonly candlesOf?: (timeframe: Timeframe) => readonly Candle[];
   readonly restored?: RestoredSignals;
-  /** Is the symbol configured? If a visitor has asked for it, its prices end no signal of posted candles. @default true */
-  readonly isFollowed?: boolean;
+  /** Is the symbol configured? The prices of one that a visitor asked for end no signal of posted candles. @default true */
+  readonly isConfigured?: boolean;
   /** Between two prices further apart than these the unit has changed, which ends a signal as `void`. @default those of the asset class */
   readonly jumps?: JumpLimits;
 }
 
-/** What a desk answers: an event, or the state of a timeframe after a decision or an end, whether it has changed or not. */
+/** A desk keeps a symbol's signals, as a trading desk keeps its positions. What it answers: an event, or the state of a timeframe after a decision or an end, whether it has changed or not. */
 export type DeskStep = SignalEvent | { readonly kind: 'standing'; readonly standing: Standing };
 
 /** Opens, follows and ends the signals of one symbol. Each call returns the steps it caused, in order. */
@@ -80,9 +80,9 @@ export interface SignalDesk {
  */
 export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const { symbol, now, calendar, news, risk, expiresAt, costOf, restored = NOTHING_RESTORED } = options;
-  const { isFollowed = true, candlesOf = () => nothing } = options;
+  const { isConfigured = true, candlesOf = () => nothing } = options;
   const { jumps = jumpLimitsOf(assetClassOf(symbol)) } = options;
-  // One entry more than the day's limit decides whether it is reached; 256 also keep repeated closes apart.
+  // Enough entries to tell whether the day's limit is reached, and to recognise a close that comes again.
   const states = createTimeframeStates(Math.max(256, risk.maxPerDay + 1));
   let lastTick: Tick | null = null;
 
@@ -97,7 +97,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   };
   const onEnd = (end: Ended<IssuedTrade>): readonly DeskStep[] => [resolved(end), ...backToWait(end)];
   const trades = createFollowedTrades<DeskStep>({
-    isFollowed,
+    isConfigured,
     startedAt: now(),
     costOf,
     candlesOf,

@@ -27,8 +27,8 @@ export function signalLifecycle({
 > {
   return (source) =>
     new Observable<SignalEvent>((subscriber) => {
-      const { isFollowed = true } = options;
-      const desk = (isFollowed ? createSignalDesk : createVisitorDesk)({
+      const { isConfigured = true } = options;
+      const desk = (isConfigured ? createSignalDesk : createVisitorDesk)({
         ...options,
         now: () => clock.now(),
       });

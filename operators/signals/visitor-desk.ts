@@ -9,8 +9,8 @@ import { NOTHING_RESTORED, type RestoredSignals, type SignalInput } from './sign
  */
 export function createVisitorDesk(options: SignalDeskOptions): SignalDesk {
   const { restored = NOTHING_RESTORED } = options;
-  const posted = createSignalDesk({ ...options, isFollowed: false, restored: partOf(restored, true) });
-  const live = createSignalDesk({ ...options, isFollowed: false, restored: partOf(restored, false) });
+  const posted = createSignalDesk({ ...options, isConfigured: false, restored: partOf(restored, true) });
+  const live = createSignalDesk({ ...options, isConfigured: false, restored: partOf(restored, false) });
   let isPostedTo = [...restored.signals, ...restored.decisions].some(isPosted);
 
   return {

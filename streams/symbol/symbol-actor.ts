@@ -63,7 +63,7 @@ export interface SymbolActorOptions extends CandleWindowsOptions {
   /** Are its live closes analysed? If not, it has candles only, and its open signals are followed to their end. @default always */
   readonly isAnalysed?: (symbol: string) => boolean;
   /** Is the symbol configured, rather than added by a visitor? @default always */
-  readonly isFollowed?: (symbol: string) => boolean;
+  readonly isConfigured?: (symbol: string) => boolean;
   readonly marketOf: (symbol: string) => SymbolMarket;
   readonly jumpLimitsOf: (symbol: string) => JumpLimits;
   /** Do the provider's bars of this timeframe begin when our windows do? */
@@ -201,7 +201,7 @@ function signalsOf(
       clock: options.clock,
       symbol,
       ...options.desk,
-      isFollowed: options.isFollowed?.(symbol) ?? true,
+      isConfigured: options.isConfigured?.(symbol) ?? true,
       jumps: options.jumpLimitsOf(symbol),
       expiresAt,
       candlesOf: (timeframe) => histories.get(timeframe)?.candles() ?? [],

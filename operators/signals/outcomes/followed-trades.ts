@@ -43,7 +43,7 @@ export interface FollowedTradesOptions<Step> {
   /** The closed candles known of a timeframe, oldest first: they stand in for the minutes of an outage that never came. */
   readonly candlesOf: (timeframe: Timeframe) => readonly Candle[];
   /** Is the symbol configured? The feed of another, which a visitor has asked for, ends no signal of posted candles. */
-  readonly isFollowed: boolean;
+  readonly isConfigured: boolean;
   /** Are two prices in a row in different units? */
   readonly restated: (before: number, after: number) => boolean;
   readonly restored: {
@@ -60,7 +60,7 @@ const nothing: readonly never[] = [];
 export function createFollowedTrades<Step>(
   options: FollowedTradesOptions<Step>,
 ): FollowedTrades<SignalEvent | Step> {
-  const { startedAt, costOf, isFollowed, candlesOf, restated, restored, onEnd } = options;
+  const { startedAt, costOf, isConfigured, candlesOf, restated, restored, onEnd } = options;
   const book = createTradeBook<IssuedTrade>({
     followsFeed: isOnFeed,
     candlesFor: ({ signal }) => candlesOf(signal.timeframe),
@@ -69,7 +69,7 @@ export function createFollowedTrades<Step>(
   const ghosts = createGhostBook(restored.ghosts, costOf, startedAt, candlesOf, restated);
   const tradeOf = (signal: Signal): IssuedTrade => {
     const trade = issuedTrade(signal, costOf, restated);
-    return trade.posted && !isFollowed ? { ...trade, onFeed: false } : trade;
+    return trade.posted && !isConfigured ? { ...trade, onFeed: false } : trade;
   };
   for (const signal of restored.signals.toSorted((a, b) => a.created_at - b.created_at))
     if (signal.status === 'open') book.add(tradeOf(signal), isPosted(signal) ? undefined : startedAt);

@@ -37,7 +37,7 @@ export interface LearningBookOptions {
   /** Outcomes kept of each timeframe. @default 1000 */
   readonly most?: number;
   /** Do followers get the symbol's signals? @default those of all */
-  readonly isFollowed?: (symbol: string) => boolean;
+  readonly isConfigured?: (symbol: string) => boolean;
 }
 
 interface Judged {
@@ -59,14 +59,14 @@ const resultless: ReadonlySet<string> = new Set(['open', 'void']);
  */
 export function createLearningBook({
   most = 1000,
-  isFollowed = () => true,
+  isConfigured = () => true,
 }: LearningBookOptions = {}): LearningBook {
   const poolOf = ({
     symbol,
     timeframe,
     source = 'live',
   }: Pick<TaughtClose, 'symbol' | 'timeframe' | 'source'>) =>
-    `${source === 'live' && !isFollowed(symbol) ? 'visited' : source} ${timeframe}`;
+    `${source === 'live' && !isConfigured(symbol) ? 'visited' : source} ${timeframe}`;
   const judged = new Map<string, Timeline<Judged>>();
   const ended = new Map<string, Timeline<boolean>>();
   const fitted = new Map<string, { readonly known: string; fit: Calibration }>();

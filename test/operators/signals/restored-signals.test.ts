@@ -110,14 +110,14 @@ describe('a posted signal', () => {
   });
 
   it('is not followed on the feed that a visitor has asked for, nor after a restart', () => {
-    const desk = createSignalDesk(deskOptions(() => now, { isFollowed: false }));
+    const desk = createSignalDesk(deskOptions(() => now, { isConfigured: false }));
     const opened = desk
       .accept(posted(50 * minute))
       .find((step) => step.kind === 'opened' || step.kind === 'standing');
     expect([market(101), market(103)].flatMap((tick) => desk.accept(tick))).toEqual([]);
     const signal = opened?.kind === 'standing' ? opened.standing.signal! : undefined;
     const again = createSignalDesk(
-      deskOptions(() => now, { isFollowed: false, restored: { ...NOTHING_RESTORED, signals: [signal!] } }),
+      deskOptions(() => now, { isConfigured: false, restored: { ...NOTHING_RESTORED, signals: [signal!] } }),
     );
     expect([market(101), market(103)].flatMap((tick) => again.accept(tick))).toEqual([]);
     expect(outcomeOf(again.accept(posted(52 * minute, [100, 97])))).toMatchObject({ status: 'sl' });

@@ -38,7 +38,7 @@ describe('createLearningBook', () => {
   });
 
   it('is taught nothing of a followed symbol by what visitors have added, and tells visitors all', () => {
-    const book = createLearningBook({ most: 60, isFollowed: (symbol) => symbol !== 'SOLUSD' });
+    const book = createLearningBook({ most: 60, isConfigured: (symbol) => symbol !== 'SOLUSD' });
     for (let i = 0; i < 60; i++)
       book.add(forecast({ symbol: 'ETHUSD' }), outcome(i < 20 ? 'tp' : 'sl', 1, i));
     const before = book.of(at(500)).calibration;
