@@ -15,7 +15,8 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } },
-    maxWorkers: 2,
+    // The slow ones wait for processes and clocks rather than compute: four on two cores keep both busy.
+    maxWorkers: 4,
     reporters: ['default', new TallyReporter()],
     projects: [
       {
