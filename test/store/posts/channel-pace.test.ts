@@ -89,8 +89,9 @@ describe('takeTurn', () => {
     await other.query('begin');
     await other.query(`select from channel_pace where channel = 'locked' for update`);
     const waiting = takeTurn(pool, 'locked', pace, () => now);
+    // On a connection of its own: within a transaction PostgreSQL shows what the first look saw.
     await until(async () => {
-      const { rows } = await other.query<{ n: number }>(
+      const { rows } = await pool.query<{ n: number }>(
         `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and query like '%channel_pace%'`,
       );
       return rows[0]!.n > 0;
