@@ -2,11 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { TallyReporter } from './test/support/tally-reporter.ts';
 
 /** What must hold at every point of a crash is not asked twice. */
-const crash = [
-  'test/system/*-crash.test.ts',
-  'test/system/cluster/cluster-fence.test.ts',
-  'test/sinks/posts/kill.test.ts',
-];
+const crash = ['test/system/*-crash.test.ts', 'test/sinks/posts/kill.test.ts'];
 const pure = ['test/models/**', 'test/operators/**', 'test/app/**', 'test/web/**', 'test/*.test.ts'];
 
 export default defineConfig({

@@ -21,7 +21,7 @@ export interface HoldTermOptions {
   /** Interval of the holder's heartbeats, and of a standby's attempts, ms. @default 500, 100 */
   readonly beatEveryMs?: number;
   readonly askEveryMs?: number;
-  /** How long the holder believes in a lock that the database does not confirm, ms. Less than `idleMs`. @default 3000 */
+  /** How long the holder believes in a lock that the database does not confirm, ms; at most a third longer. Well below `idleMs`. @default 3000 */
   readonly silentMs?: number;
   /** After this silence of a holder the database gives the lock to another, ms. @default 6000 */
   readonly idleMs?: number;
@@ -113,7 +113,8 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
       if (asked < notBefore || (unableMs > 0 && asked < triedAt + unableAfterMs)) return;
       triedAt = asked;
     }
-    const patienceMs = term === undefined ? silentMs : Math.max(100, confirmedAt + silentMs - asked);
+    // A process that was starved of its processor has not asked in time: the database gets a moment to answer before the place is given up.
+    const patienceMs = term === undefined ? silentMs : Math.max(silentMs / 3, confirmedAt + silentMs - asked);
     const found = await answer(isLocked ? mine.read() : mine.tryLock(), patienceMs);
     holder = found.holder || undefined;
     const isOurs = isLocked || ('isOurs' in found && found.isOurs);

@@ -9,7 +9,8 @@ import { patience } from '../support/patience.ts';
 import { until } from '../support/until.ts';
 
 const silentMs = 900;
-const idleMs = 1500;
+// Far enough apart that a busy machine keeps their order.
+const idleMs = 3000;
 
 describe('holdTerm', () => {
   let database: PostgresProcess;

@@ -23,7 +23,7 @@ async function postOpposite(server: RunningServer, symbol: string): Promise<Reco
   const closeTime = first.at(-1)!.time * 1000 + 25 * hour;
   const response = await fetch(`${server.url}/api/candle-complete`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...server.key },
     body: JSON.stringify({
       symbol,
       timeframe: '1h',
