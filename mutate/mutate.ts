@@ -22,17 +22,7 @@ they do not. FILE may be a folder.
   --list              print the mutants, and run nothing
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    sample: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    'at-least': { type: 'string', default: '0' },
-    minutes: { type: 'string' },
-    list: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
+const { values, positionals } = parsed();
 const number = (name: 'sample' | 'seed' | 'at-least' | 'minutes', fallback = Infinity): number => {
   const value = values[name] === undefined ? fallback : Number(values[name]);
   if (!(value >= 0)) fail(`--${name} wants a number of at least 0, not ${values[name]}`);
@@ -97,4 +87,22 @@ function filesAt(path: string): string[] {
 function fail(text: string): never {
   process.stderr.write(`${text}\n${usage}`);
   process.exit(64);
+}
+
+function parsed() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        sample: { type: 'string' },
+        seed: { type: 'string', default: '1' },
+        'at-least': { type: 'string', default: '0' },
+        minutes: { type: 'string' },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    return fail((error as Error).message);
+  }
 }

@@ -49,6 +49,7 @@ describe('openSymbols', () => {
     });
     context = await createContext(config, quiet, stack);
     const opened = await openStorage(context);
+    await opened.store.term.take('a test');
     storage = { ...opened, writer: openWriter(context, opened.store) };
     analysis = await openAnalysis(context, opened.store, openPool(context));
   }, 60_000);

@@ -12,7 +12,7 @@ import { needs } from '../../support/needs.ts';
 describe.each([{ backend: 'PostgreSQL' }, { backend: 'Redis' }])('a backlog on $backend', ({ backend }) => {
   it(
     'of 500 posts is drained at the rate when the platform is back, without what has expired',
-    { ...(backend === 'Redis' ? needs.redis : needs.none), timeout: 120_000 },
+    { ...(backend === 'Redis' ? needs.redis : needs.none), timeout: 400_000 },
     async () => {
       const { store, dispose } = await temporaryStore();
       const redis = backend === 'Redis' ? await redisProcess() : undefined;
@@ -46,7 +46,7 @@ describe.each([{ backend: 'PostgreSQL' }, { backend: 'Redis' }])('a backlog on $
         await until(async () => {
           const { states } = await store.outbox.counts('community');
           return states.queued + states.sending === 0;
-        }, 90_000);
+        }, 180_000);
 
         const { states } = await store.outbox.counts('community');
         expect(states).toMatchObject({ delivered: 475, expired: 25, failed: 0, parked: 0 });
