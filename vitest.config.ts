@@ -5,8 +5,21 @@ import { TallyReporter } from './test/support/tally-reporter.ts';
 const crash = ['test/system/*-crash.test.ts', 'test/sinks/posts/kill.test.ts'];
 const pure = ['test/models/**', 'test/operators/**', 'test/app/**', 'test/web/**', 'test/*.test.ts'];
 
+/** Of a connection whose other end a test has killed. */
+const cutOff = new Set<unknown>(['57P01', 'UND_ERR_SOCKET', 'ECONNRESET']);
+
+interface Coded {
+  readonly code?: unknown;
+  readonly cause?: { readonly code?: unknown };
+}
+
 export default defineConfig({
   test: {
+    // Such an error belongs to no test any more, where it comes after its end.
+    onUnhandledError: (error) => {
+      const { code, cause } = error as Coded;
+      return !cutOff.has(code) && !cutOff.has(cause?.code);
+    },
     // Bounds against a hang: whoever waits gets what it waits for as soon as it is there, however busy the machine is.
     testTimeout: 90_000,
     hookTimeout: 120_000,

@@ -151,6 +151,7 @@ describe.each([
 /** How many posts were in doubt, and how many are. */
 async function doubts(store: Store): Promise<{ doubted: number; parked: number; why: string[] }> {
   const pool = new Pool(store.connection);
+  pool.on('error', () => {});
   const { rows } = await pool.query<{ doubted: number; parked: number; why: string[] }>(
     `select count(*) filter (where history::text like '%asked%' or state = 'parked')::int as doubted,
        count(*) filter (where state = 'parked')::int as parked,
