@@ -1,103 +1,27 @@
 import { z } from 'zod';
-import { endFields, messageFields, unknownFields } from './schema/message-template.ts';
+import { endFields, messageFields } from './schema/message-template.ts';
 import { Secret } from './schema/secrets/secret.ts';
+import { acrossSettings } from './schema/settings/across-settings.ts';
+import {
+  atLeast,
+  bool,
+  headerSafe,
+  list,
+  numberText,
+  optional,
+  secret,
+  template,
+  webPath,
+  wholeAtLeast,
+  withDefault,
+} from './schema/settings/setting-types.ts';
+import { baseUrl, url } from './schema/settings/setting-url.ts';
 import { SymbolName } from './schema/symbol/symbol.ts';
 import { Timeframe, timeframeMs } from './schema/timeframe.ts';
 
-/** An environment variable that is set but empty counts as unset, as in most shells' scripts and compose files. */
-const optional = <T extends z.ZodType>(type: T) =>
-  z.preprocess((v) => (v === '' ? undefined : v), type.optional());
-const withDefault = <T extends z.ZodType>(type: T, fallback: string) =>
-  z.preprocess((v) => (v === undefined || v === '' ? fallback : v), type).meta({ default: fallback });
-
-const numberText = z
-  .string()
-  .trim()
-  .regex(/^-?\d+(?:\.\d+)?$/, 'a number is needed')
-  .transform(Number);
-const atLeast = (minimum: number) =>
-  numberText.refine((n) => n >= minimum, { error: `at least ${minimum} is needed` });
-const wholeAtLeast = (minimum: number) =>
-  atLeast(minimum).refine(Number.isSafeInteger, { error: 'a whole number is needed' });
-const bool = z.enum(['true', 'false']).transform((text) => text === 'true');
-const url = (...schemes: string[]) =>
-  z
-    .string()
-    // `new URL` drops them, what puts texts together keeps them.
-    .refine((text) => !/\s/.test(text), { error: 'holds a space, a tab or a new line', abort: true })
-    .refine((text) => new RegExp(`^(?:${schemes.join('|')}):`, 'i').test(text), {
-      error: `a URL beginning with ${schemes.map((s) => `${s}://`).join(' or ')} is needed`,
-      abort: true,
-    })
-    .refine((text) => isWeb(text) || !text.includes('#'), { error: notEncoded, abort: true })
-    .refine((text) => parseUrl(text) !== null, { error: notEncoded, abort: true })
-    .refine((text) => isDecodable(parseUrl(text)!), {
-      error: 'a % in its user, password or path encodes nothing: write it as %25',
-    });
-
-const notEncoded =
-  'is no URL: write #, / and ? in its user or password, as %23, %2F and %3F, and its port as a number up to 65535';
-const isWeb = (text: string): boolean => /^(?:https?|wss?):/i.test(text);
-/** A URL that paths are put behind. */
-const baseUrl = (...schemes: string[]) =>
-  url(...schemes).refine((text) => !/[?#]/.test(text), {
-    error: 'paths are put behind it: it has no ? and no #',
-  });
-
-/** A URL, also PostgreSQL's `postgres://user:password@/database?host=/socket`, which has no host; null where it is none. */
-function parseUrl(text: string): URL | null {
-  return (
-    URL.parse(text) ?? (/^postgres(?:ql)?:/.test(text) ? URL.parse(text.replace('@/', '@socket/')) : null)
-  );
-}
-
-/** Clients decode user and password of a URL; those of databases its path too. */
-function isDecodable({ protocol, username, password, hostname, pathname }: URL): boolean {
-  try {
-    for (const part of [username, password, ...(isWeb(protocol) ? [] : [hostname, pathname])])
-      decodeURIComponent(part);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** What is secret in a text that may be a URL: its password, as it stands and decoded. */
-export function passwordsIn(text: string): string[] {
-  const url = parseUrl(text);
-  if (url === null) return [];
-  const written = [url.password, ...url.searchParams.getAll('password')].filter((one) => one !== '');
-  return [...new Set(written.flatMap((one) => [one, decoded(one)]))];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-const list = (text: string) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
 /** What a process does: everything, or a part of it among others. */
 export const Role = z.enum(['all', 'ingest', 'analysis', 'gateway', 'delivery']);
 export type Role = z.infer<typeof Role>;
-
-/** Text with names in braces, each of them known. */
-const template = (known: readonly string[]) =>
-  z.string().superRefine((text, context) => {
-    for (const name of unknownFields(text, known))
-      context.addIssue(`{${name}} is unknown; known are ${known.join(', ')}`);
-  });
-
-/** A key, or an address: whoever prints it sees `***`. */
-const secret = (type: z.ZodType<string>) => type.transform((text) => new Secret(text));
-const webPath = z.string().startsWith('/');
-const headerSafe = z.string().regex(/^[\x21-\x7e]+$/, 'printable ASCII without spaces is needed');
 
 /** What the operator types: one entry a variable, each with its default and a line of documentation. */
 export const Environment = z.object({
@@ -259,7 +183,8 @@ export const Environment = z.object({
     z
       .string()
       .transform(list)
-      .pipe(z.array(headerSafe.min(8, 'a key has at least 8 characters')).min(1)),
+      .pipe(z.array(headerSafe.min(8, 'a key has at least 8 characters')).min(1))
+      .transform((keys) => keys.map((key) => new Secret(key))),
   ).describe(
     'Comma-separated keys of the privileged routes; unset: the one in the file `api-key` of DATA_DIR, made at the first start.',
   ),
@@ -355,8 +280,8 @@ export function parseConfig(
   const parsed = Environment.safeParse(environment);
   const all = [
     ...problems,
-    ...(parsed.success ? acrossVariables(parsed.data) : parsed.error.issues.map(problemOf)),
-    ...together(environment),
+    ...(parsed.success ? roomProblem(parsed.data) : parsed.error.issues.map(problemOf)),
+    ...acrossSettings(environment, fallbackOf),
   ];
   if (!parsed.success || all.length > 0) throw new ConfigError(all, hints);
   const demo = parsed.data.TWELVEDATA_API_KEY === undefined && isWhole(parsed.data);
@@ -371,83 +296,22 @@ export function parseConfig(
 
 /** Every value that must never be written: keys, and addresses with what they hold, but for the defaults, which everybody knows. */
 export function secretsOf({ API_KEYS = [], ...config }: Config): Secret[] {
-  const own = Object.entries(config).filter(([name, value]) => {
-    const type = Environment.shape[name as keyof typeof Environment.shape] as z.ZodType | undefined;
-    const fallback = type && z.globalRegistry.get(type)?.['default'];
-    return value instanceof Secret && value.reveal() !== fallback;
-  });
-  return [...own.map(([, value]) => value as Secret), ...API_KEYS.map((key) => new Secret(key))];
+  const own = Object.entries(config).filter(
+    ([name, value]) => value instanceof Secret && value.reveal() !== fallbackOf(name),
+  );
+  return [...own.map(([, value]) => value as Secret), ...API_KEYS];
 }
 
-function acrossVariables(environment: Environment): string[] {
-  const problems: string[] = [];
-  if (environment.SYMBOLS.length > environment.MAX_SYMBOLS) {
-    problems.push(
-      `SYMBOLS: ${environment.SYMBOLS.length} symbols, but MAX_SYMBOLS is ${environment.MAX_SYMBOLS}`,
-    );
-  }
-  return problems;
+/** The default of a variable, as text. */
+function fallbackOf(name: string): unknown {
+  const type = Environment.shape[name as keyof typeof Environment.shape] as z.ZodType | undefined;
+  return type && z.globalRegistry.get(type)?.['default'];
 }
 
-const pairs = [
-  ['COMMUNITY_TRADING_URL', 'COMMUNITY_API_KEY'],
-  ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_CHAT_ID'],
-  ['WEBHOOK_URL', 'WEBHOOK_SECRET'],
-] as const;
-
-/** Where signals and candles are sent to. */
-const receivers = [
-  'COMMUNITY_TRADING_URL',
-  'TELEGRAM_BOT_TOKEN',
-  'DISCORD_WEBHOOK_URL',
-  'WEBHOOK_URL',
-  'BACKEND_URL',
-] as const;
-
-/** Variables that are only valid together; empty means unset. Checked on the text, so that they are reported with all other problems. */
-function together(environment: Readonly<Record<string, string | undefined>>): string[] {
-  return [
-    ...pairs
-      .filter(([one, other]) => !environment[one] !== !environment[other])
-      .map(([one, other]) => `${one}: is set together with ${other}, or not at all`),
-    ...(environment['BACKEND_API_KEY'] && !environment['BACKEND_URL']
-      ? ['BACKEND_API_KEY: is set without BACKEND_URL']
-      : []),
-    ...ofDemo(environment),
-    ...ofRoles(environment),
-  ];
-}
-
-/** The demo invents its prices: it must be intended, and its signals must not reach anybody who trades. */
-function ofDemo(environment: Readonly<Record<string, string | undefined>>): string[] {
-  const roles = list(environment['ROLES'] ?? '');
-  if (environment['TWELVEDATA_API_KEY'] || (roles.length > 0 && !roles.includes('all'))) return [];
-  const posts = environment['DEMO_POSTS'] === 'true' ? [] : receivers.filter((name) => environment[name]);
-  const unused = (['TWELVEDATA_WS_URL', 'TWELVEDATA_REST_URL'] as const).filter((name) => {
-    const fallback = z.globalRegistry.get(Environment.shape[name])?.['default'];
-    return environment[name] && environment[name] !== fallback;
-  });
-  return [
-    ...posts.map(
-      (name) =>
-        `${name}: is set, but TWELVEDATA_API_KEY is not: the demo would send invented signals there; set TWELVEDATA_API_KEY, unset ${name}, or set DEMO_POSTS to true`,
-    ),
-    ...unused.map((name) => `${name}: is set without TWELVEDATA_API_KEY, and the demo does not use it`),
-  ];
-}
-
-/** What a process of a cluster needs. */
-function ofRoles(environment: Readonly<Record<string, string | undefined>>): string[] {
-  const roles = list(environment['ROLES'] ?? '');
-  if (roles.length === 0 || roles.includes('all')) return [];
-  const needed = ['DATABASE_URL', 'REDIS_URL', ...(roles.includes('ingest') ? ['TWELVEDATA_API_KEY'] : [])];
-  return [
-    ...needed
-      .filter((name) => !environment[name])
-      .map((name) => `${name}: is needed where ROLES is not \`all\``),
-    ...(environment['CLOCK'] === 'feed' ? ['CLOCK: `feed` needs ROLES to be `all`'] : []),
-  ];
-}
+const roomProblem = ({ SYMBOLS, MAX_SYMBOLS }: Environment): string[] =>
+  SYMBOLS.length > MAX_SYMBOLS
+    ? [`SYMBOLS: ${SYMBOLS.length} symbols, but MAX_SYMBOLS is ${MAX_SYMBOLS}`]
+    : [];
 
 function problemOf(issue: z.core.$ZodIssue): string {
   const says =

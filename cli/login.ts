@@ -15,7 +15,7 @@ or, where that is not set, the one in DATA_DIR; it is not printed.
 /** A key of the server, as whoever may read its configuration or its DATA_DIR knows it. */
 async function keyOf(config: Config): Promise<string> {
   const [configured] = config.API_KEYS ?? [];
-  if (configured !== undefined) return configured;
+  if (configured !== undefined) return configured.reveal();
   const path = ownKeyFile(config);
   const own = await readOwnKey(path);
   if (own === undefined) throw new CommandError(`there is no key in ${path} yet: the first start makes it`);

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
+import { Secret } from '../../schema/secrets/secret.ts';
 import { ownFolder } from './own-folder.ts';
 
 /** Characters that 128 random bits take in base64url. */
@@ -31,7 +32,7 @@ export async function withOwnKey(config: Config): Promise<Keyed> {
     await ownFolder(config.baseDir);
     const path = ownKeyFile(config);
     const key = (await readOwnKey(path)) ?? (await makeOwnKey(path));
-    return { config: { ...config, API_KEYS: [key] } };
+    return { config: { ...config, API_KEYS: [new Secret(key)] } };
   } catch (problem) {
     return { config, problem };
   }

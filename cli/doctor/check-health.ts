@@ -18,7 +18,7 @@ export async function checkHealth(
   if (!running) return [];
   const base = reachableUrl(config);
   // Without a key it does not say which hosts are behind it.
-  const key = config.API_KEYS?.[0] ?? (await readOwnKey(ownKeyFile(config)).catch(() => undefined));
+  const key = config.API_KEYS?.[0]?.reveal() ?? (await readOwnKey(ownKeyFile(config)).catch(() => undefined));
   const headers: Record<string, string> = key === undefined ? {} : { 'x-api-key': key };
   const ask = async (path: string): Promise<unknown> =>
     (await fetch(`${base}${path}`, { headers, signal: AbortSignal.timeout(3000) })).json();

@@ -1,4 +1,4 @@
-import { passwordsIn } from '../../config.ts';
+import { parseAddress } from '../../schema/secrets/parse-address.ts';
 import { Secret } from '../../schema/secrets/secret.ts';
 import type { Variables } from './check-configuration.ts';
 
@@ -8,9 +8,14 @@ export function secretsIn(environment: Variables): Secret[] {
     .flatMap(([name, value = '']) => {
       if (/KEY|TOKEN|SECRET|PASSWORD/.test(name))
         return [value].concat(value.split(',').map((key) => key.trim()));
-      return passwordsIn(value).concat(isAddress(name) ? value : []);
+      return isAddress(name) || hasPassword(value) ? [value] : [];
     })
     .map((text) => new Secret(text));
+}
+
+function hasPassword(value: string): boolean {
+  const address = parseAddress(value);
+  return address !== null && (address.password !== '' || address.searchParams.has('password'));
 }
 
 /** Those of our settings that are an address, or a path on one. */

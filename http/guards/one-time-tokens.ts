@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { expiringTokens } from './expiring-tokens.ts';
 
 export interface OneTimeTokens {
   readonly create: () => string;
@@ -11,22 +11,16 @@ export interface OneTimeTokens {
 const lastsMs = 10 * 60_000;
 const most = 20;
 
-/** Tokens that log a browser in once, within ten minutes: 256 random bits each, kept in memory. The twenty-first ends the oldest. */
+/** Tokens that log a browser in once, within ten minutes. The twenty-first ends the oldest. */
 export function oneTimeTokens(now: () => number): OneTimeTokens {
-  const ends = new Map<string, number>();
+  const { create, has, end } = expiringTokens(now, lastsMs, most);
   return {
+    create,
     lastsMs,
-    create: () => {
-      const token = randomBytes(32).toString('base64url');
-      ends.set(token, now() + lastsMs);
-      const [oldest] = ends.keys();
-      if (ends.size > most && oldest !== undefined) ends.delete(oldest);
-      return token;
-    },
     use: (token) => {
-      const end = ends.get(token);
-      ends.delete(token);
-      return end !== undefined && now() < end;
+      const isValid = has(token);
+      end(token);
+      return isValid;
     },
   };
 }

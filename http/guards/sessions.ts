@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { expiringTokens } from './expiring-tokens.ts';
 
 export interface Sessions {
   /** A new session's token. */
@@ -12,27 +12,8 @@ export interface Sessions {
 const lastsMs = 12 * 3_600_000;
 const most = 100;
 
-/** Browser sessions of operators: random tokens, kept in memory, so that a restart or a logout ends them for good. */
+/** Browser sessions of operators: a restart or a logout ends them for good. The hundred-and-first login ends the oldest. */
 export function createSessions(now: () => number): Sessions {
-  const ends = new Map<string, number>();
-  return {
-    lastsMs,
-    open: () => {
-      const token = randomBytes(32).toString('base64url');
-      ends.set(token, now() + lastsMs);
-      const [oldest] = ends.keys();
-      if (ends.size > most && oldest !== undefined) ends.delete(oldest);
-      return token;
-    },
-    has: (token) => {
-      const end = token === undefined ? undefined : ends.get(token);
-      if (end === undefined || token === undefined) return false;
-      if (now() < end) return true;
-      ends.delete(token);
-      return false;
-    },
-    close: (token) => {
-      if (token !== undefined) ends.delete(token);
-    },
-  };
+  const { create, has, end } = expiringTokens(now, lastsMs, most);
+  return { open: create, has, close: end, lastsMs };
 }

@@ -1,3 +1,4 @@
+import { parseAddress } from './parse-address.ts';
 import type { Secret } from './secret.ts';
 
 /** Shorter ones stand in any text by chance. */
@@ -26,7 +27,7 @@ export function secretParts(secrets: Iterable<Secret>): string[] {
 function partsOf(text: string): string[] {
   const isPath = text.startsWith('/');
   const url =
-    isPath || /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? parsedUrl(isPath ? `x://x${text}` : text) : null;
+    isPath || /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? parseAddress(isPath ? `x://x${text}` : text) : null;
   if (url === null) return [text, text.slice(text.indexOf(':') + 1)].filter((one) => one.length >= leastKey);
   const { username, password, pathname, search, hash, searchParams } = url;
   const passwords = [password, ...searchParams.getAll('password')].flatMap(readings);
@@ -52,9 +53,6 @@ const isPublic = (text: string): boolean =>
     .toLowerCase()
     .split(/[/?&=;]+/)
     .every((word) => word.length < leastPart || common.has(word));
-
-/** PostgreSQL's `postgres://user:password@/database?host=/socket` has no host. */
-const parsedUrl = (text: string): URL | null => URL.parse(text) ?? URL.parse(text.replace('@/', '@socket/'));
 
 const readings = (text: string): string[] => [text, decoded(text)];
 

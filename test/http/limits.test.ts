@@ -1,7 +1,6 @@
-import { connect } from 'node:net';
-import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fairGate } from '../../http/guards/fair-gate.ts';
+import { rawExchange } from '../support/hostile/raw-http.ts';
 import { until } from '../support/until.ts';
 import { decision, httpDeps, posted, serve } from './harness.ts';
 
@@ -120,21 +119,13 @@ describe('an /analyze flood', () => {
 });
 
 describe('a slow or broken request', () => {
-  const raw = async (port: number, bytes: string) => {
-    const socket = connect(port, '127.0.0.1');
-    let text = '';
-    socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-    socket.on('error', () => {});
-    socket.write(bytes);
-    await once(socket, 'close');
-    return text;
-  };
-
   it('gets an answer in the one error shape', async () => {
     const server = await serve(httpDeps());
     stops.push(server.stop);
-    expect(await raw(server.port, 'NONSENSE\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 .*"code":"bad_request"\}$/s);
+    expect(await rawExchange(server.port, 'NONSENSE\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 400 .*"code":"bad_request"\}$/s,
+    );
     const headers = `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`;
-    expect(await raw(server.port, headers)).toMatch(/^HTTP\/1\.1 431 .*"success":false/s);
+    expect(await rawExchange(server.port, headers)).toMatch(/^HTTP\/1\.1 431 .*"success":false/s);
   });
 });

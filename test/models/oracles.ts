@@ -21,8 +21,6 @@ interface HmmOracle {
   startprob: number[];
   transmat: number[][];
   loglik: number;
-  viterbi: number[];
-  viterbi_logp: number;
 }
 
 export interface Oracles {

@@ -1,38 +1,20 @@
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Pool } from 'pg';
+import { readdir } from 'node:fs/promises';
+import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../store/embedded-postgres.ts';
 import { migrate } from '../../store/migrate.ts';
-import { quiet, temporaryFolder } from '../support/services/database.ts';
-
-const migrations = new URL('../../store/migrations/', import.meta.url).pathname;
+import { emptyDatabase, migrations, migrationsOfBefore } from '../support/services/database.ts';
 
 describe('003-end-posts', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let database: EmbeddedPostgres;
+  let folder: string;
   let pool: Pool;
+  let dispose: () => Promise<void>;
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    database = await startEmbeddedPostgres({
-      dataDir: join(folder.path, 'data'),
-      rootFolder: join(folder.path, 'lib'),
-      log: quiet,
-    });
-    pool = new Pool(database.connection);
-    pool.on('error', () => {});
+    ({ pool, folder, dispose } = await emptyDatabase());
   });
-  afterAll(async () => {
-    await pool.end();
-    await database.stop();
-    await folder.remove();
-  });
+  afterAll(() => dispose());
 
   it('makes each post of before the opening of its signal', async () => {
-    const before = join(folder.path, 'before');
-    await mkdir(before);
-    await copyFile(join(migrations, '001-tables.sql'), join(before, '001-tables.sql'));
-    await migrate(pool, before);
+    await migrate(pool, await migrationsOfBefore(folder, /^001-/));
     await pool.query(
       `insert into signal (id, symbol, timeframe, signal_type, status, close_time, created_at, expires_at, body, analysed_window)
        values ('s1', 'BTCUSD', '1h', 'BUY', 'open', 1, 2, 3, '{}', '')`,

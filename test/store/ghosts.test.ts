@@ -1,6 +1,3 @@
-import { cp, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAnalysis } from '../../app/ingest/analysis.ts';
 import { performanceReport } from '../../operators/signals/outcomes/performance-report.ts';
@@ -9,8 +6,7 @@ import { migrate } from '../../store/migrate.ts';
 import type { Store } from '../../store/open-store.ts';
 import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { candleAt, minute } from '../operators/signals/signal-samples.ts';
-import { startEmbeddedPostgres } from '../../store/embedded-postgres.ts';
-import { quiet, temporaryFolder, temporaryStore } from '../support/services/database.ts';
+import { emptyDatabase, migrationsOfBefore, temporaryStore } from '../support/services/database.ts';
 import { aSignal, opened } from '../support/signals.ts';
 
 const now = Math.floor(Date.now() / minute) * minute;
@@ -135,20 +131,9 @@ describe('the levels of reversed signals', () => {
 
 describe('a database from before', () => {
   it('follows on what was reversed within its horizon, and leaves the rest unknown', async () => {
-    const folder = await temporaryFolder();
-    const database = await startEmbeddedPostgres({
-      dataDir: join(folder.path, 'data'),
-      rootFolder: join(folder.path, 'lib'),
-      log: quiet,
-    });
-    const pool = new Pool(database.connection);
-    pool.on('error', () => {});
+    const { pool, folder, dispose } = await emptyDatabase();
     try {
-      const source = join(import.meta.dirname, '../../store/migrations');
-      const files = join(folder.path, 'migrations');
-      await mkdir(files);
-      await cp(join(source, '001-tables.sql'), join(files, '001-tables.sql'));
-      await migrate(pool, files);
+      await migrate(pool, await migrationsOfBefore(folder, /^001-/));
       // The migration asks the database for the time.
       const { rows: clock } = await pool.query<{ ms: number }>(
         'select floor(extract(epoch from now()) * 1000)::float8 as ms',
@@ -163,8 +148,7 @@ describe('a database from before', () => {
       await insert('running', 'reversed', databaseNow + 60 * minute);
       await insert('over', 'reversed', databaseNow - 60 * minute);
       await insert('stopped', 'sl', databaseNow + 60 * minute);
-      await cp(join(source, '002-levels-of-reversed.sql'), join(files, '002-levels-of-reversed.sql'));
-      await migrate(pool, files);
+      await migrate(pool, await migrationsOfBefore(folder, /^00[12]-/));
       const { rows } = await pool.query('select id, levels_status from signal order by id');
       expect(rows).toEqual([
         { id: 'over', levels_status: null },
@@ -172,9 +156,7 @@ describe('a database from before', () => {
         { id: 'stopped', levels_status: null },
       ]);
     } finally {
-      await pool.end();
-      await database.stop();
-      await folder.remove();
+      await dispose();
     }
   });
 });

@@ -1,35 +1,22 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../store/embedded-postgres.ts';
 import { migrate, MigrationError } from '../../store/migrate.ts';
-import { quiet, temporaryFolder } from '../support/services/database.ts';
+import { emptyDatabase } from '../support/services/database.ts';
 
 describe('migrate', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let database: EmbeddedPostgres;
+  let folder: string;
   let pool: Pool;
   let files: string;
+  let dispose: () => Promise<void>;
   const put = (name: string, sql: string) => writeFile(join(files, name), sql);
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    database = await startEmbeddedPostgres({
-      dataDir: join(folder.path, 'data'),
-      rootFolder: join(folder.path, 'lib'),
-      log: quiet,
-    });
-    pool = new Pool(database.connection);
-    // The server's goodbye may reach a connection that is being closed.
-    pool.on('error', () => {});
-    files = join(folder.path, 'migrations');
+    ({ pool, folder, dispose } = await emptyDatabase());
+    files = join(folder, 'migrations');
     await mkdir(files);
   });
-  afterAll(async () => {
-    await pool.end();
-    await database.stop();
-    await folder.remove();
-  });
+  afterAll(() => dispose());
 
   it('applies what is new, each once, also when two start together', async () => {
     await put('001-a.sql', 'create table a (x int); insert into a values (1);');
@@ -52,7 +39,7 @@ describe('migrate', () => {
   it('refuses a file that has changed and a database that is newer', async () => {
     await put('001-a.sql', 'create table a (x bigint);');
     await expect(migrate(pool, files)).rejects.toThrow(MigrationError);
-    const other = join(folder.path, 'older');
+    const other = join(folder, 'older');
     await mkdir(other);
     await expect(migrate(pool, other)).rejects.toThrow(/newer than this program/);
   });

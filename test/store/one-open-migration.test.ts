@@ -1,43 +1,23 @@
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ResolvedFrame } from '../../schema/wire.ts';
 import { openStore } from '../../store/open-store.ts';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../store/embedded-postgres.ts';
 import { migrate } from '../../store/migrate.ts';
 import { bodyOf } from '../../store/signal-rows.ts';
-import { quiet, temporaryFolder } from '../support/services/database.ts';
+import { emptyDatabase, migrationsOfBefore, quiet } from '../support/services/database.ts';
 import { aSignal, opened } from '../support/signals.ts';
 
-const migrations = new URL('../../store/migrations/', import.meta.url).pathname;
-
 describe('004-term-and-one-open', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let database: EmbeddedPostgres;
+  let folder: string;
   let pool: Pool;
+  let dispose: () => Promise<void>;
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    database = await startEmbeddedPostgres({
-      dataDir: join(folder.path, 'data'),
-      rootFolder: join(folder.path, 'lib'),
-      log: quiet,
-    });
-    pool = new Pool(database.connection);
-    pool.on('error', () => {});
+    ({ pool, folder, dispose } = await emptyDatabase());
   });
-  afterAll(async () => {
-    await pool.end();
-    await database.stop();
-    await folder.remove();
-  });
+  afterAll(() => dispose());
 
   it('leaves the newest of several open ones; the others are void, told of, and not posted', async () => {
-    const before = join(folder.path, 'before');
-    await mkdir(before);
-    for (const name of await readdir(migrations))
-      if (/^00[123]-/.test(name)) await copyFile(join(migrations, name), join(before, name));
-    await migrate(pool, before);
+    await migrate(pool, await migrationsOfBefore(folder, /^00[123]-/));
     const made = [
       ['oldest', 'BTCUSD', '1h', 10, 'queued', false],
       ['middle', 'BTCUSD', '1h', 20, 'queued', true],
@@ -60,9 +40,9 @@ describe('004-term-and-one-open', () => {
     }
     await pool.query('update log_position set last_offset = 7');
 
-    const { host, user } = database.connection;
+    const { host, user } = pool.options;
     const store = await openStore({
-      dataDir: folder.path,
+      dataDir: folder,
       databaseUrl: `postgresql:///postgres?host=${host}&user=${user}`,
       log: quiet,
       now: Date.now,

@@ -1,28 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../../store/open-store.ts';
 import { temporaryStore } from '../../support/services/database.ts';
-import { needs } from '../../support/needs.ts';
 import { pipeline, type Pipeline } from '../../support/pipeline.ts';
 import { platform, status, store as takes, type Platform } from '../../support/services/platform.ts';
 import { patience } from '../../support/patience.ts';
-import { redisProcess, type RedisProcess } from '../../support/services/redis.ts';
 import { aSignal } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
+import { queueBackends } from '../../support/use-delivery.ts';
 
 const hour = 3_600_000;
 
-let redis: RedisProcess | undefined;
-beforeAll(async () => {
-  if (needs.redis.skip) return;
-  redis = await redisProcess();
-  await redis.start();
-});
-afterAll(() => redis?.dispose());
-
-describe.each([
-  { name: 'PostgreSQL', need: needs.none, redisUrl: () => undefined },
-  { name: 'Redis', need: needs.redis, redisUrl: () => redis?.url },
-])('posts on $name, while somebody sets the wall clock', ({ need, redisUrl }) => {
+describe.each(queueBackends())('posts on $name, while somebody sets the wall clock', ({ need, redisUrl }) => {
   let store: Store;
   let dispose: () => Promise<void>;
   let target: Platform;

@@ -6,26 +6,14 @@ import type { Store } from '../../../store/open-store.ts';
 import { temporaryStore } from '../../support/services/database.ts';
 import { pipeline, type Pipeline } from '../../support/pipeline.ts';
 import { platform, status, store as takes, type Platform } from '../../support/services/platform.ts';
-import { redisProcess, type RedisProcess } from '../../support/services/redis.ts';
 import { aSignal, opened, placeOf } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
-import { needs } from '../../support/needs.ts';
+import { queueBackends } from '../../support/use-delivery.ts';
 
 /** What is sent just before its end may arrive a moment after it, on a busy machine. */
 const arrivalMs = 250;
 
-let redis: RedisProcess | undefined;
-beforeAll(async () => {
-  if (needs.redis.skip) return;
-  redis = await redisProcess();
-  await redis.start();
-});
-afterAll(() => redis?.dispose());
-
-describe.each([
-  { name: 'PostgreSQL', need: needs.none, redisUrl: () => undefined },
-  { name: 'Redis', need: needs.redis, redisUrl: () => redis?.url },
-])('delivery on $name', ({ need, redisUrl }) => {
+describe.each(queueBackends())('delivery on $name', ({ need, redisUrl }) => {
   let store: Store;
   let dispose: () => Promise<void>;
   let target: Platform;

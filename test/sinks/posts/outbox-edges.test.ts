@@ -1,42 +1,23 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Pool } from 'pg';
 import { ensureJob, jobIdOf } from '../../../sinks/posts/post-jobs.ts';
-import { openStore, type Store } from '../../../store/open-store.ts';
+import { openStore } from '../../../store/open-store.ts';
 import type { Log } from '../../../store/log.ts';
 import type { ClaimRequest } from '../../../store/posts/claim-post.ts';
 import { needs } from '../../support/needs.ts';
 import { patience } from '../../support/patience.ts';
 import { pipeline, type Pipeline } from '../../support/pipeline.ts';
 import { queueBackend } from '../../../store/queue-backend.ts';
-import { quiet, temporaryStore } from '../../support/services/database.ts';
-import { platform, type Platform, status, store as takes } from '../../support/services/platform.ts';
+import { quiet } from '../../support/services/database.ts';
+import { status, store as takes } from '../../support/services/platform.ts';
 import { postgresProcess } from '../../support/services/postgres.ts';
 import { redisProcess } from '../../support/services/redis.ts';
 import { aSignal, opened, placeOf, resolved } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
+import { useDelivery } from '../../support/use-delivery.ts';
 
-let store: Store;
-let dispose: () => Promise<void>;
-let target: Platform;
-let open: Pipeline[];
-beforeAll(async () => {
-  ({ store, dispose } = await temporaryStore());
-});
-afterAll(() => dispose());
-beforeEach(async () => {
-  open = [];
-  target = await platform();
-});
-afterEach(async () => {
-  await Promise.all(open.map((one) => one.close()));
-  await target.close();
-});
-const start = (over: Partial<Parameters<typeof pipeline>[0]> = {}): Pipeline => {
-  const made = pipeline({ store, url: target.url, ...over });
-  open.push(made);
-  return made;
-};
-const rowOf = async (id: string) => (await store.signals.get(id))?.deliveries[0];
+const posts = useDelivery();
+const rowOf = async (id: string) => (await posts.store.signals.get(id))?.deliveries[0];
 const isIn = (id: string, state: string) => until(async () => (await rowOf(id))?.state === state);
 const request = (id: string, over: Partial<ClaimRequest> = {}): ClaimRequest => ({
   id,
@@ -51,22 +32,22 @@ const request = (id: string, over: Partial<ClaimRequest> = {}): ClaimRequest => 
 });
 const stored = async (symbol: string) => {
   const signal = aSignal({ symbol });
-  await store.record([opened(signal)], ['community']);
+  await posts.store.record([opened(signal)], ['community']);
   return signal;
 };
 
 describe('a post that is queued or being sent', () => {
   it('cannot be requeued by hand, and reaches the platform once', async () => {
     const now = Date.now();
-    const byHand = (id: string) => store.outbox.requeue(id, 'community', { now, looked: true });
+    const byHand = (id: string) => posts.store.outbox.requeue(id, 'community', { now, looked: true });
     const waiting = await stored('HAND0');
     expect(await byHand(waiting.id)).toMatch(/waiting to be sent already/);
     let answer = () => {};
-    target.answer = (...parameters) => void (answer = () => takes(...parameters));
-    const { queue } = start({ channel: { timeoutMs: 10_000 } });
+    posts.target.answer = (...parameters) => void (answer = () => takes(...parameters));
+    const { queue } = posts.start({ channel: { timeoutMs: 10_000 } });
     await queue.sweep();
     await isIn(waiting.id, 'sending');
-    await until(() => target.received.length === 1);
+    await until(() => posts.target.received.length === 1);
     expect(await byHand(waiting.id)).toMatch(/waiting to be sent already/);
     expect(await rowOf(waiting.id)).toMatchObject({ state: 'sending', attempts: 1 });
     answer();
@@ -74,7 +55,7 @@ describe('a post that is queued or being sent', () => {
     expect(await byHand(waiting.id)).toMatch(/delivered/);
     await queue.sweep();
     await until(async () => (await queue.counts()).counts.completed === 1);
-    expect(target.received).toHaveLength(1);
+    expect(posts.target.received).toHaveLength(1);
   });
 });
 
@@ -82,11 +63,11 @@ describe('a second claim while an attempt may be in flight', () => {
   it.each([true, false])('waits about the rest of its lease, idempotent: %s', async (idempotent) => {
     const { id } = await stored(`LEASE${idempotent ? 1 : 0}`);
     const begun = Date.now();
-    expect((await store.outbox.claim(request(id, { timeOfDay: () => begun, idempotent }))).kind).toBe(
+    expect((await posts.store.outbox.claim(request(id, { timeOfDay: () => begun, idempotent }))).kind).toBe(
       'claimed',
     );
     for (const passed of [0, 4_000, 9_990]) {
-      const again = await store.outbox.claim(
+      const again = await posts.store.outbox.claim(
         request(id, { token: 'b', timeOfDay: () => begun + passed, idempotent }),
       );
       expect(again).toEqual({ kind: 'wait', reason: 'in_flight', waitMs: 10_000 - passed });
@@ -94,7 +75,7 @@ describe('a second claim while an attempt may be in flight', () => {
     expect(await rowOf(id)).toMatchObject({ state: 'sending', attempts: 1 });
     // The first attempt's answer still counts.
     const end = { state: 'delivered', answer: 'ok', remoteId: 'p' } as const;
-    expect(await store.outbox.settle(id, 'community', 'a', end, begun + 9_995)).toBe(true);
+    expect(await posts.store.outbox.settle(id, 'community', 'a', end, begun + 9_995)).toBe(true);
   });
 });
 
@@ -104,17 +85,17 @@ describe('an attempt that ends after another took its post over', () => {
     const log = { ...silent(), warn: (...parameters: unknown[]) => void warnings.push(parameters[1]) } as Log;
     const signal = await stored('TAKEN');
     let answer = () => {};
-    target.answer = (...parameters) => {
+    posts.target.answer = (...parameters) => {
       if (parameters[1].id === signal.id) answer = () => status(422)(...parameters);
       else takes(...parameters);
     };
-    const { queue, issue } = start({
+    const { queue, issue } = posts.start({
       channel: { timeoutMs: 20_000, idempotent: true },
       delivery: { concurrency: 1, log },
     });
     await queue.sweep();
-    await until(() => target.received.length === 1);
-    const taken = await store.outbox.claim(
+    await until(() => posts.target.received.length === 1);
+    const taken = await posts.store.outbox.claim(
       request(signal.id, { token: 'thief', timeOfDay: () => Date.now() + 60_000, idempotent: true }),
     );
     expect(taken.kind).toBe('claimed');
@@ -130,16 +111,16 @@ describe('an attempt that ends after another took its post over', () => {
 
 describe('the next post of a symbol', () => {
   it('goes within seconds where it is not woken', async () => {
-    const { issue } = start({ delivery: { wake: () => Promise.reject(new Error('no')) } });
+    const { issue } = posts.start({ delivery: { wake: () => Promise.reject(new Error('no')) } });
     const [first, second] = [aSignal({ symbol: 'WAKE' }), aSignal({ symbol: 'WAKE', timeframe: '4h' })];
     let answer = () => {};
-    target.answer = (...parameters) => {
+    posts.target.answer = (...parameters) => {
       if (parameters[1].id === first.id) answer = () => takes(...parameters);
       else takes(...parameters);
     };
     await issue(first, second);
-    await until(() => target.received.length === 1);
-    const claim = await store.outbox.claim(request(second.id, { token: 'x' }));
+    await until(() => posts.target.received.length === 1);
+    const claim = await posts.store.outbox.claim(request(second.id, { token: 'x' }));
     expect(claim).toEqual({ kind: 'wait', reason: 'order', waitMs: 1_000 });
     answer();
     const begun = performance.now();
@@ -150,10 +131,10 @@ describe('the next post of a symbol', () => {
   it('waits a second for each post before it', async () => {
     // As many as may be open of a symbol at once.
     const signals = Array.from({ length: 8 }, (_, i) => aSignal(placeOf('LONG', i)));
-    for (const signal of signals) await store.record([opened(signal)], ['community']);
+    for (const signal of signals) await posts.store.record([opened(signal)], ['community']);
     expect(new Set(signals.map(({ symbol }) => symbol)).size).toBe(1);
     for (const i of [1, 3, 7])
-      expect(await store.outbox.claim(request(signals[i]!.id, { token: 'x' }))).toMatchObject({
+      expect(await posts.store.outbox.claim(request(signals[i]!.id, { token: 'x' }))).toMatchObject({
         kind: 'wait',
         reason: 'order',
         waitMs: 1_000 * i,
@@ -167,7 +148,7 @@ describe('a row that was written before the clock was set back', () => {
     const hour = 3_600_000;
     const ahead = Date.now() + hour;
     const settle = async (id: string) => {
-      const claim = await store.outbox.claim(request(id, { token: id, timeOfDay: () => ahead }));
+      const claim = await posts.store.outbox.claim(request(id, { token: id, timeOfDay: () => ahead }));
       expect(claim.kind).toBe('claimed');
       const end = {
         state: 'queued',
@@ -175,29 +156,29 @@ describe('a row that was written before the clock was set back', () => {
         nextAttemptAt: ahead + 3_000,
         maybeStored: false,
       } as const;
-      expect(await store.outbox.settle(id, 'community', id, end, ahead)).toBe(true);
+      expect(await posts.store.outbox.settle(id, 'community', id, end, ahead)).toBe(true);
     };
     let { id } = signal;
     if (kind === 'end') {
-      await store.outbox.claim(request(id, { timeOfDay: () => ahead }));
+      await posts.store.outbox.claim(request(id, { timeOfDay: () => ahead }));
       const delivered = { state: 'delivered', answer: 'ok', remoteId: null } as const;
-      await store.outbox.settle(id, 'community', 'a', delivered, ahead);
-      await store.record([resolved(signal)], ['community'], ['community']);
+      await posts.store.outbox.settle(id, 'community', 'a', delivered, ahead);
+      await posts.store.record([resolved(signal)], ['community'], ['community']);
       id = `${signal.id}-end`;
     }
     await settle(id);
     const now = Date.now();
-    const first = await store.outbox.claim(request(id, { token: 'x', timeOfDay: () => now }));
+    const first = await posts.store.outbox.claim(request(id, { token: 'x', timeOfDay: () => now }));
     expect(first).toMatchObject({ kind: 'wait', reason: 'backoff', waitMs: 3_000 });
-    const second = await store.outbox.claim(request(id, { token: 'x', timeOfDay: () => now + 2_000 }));
+    const second = await posts.store.outbox.claim(request(id, { token: 'x', timeOfDay: () => now + 2_000 }));
     expect(second).toMatchObject({ kind: 'wait', reason: 'backoff', waitMs: 1_000 });
     const due = now + 3_001;
     // The channel's pace was an hour ahead, too: it is mended by one interval, a millisecond here.
-    const third = await store.outbox.claim(request(id, { token: 'x', timeOfDay: () => due }));
+    const third = await posts.store.outbox.claim(request(id, { token: 'x', timeOfDay: () => due }));
     expect(third).toMatchObject({ kind: 'wait', reason: 'pace' });
-    expect((await store.outbox.claim(request(id, { token: 'x', timeOfDay: () => due + 10 }))).kind).toBe(
-      'claimed',
-    );
+    expect(
+      (await posts.store.outbox.claim(request(id, { token: 'x', timeOfDay: () => due + 10 }))).kind,
+    ).toBe('claimed');
   });
 });
 
@@ -212,7 +193,7 @@ describe.each([
       const redis = hasRedis ? await redisProcess() : undefined;
       await redis?.start();
       // Without a worker: what a job does is decided here.
-      const backend = queueBackend({ redisUrl: redis?.url, connection: store.connection, log: quiet });
+      const backend = queueBackend({ redisUrl: redis?.url, connection: posts.store.connection, log: quiet });
       const queue = backend.queue('sweeping');
       try {
         await until(async () => backend.available() && (await backend.unhealthy()) === undefined);
@@ -292,7 +273,7 @@ describe('PostgreSQL away', needs.redis, () => {
       let tries = 0;
       let isAway = false;
       line = pipeline({
-        url: target.url,
+        url: posts.target.url,
         redisUrl: redis.url,
         channel: { timeoutMs: 5_000 },
         delivery: { lockDurationMs: 30_000 },
@@ -310,7 +291,7 @@ describe('PostgreSQL away', needs.redis, () => {
         },
       });
       const signal = aSignal({ symbol: 'AWAY' });
-      target.answer = (...parameters) => {
+      posts.target.answer = (...parameters) => {
         isAway = true;
         void database.kill('SIGKILL').then(() => takes(...parameters));
       };
@@ -326,7 +307,7 @@ describe('PostgreSQL away', needs.redis, () => {
       await until(async () => (await own.signals.get(signal.id))?.deliveries[0]?.state === 'delivered');
       await line.queue.sweep();
       expect(settled).toEqual([true]);
-      expect(target.received).toHaveLength(1);
+      expect(posts.target.received).toHaveLength(1);
     } finally {
       await line?.close();
       await own.close();
@@ -355,7 +336,7 @@ describe('PostgreSQL away', needs.redis, () => {
       ];
       for (const signal of [valid, late]) await own.record([opened(signal)], ['community']);
       await database.kill('SIGKILL');
-      line = pipeline({ url: target.url, store: own, redisUrl: redis.url });
+      line = pipeline({ url: posts.target.url, store: own, redisUrl: redis.url });
       await until(() => line!.backend.available());
       await expect(line.queue.sweep()).rejects.toThrow(/ECONNREFUSED|terminated|Connection/);
       expect(line.queue.enqueued().failure).toBeDefined();
@@ -364,7 +345,7 @@ describe('PostgreSQL away', needs.redis, () => {
       await until(async () => (await stateOf(valid.id)) === 'delivered');
       expect(await stateOf(late.id)).toBe('expired');
       await until(() => line!.queue.enqueued().failure === undefined);
-      expect(target.received.map(({ id }) => id)).toEqual([valid.id]);
+      expect(posts.target.received.map(({ id }) => id)).toEqual([valid.id]);
       const pool = new Pool(own.connection);
       const { rows } = await pool.query<{ n: number }>(
         "select count(*)::int as n from outbox where state = 'queued'",

@@ -2,14 +2,13 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../../store/open-store.ts';
 import type { OutboxTable } from '../../../store/posts/outbox-table.ts';
-import { needs } from '../../support/needs.ts';
 import { patience } from '../../support/patience.ts';
 import { pipeline, type Pipeline } from '../../support/pipeline.ts';
 import { temporaryStore } from '../../support/services/database.ts';
 import { platform, type Platform, store as takes } from '../../support/services/platform.ts';
-import { redisProcess, type RedisProcess } from '../../support/services/redis.ts';
 import { aSignal, opened } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
+import { queueBackends } from '../../support/use-delivery.ts';
 
 const nextWithinMs = 5_000;
 
@@ -83,18 +82,7 @@ const poisons: readonly [name: string, answer: Answer, state: RegExp][] = [
   ['a retry in infinity', body('{"retry_after":1e999}', 400, { 'Retry-After': '9'.repeat(400) }), /failed/],
 ];
 
-let redis: RedisProcess | undefined;
-beforeAll(async () => {
-  if (needs.redis.skip) return;
-  redis = await redisProcess();
-  await redis.start();
-});
-afterAll(() => redis?.dispose());
-
-describe.each([
-  { name: 'PostgreSQL', need: needs.none, redisUrl: () => undefined },
-  { name: 'Redis', need: needs.redis, redisUrl: () => redis?.url },
-])('a poisonous answer, on $name', ({ need, redisUrl }) => {
+describe.each(queueBackends())('a poisonous answer, on $name', ({ need, redisUrl }) => {
   let store: Store;
   let dispose: () => Promise<void>;
   let target: Platform;

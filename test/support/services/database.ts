@@ -1,6 +1,8 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Pool } from 'pg';
 import { pino } from 'pino';
+import { startEmbeddedPostgres } from '../../../store/embedded-postgres.ts';
 import { openStore, type Store, type StoreOptions } from '../../../store/open-store.ts';
 
 export const quiet = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
@@ -41,3 +43,36 @@ export async function temporaryStoreAt(folder: string, over: Partial<StoreOption
   await store.term.take('a test');
   return store;
 }
+
+/** An embedded PostgreSQL without our tables, for tests of migrations. */
+export async function emptyDatabase(): Promise<{ pool: Pool; folder: string; dispose: () => Promise<void> }> {
+  const folder = await temporaryFolder();
+  const database = await startEmbeddedPostgres({
+    dataDir: join(folder.path, 'data'),
+    rootFolder: join(folder.path, 'lib'),
+    log: quiet,
+  });
+  const pool = new Pool(database.connection);
+  // The server's goodbye may reach a connection that is being closed.
+  pool.on('error', () => {});
+  return {
+    pool,
+    folder: folder.path,
+    dispose: async () => {
+      await pool.end();
+      await database.stop();
+      await folder.remove();
+    },
+  };
+}
+
+/** Copies the migrations whose names match into a new folder below `folder`, as a database of before has them. */
+export async function migrationsOfBefore(folder: string, names: RegExp): Promise<string> {
+  const before = join(folder, 'before');
+  await mkdir(before, { recursive: true });
+  for (const name of await readdir(migrations))
+    if (names.test(name)) await copyFile(join(migrations, name), join(before, name));
+  return before;
+}
+
+export const migrations = join(import.meta.dirname, '../../../store/migrations');
