@@ -58,7 +58,7 @@ async function printWeight(dist: string): Promise<void> {
   await once(http, 'listening');
   const base = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const index = await readFile(join(dist, 'index.html'), 'utf8');
-  const paths = ['/', ...[...index.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!)];
+  const paths = ['/', ...[...index.matchAll(/(?:src|href)="\.(\/[^"]+)"/g)].map(([, path]) => path!)];
   for (const accepted of ['br', 'gzip', 'identity']) {
     let bytes = 0;
     for (const path of paths) {

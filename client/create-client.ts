@@ -19,7 +19,7 @@ import { signalChannel, type SignalWish } from './signal-channel.ts';
 import type { Subscription } from './subscription.ts';
 
 export interface ClientOptions {
-  /** The server's address: `http://127.0.0.1:8080`. In a page, `location.origin`. */
+  /** The server's address: `http://127.0.0.1:8080`. In a page, `location.origin`, with the prefix below which a proxy serves it. */
   readonly url: string;
   /** @default the global one */
   readonly WebSocket?: SocketConstructor;

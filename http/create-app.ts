@@ -8,10 +8,12 @@ import type { HttpDeps } from './http-deps.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { openApi } from './documents/openapi.ts';
 import { mountRoutes } from './mount-routes.ts';
+import { withOneSlash } from './guards/one-slash.ts';
 import { ownHost } from './guards/own-host.ts';
 import { privileged, refuseForms } from './guards/privileged.ts';
 import { Problem } from './problem.ts';
 import { problems } from './problems.ts';
+import { rootFrom } from './root-from.ts';
 import { publicCors } from './guards/public-cors.ts';
 import type { Route } from './route.ts';
 import { analyzeRoutes } from './routes/analyze.ts';
@@ -55,6 +57,11 @@ export function createApp(deps: HttpDeps): Koa {
   const app = new Koa();
   app.on('error', (error) => {
     if (!hasHungUp(error)) deps.onError(error);
+  });
+  app.use((ctx, next) => {
+    // Before anything reads the path.
+    ctx.url = withOneSlash(ctx.url);
+    return next();
   });
   app.use(httpMetrics(deps.registry));
   app.use(securityHeaders());
@@ -111,7 +118,7 @@ function mountBoard(deps: HttpDeps, guard: Koa.Middleware, isIn: (ctx: Context) 
     const wantsPage = ctx.method === 'GET' && ctx.accepts('json', 'html') === 'html';
     const hasKey = ctx.get('X-API-Key') !== '' || ctx.get('Authorization') !== '';
     if (wantsPage && !hasKey && !isIn(ctx)) {
-      ctx.redirect('/admin/login');
+      ctx.redirect(`${rootFrom(ctx.path)}admin/login`);
       return;
     }
     await guard(ctx, async () => {

@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import type { ErrorAnswer } from '../schema/rest.ts';
 import { fieldPath } from '../schema/outside/field-path.ts';
 import { isDatabaseAway } from '../store/database.ts';
+import { errorPage } from './error-page.ts';
 import { Problem } from './problem.ts';
 
 /**
- * The one error funnel: every failure becomes `{success:false,error,code}`. An error that is not meant for the client (a bug, a
- * database's message) is reported to `onError`, and the client receives `internal`.
+ * The one error funnel: every failure becomes `{success:false,error,code}`, or a page with the same words where a browser opens an
+ * address. An error that is not meant for the client (a bug, a database's message) is reported to `onError`, and the client receives
+ * `internal`.
  */
 export function problems(onError: (error: unknown) => void): Middleware {
   return async (ctx, next) => {
@@ -27,6 +29,12 @@ export function problems(onError: (error: unknown) => void): Middleware {
       ctx.set('Cache-Control', 'no-store');
       // Whatever is still to come of its body is not read.
       if (hasUnreadBody(ctx.req)) ctx.set('Connection', 'close');
+      ctx.vary('Accept');
+      if (wantsPage(ctx)) {
+        ctx.type = 'html';
+        ctx.body = errorPage(ctx.path, problem.status, problem.code, problem.message);
+        return;
+      }
       ctx.body = {
         ...problem.fields,
         success: false,
@@ -36,6 +44,12 @@ export function problems(onError: (error: unknown) => void): Middleware {
     }
   };
 }
+
+/** Only who names HTML, as browsers do for what is opened in them. A target that is no path has no relative way to anything. */
+const wantsPage = (ctx: Context) =>
+  ctx.url.startsWith('/') &&
+  ctx.get('Accept').includes('text/html') &&
+  ctx.accepts('json', 'html') === 'html';
 
 /** Small ones have arrived with the head: their connections are kept. */
 const smallBody = 16_384;

@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import { clientAddress } from './guards/client-address.ts';
+import { rootFrom } from './root-from.ts';
 import type { ErrorAnswer } from '../schema/rest.ts';
 import type { Log } from '../store/log.ts';
 import type { Store } from '../store/open-store.ts';
@@ -17,6 +18,14 @@ const contentSecurityPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+/**
+ * The board takes the path that it is at from the document's `base`, as it is written there, and that must be absolute. Only the browser
+ * knows it whole, below whatever prefix a proxy serves it.
+ */
+const baseScript = `const base = document.querySelector('base');
+base.setAttribute('href', new URL(base.href).pathname);
+`;
 
 export interface BoardOptions {
   readonly queues: readonly PostQueue[];
@@ -54,10 +63,19 @@ export function queueBoard(options: BoardOptions): Middleware {
       const done = await operator(ctx, ctx.path.slice(basePath.length));
       if (done) return;
     }
+    if (ctx.path === `${basePath}/base.js`) {
+      ctx.type = 'js';
+      ctx.body = baseScript;
+      return;
+    }
     const board = await openBoard();
     await board(ctx, next);
-    if (typeof ctx.body === 'string')
-      ctx.body = ctx.body.replaceAll(/<link[^>]*fonts\.googleapis\.com[^>]*>/g, '');
+    if (typeof ctx.body === 'string') {
+      const base = `${rootFrom(ctx.path)}${basePath.slice(1)}/`;
+      ctx.body = ctx.body
+        .replaceAll(/<link[^>]*fonts\.googleapis\.com[^>]*>/g, '')
+        .replace(/<base [^>]*>/, `<base href="${base}" /><script src="base.js"></script>`);
+    }
   };
 }
 

@@ -5,6 +5,8 @@ const server = 'http://127.0.0.1:8080';
 
 /** The page as the server serves it: nothing inlined, so that `default-src 'self'` is policy enough. */
 export default defineConfig({
+  // A proxy may serve the page below a prefix.
+  base: './',
   plugins: [precompress()],
   build: {
     target: 'es2022',

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Router } from '@koa/router';
 import { send } from '@koa/send';
+import { rootFrom } from '../root-from.ts';
 
 const files = new Set(['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']);
 
@@ -18,7 +19,7 @@ export function docs(openApi: object, asyncApi: object): Router {
   }
   router.get('/docs', (ctx) => {
     ctx.type = 'html';
-    ctx.body = page;
+    ctx.body = page(`${rootFrom(ctx.path)}docs/`);
   });
   router.get('/docs/start.js', (ctx) => {
     ctx.type = 'js';
@@ -32,17 +33,17 @@ export function docs(openApi: object, asyncApi: object): Router {
   return router;
 }
 
-const page = `<!doctype html>
+const page = (folder: string) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Anso Vision: API</title>
-<link rel="icon" href="/docs/favicon-32x32.png">
-<link rel="stylesheet" href="/docs/swagger-ui.css"></head>
+<link rel="icon" href="${folder}favicon-32x32.png">
+<link rel="stylesheet" href="${folder}swagger-ui.css"></head>
 <body><div id="page"></div>
-<script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>
+<script src="${folder}swagger-ui-bundle.js"></script><script src="${folder}start.js"></script></body></html>
 `;
 
 const start = `SwaggerUIBundle({
-  url: '/openapi.json',
+  url: new URL('../openapi.json', document.currentScript.src).href,
   dom_id: '#page',
   validatorUrl: null,
   deepLinking: true,

@@ -42,10 +42,11 @@ export function openApi(routes: readonly Route[], version: string): Json {
       version,
       description:
         'Trading signals from live ticks. Errors are `{success:false,error,code}`: `code` is for programs, `error` says what ' +
-        'is wrong, and where. The WebSocket frames of `/ws` and `/ws/signals` are in [/asyncapi.json](/asyncapi.json).',
+        'is wrong, and where. The WebSocket frames of `/ws` and `/ws/signals` are in [asyncapi.json](asyncapi.json).',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '/' }],
+    // Relative to the document's own address, as the specification has it: below a proxy's prefix too.
+    servers: [{ url: './' }],
     paths,
     components: {
       schemas: components(named),

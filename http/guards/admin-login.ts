@@ -8,6 +8,7 @@ import { loginPage, loginStyle } from './login-page.ts';
 import type { OneTimeTokens } from './one-time-tokens.ts';
 import { refuseForeignPage } from './privileged.ts';
 import { Problem } from '../problem.ts';
+import { rootFrom } from '../root-from.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface AdminLoginOptions {
@@ -24,10 +25,17 @@ export const hasSession = (sessions: Sessions) => (ctx: Context) => sessions.has
 
 /**
  * The two ways in that a browser has: a form that takes an API key, and a link with a one-time token. Each gives a session cookie for
- * `/admin`. The form is the only one of the service, taken from our own page alone.
+ * `/admin`, below whatever prefix a proxy serves that. The form is the only one of the service, taken from our own page alone.
  */
 export function adminLogin({ sessions, keys, tokens, trustProxy }: AdminLoginOptions): Router {
   const router = new Router();
+
+  // A cookie without a path is for the folder of the address that gave it, which a browser reads as the user wrote it.
+  router.use(async (ctx, next) => {
+    const own = ctx.path.toLowerCase().replace(/\/$/, '');
+    if (ctx.path === own) await next();
+    else redirect(ctx, `${own.slice(1)}${ctx.search}`, 307);
+  });
 
   router.get('/admin/login', (ctx) => {
     const { token } = ctx.query;
@@ -40,8 +48,7 @@ export function adminLogin({ sessions, keys, tokens, trustProxy }: AdminLoginOpt
       refuseLookAhead(ctx);
       keys.prove(ctx.req, () => tokens.use(token), stale);
     });
-    // Relative, so that it holds under a proxy's prefix too.
-    if (isIn) logIn(ctx, '../');
+    if (isIn) logIn(ctx, '');
   });
 
   router.get('/admin/login.css', (ctx) => {
@@ -66,7 +73,7 @@ export function adminLogin({ sessions, keys, tokens, trustProxy }: AdminLoginOpt
     (ctx) => {
       const { key } = ctx.request.body as { key?: unknown };
       const presented = typeof key === 'string' ? key.trim() : '';
-      if (orShow(ctx, () => keys.check(ctx.req, presented))) logIn(ctx, '/admin/queues');
+      if (orShow(ctx, () => keys.check(ctx.req, presented))) logIn(ctx, 'admin/queues');
     },
   );
 
@@ -74,7 +81,7 @@ export function adminLogin({ sessions, keys, tokens, trustProxy }: AdminLoginOpt
     refuseForeignPage(ctx);
     sessions.close(ctx.cookies.get(cookie));
     setCookie(ctx, '', 0);
-    redirect(ctx, '/admin/login');
+    redirect(ctx, 'admin/login');
   });
 
   function logIn(ctx: Context, to: string): void {
@@ -90,7 +97,7 @@ export function adminLogin({ sessions, keys, tokens, trustProxy }: AdminLoginOpt
     const secure = isTls && !(client !== undefined && isLoopback(client)) ? '; Secure' : '';
     ctx.set(
       'Set-Cookie',
-      `${cookie}=${token}; Path=/admin; HttpOnly; SameSite=Strict; Max-Age=${Math.round(maxAgeMs / 1000)}${secure}`,
+      `${cookie}=${token}; HttpOnly; SameSite=Strict; Max-Age=${Math.round(maxAgeMs / 1000)}${secure}`,
     );
   }
 
@@ -124,12 +131,13 @@ function orShow(ctx: Context, work: () => void): boolean {
 function show(ctx: Context, isIn: boolean, message: string): void {
   ctx.type = 'html';
   ctx.set('Cache-Control', 'no-store');
-  ctx.body = loginPage(isIn, message);
+  ctx.body = loginPage(ctx.path, isIn, message);
 }
 
-function redirect(ctx: Context, to: string): void {
+/** `to`: from the server's root, without a slash before it. */
+function redirect(ctx: Context, to: string, status = 303): void {
   ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.set('Location', to);
+  ctx.status = status;
+  ctx.set('Location', rootFrom(ctx.path) + to);
   ctx.body = '';
 }

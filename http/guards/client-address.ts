@@ -15,7 +15,7 @@ export function clientAddress(request: IncomingMessage, hops: number): Address |
 
 /** The address of an entry, which some proxies write with its port: `203.0.113.7:51234`, `[2001:db8::1]:443`. */
 function forwardedAddress(entry: string): Address | undefined {
-  const [, bracketed, dotted] = /^"?(?:\[([^\]]*)\]|([\d.]+))(?::\d+)?"?$/.exec(entry) ?? [];
+  const [, bracketed, dotted] = /^"?(?:\[([^\]]*)\]|([\d.]+))(?::\w*)?"?$/.exec(entry) ?? [];
   return parseAddress(bracketed ?? dotted ?? entry);
 }
 

@@ -1,8 +1,11 @@
-/** The login in HTML. `message` is one of ours and holds nothing of the request. */
-export function loginPage(isIn: boolean, message: string): string {
+import { rootFrom } from '../root-from.ts';
+
+/** The login in HTML, as `path` shows it. `message` is one of ours and holds nothing of the request. */
+export function loginPage(path: string, isIn: boolean, message: string): string {
+  const root = rootFrom(path);
   const form = isIn
-    ? '<p>You are logged in. <a href="/admin/queues">Queues</a> · <a href="/admin/logout">Log out</a></p>'
-    : `<form method="post" action="/admin/login">
+    ? `<p>You are logged in. <a href="${root}admin/queues">Queues</a> · <a href="${root}admin/logout">Log out</a></p>`
+    : `<form method="post" action="${root}admin/login">
 <label for="key">API key</label>
 <input hidden type="text" name="username" value="operator" autocomplete="username">
 <input id="key" name="key" type="password" autocomplete="current-password" required autofocus>
@@ -12,7 +15,7 @@ ${message === '' ? '' : `<p role="alert">${message}</p>`}
 </form>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Anso Vision: log in</title><link rel="icon" href="/docs/favicon-32x32.png"><link rel="stylesheet" href="/admin/login.css"></head>
+<title>Anso Vision: log in</title><link rel="icon" href="${root}docs/favicon-32x32.png"><link rel="stylesheet" href="${root}admin/login.css"></head>
 <body><main><h1>Anso Vision</h1>${form}</main></body></html>`;
 }
 

@@ -29,14 +29,22 @@ export function privileged({ keys, hasSession }: PrivilegedOptions): Middleware 
   };
 }
 
-/** Throws 403 for a request that a page of another origin makes. */
+/**
+ * Throws 403 for a request that a page of another origin makes. What the browser itself says of the two addresses holds whatever a
+ * proxy has made of Host; one that says nothing (over plain HTTP, or before 2023) sends an Origin to compare.
+ */
 export function refuseForeignPage(ctx: Context): void {
   const { origin, 'sec-fetch-site': site } = ctx.req.headers;
-  if (origin !== undefined && !isOwnOrigin(ctx.req)) {
-    throw new Problem(403, 'foreign_origin', 'pages of another origin may not ask this');
-  }
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+  if (site === 'same-origin') return;
+  if (site !== undefined && site !== 'none') {
     throw new Problem(403, 'foreign_origin', 'pages of another site may not ask this');
+  }
+  if (origin !== undefined && !isOwnOrigin(ctx.req)) {
+    throw new Problem(
+      403,
+      'foreign_origin',
+      'pages of another origin may not ask this; if it is ours behind a proxy, that must pass on Host with its port, for nginx: proxy_set_header Host $http_host',
+    );
   }
 }
 

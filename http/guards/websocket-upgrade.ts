@@ -10,6 +10,7 @@ import { presentedKey } from './api-key.ts';
 import { clientAddress } from './client-address.ts';
 import type { KeyCheck } from './key-check.ts';
 import { isOriginAllowed } from './origin.ts';
+import { withOneSlash } from './one-slash.ts';
 import { hostProblem } from './own-host.ts';
 
 /** Takes an open socket; `address` is what limits count its client by. */
@@ -100,7 +101,9 @@ export function websocketUpgrade(options: WebsocketUpgradeOptions): WebsocketUpg
       // Node hands the socket over bare; an error nobody listens to would end the process.
       socket.on('error', () => socket.destroy());
       // A slash at its end is taken, as the routes take it.
-      const path = (request.url ?? '').split('?', 1)[0]!.replace(/\/$/, '');
+      const path = withOneSlash(request.url ?? '')
+        .split('?', 1)[0]!
+        .replace(/\/$/, '');
       const address = limitKey(clientAddress(request, options.trustProxy));
       try {
         admit(request, path, address);

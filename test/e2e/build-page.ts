@@ -3,6 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
 
+const root = join(import.meta.dirname, '../../web');
+
+/**
+ * Builds the page as it is now where the server serves it from. Nothing is removed there first: another test may be serving the same
+ * files.
+ */
+export async function buildServedPage(): Promise<void> {
+  await build({ root, logLevel: 'error', build: { emptyOutDir: false } });
+}
+
 export interface BuiltPage {
   readonly dist: string;
   readonly remove: () => Promise<void>;
@@ -12,7 +22,7 @@ export interface BuiltPage {
 export async function buildPage(): Promise<BuiltPage> {
   const dist = await mkdtemp(join(tmpdir(), 'anso-web-'));
   await build({
-    root: join(import.meta.dirname, '../../web'),
+    root,
     logLevel: 'error',
     build: { outDir: dist, emptyOutDir: true },
   });

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'vite';
+import { buildServedPage } from './build-page.ts';
 
 export interface DemoServer {
   readonly url: string;
@@ -20,9 +20,11 @@ export interface DemoServer {
 const root = join(import.meta.dirname, '../..');
 
 /** The whole server on its bundled simulator, started as users start it, with a community platform that can refuse. */
-export async function demoServer(apiKey: string): Promise<DemoServer> {
-  // The server serves web/dist: what is tested is the page as it is now.
-  await build({ root: join(root, 'web'), logLevel: 'error' });
+export async function demoServer(
+  apiKey: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<DemoServer> {
+  await buildServedPage();
   const dataDir = await mkdtemp(join(tmpdir(), 'anso-demo-'));
   const platform = { status: 200 };
   const stranger = createServer((request, response) => {
@@ -55,6 +57,7 @@ export async function demoServer(apiKey: string): Promise<DemoServer> {
         DEMO_POSTS: 'true',
         API_KEYS: apiKey,
         LOG_PRETTY: 'false',
+        ...more,
       },
     });
     child = started;

@@ -48,6 +48,15 @@ export const needs = {
       installed('chromium', existsSync(process.env['CHROMIUM'] ?? '/usr/bin/chromium')),
     );
   },
+  /** Both proxies that the documentation has settings for, and what makes their certificate. */
+  get proxies() {
+    return once('proxies', () =>
+      installed(
+        'nginx, caddy and openssl',
+        runs('nginx', '-e', 'stderr', '-v') && runs('caddy', 'version') && runs('openssl', 'version'),
+      ),
+    );
+  },
   get websockets() {
     return once('websockets', () =>
       installed('python3-websockets', runs('/usr/bin/python3', '-c', 'import websockets')),

@@ -45,21 +45,21 @@ const start = async (http: DepsOver['http'] = {}) => {
   };
 };
 
-const sessionCookie = /^anso_session=[\w-]{43}; Path=\/admin; HttpOnly; SameSite=Strict; Max-Age=43200$/;
+const sessionCookie = /^anso_session=[\w-]{43}; HttpOnly; SameSite=Strict; Max-Age=43200$/;
 const cookieOf = ({ headers }: Answer) => headers['set-cookie']?.[0]?.split(';')[0] ?? '';
 
 describe('the login', () => {
   it('is what a browser is shown, takes the key, and lets in until the logout', async () => {
     const { ask, own, logIn } = await start();
     const shown = await ask('GET', '/admin/queues', html);
-    expect([shown.status, shown.headers.location]).toEqual([302, '/admin/login']);
+    expect([shown.status, shown.headers.location]).toEqual([302, '../admin/login']);
     const page = await ask('GET', '/admin/login');
     expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
-    expect(page.text).toContain('<form method="post" action="/admin/login">');
+    expect(page.text).toContain('<form method="post" action="../admin/login">');
     expect(page.text).not.toContain('role="alert"');
 
     const done = await logIn();
-    expect([done.status, done.headers.location, done.text]).toEqual([303, '/admin/queues', '']);
+    expect([done.status, done.headers.location, done.text]).toEqual([303, '../admin/queues', '']);
     expect(done.headers['set-cookie']).toHaveLength(1);
     expect(done.headers['set-cookie']![0]).toMatch(sessionCookie);
     const cookie = cookieOf(done);
@@ -79,10 +79,10 @@ describe('the login', () => {
     expect((await ask('POST', '/admin/login-links', { cookie, ...json }, '{}')).status).toBe(401);
 
     const out = await ask('GET', '/admin/logout', { cookie });
-    expect([out.status, out.headers.location]).toEqual([303, '/admin/login']);
-    expect(out.headers['set-cookie']?.[0]).toMatch(/^anso_session=; Path=\/admin;.* Max-Age=0$/);
+    expect([out.status, out.headers.location]).toEqual([303, '../admin/login']);
+    expect(out.headers['set-cookie']?.[0]).toMatch(/^anso_session=; HttpOnly;.* Max-Age=0$/);
     expect((await ask('GET', '/admin/queues', { cookie })).status).toBe(401);
-    expect((await ask('GET', '/admin/queues', { cookie, ...html })).headers.location).toBe('/admin/login');
+    expect((await ask('GET', '/admin/queues', { cookie, ...html })).headers.location).toBe('../admin/login');
   });
 
   it('after a wrong key is shown again with the reason, and gives no session', async () => {
@@ -93,7 +93,7 @@ describe('the login', () => {
       expect(headers['content-type']).toBe('text/html; charset=utf-8');
       expect(headers['cache-control']).toBe('no-store');
       expect(headers['set-cookie']).toBeUndefined();
-      expect(text).toContain('<form method="post" action="/admin/login">');
+      expect(text).toContain('<form method="post" action="../admin/login">');
       expect(text).toContain('<p role="alert">this API key is not known</p>');
       expect(text).not.toMatch(/script|canary/);
     }
@@ -114,6 +114,14 @@ describe('the login', () => {
     expect((await logIn('x'.repeat(10_000))).status).toBe(429);
   });
 
+  it('believes what a browser says of itself, whatever a proxy made of Host', async () => {
+    const { logIn } = await start();
+    const own = { origin: 'https://signals.example:8443', 'sec-fetch-site': 'same-origin' };
+    expect((await logIn(key, own)).status).toBe(303);
+    const silent = await logIn(key, { origin: own.origin });
+    expect([silent.status, silent.text]).toEqual([403, expect.stringContaining('Host $http_host')]);
+  });
+
   it('refuses another page, and other bodies', async () => {
     const { logIn } = await start();
     for (const headers of [
@@ -129,6 +137,54 @@ describe('the login', () => {
     }
     expect((await logIn(key, { 'content-type': 'text/plain' })).status).toBe(415);
     expect((await logIn('x'.repeat(10_000))).status).toBe(413);
+  });
+
+  it('leads to the one spelling of its address, which the cookie is for', async () => {
+    const { ask, open, tokens, logIn } = await start();
+    const token = tokens.create();
+    for (const [path, to] of [
+      ['/admin/login/', '../../admin/login'],
+      ['/Admin/LOGIN', '../admin/login'],
+      [`/admin/login/?token=${token}`, `../../admin/login?token=${token}`],
+      ['/admin/logout/', '../../admin/logout'],
+    ] as const) {
+      const { status, headers } = await ask('GET', path);
+      expect([status, headers.location, headers['set-cookie']], path).toEqual([307, to, undefined]);
+    }
+    expect((await open(token)).status).toBe(303);
+    expect((await logIn()).headers['set-cookie']![0]).not.toMatch(/path/i);
+  });
+
+  it('tells a browser on a page, not in JSON, why it is refused', async () => {
+    const { ask, own } = await start();
+    const page = async (path: string, headers: Record<string, string>) => {
+      const answer = await ask('GET', path, {
+        accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
+        ...headers,
+      });
+      expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(answer.headers['vary']).toMatch(/Accept/);
+      return answer;
+    };
+    const foreign = { 'sec-fetch-site': 'cross-site' };
+    expect((await page('/admin/login', foreign)).text).toContain('<small>403 foreign_origin</small>');
+    expect((await page('/admin/queues', { 'x-api-key': 'wrong' })).status).toBe(401);
+    const behind = await page('/', { host: 'signals.example' });
+    expect([behind.status, behind.text]).toEqual([403, expect.stringContaining('set TRUST_PROXY')]);
+    const missing = await page('/a/b/c?<script>', {});
+    expect([missing.status, missing.text]).toEqual([
+      404,
+      expect.stringContaining('href="../../admin/login.css"'),
+    ]);
+    expect((await page('/signals?limit=%22%3Cb%3E', {})).text).not.toContain('<b>');
+    // Programs have JSON, also those that take anything.
+    for (const accept of ['*/*', 'application/json', 'application/json, text/html', '']) {
+      const { headers, text } = await ask('GET', '/admin/login', { accept, ...foreign, origin: own });
+      expect([headers['content-type'], JSON.parse(text).code]).toEqual([
+        'application/json; charset=utf-8',
+        'foreign_origin',
+      ]);
+    }
   });
 
   it('marks the cookie Secure behind TLS', async () => {

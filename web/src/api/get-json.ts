@@ -1,4 +1,5 @@
 import { hearDate } from '../state/clock.ts';
+import { serverUrl } from './server-url.ts';
 
 /** The server's own reason for a refusal. */
 class ApiError extends Error {
@@ -12,7 +13,7 @@ class ApiError extends Error {
 
 /** Asks the server this page came from. Throws ApiError, or a TypeError or TimeoutError where nothing answers in 10 s. */
 export async function getJson<T>(path: string): Promise<T> {
-  const response = await fetch(path, {
+  const response = await fetch(serverUrl(path), {
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(10_000),
   });

@@ -12,7 +12,7 @@ export function QueuePanel() {
     <section class="panel queue" data-view="market" aria-labelledby="queue-title">
       <div class="panel-head">
         <h2 id="queue-title">Posting queue</h2>
-        <a class="panel-note" href="/admin/queues">
+        <a class="panel-note" href="admin/queues">
           Open dashboard
         </a>
       </div>

@@ -28,7 +28,7 @@ export function TopBar() {
       </p>
       <Clock />
       <nav class="top-links" aria-label="Elsewhere on this server">
-        <a href="/docs">API docs</a>
+        <a href="docs">API docs</a>
       </nav>
       <button type="button" class="icon-button" onClick={() => select({ settingsOpen: true })}>
         <Icon name="sliders" />

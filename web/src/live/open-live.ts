@@ -1,4 +1,5 @@
 import { createClient } from '../../../client/create-client.ts';
+import { serverUrl } from '../api/server-url.ts';
 import { chartData } from '../state/candles.ts';
 import { feed } from '../state/feed.ts';
 import { select, selection } from '../state/selection.ts';
@@ -14,7 +15,7 @@ import { loadSignals } from './load-signals.ts';
 export function openLive(): () => void {
   const inbox = createInbox();
   const client = createClient({
-    url: location.origin,
+    url: serverUrl('/'),
     onState: (channel, state) => {
       if (channel === 'prices' && (state === 'open' || state === 'waiting')) hearLink(state === 'open');
       // The client resumes the log; where the log was lost, REST supplies the signals.
