@@ -33,7 +33,8 @@ afterAll(async () => {
 afterEach(async () => {
   const pages = opened.splice(0);
   for (const { page } of pages) await page.context().close();
-  expect(pages.flatMap(({ faults }) => faults)).toEqual([]);
+  const faults = pages.flatMap((watched) => watched.faults);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
 });
 
 const behind = async (make: (site: string, port: number) => Promise<Proxy>, site: string) => {
