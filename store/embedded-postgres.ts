@@ -3,11 +3,12 @@ import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { takeOwnership, type Ownership } from './embedded/ownership.ts';
 import { postgresBinaries, type PostgresBinaries } from './embedded/postgres-binaries.ts';
-import { postgresFolders, type PostgresFolders } from './embedded/postgres-folders.ts';
+import { postgresFolders, type PostgresFolders, rootsFolder } from './embedded/postgres-folders.ts';
 import { postgresUser } from './embedded/postgres-user.ts';
 import { databaseUser, isLivingPostgres, probe, readPostmaster } from './embedded/postmaster.ts';
 import { plainEnvironment, run, type Identity } from './embedded/run.ts';
 import { serverSettings } from './embedded/server-settings.ts';
+import { shutDown } from './embedded/shut-down.ts';
 import type { Log } from './log.ts';
 
 export interface EmbeddedPostgres {
@@ -37,10 +38,10 @@ interface Cluster {
 export async function startEmbeddedPostgres(options: {
   dataDir: string;
   log: Log;
-  /** Where data and programs lie when we are root. @default /var/lib/anso-vision */
+  /** Where data and programs lie when we are root. */
   rootFolder?: string;
 }): Promise<EmbeddedPostgres> {
-  const { dataDir, log, rootFolder = '/var/lib/anso-vision' } = options;
+  const { dataDir, log, rootFolder = rootsFolder } = options;
   if (process.platform === 'win32') throw new Error('on Windows set DATABASE_URL');
   const identity = await postgresUser();
   const folders = await postgresFolders(dataDir, identity, rootFolder);
@@ -171,35 +172,6 @@ async function launch({ folders, binaries, identity }: Cluster): Promise<ChildPr
   child.unref();
   await output.close();
   return child;
-}
-
-/** How long one may take that is asked to drop everything, ms. */
-const dropMs = 750;
-
-/** Asks it to stop, and after `patienceMs` to drop everything. The pid of one that does neither, as one that is frozen. */
-async function shutDown(cluster: string, patienceMs: number): Promise<number | undefined> {
-  const found = await readPostmaster(cluster);
-  if (found === undefined) return undefined;
-  const immediateAt = performance.now() + patienceMs;
-  signal(found.pid, 'SIGINT');
-  let immediate = false;
-  while (await isLivingPostgres(found.pid)) {
-    if (!immediate && performance.now() > immediateAt) {
-      immediate = true;
-      signal(found.pid, 'SIGQUIT');
-    }
-    if (performance.now() > immediateAt + dropMs) return found.pid;
-    await pause(20);
-  }
-  return undefined;
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 function isAlive(pid: number): boolean {

@@ -14,7 +14,7 @@ export class MigrationError extends Error {
 
 /**
  * Brings the schema up to date: the numbered SQL files of `folder`, all in one transaction under an advisory lock, each once.
- * Throws MigrationError where a file that was applied has changed since, or the database is newer than this program.
+ * Line ends do not count: a checkout for Windows changes them. Throws MigrationError where a file that was applied has changed since, or the database is newer than this program.
  * Answers the names newly applied.
  */
 export async function migrate(
@@ -24,8 +24,8 @@ export async function migrate(
   const names = (await readdir(folder)).filter((name) => /^\d{3}-.*\.sql$/.test(name)).sort();
   const files = await Promise.all(
     names.map(async (name) => {
-      const sql = await readFile(join(folder, name), 'utf8');
-      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+      const sql = (await readFile(join(folder, name), 'utf8')).replaceAll('\r\n', '\n');
+      return { name, sql, checksum: checksumOf(sql) };
     }),
   );
   return inTransaction(pool, async (session) => {
@@ -40,7 +40,8 @@ export async function migrate(
       const file = files.find((file) => file.name === name);
       if (file === undefined)
         throw new MigrationError(`the database is newer than this program: it holds migration ${name}`);
-      if (file.checksum !== checksum)
+      // The second is of a file whose line ends still counted when it was applied.
+      if (checksum !== file.checksum && checksum !== checksumOf(file.sql.replaceAll('\n', '\r\n')))
         throw new MigrationError(`migration ${name} has changed since the database applied it`);
     }
     const pending = files.filter((file) => !rows.some((row) => row.name === file.name));
@@ -51,6 +52,8 @@ export async function migrate(
     return pending.map(({ name }) => name);
   });
 }
+
+const checksumOf = (sql: string) => createHash('sha256').update(sql).digest('hex');
 
 /** BullMQ's own tables, in the schema `bullmq`: its migrations are as transactional as ours. */
 export async function migrateQueue(pool: pg.Pool): Promise<void> {

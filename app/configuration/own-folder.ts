@@ -7,6 +7,9 @@ const ours = /^(?:api-key|calendar\.json|database-folder\.txt|demo|postgres|tick
 const notTightened = /^(?:postgres|lost\+found)$/;
 const others = 0o077;
 
+/** Does a name in a DATA_DIR belong to this server? */
+export const isOurs = (name: string): boolean => ours.test(name) && name !== 'lost+found';
+
 /**
  * Makes a folder that its owner alone may enter (0700), and closes one that exists, with what this server has in it (files 0600). One that is
  * another user's, or that holds other things as well (a home, `/tmp`), keeps its mode: then the answer is a sentence for the operator.

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
 import type { Config } from '../../config.ts';
-import { clusterOf, postgresBase } from '../../store/embedded/postgres-folders.ts';
+import { clusterOf, postgresBase, rootsFolder } from '../../store/embedded/postgres-folders.ts';
 import { databaseUser, probe, readPostmaster } from '../../store/embedded/postmaster.ts';
 import { sessionsOf } from '../../store/sessions.ts';
 import { checkDisk } from './check-disk.ts';
@@ -18,7 +18,7 @@ const connections = 14;
 /** The database of this configuration, without changing anything in it or starting it. */
 export async function checkDatabase(
   config: Pick<Config, 'DATABASE_URL' | 'DATA_DIR'>,
-  rootFolder = '/var/lib/anso-vision',
+  rootFolder = rootsFolder,
 ): Promise<Finding[]> {
   const { DATABASE_URL, DATA_DIR } = config;
   if (DATABASE_URL !== undefined) {

@@ -10,6 +10,13 @@ const releaseMs = 500;
 /** Another process of ours serves this DATA_DIR. The operator must stop it or choose another folder. */
 export class DataDirInUseError extends Error {
   override name = 'DataDirInUseError';
+  /** The process, as it called itself. */
+  readonly pid: number | undefined;
+  constructor(dataDir: string, holder: string) {
+    super(`DATA_DIR ${dataDir} is in use by ${holder}: stop it, or set another DATA_DIR`);
+    const [, pid] = /pid (\d+)$/.exec(holder) ?? [];
+    this.pid = pid === undefined ? undefined : Number(pid);
+  }
 }
 
 export interface Ownership {
@@ -52,10 +59,7 @@ export async function takeOwnership(
         [lockKey],
       );
       await client.end();
-      const holder = holders[0]?.application_name ?? 'another process';
-      throw new DataDirInUseError(
-        `DATA_DIR ${dataDir} is in use by ${holder}: stop it, or set another DATA_DIR`,
-      );
+      throw new DataDirInUseError(dataDir, holders[0]?.application_name ?? 'another process');
     }
     await new Promise((done) => setTimeout(done, 100));
   }

@@ -15,6 +15,9 @@ export interface PostgresFolders {
   readonly sockets: string;
 }
 
+/** Where the databases of a server lie that runs as root. */
+export const rootsFolder = '/var/lib/anso-vision';
+
 /** In DATA_DIR: where root's database of it lies. */
 const marker = 'database-folder.txt';
 /** There: the DATA_DIR that it belongs to. */

@@ -38,7 +38,7 @@ describe('every command', () => {
       for (const flag of ['--help', '-h']) {
         const { code, out, err } = await run(file, flag);
         expect([code, err]).toEqual([0, '']);
-        expect(out).toMatch(/^Usage: npm (?:start|run [\w:-]+)/);
+        expect(out).toMatch(/^Usage: npm (?:start|stop|run [\w:-]+)/);
       }
     },
     30_000,
