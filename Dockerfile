@@ -4,9 +4,10 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts && npm rebuild
 COPY . .
-# The image has a Node of its own: the one from npm would be another 120 MB. What built the page is not needed any more.
-RUN npm run prepare && npm prune --omit=dev --ignore-scripts \
-  && npm uninstall --no-save --ignore-scripts vite preact lightweight-charts && rm -r node_modules/node
+# What builds the page is not needed after that. The image has a Node of its own: the one from npm would be another 120 MB.
+RUN npm run prepare \
+  && npm pkg delete dependencies.vite dependencies.preact dependencies.lightweight-charts \
+  && npm prune --omit=dev --ignore-scripts && rm -r node_modules/node
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data LOG_PRETTY=false NODE_COMPILE_CACHE=/tmp/anso-vision

@@ -1,15 +1,21 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { request } from 'node:https';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { needs } from '../support/needs.ts';
+import { plainShell } from '../support/plain-shell.ts';
 import { caddy, filledIn, nginx, type Proxy, shownSettings } from '../support/services/proxies.ts';
 import { launch, openPage, type WatchedPage } from './browser.ts';
 import { demoServer, type DemoServer } from './demo-server.ts';
 
+const run = promisify(execFile);
+const login = join(import.meta.dirname, '../../cli/login.ts');
 const key = 'a-key-for-behind-the-proxy';
 const patient = { timeout: 60_000 };
 const need = needs.chromium.skip ? needs.chromium : needs.proxies;
@@ -150,6 +156,19 @@ describe.each(shown)('behind %s, as documented', need, (_, make, file, prefix) =
     await page.waitForURL(`${base}admin/login`);
     await page.goto(`${base}admin/queues`);
     expect(page.url()).toBe(`${base}admin/login`);
+  });
+
+  it('a link of `npm run login` leads a browser in, once', patient, async () => {
+    const { stdout: link } = await run(process.execPath, [login, '--url', base], {
+      cwd: dirname(proxy.certificateFile),
+      env: { ...plainShell(), API_KEYS: key, NODE_EXTRA_CA_CERTS: proxy.certificateFile },
+    });
+    expect(link.startsWith(`${base}admin/login?token=`), link).toBe(true);
+    const page = await open(link.trim());
+    expect(page.url()).toBe(base);
+    await page.goto(`${base}admin/queues`);
+    expect(page.url()).toBe(`${base}admin/queues`);
+    expect((await ask(proxy, new URL(link).pathname + new URL(link).search)).status).toBe(401);
   });
 
   it('WebSockets open, with a slash at their end too', async () => {

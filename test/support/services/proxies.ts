@@ -12,6 +12,8 @@ export interface Proxy {
   readonly port: number;
   /** Of the certificate that it shows for `localhost`, PEM: as an authority it vouches for itself. */
   readonly certificate: string;
+  /** Where that lies. */
+  readonly certificateFile: string;
   dispose(): Promise<void>;
 }
 
@@ -118,7 +120,7 @@ async function start(prepare: (place: Place) => Promise<[string, string[]]>): Pr
     await dispose();
     throw error;
   }
-  return { port, certificate: await readFile(certificate, 'utf8'), dispose };
+  return { port, certificate: await readFile(certificate, 'utf8'), certificateFile: certificate, dispose };
 }
 
 const answers = (port: number) =>
