@@ -3,7 +3,7 @@ import { loadConfig } from '../app/configuration/read-config.ts';
 import type { Config } from '../config.ts';
 import { LoginLinkAnswer } from '../schema/rest.ts';
 import { command, CommandError } from './command.ts';
-import { reachableUrl } from './reachable-url.ts';
+import { reachableUrl } from '../app/web/reachable-url.ts';
 
 const help = `Usage: npm run login [-- --url URL]
 
@@ -29,6 +29,8 @@ await command({ help, options: { url: { type: 'string' } } }, async ({ url }) =>
   const response = await fetch(`${base}/admin/login-links`, {
     method: 'POST',
     headers,
+    // The key would go along to another host.
+    redirect: 'error',
     signal: AbortSignal.timeout(5000),
   }).catch((error: unknown) => {
     const { cause, message } = error as Error;

@@ -2,12 +2,20 @@ import { createServer as createHttpServer, STATUS_CODES, type Server } from 'nod
 import type { Duplex } from 'node:stream';
 import type Koa from 'koa';
 import type { ErrorAnswer } from '../schema/rest.ts';
+import { limitConnections } from './guards/limit-connections.ts';
+
+export interface ConnectionLimits {
+  /** WebSockets that there may be in all. */
+  readonly maxConnections: number;
+  /** Connections that one address may hold, whatever it sends on them. @default no limit, as behind a proxy */
+  readonly perAddress?: number;
+}
 
 /**
  * The HTTP server of the app, not yet listening. Slow senders are disconnected: headers within 10 s, the whole request
  * within 30 s, an idle connection after a minute.
  */
-export function createServer(app: Koa, maxConnections: number): Server {
+export function createServer(app: Koa, { maxConnections, perAddress = Infinity }: ConnectionLimits): Server {
   const handle = app.callback();
   const server = createHttpServer(
     {
@@ -23,6 +31,7 @@ export function createServer(app: Koa, maxConnections: number): Server {
   server.setTimeout(60_000);
   // Room for REST beside the WebSockets, each of which has its own limit.
   server.maxConnections = maxConnections + 1_000;
+  limitConnections(server, perAddress);
   server.on('clientError', (error: NodeJS.ErrnoException & { reason?: string }, socket: Duplex) => {
     if (!socket.writable || error.code === 'ECONNRESET') {
       socket.destroy();

@@ -14,7 +14,8 @@ export function parseJson(body: string): unknown {
     if (!(error instanceof OutsideJsonError)) throw error;
     if (error.fault === 'content') throw new Problem(400, 'bad_request', `the body: ${error.message}`);
     const field = nonFiniteField(text);
-    if (field !== undefined) throw new Problem(400, 'bad_request', `${field}: must be a finite number`);
+    if (field !== undefined)
+      throw new Problem(400, 'bad_request', `${field || 'the body'}: must be a finite number`);
     throw new Problem(400, 'bad_json', `the body must be JSON: ${error.message}`);
   }
 }

@@ -1,3 +1,4 @@
+import { fieldPath } from '../schema/outside/field-path.ts';
 import { quoted } from '../schema/outside/outside-text.ts';
 
 /**
@@ -13,8 +14,9 @@ export function nonFiniteField(text: string): string | undefined {
     const character = text[i]!;
     if (character === '[') steps.push(0);
     else if (character === '{') steps.push('');
-    else if (character === ']' || character === '}') steps.pop();
-    else if (character === ',') {
+    else if (character === ']' || character === '}') {
+      if (steps.pop() === undefined) return undefined;
+    } else if (character === ',') {
       const step = steps.at(-1);
       if (typeof step === 'number') steps[steps.length - 1] = step + 1;
     } else if (character === '"') {
@@ -23,7 +25,8 @@ export function nonFiniteField(text: string): string | undefined {
       i = end;
     } else if (character !== ':' && character.trim() !== '') {
       const [word] = /^[^\s,\]}"[{:]+/.exec(text.slice(i, i + 40)) ?? [''];
-      if (/^[+-]?(?:NaN|Infinity)$/.test(word)) return pathOf(steps);
+      if (/^[+-]?(?:NaN|Infinity)$/.test(word))
+        return fieldPath(steps.map((step) => (typeof step === 'number' ? step : quoted(step))));
       if (!/^(?:true|false|null)$/.test(word)) return undefined;
       i += word.length - 1;
     }
@@ -40,11 +43,4 @@ function endOfString(text: string, start: number): number {
   let i = start + 1;
   while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
   return i;
-}
-
-function pathOf(steps: readonly (number | string)[]): string {
-  return steps
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${quoted(step)}`))
-    .join('')
-    .replace(/^\./, '');
 }

@@ -1,6 +1,5 @@
 /**
- * Resolves in a turn of the event loop of its own: what follows it, up to its next await, shares its turn with none that asked here
- * before or after. Work that takes milliseconds asks first, so that many at once do not stop everything else.
+ * Each promise resolves in a turn of the event loop of its own, so two pieces of work that asked here never share a turn. Work that takes milliseconds asks first, so that many at once do not stop everything else.
  */
 export function oneATurn(): () => Promise<void> {
   const waiting: (() => void)[] = [];

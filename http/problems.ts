@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
 import type { ErrorAnswer } from '../schema/rest.ts';
+import { fieldPath } from '../schema/outside/field-path.ts';
 import { isDatabaseAway } from '../store/database.ts';
 import { Problem } from './problem.ts';
 
@@ -75,10 +76,7 @@ const maxTold = 3;
 function inputProblem(error: z.ZodError): Problem {
   const { issues } = error;
   const told = issues.slice(0, maxTold).map((issue) => {
-    const where = issue.path
-      .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-      .join('')
-      .replace(/^\./, '');
+    const where = fieldPath(issue.path);
     return where === '' ? issue.message : `${where}: ${issue.message}`;
   });
   const more = issues.length > maxTold ? `; and ${issues.length - maxTold} more` : '';

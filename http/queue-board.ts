@@ -109,7 +109,10 @@ function operatorActions({ queues, store: { outbox }, log, trustProxy, now }: Bo
       ctx.body = { retried, skipped: jobs.length - retried };
       return true;
     }
-    if (first === 'clean' && (second === 'completed' || second === 'failed')) return false;
+    if (first === 'clean' && (second === 'completed' || second === 'failed')) {
+      write('clean', { state: second });
+      return false;
+    }
     if (first === undefined || second === undefined) return refuse(ctx, 403, 'not allowed here');
     const id = idOf(first);
     if (second === 'retry') {

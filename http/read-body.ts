@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { withTimeout } from '../store/with-timeout.ts';
 import type { BodyShare } from './guards/body-budget.ts';
 import { Problem } from './problem.ts';
 
@@ -46,10 +47,6 @@ function bytesOf(request: IncomingMessage, share: BodyShare, withinMs: number): 
   const chunks: Buffer[] = [];
   let size = 0;
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  const late = setTimeout(
-    () => reject(new Problem(408, 'timeout', `the body was not sent within ${withinMs / 1000} s`)),
-    withinMs,
-  );
   const take = (chunk: Buffer) => {
     size += chunk.length;
     try {
@@ -65,10 +62,8 @@ function bytesOf(request: IncomingMessage, share: BodyShare, withinMs: number): 
   const hungUp = () => reject(new Problem(400, 'bad_request', 'the body was cut off'));
   request.on('data', take).once('end', () => resolve(Buffer.concat(chunks, size)));
   request.once('aborted', hungUp).once('error', hungUp);
-  return promise.finally(() => {
-    clearTimeout(late);
-    request.off('data', take).pause();
-  });
+  const late = () => new Problem(408, 'timeout', `the body was not sent within ${withinMs / 1000} s`);
+  return withTimeout(withinMs, promise, late).finally(() => request.off('data', take).pause());
 }
 
 async function unpack(

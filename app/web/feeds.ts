@@ -27,18 +27,22 @@ export async function openFeeds(
   market: Pick<Market, 'watch' | 'release' | 'isPosted'>,
 ): Promise<Feeds> {
   // Signals of a symbol that only posts bring are nothing to ask of the provider; its prices are.
-  const free = new Map<string, Set<string>>();
   const posted = postedSymbols();
+  const isPosted = (symbol: string) => market.isPosted(symbol) || posted.has(symbol);
+  /** Who has a symbol of the provider. It may be posted later: what was taken before is given back all the same. */
+  const taken = new Map<string, Set<string>>();
   const postedToo = {
     watch: async (symbol: string, address: string) => {
-      if (!market.isPosted(symbol) && !posted.has(symbol)) return market.watch(symbol, address);
-      free.set(symbol, (free.get(symbol) ?? new Set()).add(address));
-      return 'ok' as const;
+      if (isPosted(symbol)) return 'ok' as const;
+      const answer = await market.watch(symbol, address);
+      if (answer === 'ok') taken.set(symbol, (taken.get(symbol) ?? new Set()).add(address));
+      return answer;
     },
     release: (symbol: string, address: string) => {
-      const addresses = free.get(symbol);
-      if (addresses?.delete(address) !== true) market.release(symbol, address);
-      else if (addresses.size === 0) free.delete(symbol);
+      const addresses = taken.get(symbol);
+      if (addresses?.delete(address) !== true) return;
+      if (addresses.size === 0) taken.delete(symbol);
+      market.release(symbol, address);
     },
   };
   const shared = {
@@ -89,7 +93,8 @@ export async function openFeeds(
     offset,
     lose: ({ symbol, why }) => {
       prices.expel(symbol, why);
-      if (!free.has(symbol)) signals.expel(symbol, why);
+      taken.delete(symbol);
+      if (!isPosted(symbol)) signals.expel(symbol, why);
     },
   };
 }

@@ -14,7 +14,11 @@ export async function listen(
   app: Koa,
   upgrade?: Pick<WebsocketUpgrade, 'handle' | 'stop'>,
 ): Promise<string> {
-  const server = createServer(app, config.MAX_CONNECTIONS);
+  const server = createServer(app, {
+    maxConnections: config.MAX_CONNECTIONS,
+    // Room for requests beside an address's WebSockets. A proxy's address stands for all clients.
+    ...(config.TRUST_PROXY === 0 && { perAddress: config.MAX_CONNECTIONS_PER_IP + 100 }),
+  });
   if (upgrade !== undefined) server.on('upgrade', upgrade.handle);
   own({
     close: async () => {

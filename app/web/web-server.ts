@@ -16,6 +16,7 @@ import { keysOf } from './keys-of.ts';
 import { listen } from './listen.ts';
 import type { Market } from './market.ts';
 import { queueAnswer } from './queue-answer.ts';
+import { reachableUrl } from './reachable-url.ts';
 import type { Storage } from '../storage.ts';
 
 export interface Parts {
@@ -45,7 +46,8 @@ export async function openWebServer(context: Context, parts: Parts): Promise<str
   const url = await listen(context, createApp({ ...httpDeps(context, parts), ...entrance }), upgrade);
   // With API_KEYS the operator has a key already, and the log may be read in many places.
   if (config.hasOwnKey) {
-    const link = reachable(url) + loginLink(entrance.tokens.create());
+    const base = reachableUrl({ HOST: config.HOST, PORT: Number(new URL(url).port) });
+    const link = base + loginLink(entrance.tokens.create());
     log.info(
       { link },
       'to work with the queues in a browser, open this link within ten minutes; it works once',
@@ -53,10 +55,6 @@ export async function openWebServer(context: Context, parts: Parts): Promise<str
   }
   return url;
 }
-
-/** A server that listens on every address is on this machine's own. */
-const reachable = (url: string): string =>
-  url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 
 function httpDeps(context: Context, parts: Parts): Omit<HttpDeps, 'keys' | 'tokens'> {
   const { config, log, metrics, now } = context;

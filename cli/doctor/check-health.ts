@@ -1,6 +1,5 @@
-import { ownKeyFile, readOwnKey } from '../../app/configuration/own-key.ts';
 import type { Config } from '../../config.ts';
-import { reachableUrl } from '../reachable-url.ts';
+import { reachableUrl } from '../../app/web/reachable-url.ts';
 import { HealthAnswer, ReadyAnswer } from '../../schema/rest.ts';
 import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
 
@@ -12,16 +11,14 @@ const todo = 'see the table of what you see when … in docs/operations.md';
  * where none is running.
  */
 export async function checkHealth(
-  config: Pick<Config, 'HOST' | 'PORT' | 'API_KEYS' | 'baseDir'>,
+  config: Pick<Config, 'HOST' | 'PORT'>,
   { running }: { readonly running: boolean },
 ): Promise<Finding[]> {
   if (!running) return [];
   const base = reachableUrl(config);
-  // Without a key it does not say which hosts are behind it.
-  const key = config.API_KEYS?.[0]?.reveal() ?? (await readOwnKey(ownKeyFile(config)).catch(() => undefined));
-  const headers: Record<string, string> = key === undefined ? {} : { 'x-api-key': key };
+  // Without a key: whoever listens on that port would learn it.
   const ask = async (path: string): Promise<unknown> =>
-    (await fetch(`${base}${path}`, { headers, signal: AbortSignal.timeout(3000) })).json();
+    (await fetch(`${base}${path}`, { signal: AbortSignal.timeout(3000) })).json();
   try {
     const [{ parts }, ready] = await Promise.all([
       ask('/health').then((body) => HealthAnswer.parse(body)),

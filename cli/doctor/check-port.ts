@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { Config } from '../../config.ts';
-import { reachableUrl } from '../reachable-url.ts';
+import { reachableUrl } from '../../app/web/reachable-url.ts';
 import { type Finding, fail, ok, off, reasonOf } from './finding.ts';
 
 /** Is the port free, or held by a server of ours already? `running`: that server answers, so that other checks leave it alone. */

@@ -40,8 +40,7 @@ export function adminLogin({ sessions, keys, tokens, trustProxy }: AdminLoginOpt
       refuseLookAhead(ctx);
       keys.prove(ctx.req, () => tokens.use(token), stale);
     });
-    // Relative, so that it holds under a proxy's prefix too.
-    if (isIn) logIn(ctx, '../');
+    if (isIn) logIn(ctx, '/');
   });
 
   router.get('/admin/login.css', (ctx) => {
@@ -85,7 +84,8 @@ export function adminLogin({ sessions, keys, tokens, trustProxy }: AdminLoginOpt
   function setCookie(ctx: Context, token: string, maxAgeMs: number): void {
     const isTls = trustProxy > 0 && ctx.get('X-Forwarded-Proto').split(',').at(-1)?.trim() === 'https';
     const client = clientAddress(ctx.req, trustProxy);
-    // On loopback a browser takes Secure cookies without TLS, other clients do not.
+    // A client on this machine may have come past the proxy, without TLS whatever the header says; one that is no browser would then not
+    // send a Secure cookie back.
     const secure = isTls && !(client !== undefined && isLoopback(client)) ? '; Secure' : '';
     ctx.set(
       'Set-Cookie',

@@ -6,8 +6,8 @@ import { isForwarded } from './client-address.ts';
 import { hostOf, isOfThisMachine } from './host.ts';
 
 /**
- * Why a request is refused for whom it asks: without one plain Host, for another server's path (`GET http://…`), or over loopback under
- * a foreign name. A browser on this machine can be made to do the last, by a name that first resolves to its page and then to 127.0.0.1
+ * Why a request is refused by its Host or target: it has not exactly one plain Host, its target is no path (`GET http://…`), or it came
+ * over loopback under a foreign name. A browser on this machine can be made to do the last, by a name that first resolves to its page and then to 127.0.0.1
  * (DNS rebinding). A trusted proxy in front passes whatever name it serves.
  */
 export function hostProblem(request: IncomingMessage, trustProxy: number): Problem | undefined {

@@ -26,7 +26,7 @@ export function securityHeaders(): Middleware {
   const strict = headers(policy);
   const loose = headers({ ...policy, styleSrc: ["'self'", "'unsafe-inline'"] });
   return (ctx, next) => {
-    // As it was sent: a target that is none has no path, and gets its headers all the same.
+    // `url`, not `path`: Koa cannot read a path from a malformed target, and its answer needs the headers too.
     const [asked = ''] = ctx.url.split('?');
     const isStyled = styled.some((path) => asked === path || asked.startsWith(`${path}/`));
     return isStyled ? loose(ctx, next) : strict(ctx, next);

@@ -21,8 +21,6 @@ export interface WebsocketUpgradeOptions {
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: number;
   readonly keys: Pick<KeyCheck, 'check'>;
-  /** Refuse clients without a key. @default false: only a wrong key is refused */
-  readonly requireKey?: boolean;
   readonly maxConnections: number;
   readonly maxConnectionsPerIp: number;
   readonly maxFrameBytes: number;
@@ -74,7 +72,6 @@ export function websocketUpgrade(options: WebsocketUpgradeOptions): WebsocketUpg
     }
     const key = presentedKey(request.headers);
     if (key !== undefined) options.keys.check(request, key);
-    else if (options.requireKey === true) throw new Problem(401, 'key_needed', 'an API key is needed');
     if (connections >= options.maxConnections) {
       throw new Problem(
         503,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * An element that is not looked at yet, in documents what it shall be. With `elementsAs` behind the bounds of its array, the array's
- * length is checked before any element.
+ * Takes any value, and appears in the documents as `element`. Put it in an array with bounds and let `elementsAs` parse the elements
+ * afterwards: then the length is checked before any element.
  */
 export function anyAs(element: z.ZodType): z.ZodType {
   const { $schema: _, ...documented } = z.toJSONSchema(element, { io: 'input' });

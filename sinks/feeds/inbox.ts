@@ -66,7 +66,10 @@ export function createInbox(options: InboxOptions): Inbox {
       return false;
     },
     take: (text) => {
-      if (waiting.length >= maxWaiting || waitingLength + text.length > maxWaitingLength) {
+      if (
+        waiting.length >= maxWaiting ||
+        (waiting.length > 0 && waitingLength + text.length > maxWaitingLength)
+      ) {
         if (complaints.take()) fail('rate_limited', 'too many frames wait to be obeyed');
         return;
       }

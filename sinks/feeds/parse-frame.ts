@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { OutsideJsonError, parseOutsideJson } from '../../schema/outside/outside-json.ts';
+import { fieldPath } from '../../schema/outside/field-path.ts';
 
 /** A client frame that cannot be handled: the client receives an error frame, the connection stays open. */
 export class FrameError extends Error {
@@ -24,12 +25,8 @@ export function parseFrame<T>(schema: z.ZodType<T>, text: string): T {
   const parsed = schema.safeParse(message);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const where =
-    issue?.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('') ?? '';
+  const where = fieldPath(issue?.path ?? []);
   const what =
-    where === '.action' ? 'must be subscribe, unsubscribe or ping' : (issue?.message ?? 'is not understood');
-  throw new FrameError(
-    'bad_frame',
-    where === '' ? `the frame: ${what}` : `${where.replace(/^\./, '')}: ${what}`,
-  );
+    where === 'action' ? 'must be subscribe, unsubscribe or ping' : (issue?.message ?? 'is not understood');
+  throw new FrameError('bad_frame', where === '' ? `the frame: ${what}` : `${where}: ${what}`);
 }

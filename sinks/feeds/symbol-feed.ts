@@ -97,7 +97,7 @@ export function createSymbolFeed<Request extends SymbolRequest, Own>(
   const metrics = feedMetrics(options.registry);
   const limits = { ...feedLimits, ...options.limits };
   const budgets =
-    options.budgets ?? clientBudgets({ limits, connectionsPerAddress: 1e6, now: () => performance.now() });
+    options.budgets ?? clientBudgets({ limits, connectionsPerAddress: 1e6, now: () => clock.now() });
   const interest = symbolInterest<Subscriber<Own>>(options);
   let feedState: Buffer | undefined;
 

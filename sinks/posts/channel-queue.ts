@@ -23,13 +23,13 @@ export interface ChannelQueue {
   readonly wake: (id: string) => Promise<void>;
   counts(): Promise<QueueState>;
   readonly enqueued: () => EnqueueState;
-  /** Stops sweeping and closes the queue, within two seconds even where the backend is away. */
+  /** Stops sweeping and closes the queue, within a second even where the backend is away. */
   close(): Promise<void>;
 }
 
 /** Time limit of a queue operation, ms. One that fails loses nothing: the post is in the outbox. */
 const operationTimeoutMs = 3000;
-const closeTimeoutMs = 2000;
+const closeTimeoutMs = 1000;
 const backendName = "the queue's backend";
 
 /**

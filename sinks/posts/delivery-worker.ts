@@ -11,7 +11,10 @@ export interface DeliveryOptions extends DeliverPostOptions {
 }
 
 export interface DeliveryWorker {
-  /** Finishes the posts being sent and stops; a post that takes longer than `patienceMs` is found as ambiguous later. */
+  /**
+   * Finishes the posts being sent and stops; a post that takes longer than `patienceMs` is found as ambiguous later. Where the backend is
+   * away nothing could be written of them, and it takes 1.5 s at most.
+   */
   close(patienceMs?: number): Promise<void>;
 }
 
@@ -42,8 +45,12 @@ export function deliveryWorker(options: DeliveryOptions): DeliveryWorker {
       closing.abort();
       const late = abortableDelay(patienceMs);
       // A graceful close never returns while the backend is away, and a forced one after it would only join it.
-      const away = await Promise.race([backend.unhealthy(), late.then(() => 'late')]);
-      await Promise.race([worker.close(away !== undefined).catch(() => {}), late]);
+      const away = await Promise.race([
+        backend.unhealthy(),
+        abortableDelay(Math.min(1000, patienceMs)).then(() => 'late'),
+      ]);
+      const closed = worker.close(away !== undefined).catch(() => {});
+      await Promise.race([closed, away === undefined ? late : abortableDelay(500)]);
     },
   };
 }

@@ -37,7 +37,7 @@ export interface StoreWriter {
   /** Resolves when every cause recorded before has been committed or refused. */
   settled(): Promise<void>;
   state(): WriterState;
-  /** Writes what still waits, for at most `patienceMs`, and stops. */
+  /** Writes what still waits and stops, within `patienceMs`. */
   close(patienceMs?: number): Promise<void>;
 }
 
@@ -74,8 +74,8 @@ export function storeWriter(options: {
       away: away(),
     };
   };
-  const haveCauses = () => state().causes > 0;
-  const haveCandles = () => state().candles > 0;
+  const haveCauses = () => causes.sizes().waiting > 0;
+  const haveCandles = () => candles.sizes().candles + candles.sizes().empties > 0;
   const causeLoop = writeLoop({ flush: causes.flush, isIdle: () => !haveCauses(), retryMs });
   const candleLoop = writeLoop({ flush: candles.flush, isIdle: () => !haveCandles(), retryMs });
 
@@ -97,9 +97,11 @@ export function storeWriter(options: {
     state,
     async close(patienceMs = 3000) {
       const end = performance.now() + patienceMs;
-      while ((haveCauses() || haveCandles()) && performance.now() < end)
+      // Where a write hangs there is no use in waiting for it twice.
+      const stopMs = patienceMs / 6;
+      while ((haveCauses() || haveCandles()) && performance.now() < end - stopMs)
         await new Promise((done) => setTimeout(done, 20));
-      await Promise.all([causeLoop.stop(), candleLoop.stop()]);
+      await Promise.all([causeLoop.stop(stopMs), candleLoop.stop(stopMs)]);
       causes.close();
       const lost = candles.sizes().candles;
       if (lost > 0) log.warn({ candles: lost }, 'candles that could not be written are lost');

@@ -6,7 +6,7 @@ export interface RequestShares {
   readonly count: (address: string) => void;
 }
 
-/** The last third of a minute's requests is for addresses that have asked for little. The empty address stands for many. */
+/** The last third of a minute's requests is for addresses that have asked for little. The empty address stands for the clients of all gateways, so it counts as modest. */
 export function createRequestShares(options: {
   readonly clock: SchedulerLike;
   readonly perMinute: number;

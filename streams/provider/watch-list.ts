@@ -63,7 +63,7 @@ export function createWatchList(options: WatchListOptions): WatchList {
   const { verdictWithinMs = 5_000, trustMs = 60_000, asksPerMinute = 30, isNeeded = () => false } = options;
   const configured = new Set(always);
   const guests = new Map<string, GuestSymbol>();
-  /** Guests that the provider has accepted: they are not displaced. */
+  /** Guests that the provider has accepted. They give way only while idle, or where one address holds too many. */
   const accepted = new Set<string>();
   const refused = createRefusedSymbols(clock, releaseAfterMs);
   const symbols = new BehaviorSubject<ReadonlySet<string>>(configured);

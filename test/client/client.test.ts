@@ -269,10 +269,9 @@ describe('the client', () => {
       }),
     );
     const states = await statesTowards((socket) => void http.emit('connection', socket));
-    await expect
-      .poll(() => states.slice(0, 6))
-      .toEqual(['connecting', 'open', 'waiting', 'connecting', 'open', 'waiting']);
-    expect(asked.slice(0, 2)).toEqual([
+    // On a busy machine an attempt may take too long to open: it is not one of the two.
+    await expect.poll(() => states.join(' ').split('open waiting').length - 1).toBeGreaterThan(1);
+    expect(asked.filter((frames) => frames.length > 0).slice(0, 2)).toEqual([
       ['subscribe', 'ping'],
       ['subscribe', 'ping'],
     ]);

@@ -11,6 +11,9 @@ const run = promisify(execFile);
 const example = (name: string) => join(import.meta.dirname, '../../examples', name);
 const python = '/usr/bin/python3';
 
+/** A whole minute may have to pass before a 1min close is decided, and another where the server started in the midst of one. */
+const mostMs = 180_000;
+
 let folder: Awaited<ReturnType<typeof dataFolder>>;
 let server: RunningServer;
 beforeAll(async () => {
@@ -28,7 +31,7 @@ async function outputOf(file: string, parameters: string[], fits: (output: strin
   let output = '';
   try {
     await new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`it said only: ${output}`)), 20_000);
+      const late = setTimeout(() => reject(new Error(`it said only: ${output}`)), mostMs);
       const hear = (chunk: Buffer) => {
         output += chunk.toString();
         if (!fits(output)) return;
@@ -60,29 +63,33 @@ describe('examples', () => {
     expect(stdout).toContain('id,created_at,symbol');
   });
 
-  it('client.ts follows prices and signals', async () => {
+  it('client.ts follows prices and signals', { timeout: mostMs + 20_000 }, async () => {
     expect(hasBoth(await outputOf(process.execPath, [example('client.ts'), server.url], hasBoth))).toBe(true);
   });
 
-  it('client.py follows prices and signals', needs.websockets, async () => {
+  it('client.py follows prices and signals', { ...needs.websockets, timeout: mostMs + 20_000 }, async () => {
     const url = server.url.replace('http', 'ws');
     expect(hasBoth(await outputOf(python, [example('client.py'), url], hasBoth))).toBe(true);
   });
 
-  it('page.html shows prices and signals, opened from disk', needs.chromium, async () => {
-    const browser = await launch();
-    try {
-      const page = await browser.newPage();
-      await page.goto(`file://${example('page.html')}?server=${new URL(server.url).host}`);
-      await page.getByText(/^BTCUSD [\d.]+ at /).waitFor({ timeout: 60_000 });
-      await page
-        .getByText(/^BTCUSD 1min (?:BUY|SELL|WAIT): /)
-        .first()
-        .waitFor({ timeout: 60_000 });
-    } finally {
-      await browser.close();
-    }
-  });
+  it(
+    'page.html shows prices and signals, opened from disk',
+    { ...needs.chromium, timeout: mostMs + 20_000 },
+    async () => {
+      const browser = await launch();
+      try {
+        const page = await browser.newPage();
+        await page.goto(`file://${example('page.html')}?server=${new URL(server.url).host}`);
+        await page.getByText(/^BTCUSD [\d.]+ at /).waitFor({ timeout: 60_000 });
+        await page
+          .getByText(/^BTCUSD 1min (?:BUY|SELL|WAIT): /)
+          .first()
+          .waitFor({ timeout: mostMs });
+      } finally {
+        await browser.close();
+      }
+    },
+  );
 
   it('README.md shows the CSV that the server gives', async () => {
     const readme = await readFile(example('../README.md'), 'utf8');

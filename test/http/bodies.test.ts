@@ -70,13 +70,15 @@ describe('a costly body', () => {
     ['1 MB of [[[', '['.repeat(1_000_000), 'the body: is nested deeper than 16'],
     ['250,000 NaN', `[${'NaN,'.repeat(250_000)}1]`, 'the body: has more than 150000 values'],
     ['140,000 NaN', `{"candles":[${'NaN,'.repeat(140_000)}1]}`, 'candles[0]: must be a finite number'],
+    ['a bare NaN', 'NaN', 'the body: must be a finite number'],
+    ['brackets that close nothing', `${']'.repeat(400_000)}${'['.repeat(10)}NaN`, 'the body must be JSON: '],
     [
       '12,000 bad candles',
       JSON.stringify({ symbol: 'X', candles: bad(12_000) }),
       'candles[0].open: must be above 0',
     ],
     [
-      '30,000 bad candles',
+      '24,000 bad candles',
       JSON.stringify({ symbol: 'X', candles: bad(24_000) }),
       'candles: at most 20000 are taken',
     ],

@@ -251,7 +251,7 @@ export interface TestServer {
 
 /** The app on a free port of loopback. */
 export async function serve(deps: HttpDeps): Promise<TestServer> {
-  const server = createServer(createApp(deps), 1_000);
+  const server = createServer(createApp(deps), { maxConnections: 1_000 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -307,7 +307,7 @@ export async function serveFeeds(over: FeedsOptions = {}) {
     registry,
     ...over.upgrade,
   });
-  const server = createServer(createApp(deps), 20_000);
+  const server = createServer(createApp(deps), { maxConnections: 20_000 });
   server.on('upgrade', upgrade.handle);
   server.listen(over.port ?? 0, '127.0.0.1');
   await once(server, 'listening');

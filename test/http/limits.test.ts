@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createApp } from '../../http/create-app.ts';
+import { createServer } from '../../http/create-server.ts';
 import { fairGate } from '../../http/guards/fair-gate.ts';
 import { rawExchange } from '../support/hostile/raw-http.ts';
 import { until } from '../support/until.ts';
@@ -115,6 +119,38 @@ describe('an /analyze flood', () => {
     expect(statuses.filter(([status]) => status === 200).length).toBeGreaterThanOrEqual(8);
     const refused = statuses.filter(([status]) => status === 429);
     expect(refused.every(([, after]) => after === '1')).toBe(true);
+  });
+});
+
+describe('the connections of an address', () => {
+  it('are as many as it may have, and those that it gives back', async () => {
+    const server = createServer(createApp(httpDeps()), { maxConnections: 100, perAddress: 3 });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    stops.push(async () => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const open = async () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => {});
+      await once(socket, 'connect');
+      return socket;
+    };
+    const three = [await open(), await open(), await open()];
+    await once(await open(), 'close');
+    expect(three.map(({ closed }) => closed)).toEqual([false, false, false]);
+    three[0]!.destroy();
+    await until(async () => {
+      const next = await open();
+      const answer = await Promise.race([
+        once(next.resume(), 'close').then(() => 'closed'),
+        new Promise((done) =>
+          next.write('GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n', () => next.once('data', done)),
+        ),
+      ]);
+      return answer !== 'closed';
+    });
+    for (const socket of three) socket.destroy();
+    server.closeAllConnections();
   });
 });
 

@@ -36,7 +36,7 @@ describe('readBody', () => {
     expect(pieces).toEqual([3, 2]);
   });
 
-  it('ends with what has come when the other side hangs up', async () => {
+  it('refuses a body that is cut off', async () => {
     const request = sent();
     const body = readBody(request, share);
     request.emit('aborted');

@@ -4,7 +4,8 @@ import type { OutsideText } from './outside-text.ts';
 export function responseText(body: string, clean: OutsideText): string {
   if (body.trim() === '') return '(empty)';
   if (!isWebPage(body)) return clean(body, 200) || '(nothing to read)';
-  const title = clean(/<title[^>]{0,300}>([^<]{1,300})/i.exec(body)?.[1] ?? '', 100);
+  // Cut by `clean` alone, which masks first: half a secret is not recognised.
+  const title = clean(/<title[^>]{0,300}>([^<]*)/i.exec(body)?.[1] ?? '', 100);
   return title === '' ? 'a web page' : `a web page: ${title}`;
 }
 

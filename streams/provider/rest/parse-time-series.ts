@@ -1,4 +1,5 @@
 import type { Bar } from '../../../schema/candle.ts';
+import { firstWords } from '../../../schema/outside/first-words.ts';
 
 /** The provider answered with an error, whatever the HTTP status. */
 export class ProviderError extends Error {
@@ -46,7 +47,7 @@ export function parseTimeSeries(text: string, status: number): TimeSeries {
   const fields = objectOf(text, status);
   if (fields['status'] === 'error' || typeof fields['code'] === 'number' || status >= 400) {
     const code = typeof fields['code'] === 'number' ? fields['code'] : status;
-    const message = typeof fields['message'] === 'string' ? fields['message'].slice(0, 300) : 'no message';
+    const message = typeof fields['message'] === 'string' ? firstWords(fields['message'], 300) : 'no message';
     if (/no data is available/i.test(message)) return { bars: [], spoilt: [] };
     throw new ProviderError(code, message);
   }
@@ -98,7 +99,7 @@ function readBar(value: unknown): Bar | SpoiltBar {
   const fields = value as Fields;
   const openTime = timeOf(fields['datetime']);
   if (openTime === null)
-    return { openTime, why: `\`datetime\` is no time: ${String(fields['datetime']).slice(0, 40)}` };
+    return { openTime, why: `\`datetime\` is no time: ${firstWords(String(fields['datetime']), 40)}` };
   try {
     return barOf(openTime, fields);
   } catch (error) {
@@ -127,7 +128,7 @@ function numberOf(fields: Fields, name: string): number {
   const value = fields[name];
   const number = typeof value === 'string' && decimal.test(value) ? Number(value) : value;
   if (typeof number === 'number' && Number.isFinite(number) && number >= 0) return number;
-  throw new BadAnswerError(`\`${name}\` is no number: ${String(value).slice(0, 40)}`);
+  throw new BadAnswerError(`\`${name}\` is no number: ${firstWords(String(value), 40)}`);
 }
 
 const stamp = /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}:\d{2}))?$/;

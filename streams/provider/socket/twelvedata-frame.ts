@@ -1,4 +1,5 @@
 import type { ProviderFacts } from '../../../schema/symbol/instrument.ts';
+import { firstWords } from '../../../schema/outside/first-words.ts';
 
 /** A symbol by the provider's name, with the facts it states about it. */
 export interface ProviderListing extends ProviderFacts {
@@ -98,7 +99,7 @@ function errorOf({ code, message, status, event }: Fields): ProviderFrame {
   return {
     kind: 'error',
     code: typeof code === 'number' ? code : undefined,
-    message: typeof message === 'string' ? message.slice(0, 300) : 'no message',
+    message: typeof message === 'string' ? firstWords(message, 300) : 'no message',
   };
 }
 
@@ -127,7 +128,7 @@ const textOf = (value: unknown): string | undefined =>
 function reasonOf(entry: unknown): string {
   const { message, reason } = typeof entry === 'object' && entry !== null ? (entry as Fields) : {};
   const stated = message ?? reason;
-  return typeof stated === 'string' && stated !== '' ? stated.slice(0, 200) : 'refused by the provider';
+  return typeof stated === 'string' && stated !== '' ? firstWords(stated, 200) : 'refused by the provider';
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -7,6 +7,7 @@ import { createSubscriptionBook } from './subscription-book.ts';
 import { twelveDataConnection } from './twelvedata-connection.ts';
 import { UpgradeRefusedError } from './upgrade-refused.ts';
 import { SocketClosedError } from './websocket.ts';
+import { firstWords } from '../../../schema/outside/first-words.ts';
 
 /** The provider refuses the key: a retry is pointless. */
 export class RefusedKeyError extends Error {
@@ -91,7 +92,7 @@ export function twelveDataFeed(options: TwelveDataFeedOptions): Observable<FeedE
     const skip = (kind: string, sample: string) => {
       const count = (skipped.get(kind) ?? 0) + 1;
       skipped.set(kind, count);
-      options.onSkipped?.({ kind, sample: sample.slice(0, 200), count });
+      options.onSkipped?.({ kind, sample: firstWords(sample, 200), count });
     };
 
     const delayAfter = (error: unknown): { ms: number; reason: string } => {

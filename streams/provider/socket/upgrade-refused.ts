@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { SchedulerLike, Subscription } from 'rxjs';
+import { firstWords } from '../../../schema/outside/first-words.ts';
 
 /** A server's HTTP answer instead of an open socket. */
 export interface UpgradeRefusal {
@@ -57,7 +58,7 @@ function describe(response: IncomingMessage, body: string): UpgradeRefusal {
   return {
     status,
     code: typeof stated['code'] === 'number' ? stated['code'] : status,
-    message: typeof stated['message'] === 'string' ? stated['message'].slice(0, 200) : 'no message',
+    message: typeof stated['message'] === 'string' ? firstWords(stated['message'], 200) : 'no message',
     isPage: body.trimStart().startsWith('<'),
     retryAfterMs: seconds > 0 ? seconds * 1000 : undefined,
   };

@@ -1,6 +1,7 @@
 import { Observable, Subscription, type SchedulerLike, type TeardownLogic } from 'rxjs';
 import { WebSocket } from 'ws';
 import { readRefusal, UpgradeRefusedError } from './upgrade-refused.ts';
+import { firstWords } from '../../../schema/outside/first-words.ts';
 
 /** The socket was closed, by either side; `openedAt` in the clock's ms, undefined if it never opened. */
 export class SocketClosedError extends Error {
@@ -99,7 +100,7 @@ export function openWebSocket(options: WebSocketOptions): Observable<string> {
       reason ??= error.message;
     });
     socket.on('close', (code, text) => {
-      const quoted = text.length > 0 ? ` "${text.toString('utf8').slice(0, 100)}"` : '';
+      const quoted = text.length > 0 ? ` "${firstWords(text.toString('utf8'), 100)}"` : '';
       subscriber.error(
         new SocketClosedError(reason ?? `closed by the provider (${code}${quoted})`, openedAt),
       );

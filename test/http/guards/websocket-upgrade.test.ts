@@ -69,15 +69,6 @@ describe('the upgrade', () => {
     expect((await fetch(`http://127.0.0.1:${port}/ws`)).status).toBe(426);
   });
 
-  it('can demand a key', async () => {
-    const { url } = await start({
-      deps: { http: { apiKeys: ['canary-key'] } },
-      upgrade: { requireKey: true },
-    });
-    expect(await refusal(`${url}/ws`)).toMatchObject({ status: 401, code: 'key_needed' });
-    await (await connect(`${url}/ws`, { headers: { authorization: 'Bearer canary-key' } })).settled();
-  });
-
   it('limits connections in all and per address, and counts them back', async () => {
     const { url, upgrade } = await start({
       upgrade: { maxConnections: 3, maxConnectionsPerIp: 2, trustProxy: 1 },

@@ -352,7 +352,7 @@ describe('storeWriter', () => {
         const waiting = writer.record([opened(aSignal())], []).catch((error: unknown) => error);
         const begun = performance.now();
         await writer.close(150);
-        expect(performance.now() - begun).toBeGreaterThanOrEqual(149);
+        expect(performance.now() - begun).toBeGreaterThanOrEqual(124);
         expect(await waiting).toBeInstanceOf(StoreBusyError);
         expect(lostOf(warned)).toEqual([{ candles: 7 }]);
         const { candles } = writer.state();

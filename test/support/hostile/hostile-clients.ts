@@ -3,8 +3,13 @@ import { connect } from 'node:net';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
 
-/** One attack, done again and again until `signal` ends it. Each client comes from the address given, where a proxy says so. */
-type Attack = (port: number, address: string, signal: AbortSignal) => Promise<void>;
+/** One attack, done again and again until `signal` ends it. Each client comes from the address given, where a proxy says so. Tells each HTTP status. */
+type Attack = (
+  port: number,
+  address: string,
+  signal: AbortSignal,
+  answered: (status: number) => void,
+) => Promise<void>;
 
 const json = { 'content-type': 'application/json' };
 const bomb = Buffer.alloc(1_000_000, '[');
@@ -37,7 +42,7 @@ const bodies: readonly { readonly body: string | Buffer; readonly encoding?: str
 ];
 
 const post = (body: (typeof bodies)[number]): Attack =>
-  repeat(async (port, address, signal) => {
+  repeat(async (port, address, signal, answered) => {
     const headers = { ...json, 'x-forwarded-for': address, 'content-encoding': body.encoding ?? 'identity' };
     const response = await fetch(`http://127.0.0.1:${port}/analyze`, {
       method: 'POST',
@@ -45,15 +50,17 @@ const post = (body: (typeof bodies)[number]): Attack =>
       body: body.body as BodyInit,
       signal,
     });
+    answered(response.status);
     await response.arrayBuffer();
   });
 
 const ask = (path: string): Attack =>
-  repeat(async (port, address, signal) => {
+  repeat(async (port, address, signal, answered) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       headers: { 'x-forwarded-for': address },
       signal,
     });
+    answered(response.status);
     await response.arrayBuffer();
   });
 
@@ -109,18 +116,26 @@ const attacks: readonly Attack[] = [
   ),
 ];
 
-/** `count` clients, each with an address and an attack of its own, until `signal` ends them. */
-export async function attack(url: string, count: number, signal: AbortSignal): Promise<void> {
+/** `count` clients, each with an address and an attack of its own, until `signal` ends them. How often they got each HTTP status. */
+export async function attack(
+  url: string,
+  count: number,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, number>> {
   const port = Number(new URL(url).port);
-  await Promise.all(
-    Array.from({ length: count }, (_, i) => attacks[i % attacks.length]!(port, `203.0.113.${i}`, signal)),
+  const answers = new Map<number, number>();
+  const answered = (status: number) => void answers.set(status, (answers.get(status) ?? 0) + 1);
+  const clients = Array.from({ length: count }, (_, i) =>
+    attacks[i % attacks.length]!(port, `203.0.113.${i}`, signal, answered),
   );
+  await Promise.all(clients);
+  return answers;
 }
 
 function repeat(once_: Attack): Attack {
-  return async (port, address, signal) => {
+  return async (port, address, signal, answered) => {
     while (!signal.aborted) {
-      await once_(port, address, signal).catch(() => {});
+      await once_(port, address, signal, answered).catch(() => {});
       // Refused at once, it is tried again soon: not in the same turn, which would be this program's own load.
       await new Promise((done) => setTimeout(done, 20));
     }

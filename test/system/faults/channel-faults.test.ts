@@ -69,12 +69,7 @@ describe('a channel beside the platform', () => {
       ),
     );
     const PORT = Number(new URL(server.url).port);
-    const where = {
-      HOST: '127.0.0.1',
-      PORT,
-      API_KEYS: Object.values(server.key).map((key) => new Secret(key)),
-      baseDir: '',
-    };
+    const where = { HOST: '127.0.0.1', PORT };
     const health = await checkHealth(where, { running: true });
     expect(health.find(({ state }) => state === 'fail')?.says).toMatch(/telegram.*bot was kicked/);
     const asked = await checkChannels({

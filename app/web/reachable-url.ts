@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../../config.ts';
 
 /** Where this machine reaches a server that listens as configured: one on every address is on loopback, too. */
 export function reachableUrl({ HOST, PORT }: Pick<Config, 'HOST' | 'PORT'>): string {
