@@ -89,7 +89,7 @@ export function openWorkers(
   own(together(workers));
 }
 
-/** Closes all at once: where the database is frozen each takes as long as it may, and a stop has one bound for all. */
+/** Closes all at the same time: with a frozen database each takes its full time limit, and one after the other would exceed the limit of the stop. */
 const together = (resources: Iterable<{ readonly close: () => Promise<void> }>) => ({
   close: async () => {
     const closed = await Promise.allSettled(Array.from(resources, (one) => one.close()));

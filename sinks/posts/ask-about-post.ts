@@ -17,24 +17,24 @@ export async function askAboutPost(
     timeOfDay,
   }: {
     readonly store: Pick<Store, 'outbox'>;
-    readonly channel: Pick<Channel, 'name' | 'idempotent'>;
+    readonly channel: Pick<Channel, 'name'>;
     readonly lookup: Lookup;
     readonly now: () => number;
     readonly timeOfDay: () => number;
   },
   id: string,
-  { since, asked, absents, expiresAt }: InDoubt,
+  { doubtSince, lateMs, asked, absents, expiresAt }: InDoubt,
 ): Promise<DoubtEnd> {
   const { settleMs } = lookup;
   const result = await lookup.ask(id);
   const isProven = result.kind === 'absent' && (result.isExplicit || (await knowsDelivered()));
   return doubtEnd(isProven || result.kind !== 'absent' ? result : unproven(result), {
-    since,
+    since: doubtSince,
+    lateMs,
     asked,
     absents,
     isProven,
     settleMs,
-    idempotent: channel.idempotent,
     expiresAt,
     now: now(),
     timeOfDay: timeOfDay(),

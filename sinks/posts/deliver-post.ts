@@ -30,12 +30,12 @@ export interface DeliverPostOptions {
   readonly livePrice: (symbol: string) => number | undefined;
   /** Promotes the next post of a symbol: ChannelQueue.wake. */
   readonly wake: (id: string) => Promise<void>;
-  /** Receives the result of each attempt, for metrics. */
+  /** Receives the result of each attempt, and of asking about one where that ended the post, for metrics. */
   readonly observe?: (attempt: {
     channel: string;
     state: DeliveryState;
     attempt: number;
-    /** Duration of the attempt, ms. */
+    /** Duration of the attempt, or of the question, ms. */
     durationMs: number;
     /** Time since the signal was created, or for the post of its end since it ended, ms. */
     ageMs: number;
@@ -72,6 +72,8 @@ export function deliverPost(
   stopping: AbortSignal,
 ): (job: Job<PostJob>, jobToken?: string) => Promise<string> {
   const { store, channel, log, now, timeOfDay, wallNow, wake, observe } = options;
+  // What may be repeated is, sooner than an answer would be believed.
+  const canAsk = channel.lookup !== undefined && !channel.idempotent;
   const { isTimeKnown = () => true, backoffMs = (failures) => retryDelay(failures, Math.random) } = options;
 
   const verdict = failureVerdict(options);
@@ -87,18 +89,25 @@ export function deliverPost(
 
   /** Asks about a post in doubt and writes down what follows. The ms until the job is to run again. */
   const ask = async (id: string, token: string, claim: InDoubt): Promise<number> => {
+    const begun = performance.now();
     const end = await askAboutPost({ ...options, lookup: channel.lookup! }, id, claim);
-    await writeEnd(options, { id, what: 'what was learnt of a post', end, stopping }, (written) =>
-      store.outbox.settleDoubt(id, channel.name, token, written, timeOfDay()),
+    const durationMs = performance.now() - begun;
+    const isMine = await writeEnd(
+      options,
+      { id, what: 'what was learnt of a post', end, stopping },
+      (written) => store.outbox.settleDoubt(id, channel.name, token, written, timeOfDay()),
     );
-    log.info({ id, channel: channel.name, ...end }, 'a post in doubt');
+    log.info({ id, channel: channel.name, isMine, ...end }, 'a post in doubt');
+    const { attempt, since } = claim;
+    if (isMine && (end.kind === 'delivered' || end.kind === 'parked'))
+      observe?.({ channel: channel.name, state: end.kind, attempt, durationMs, ageMs: now() - since });
     return end.kind === 'ask' ? Math.max(0, end.nextAt - timeOfDay()) : 0;
   };
 
   /** Processes a post: the answer where it was delivered, or the ms until the job is to run again. */
   const process = async ({ id, symbol }: PostJob): Promise<string | number> => {
     const token = randomUUID();
-    const claim = await claimWhenPaced(options, id, token, stopping);
+    const claim = await claimWhenPaced(options, canAsk, id, token, stopping);
     if (claim.kind === 'wait') return claim.waitMs;
     if (claim.kind === 'ask') return ask(id, token, claim);
     if (claim.kind === 'settled') {
@@ -118,7 +127,7 @@ export function deliverPost(
     const durationMs = performance.now() - begun;
     const end = settlementOf(result, {
       idempotent: channel.idempotent,
-      isAsked: claim.post === 'opening' && channel.lookup !== undefined,
+      isAsked: claim.post === 'opening' && canAsk,
       expiresAt,
       backoffMs: backoffMs(attempt),
       now: now(),
@@ -167,6 +176,7 @@ async function send(channel: Channel, { post, signal, attempt }: Claimed, id: st
 /** Claims a post. Waits for the rate limit in place, so that later posts keep their order in the queue. */
 async function claimWhenPaced(
   { store, channel, now, timeOfDay, livePrice }: DeliverPostOptions,
+  canAsk: boolean,
   id: string,
   token: string,
   stopping: AbortSignal,
@@ -181,7 +191,7 @@ async function claimWhenPaced(
       leaseMs: channel.timeoutMs + leaseMarginMs,
       pace: channel.pace,
       idempotent: channel.idempotent,
-      canAsk: channel.lookup !== undefined,
+      canAsk,
       refuse: (signal, kind) => {
         if (kind === 'opening') return staleEntry(signal, livePrice(signal.symbol));
         return channel.sendEnd === undefined ? endsOff : undefined;

@@ -48,8 +48,13 @@ export interface Claimed {
 /** A post of which nobody knows whether it was taken: its receiver is to be asked. Times Unix ms. */
 export interface InDoubt {
   readonly kind: 'ask';
-  /** The end of the attempt, by the machine's time of day. */
+  readonly attempt: number;
+  /** When the signal opened, by the server's Clock. */
   readonly since: number;
+  /** When the post came into doubt, or its receiver was away last, by the machine's time of day. */
+  readonly doubtSince: number;
+  /** How long ago it was to be asked about, ms: more than a moment where no process was there to ask. */
+  readonly lateMs: number;
   readonly asked: number;
   /** How often the receiver has said that it has none. */
   readonly absents: number;
@@ -146,8 +151,9 @@ async function askAbout(
   wallNow: number,
 ): Promise<Claim> {
   const isNew = row.doubt_since === null;
-  const since = row.doubt_since ?? row.sending_until ?? wallNow;
-  if (isNew) await beginDoubt(session, id, channel, since, wallNow);
+  // Of an attempt that was cut off nobody knows when it ended: the lease is by the clock of a process that is gone.
+  const doubtSince = row.doubt_since ?? Math.round(wallNow);
+  if (isNew) await beginDoubt(session, id, channel, doubtSince);
   else if (row.next_attempt_at !== null && wallNow < row.next_attempt_at)
     return { kind: 'wait', reason: 'backoff', waitMs: row.next_attempt_at - wallNow };
   await session.query('update outbox set token = $3 where post_id = $1 and channel = $2', [
@@ -156,5 +162,14 @@ async function askAbout(
     token,
   ]);
   const { asked, absents } = isNew ? { asked: 0, absents: 0 } : row;
-  return { kind: 'ask', since, asked, absents, expiresAt: row.expires_at };
+  return {
+    kind: 'ask',
+    attempt: row.attempts,
+    since: row.body.created_at,
+    doubtSince,
+    lateMs: isNew ? 0 : wallNow - Math.max(row.updated_at, row.next_attempt_at ?? 0),
+    asked,
+    absents,
+    expiresAt: row.expires_at,
+  };
 }

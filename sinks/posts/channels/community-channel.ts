@@ -11,6 +11,9 @@ import { remoteIdOf } from './remote-id.ts';
 import { sendRequest } from './send-request.ts';
 import { sendWindow } from './send-window.ts';
 
+/** A lookup holds up other posts while it waits, and is repeated, ms. */
+const lookupTimeoutMs = 3_000;
+
 /** The community platform: one POST per signal, with the signal's id as Idempotency-Key and in the body. */
 export function communityChannel(options: {
   /** Base URL of the platform. */
@@ -55,7 +58,10 @@ export function communityChannel(options: {
     settleMs: lookupSettleMs,
     ask: async (id) =>
       interpretLookup(
-        await sendRequest(withId(target(to), id), { headers: headers(id), timeoutMs }),
+        await sendRequest(withId(target(to), id), {
+          headers: headers(id),
+          timeoutMs: Math.min(timeoutMs, lookupTimeoutMs),
+        }),
         id,
         clean,
       ),
