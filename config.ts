@@ -95,7 +95,7 @@ export const Environment = z.object({
     "The platform's key, sent as X-API-Key. Set with COMMUNITY_TRADING_URL; a platform that wants none takes any.",
   ),
   COMMUNITY_IDEMPOTENT: withDefault(bool, 'false').describe(
-    'Does the platform honour Idempotency-Key? If not, an ambiguous post is parked, never repeated.',
+    'Does the platform honour Idempotency-Key? If not, an ambiguous post is asked about (COMMUNITY_LOOKUP_PATH) or parked, never repeated blindly.',
   ),
   COMMUNITY_LOOKUP_PATH: optional(secret(webPath)).describe(
     'Path where the platform can be asked (GET) whether it has a post: `{id}` in it stands for the id, which is also sent as Idempotency-Key. Unset: ambiguous posts are parked.',

@@ -5,6 +5,7 @@ import { type Pipeline } from '../../support/pipeline.ts';
 import { platform, type Platform, says, status, store as takes } from '../../support/services/platform.ts';
 import { aSignal, opened, resolved } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
+import { patience } from '../../support/patience.ts';
 import { useDelivery } from '../../support/use-delivery.ts';
 
 type Answer = Platform['answer'];
@@ -25,7 +26,11 @@ describe('a post in doubt, where the platform can be asked', () => {
   /** The machine's time of day is ahead by this, ms. */
   let ahead = 0;
   const timeOfDay = () => Date.now() + ahead;
-  const posts = useDelivery(() => ({ lookupPath: '/lookup', timeOfDay }));
+  const posts = useDelivery(() => ({
+    lookupPath: '/lookup',
+    timeOfDay,
+    channel: { timeoutMs: 500 * patience() },
+  }));
   beforeEach(() => {
     ahead = 0;
     posts.target.lookup = (response, id) =>
@@ -332,12 +337,13 @@ describe('a post in doubt, where the platform can be asked', () => {
   });
 
   it('that expired meanwhile is delivered if it arrived, and expired if not', async () => {
-    const line = posts.start({ lookupSettleMs: 1_500 });
+    const liveMs = 1_200 * patience();
+    const line = posts.start({ lookupSettleMs: liveMs + 300 });
     await somethingDelivered(line);
     posts.target.answer = (...parameters) =>
       (parameters[1].id === arrived.id ? takesSilently : losesIt)(...parameters);
     const [arrived, lost] = ['ARRIVED', 'LOST'].map((symbol) =>
-      aSignal({ symbol, expires_at: Date.now() + 1_200 }),
+      aSignal({ symbol, expires_at: Date.now() + liveMs }),
     ) as [ReturnType<typeof aSignal>, ReturnType<typeof aSignal>];
     await line.issue(arrived, lost);
     await ended(arrived.id, 'delivered');
@@ -345,7 +351,7 @@ describe('a post in doubt, where the platform can be asked', () => {
     expect(posts.target.received.filter(({ id }) => id === lost.id)).toHaveLength(1);
   });
 
-  it('is told to the operator, and left to the platform’s 409 where that is sent again', async () => {
+  it('that the platform has and denies is sent again under its id, and ends with the 409', async () => {
     const line = posts.start();
     await somethingDelivered(line);
     const signal = aSignal();
