@@ -60,7 +60,7 @@ export function openQueues(
 
 /** Sends what the queues hold: a worker a channel. */
 export function openWorkers(
-  { services, log, metrics, achieved, now, wall, wallNow, time, own }: Context,
+  { services, log, metrics, achieved, now, wall, wallNow, time, scrub, own }: Context,
   { store, backend }: Storage,
   { queues }: Deliveries,
   livePrice: (symbol: string) => number | undefined,
@@ -78,6 +78,7 @@ export function openWorkers(
       isTimeKnown: time.isKnown,
       livePrice,
       wake: queue.wake,
+      scrub,
       observe: ({ state, durationMs, ageMs }) => {
         metrics.attempts.inc({ channel: channel.name, state });
         metrics.attemptTime.observe({ channel: channel.name }, durationMs / 1000);

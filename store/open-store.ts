@@ -1,7 +1,7 @@
 import { Pool, types, type PoolConfig } from 'pg';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { candlesTable, type CandlesTable } from './candles-table.ts';
-import { claimMarket, type StoredMarket } from './posts/claim-market.ts';
+import { claimMarket, type StoredMarket } from './claim-market.ts';
 import { isDatabaseAway, isReadOnly, onEachConnection } from './database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import type { Log } from './log.ts';

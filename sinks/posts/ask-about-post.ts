@@ -1,4 +1,4 @@
-import type { InDoubt } from '../../store/posts/claim-post.ts';
+import type { InDoubt } from '../../store/posts/claim-doubt.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { DoubtEnd } from '../../store/posts/settle-doubt.ts';
 import type { Channel, Lookup, LookupResult } from './channels/channel.ts';

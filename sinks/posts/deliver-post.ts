@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
 import { PostJob } from '../../schema/post-job.ts';
 import type { DeliveryState } from '../../schema/signal.ts';
-import type { Claimed, InDoubt } from '../../store/posts/claim-post.ts';
+import type { InDoubt } from '../../store/posts/claim-doubt.ts';
+import type { Claimed } from '../../store/posts/claim-post.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
 import { abortableDelay } from '../abortable-delay.ts';
@@ -40,6 +41,8 @@ export interface DeliverPostOptions {
     /** Time since the signal was created, or for the post of its end since it ended, ms. */
     ageMs: number;
   }) => void;
+  /** Takes secrets out of an error that ends a post. */
+  readonly scrub?: (text: string) => string;
   /** Delay after the given number of failures, ms. @default 2 s to 5 min, with jitter */
   readonly backoffMs?: (failures: number) => number;
 }

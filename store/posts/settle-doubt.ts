@@ -62,21 +62,6 @@ export async function settleDoubt(
   return true;
 }
 
-/** The attempt that was cut off begins a doubt when it can no longer be in flight. Within a transaction that holds the row. */
-export async function beginDoubt(
-  session: Queryable,
-  id: string,
-  channel: string,
-  since: number,
-): Promise<void> {
-  await session.query(
-    `update outbox set state = 'queued', maybe_stored = true, doubt_since = $3, asked = 0, absents = 0, sending_until = null,
-       next_attempt_at = null, last_answer = 'the attempt was cut off', updated_at = $3
-     where post_id = $1 and channel = $2`,
-    [id, channel, since],
-  );
-}
-
 /**
  * An opening that was delivered to a channel, for a control question: the newest that is older than `before` (Unix ms), else the
  * oldest.

@@ -1,8 +1,8 @@
 import { secretMask } from '../../../schema/secrets/mask-secrets.ts';
 import type { Secret } from '../../../schema/secrets/secret.ts';
 import type { Channel, Lookup, SendResult } from './channel.ts';
-import { communityEnd } from '../community-end.ts';
 import { type Judge, leavesOpen, recordOf, saysNo, saysYes } from './confirmation.ts';
+import { communityEnd } from './community-end.ts';
 import { communityPost } from './community-post.ts';
 import { interpretLookup } from './interpret-lookup.ts';
 import { interpretResponse } from './interpret-response.ts';

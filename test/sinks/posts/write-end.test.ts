@@ -15,7 +15,7 @@ describe('writeEnd', () => {
       { log: quiet },
       { id: 'p', what: 'a result', end, stopping: new AbortController().signal },
       async (one) => {
-        tried.push(one as typeof end);
+        tried.push(one);
         if (tried.length <= failures) throw Object.assign(new Error('no'), { code });
         return true;
       },
