@@ -2,7 +2,6 @@ import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { databaseUser } from '../../store/embedded/postmaster.ts';
 import { timeframeMs } from '../../schema/timeframe.ts';
-import { patience } from '../support/patience.ts';
 import { until } from '../support/until.ts';
 import {
   needsRecordings,
@@ -22,7 +21,7 @@ const hour = 3_600_000;
 describe('kill -9 at random moments of simulated days', () => {
   it(
     `leaves, after ${kills} kills, the candles that nobody disturbed`,
-    { ...needsRecordings, timeout: (120_000 + kills * 15_000) * patience() },
+    { ...needsRecordings, timeout: 300_000 + kills * 60_000 },
     async () => {
       const ticks = recordedMinutes(31 * 1440);
       const world = await createWorld(
