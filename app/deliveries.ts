@@ -81,7 +81,8 @@ export function openWorkers(
       scrub,
       observe: ({ state, durationMs, ageMs }) => {
         metrics.attempts.inc({ channel: channel.name, state });
-        metrics.attemptTime.observe({ channel: channel.name }, durationMs / 1000);
+        if (durationMs !== undefined)
+          metrics.attemptTime.observe({ channel: channel.name }, durationMs / 1000);
         if (state === 'delivered') achieved.did('delivery');
         if (state === 'delivered') metrics.deliveryAge.observe({ channel: channel.name }, ageMs / 1000);
       },

@@ -36,8 +36,8 @@ export interface DeliverPostOptions {
     channel: string;
     state: DeliveryState;
     attempt: number;
-    /** Duration of the attempt, or of the question, ms. */
-    durationMs: number;
+    /** Duration of the attempt, ms. Undefined where asking about it has ended the post. */
+    durationMs?: number;
     /** Time since the signal was created, or for the post of its end since it ended, ms. */
     ageMs: number;
   }) => void;
@@ -92,9 +92,7 @@ export function deliverPost(
 
   /** Asks about a post in doubt and writes down what follows. The ms until the job is to run again. */
   const ask = async (id: string, token: string, claim: InDoubt): Promise<number> => {
-    const begun = performance.now();
     const end = await askAboutPost({ ...options, lookup: channel.lookup! }, id, claim);
-    const durationMs = performance.now() - begun;
     const isMine = await writeEnd(
       options,
       { id, what: 'what was learnt of a post', end, stopping },
@@ -103,7 +101,7 @@ export function deliverPost(
     log.info({ id, channel: channel.name, isMine, ...end }, 'a post in doubt');
     const { attempt, since } = claim;
     if (isMine && (end.kind === 'delivered' || end.kind === 'parked'))
-      observe?.({ channel: channel.name, state: end.kind, attempt, durationMs, ageMs: now() - since });
+      observe?.({ channel: channel.name, state: end.kind, attempt, ageMs: now() - since });
     return end.kind === 'ask' ? Math.max(0, end.nextAt - timeOfDay()) : 0;
   };
 

@@ -308,14 +308,17 @@ describe('a post in doubt, where the platform can be asked', () => {
   it('counts as delivered, or parked, where metrics are made, once', async () => {
     const seen: string[] = [];
     const line = posts.start({
-      delivery: { observe: ({ state, attempt }) => void seen.push(`${attempt} ${state}`) },
+      delivery: {
+        observe: ({ state, attempt, durationMs }) =>
+          void seen.push(`${attempt} ${state}${durationMs === undefined ? ', asked' : ''}`),
+      },
     });
     posts.target.answer = takesSilently;
     const signal = aSignal();
     await line.issue(signal);
     await ended(signal.id, 'delivered');
     await until(() => seen.length >= 2);
-    expect(seen).toEqual(['1 queued', '1 delivered']);
+    expect(seen).toEqual(['1 queued', '1 delivered, asked']);
   });
 
   it('is not asked about where the platform drops repetitions: it is repeated', async () => {
