@@ -29,7 +29,7 @@ describe('a post in doubt, where the platform can be asked', () => {
   const posts = useDelivery(() => ({
     lookupPath: '/lookup',
     timeOfDay,
-    channel: { timeoutMs: 500 * patience() },
+    channel: { timeoutMs: Math.ceil(500 * patience()) },
   }));
   beforeEach(() => {
     ahead = 0;
@@ -340,7 +340,7 @@ describe('a post in doubt, where the platform can be asked', () => {
   });
 
   it('that expired meanwhile is delivered if it arrived, and expired if not', async () => {
-    const liveMs = 1_200 * patience();
+    const liveMs = Math.ceil(1_200 * patience());
     const line = posts.start({ lookupSettleMs: liveMs + 300 });
     await somethingDelivered(line);
     posts.target.answer = (...parameters) =>
