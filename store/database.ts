@@ -47,11 +47,11 @@ export const isDatabaseBusy = (error: unknown): boolean =>
 
 /**
  * Whether the database could not do what it was asked, as opposed to having refused the statement: no connection, a lost one, a
- * server that starts or stops, takes no writes, or has no room. Such work may be tried again.
+ * server that starts or stops, takes no writes, has no room, or has ended a transaction that stood still. Such work may be tried again.
  */
 export function isDatabaseAway(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string };
-  if (/^(?:08|53|57P|58|25006$|25P03$)/.test(code)) return true;
+  if (/^(?:08|53|57P|58|25006$|25P0[34]$)/.test(code)) return true;
   if (/^(?:ECONN|ENOENT$|EPIPE$|ETIMEDOUT$|ENOTFOUND$|EAI_AGAIN$|EHOSTUNREACH$|ENETUNREACH$)/.test(code))
     return true;
   return /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/i.test(

@@ -6,8 +6,10 @@ export class StaleTermError extends Error {
   override readonly name = 'StaleTermError';
 }
 
-/** A writer that stands still in mid-transaction keeps the next one waiting no longer than this, ms. */
+/** A writer that stands still between two statements keeps the next one waiting no longer than this, ms. */
 const idleMs = 3000;
+/** One that stands still in mid-message, which PostgreSQL does not count as idle: its whole transaction takes no longer than this, ms. */
+const wholeMs = 10_000;
 
 /**
  * Begins a transaction, and throws StaleTermError unless `term` is the current one. It stays that until the transaction has ended:
@@ -15,12 +17,17 @@ const idleMs = 3000;
  */
 export async function beginUnder(session: Queryable, term: number): Promise<void> {
   const [, , found] = (await session.query(
-    `begin; set local idle_in_transaction_session_timeout to ${idleMs}; select term from ingest_term for share`,
+    `begin; ${limits}; select term from ingest_term for share`,
   )) as unknown as [QueryResult, QueryResult, QueryResult<{ term: number | string }>];
   const current = Number(found.rows[0]!.term);
   if (current !== term)
     throw new StaleTermError(`another process writes since term ${current}, and this is of term ${term}`);
 }
+
+/** For this transaction alone. The second is of PostgreSQL 17. */
+const limits = `select set_config('idle_in_transaction_session_timeout', '${idleMs}', true),
+  case when current_setting('transaction_timeout', true) is not null
+    then set_config('transaction_timeout', '${wholeMs}', true) end`;
 
 /**
  * Raises the term for `holder`, and returns it. It is the time of the database, Unix ms, where that is higher than the next number: so it
