@@ -2,9 +2,9 @@ import type { PoolConfig } from 'pg';
 import type { Log } from '../log.ts';
 import { withTimeout } from '../with-timeout.ts';
 import { createDoubts } from './doubts.ts';
+import { createHandover } from './handover.ts';
 import { type LockSession, openLockSession } from './lock-session.ts';
 import { createNap } from './nap.ts';
-import { timeSince } from './time-since.ts';
 
 export interface HoldTermOptions {
   readonly connection: PoolConfig;
@@ -71,15 +71,11 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
   let holder: string | undefined;
   /** When the last question was asked that the database answered with our term. */
   let confirmedAt = 0;
-  let [notBefore, triedAt] = [0, 0];
-  /** Has this session told that its process could take over? */
-  let isOffered = false;
+  let notBefore = 0;
   let isOver = false;
   const nap = createNap();
   const doubts = createDoubts(log);
-  const unableFor = timeSince(isAble);
-  let hasOffer = false;
-  const uselessFor = timeSince(() => isAble() || !hasOffer);
+  const handover = createHandover({ isAble, onUseless, unableAfterMs });
   const now = () => performance.now();
   const answer = <T>(work: Promise<T>, ms = silentMs) => withTimeout(ms, work, 'the database');
 
@@ -87,7 +83,8 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
     void session?.close();
     if (session !== undefined && term === undefined) notBefore = now() + courtesyMs;
     session = undefined;
-    [isLocked, isOffered] = [false, false];
+    isLocked = false;
+    handover.forget();
   };
   const lose = (why: string) => {
     if (isOver || term === undefined) return;
@@ -117,26 +114,21 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
   const step = async () => {
     const mine = (session ??= await open());
     const asked = now();
-    const unableMs = unableFor();
     if (term === undefined) {
-      if (isOffered !== (unableMs === 0)) await answer(mine.offer((isOffered = unableMs === 0)));
-      if (asked < notBefore || (unableMs > 0 && asked < triedAt + unableAfterMs)) return;
-      triedAt = asked;
+      await answer(handover.offer(mine));
+      if (asked < notBefore || !handover.mayTry()) return;
     }
     // A process that was starved of its processor has not asked in time: the database gets a moment to answer before the place is given up.
     const patienceMs = term === undefined ? silentMs : Math.max(silentMs / 3, confirmedAt + silentMs - asked);
     const found = await answer(isLocked ? mine.read() : mine.tryLock(), patienceMs);
     holder = found.holder || undefined;
     const isOurs = isLocked || ('isOurs' in found && found.isOurs);
-    if (term === undefined) {
-      if (isOurs && !isOver) await take(mine);
-    } else if (found.term !== term) lose(`${found.holder} has taken over`);
-    else if (isOurs) {
-      [isLocked, confirmedAt] = [true, asked];
-      doubts.settle();
-      hasOffer = unableMs > 0 && (await answer(mine.hasOffer()));
-      if (uselessFor() > unableAfterMs) onUseless();
-    }
+    if (term !== undefined && found.term !== term) return lose(`${found.holder} has taken over`);
+    if (!isOurs || isOver) return;
+    if (term === undefined) return take(mine);
+    [isLocked, confirmedAt] = [true, asked];
+    doubts.settle();
+    await answer(handover.check(mine));
   };
   const goesOn = () => !isOver;
   const loop = async () => {

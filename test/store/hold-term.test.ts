@@ -225,7 +225,7 @@ describe('holdTerm', () => {
   });
 
   it('goes to one that is not able where there is no other', async () => {
-    const only = candidate({ isAble: () => false });
+    const only = candidate({ isAble: () => false, unableAfterMs: 300 });
     await only.holds();
     expect(only.events).toEqual(['held']);
   });
