@@ -1,15 +1,10 @@
 import type { QueryResult } from 'pg';
-import type { Queryable } from '../database.ts';
+import { beginLimited, type Queryable } from '../database.ts';
 
 /** Another process has taken over: what this one has in hand belongs to the other. Nothing was written. */
 export class StaleTermError extends Error {
   override readonly name = 'StaleTermError';
 }
-
-/** A writer that stands still between two statements keeps the next one waiting no longer than this, ms. */
-const idleMs = 3000;
-/** One that stands still in mid-message, which PostgreSQL does not count as idle: its whole transaction takes no longer than this, ms. */
-const wholeMs = 10_000;
 
 /**
  * Begins a transaction, and throws StaleTermError unless `term` is the current one. It stays that until the transaction has ended:
@@ -17,17 +12,12 @@ const wholeMs = 10_000;
  */
 export async function beginUnder(session: Queryable, term: number): Promise<void> {
   const [, , found] = (await session.query(
-    `begin; ${limits}; select term from ingest_term for share`,
+    `${beginLimited()}; select term from ingest_term for share`,
   )) as unknown as [QueryResult, QueryResult, QueryResult<{ term: number | string }>];
   const current = Number(found.rows[0]!.term);
   if (current !== term)
     throw new StaleTermError(`another process writes since term ${current}, and this is of term ${term}`);
 }
-
-/** For this transaction alone. The second is of PostgreSQL 17. */
-const limits = `select set_config('idle_in_transaction_session_timeout', '${idleMs}', true),
-  case when current_setting('transaction_timeout', true) is not null
-    then set_config('transaction_timeout', '${wholeMs}', true) end`;
 
 /**
  * Raises the term for `holder`, and returns it. It is the time of the database, Unix ms, where that is higher than the next number: so it
