@@ -96,7 +96,7 @@ describe('a queue on Redis', needs.redis, () => {
     await worker.close(true);
     await queue.close();
     await backend.close();
-  }, 30_000);
+  });
 
   it('asks a Redis that refuses everything in the midst of work a few times a second, not in a loop', async () => {
     const url = await user('busy', ...all);
@@ -125,7 +125,7 @@ describe('a queue on Redis', needs.redis, () => {
     await worker.close();
     await queue.close();
     await backend.close();
-  }, 30_000);
+  });
 
   it('leaves no key of its trials behind for long', async () => {
     const keys = await operator.keys('bull:*anso-trial*');

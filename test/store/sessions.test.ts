@@ -13,7 +13,7 @@ describe.skipIf(!hasPgBouncer)('a database behind PgBouncer', () => {
     postgres = await postgresProcess('pass');
     folder = await temporaryFolder();
     await postgres.start();
-  }, 60_000);
+  });
   afterAll(async () => {
     await postgres.dispose();
     await folder.remove();

@@ -319,7 +319,7 @@ describe('PostgreSQL away', needs.redis, () => {
       await database.dispose();
       await redis.dispose();
     }
-  }, 120_000);
+  });
 
   it('during a sweep: it fails, is repeated, and queues and expires everything when it is back', async () => {
     const database = await postgresProcess('a-pass-word');
@@ -363,7 +363,7 @@ describe('PostgreSQL away', needs.redis, () => {
       await database.dispose();
       await redis.dispose();
     }
-  }, 120_000);
+  });
 });
 
 const silent = (): Log => ({ debug: () => {}, info: () => {}, warn: () => {}, error: () => {} });

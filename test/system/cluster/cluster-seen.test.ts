@@ -45,8 +45,8 @@ describe('what is wrong among many processes is said', needs.redis, () => {
     ingest = await start('ingest');
     gateway = await start('gateway');
     await until(async () => (await partOf(gateway, 'ingest'))?.state === 'ok', 60_000);
-  }, 120_000);
-  afterAll(() => split.close(), 60_000);
+  });
+  afterAll(() => split.close());
 
   it('without an analyser both say so, and a request is refused within a second', async () => {
     await until(async () => (await partOf(gateway, 'analyses'))?.state === 'down', saidWithin);
@@ -80,7 +80,7 @@ describe('what is wrong among many processes is said', needs.redis, () => {
     await until(async () => (await partOf(gateway, 'analyses'))?.state === 'ok', saidWithin);
     expect(ingest.log.filter(({ msg }) => msg === 'an analysis failed')).toEqual([]);
     await again.stop();
-  }, 300_000);
+  });
 
   it('a gateway whose settings differ from those of the ingest is not ready, and names them', async () => {
     const other = await start('gateway', { SYMBOLS: 'ETH/USD,BTC/USD', SPREAD_BPS: '3' });
@@ -94,7 +94,7 @@ describe('what is wrong among many processes is said', needs.redis, () => {
     expect(await reasonsOf(gateway)).not.toContain('settings');
     await other.stop();
     await until(async () => (await partOf(ingest, 'settings'))?.state === 'ok', 2 * saidWithin);
-  }, 120_000);
+  });
 
   it('messages to the gateways that Redis does not take are told, there too', async () => {
     await redis.kill('SIGSTOP');
@@ -107,7 +107,7 @@ describe('what is wrong among many processes is said', needs.redis, () => {
       reason: expect.stringMatching(/were dropped, [1-9]\d* since the start/),
     });
     await until(() => ingest.log.some(({ msg }) => msg.startsWith('Redis takes messages')), 40_000);
-  }, 120_000);
+  });
 
   it('a gateway whose ingest is gone says so, and is ready again with the next', async () => {
     await until(async () => (await partOf(gateway, 'ingest'))?.state === 'ok', saidWithin);
@@ -117,5 +117,5 @@ describe('what is wrong among many processes is said', needs.redis, () => {
     await until(() => saysOf(gateway, 'ingest').length > 0, saidWithin);
     ingest = await start('ingest');
     await until(async () => (await partOf(gateway, 'ingest'))?.state === 'ok', 60_000);
-  }, 120_000);
+  });
 });

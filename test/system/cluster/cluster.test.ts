@@ -50,8 +50,8 @@ describe('roles on many processes', needs.redis, () => {
     ]);
     await activeIngest();
     await Promise.all(gateways.map((one) => until(() => isReady(one), 30_000)));
-  }, 120_000);
-  afterAll(() => split.close(), 60_000);
+  });
+  afterAll(() => split.close());
 
   it('gives the same prices, candles and signals at both gateways, and posts a signal once', async () => {
     const prices = await Promise.all(
@@ -96,7 +96,7 @@ describe('roles on many processes', needs.redis, () => {
     expect(await early.json()).toMatchObject({ code: 'not_closed', close_time: closeTime });
     expect(target.received.filter((post) => post.id === id)).toHaveLength(1);
     for (const client of [...prices, ...signals]) client.close();
-  }, 90_000);
+  });
 
   it('one ingest works; after kill -9 the other takes over and clients miss nothing', async () => {
     const first = await activeIngest();
@@ -137,7 +137,7 @@ describe('roles on many processes', needs.redis, () => {
     expect(target.received.filter((post) => post.id === id)).toHaveLength(1);
     for (const client of [prices, signals, resumed]) client.close();
     ingests = [standby, await start('ingest')];
-  }, 150_000);
+  });
 
   it('a delivery that dies in mid-post parks that post, and the other sends the rest', async () => {
     const [first, second] = deliveries as [RunningServer, RunningServer];
@@ -153,7 +153,7 @@ describe('roles on many processes', needs.redis, () => {
     await until(async () => (await deliveryOf(gateways[0]!, next))?.state === 'delivered', 30_000);
     await until(async () => (await deliveryOf(gateways[0]!, cut))?.state === 'parked', 60_000);
     expect(target.received.filter((post) => post.id === cut)).toHaveLength(1);
-  }, 120_000);
+  });
 
   it('Redis may die and come back: gateways say so, the holder goes on, nothing is lost', async () => {
     const holder = await activeIngest();
@@ -171,7 +171,7 @@ describe('roles on many processes', needs.redis, () => {
     const id = await postClose(gateway, 'FIVE');
     await until(async () => (await deliveryOf(gateway, id))?.state === 'delivered', 30_000);
     prices.close();
-  }, 120_000);
+  });
 
   it('an ingest that stood still while another took over ends with 1', async () => {
     const first = await activeIngest();
@@ -181,12 +181,12 @@ describe('roles on many processes', needs.redis, () => {
     // What it does now is to be told that it is nobody any more.
     expect(await first.stop('SIGCONT')).toBe(1);
     ingests = [standby, await start('ingest')];
-  }, 90_000);
+  });
 
   it('an ingest that is stopped hands over, and ends with 0', async () => {
     const first = await activeIngest();
     const standby = ingests.find((one) => one !== first)!;
     expect(await first.stop()).toBe(0);
     await until(() => isReady(standby), 30_000);
-  }, 60_000);
+  });
 });
