@@ -28,7 +28,7 @@ export async function inTransaction<T>(
 }
 
 /** A process that stands still between two statements keeps others waiting for what it has locked no longer than this, ms. */
-const idleMs = 3000;
+export const idleMs = 3000;
 
 /**
  * Begins a transaction whose locks others get back soon, should its process be frozen or cut off: two statements, one round trip. One that

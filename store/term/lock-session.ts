@@ -93,7 +93,7 @@ export async function openLockSession(options: LockSessionOptions): Promise<Lock
 /** Limits of the session on the server's side; what an older server does not know is left out. */
 const limitsOf = (idleMs: number) =>
   `select set_config(name, value, false)
-   from (values ('idle_session_timeout', '${idleMs}'), ('statement_timeout', '${2 * idleMs}'),
+   from (values ('idle_session_timeout', '${idleMs}'), ('statement_timeout', '${2 * idleMs}'), ('transaction_timeout', '${3 * idleMs}'),
      ('tcp_user_timeout', '${idleMs}'), ('tcp_keepalives_idle', '1'), ('tcp_keepalives_interval', '1'), ('tcp_keepalives_count', '3'))
      as wanted (name, value)
    join pg_settings using (name)`;
