@@ -23,16 +23,16 @@ export async function tryDatabase(pool: Pool): Promise<string | undefined> {
   return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }
 
-/** A sort that does not fit into its memory and needs a temporary file of some 200 kB: on a full disk the row below is still written. */
-const takesRoom = `select count(*) from (select repeat('x', 80) || n as line from generate_series(1, 2000) n order by line offset 0) lines`;
-
 const writes = `insert into meta values ('written', '1') on conflict (key) do update set value = excluded.value`;
 
+/** A sort that does not fit into its memory and needs a temporary file of some 200 kB: on a full disk the row above is still written. */
+const takesRoom = `select count(*) from (select repeat('x', 80) || n as line from generate_series(1, 2000) n order by line offset 0) lines`;
+
 /**
- * One message, which the database takes as one transaction, the write last: the row is locked for no longer than the server itself needs. A
- * process that was frozen between two messages would lock it for all others.
+ * One message, and so one transaction that never waits for this process: every process writes the same row, and one that is cut off between
+ * two statements would hold up all others.
  */
-const trial = `set local work_mem = '64kB'; ${takesRoom}; ${writes}`;
+const trial = `${writes}; set local work_mem = '64kB'; ${takesRoom}`;
 
 /** A reason for people. */
 export function whyUnusable(error: unknown): string {

@@ -22,7 +22,8 @@ describe('a queue on Redis', needs.redis, () => {
     await operator.call('ACL', 'SETUSER', name, 'reset', 'on', '>pass', ...rules);
     return redis.url.replace('redis://', `redis://${name}:pass@`);
   };
-  const backendOf = (redisUrl: string) => queueBackend({ redisUrl, connection: {}, log: quiet });
+  const backendOf = (redisUrl: string) =>
+    queueBackend({ redisUrl, connection: {}, log: quiet, random: Math.random });
   const all = ['~*', '&*', '+@all'];
 
   it.each([

@@ -1,73 +1,81 @@
-import { connect, createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { Pool } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Store } from '../../store/open-store.ts';
+import { Client, Pool } from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction, isDatabaseAway } from '../../store/database.ts';
+import { openStore, type Store } from '../../store/open-store.ts';
 import { tryDatabase } from '../../store/try-database.ts';
-import { temporaryStore } from '../support/services/database.ts';
+import { patience } from '../support/patience.ts';
+import { quiet, temporaryFolder } from '../support/services/database.ts';
+import { type FaultProxy, startFaultProxy } from '../support/services/fault-proxy.ts';
+import { type PostgresProcess, postgresProcess } from '../support/services/postgres.ts';
 import { until } from '../support/until.ts';
 
-describe('tryDatabase', () => {
-  let store: Store;
-  let dispose: () => Promise<void>;
+describe('a process that is cut off from the database without a word', () => {
+  let database: PostgresProcess;
+  let proxy: FaultProxy;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let other: Store;
+  let observer: Client;
+  let through: string;
+  let pool: Pool;
+
   beforeAll(async () => {
-    ({ store, dispose } = await temporaryStore());
+    database = await postgresProcess('secret');
+    await database.start();
+    folder = await temporaryFolder();
+    other = await openStore({ dataDir: folder.path, databaseUrl: database.url, log: quiet, now: Date.now });
+    observer = new Client({ connectionString: database.url });
+    await observer.connect();
+    proxy = await startFaultProxy({ target: Number(new URL(database.url).port) });
+    const url = new URL(database.url);
+    url.port = String(proxy.port);
+    through = url.href;
   });
-  afterAll(() => dispose());
-
-  /** A pool of a process that stops reading after so many messages of the database, until it is thawed. */
-  const frozenAfter = async (messages: number) => {
-    let left = Infinity;
-    const thaw: (() => void)[] = [];
-    const server = createServer((near) => {
-      const far = connect(join(String(store.connection.host), `.s.PGSQL.${store.connection.port ?? 5432}`));
-      for (const one of [near, far]) one.on('error', () => {});
-      near.pipe(far);
-      far.on('data', (chunk) => {
-        if (left-- > 0) near.write(chunk);
-        else thaw.push(() => near.write(chunk));
-      });
-      far.on('close', () => near.destroy());
-      near.on('close', () => far.destroy());
-    });
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    const { port } = server.address() as AddressInfo;
-    const pool = new Pool({ ...store.connection, host: '127.0.0.1', port });
+  beforeEach(() => {
+    pool = new Pool({ connectionString: through, application_name: 'cut off' });
     pool.on('error', () => {});
-    await pool.query('select 1');
-    left = messages;
-    return {
-      pool,
-      isFrozen: () => thaw.length > 0,
-      end: async () => {
-        left = Infinity;
-        for (const one of thaw) one();
-        await pool.end();
-        server.close();
-      },
-    };
-  };
-
-  it('writes, and leaves no setting behind', async () => {
-    const pool = new Pool({ ...store.connection, max: 1 });
-    pool.on('error', () => {});
-    const memory = async () => (await pool.query<{ work_mem: string }>('show work_mem')).rows[0]!.work_mem;
-    const before = await memory();
-    expect(await tryDatabase(pool)).toBeUndefined();
-    expect(await memory()).toBe(before);
-    expect((await pool.query(`select value from meta where key = 'written'`)).rows).toEqual([{ value: '1' }]);
+  });
+  afterEach(async () => {
+    Object.assign(proxy.faults, { blackhole: false, latencyMs: 0 });
+    proxy.cut();
     await pool.end();
   });
+  afterAll(async () => {
+    await proxy.close();
+    await observer.end();
+    await other.close();
+    await database.dispose();
+    await folder.remove();
+  });
 
-  it.each([0, 1, 2])('is in nobody’s way where its process is frozen after %i answers', async (messages) => {
-    const frozen = await frozenAfter(messages);
-    try {
-      const tried = tryDatabase(frozen.pool);
-      await Promise.race([until(frozen.isFrozen), tried]);
-      expect(await store.unhealthy()).toBeUndefined();
-      await tried;
-    } finally {
-      await frozen.end();
-    }
+  it('holds up no other that looks whether the database is well', async () => {
+    proxy.faults.latencyMs = 200;
+    let looks = 0;
+    const holdsARow = async () => {
+      const { rows } = await observer.query(
+        `select from pg_stat_activity where application_name = 'cut off' and state = 'idle in transaction' and query like '%meta%'`,
+      );
+      return rows.length > 0;
+    };
+    const looking = (async () => {
+      for (; looks < 3 && !proxy.faults.blackhole; looks++) await tryDatabase(pool);
+    })();
+    await until(async () => looks === 3 || (await holdsARow()));
+    proxy.faults.blackhole = true;
+    expect(await other.unhealthy()).toBeUndefined();
+    await looking;
+  });
+
+  it('gives back what it had locked within seconds', async () => {
+    const failed = inTransaction(pool, async (session) => {
+      await session.query(`update meta set value = value where key = 'epoch'`);
+      proxy.faults.blackhole = true;
+      return session.query('select 1');
+    }).catch((error: unknown) => error);
+    await until(() => proxy.faults.blackhole);
+    const asked = performance.now();
+    await observer.query(`update meta set value = value where key = 'epoch'`);
+    expect(performance.now() - asked).toBeLessThan(9_000 * patience());
+    proxy.cut();
+    expect(isDatabaseAway(await failed)).toBe(true);
   });
 });

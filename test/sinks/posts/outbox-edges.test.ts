@@ -193,7 +193,12 @@ describe.each([
       const redis = hasRedis ? await redisProcess() : undefined;
       await redis?.start();
       // Without a worker: what a job does is decided here.
-      const backend = queueBackend({ redisUrl: redis?.url, connection: posts.store.connection, log: quiet });
+      const backend = queueBackend({
+        redisUrl: redis?.url,
+        connection: posts.store.connection,
+        log: quiet,
+        random: Math.random,
+      });
       const queue = backend.queue('sweeping');
       try {
         await until(async () => backend.available() && (await backend.unhealthy()) === undefined);

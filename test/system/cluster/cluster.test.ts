@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulator, type Simulator } from '../../../simulator/start-simulator.ts';
-import { platform, type Platform, store as takes } from '../../support/services/platform.ts';
-import { postgresProcess } from '../../support/services/postgres.ts';
-import { redisProcess, type RedisProcess } from '../../support/services/redis.ts';
-import { simulatorEnvironment } from '../../support/simulator-environment.ts';
+import { type Platform, store as takes } from '../../support/services/platform.ts';
+import type { RedisProcess } from '../../support/services/redis.ts';
 import { until } from '../../support/until.ts';
 import { callingCandles } from '../../support/calling-candles.ts';
-import { connect, dataFolder, type Frame, type RunningServer, startServer } from '../../support/server.ts';
+import { connect, type Frame, type RunningServer } from '../../support/server.ts';
+import { type SplitServer, splitServer } from '../../support/split-server.ts';
 import { deliveryOf, postClose } from '../../support/world.ts';
 import { needs } from '../../support/needs.ts';
 
@@ -25,25 +23,14 @@ const offsetsOf = ({ frames }: Client) =>
   frames.filter(({ signal_changed }) => signal_changed === true).map(({ epoch, offset }) => [epoch, offset]);
 
 describe('roles on many processes', needs.redis, () => {
-  const cleanUp: (() => Promise<unknown>)[] = [];
+  let split: SplitServer;
   let redis: RedisProcess;
-  let simulator: Simulator;
   let target: Platform;
-  let environment: Record<string, string>;
   let ingests: RunningServer[];
   let gateways: RunningServer[];
   let deliveries: RunningServer[];
 
-  const start = async (roles: string): Promise<RunningServer> => {
-    const folder = await dataFolder();
-    cleanUp.push(() => folder.remove());
-    const server = await startServer(
-      { ...environment, DATA_DIR: folder.path, ROLES: roles },
-      { withinMs: 60_000 },
-    );
-    cleanUp.push(() => server.stop('SIGKILL'));
-    return server;
-  };
+  const start = async (roles: string): Promise<RunningServer> => (await split.start(roles)).server;
   const activeIngest = () =>
     until(async () => {
       const ready = await Promise.all(ingests.map((one) => isReady(one).catch(() => false)));
@@ -51,25 +38,8 @@ describe('roles on many processes', needs.redis, () => {
     }, 40_000);
 
   beforeAll(async () => {
-    const database = await postgresProcess('secret');
-    await database.start();
-    cleanUp.push(() => database.dispose());
-    redis = await redisProcess();
-    await redis.start();
-    cleanUp.push(() => redis.dispose());
-    simulator = await startSimulator({
-      plan: { connections: 1, symbols: 50, creditsPerMinute: 1e6, creditsPerDay: 1e6 },
-    });
-    cleanUp.push(() => simulator.close());
-    target = await platform();
-    cleanUp.push(() => target.close());
-    environment = {
-      DATABASE_URL: database.url,
-      REDIS_URL: redis.url,
-      ...simulatorEnvironment(simulator),
-      COMMUNITY_TRADING_URL: target.url,
-      COMMUNITY_API_KEY: 'of-the-platform',
-    };
+    split = await splitServer({}, { connections: 1 });
+    ({ redis, target } = split);
     // The first brings the database up to date before the others look.
     ingests = [await start('ingest')];
     [, ingests[1], gateways, deliveries] = await Promise.all([
@@ -81,9 +51,7 @@ describe('roles on many processes', needs.redis, () => {
     await activeIngest();
     await Promise.all(gateways.map((one) => until(() => isReady(one), 30_000)));
   });
-  afterAll(async () => {
-    for (const step of cleanUp.splice(0).reverse()) await step();
-  });
+  afterAll(() => split.close());
 
   it('gives the same prices, candles and signals at both gateways, and posts a signal once', async () => {
     const prices = await Promise.all(
