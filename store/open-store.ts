@@ -1,8 +1,8 @@
 import { Pool, types, type PoolConfig } from 'pg';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { candlesTable, type CandlesTable } from './candles-table.ts';
-import { claimMarket, type StoredMarket } from './posts/claim-market.ts';
-import { isDatabaseAway, isReadOnly, onEachConnection } from './database.ts';
+import { claimMarket, type StoredMarket } from './claim-market.ts';
+import { idleMs, isDatabaseAway, isReadOnly, onEachConnection } from './database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import type { Log } from './log.ts';
 import { endPool } from './end-pool.ts';
@@ -71,7 +71,7 @@ export interface Store {
   /** Whether the database's sessions are our own, or shared through a pooler. */
   readonly sessions: Sessions;
   readonly embedded: EmbeddedPostgres | undefined;
-  /** Undefined while the database answers within a second, else why it does not. */
+  /** Undefined while the database takes a write, and has room, within a second; else why not. */
   unhealthy(): Promise<string | undefined>;
   /** Ends the pool, and the embedded server. */
   close(): Promise<void>;
@@ -104,7 +104,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     application_name: 'anso-vision',
     // Not a parameter of the connection, which poolers refuse. In a session that others get it would outlive us.
     ...(sessions === 'own' && {
-      onConnect: onEachConnection(`set statement_timeout to ${statementMs}`),
+      onConnect: onEachConnection(
+        // The second is for BullMQ's migrations: our own transactions set it themselves.
+        `set statement_timeout to ${statementMs}; set idle_in_transaction_session_timeout to ${idleMs}`,
+      ),
     }),
     query_timeout: 20_000,
     types: { getTypeParser: parserOf },

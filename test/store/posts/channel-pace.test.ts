@@ -77,7 +77,6 @@ describe('takeTurn', () => {
         expect(most).toBeLessThanOrEqual(perMinute);
       }
     },
-    60_000,
   );
 
   it('does not take the turns that others took while it waited for the row for a clock that was set back', async () => {
@@ -122,7 +121,7 @@ describe('takeTurn', () => {
     expect(most).toBeLessThanOrEqual(60);
   });
 
-  it('keeps the rate through 50 steps of the clock within a day either way, and waits no more than its interval and 5 s', async () => {
+  it('lets no post wait for more than 5 s through 50 steps of the clock within a day either way', async () => {
     const random = seededRandom(7);
     const perMinute = 60;
     let wrong = 0;
@@ -137,5 +136,5 @@ describe('takeTurn', () => {
       }
     }
     expect(wait).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder, temporaryStoreAt } from '../../support/services/database.ts';
+import { temporaryFolder, temporaryStoreAt } from '../support/services/database.ts';
 
 describe('a database', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -13,5 +13,5 @@ describe('a database', () => {
     for (const market of ['demo', 'demo', undefined] as const) await (await open(market)).close();
     await expect(open('live')).rejects.toThrow(/holds what the demo has invented/);
     await (await open('demo')).close();
-  }, 90_000);
+  });
 });
