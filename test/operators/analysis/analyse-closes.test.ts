@@ -59,6 +59,14 @@ describe('analyseCloses', () => {
     expect(out).toEqual(started);
   });
 
+  it('begins nothing once it has been left, however many closes had come at the instant', () => {
+    const { source, clock, started, subscription } = run();
+    for (const timeframe of ['1min', '5min'] as const) source.next(closed(closeAt(60 * minute, timeframe)));
+    subscription.unsubscribe();
+    clock.flush();
+    expect(started).toEqual([]);
+  });
+
   it('lets a close that was analysed later than a minute after it alert nobody', () => {
     const timely: boolean[] = [];
     for (const heldMs of [59_000, 61_000]) {
