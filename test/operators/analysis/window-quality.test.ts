@@ -59,9 +59,9 @@ describe('windowQuality', () => {
 
   it('measures what is missing by the longest of the last ten, not by one that a session cut short', () => {
     const five = candlesUntil(100 * minute, 12, { timeframe: '5min' });
-    const candles = five
-      .filter((_, i) => i !== 6)
-      .map((candle, i) => (i === 10 ? { ...candle, closeTime: candle.openTime + minute } : candle));
+    const whole = five.filter((_, i) => i !== 6);
+    const last = whole[10]!;
+    const candles = whole.with(10, { ...last, closeTime: last.openTime + minute });
     expect(qualityOf(candles).recentMissing).toBe(1);
   });
 
