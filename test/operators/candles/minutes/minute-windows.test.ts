@@ -66,6 +66,31 @@ describe('minuteWindows', () => {
     ]);
   });
 
+  it('counts a tick of a minute that the clock has closed as late, were it the newest', () => {
+    let late = 0;
+    const market = marketScript(early, { onLate: () => late++ });
+    market.tick(monday, 10);
+    market.wait(monday + 61_000);
+    market.tick(monday + 59_000, 12, { receivedTime: monday + 61_500 });
+    market.tick(monday + minute + 30_000, 11);
+    market.wait(monday + 2 * minute + 2_000);
+    expect(late).toBe(1);
+    const candles = market.closed().map(({ candle }) => candle);
+    expect(
+      candles.map(({ openTime, ticks, lateTicks, close, revision }) => [
+        (openTime - monday) / minute,
+        ticks,
+        lateTicks,
+        close,
+        revision,
+      ]),
+    ).toEqual([
+      [0, 1, 0, 10, 0],
+      [0, 1, 1, 10, 1],
+      [1, 1, 0, 11, 0],
+    ]);
+  });
+
   it('takes ticks out of order within the grace, and keeps the order of equal times', () => {
     const market = marketScript(early);
     market.tick(monday + 500, 11);

@@ -147,6 +147,24 @@ describe('newsGate', () => {
     expect(judge(T + 15 * minute)).toBe(true);
   });
 
+  it('names the event with its time, and a calendar that is not fresh', () => {
+    const events = [{ ...event, time: Date.parse('2026-03-06T13:30:45Z') }];
+    const given = { at: events[0]!.time, beforeMs: 0, afterMs: 1, failMode: 'closed' } as const;
+    const reason = (calendar: CalendarState) => newsGate(decisionOf('BUY', T), { ...given, calendar }).reason;
+    expect(reason({ state: 'fresh', events })).toBe('high-impact news, USD CPI at 2026-03-06 13:30 UTC');
+    expect(reason({ state: 'stale', events: [] })).toBe('the economic calendar is stale');
+  });
+
+  it('takes the currencies that move a symbol from whoever knows it', () => {
+    const given = { at: T, beforeMs: 0, afterMs: 1, failMode: 'open', currenciesOf: () => ['JPY'] } as const;
+    const passes = (country: string) =>
+      newsGate(decisionOf('BUY', T), {
+        ...given,
+        calendar: { state: 'fresh', events: [{ ...event, country }] },
+      }).passed;
+    expect([passes('JPY'), passes('USD')]).toEqual([false, true]);
+  });
+
   it('asks both legs, USD for metals and crypto, and All for every symbol', () => {
     expect(judge(T, { symbol: 'EURUSD', change: { country: 'EUR' } })).toBe(false);
     expect(judge(T, { symbol: 'EURUSD', change: { country: 'JPY' } })).toBe(true);
