@@ -215,6 +215,12 @@ describe('riskGate', () => {
     expect(judge({ maxPerDay: 3 }, [issuedAt(24 * hour), ...three.slice(1)])).toBeUndefined();
   });
 
+  it('counts an entry of the candle itself, and none that came after it', () => {
+    expect(judge({ maxPerHour: 1 }, [issuedAt(0)])).toMatch(/hour/);
+    expect(judge({ maxPerHour: 1, maxPerDay: 1, minSpacingMs: hour }, [issuedAt(-1)])).toBeUndefined();
+    expect(judge({ maxPerHour: 2, maxPerDay: 2 }, [issuedAt(1)])).toBeUndefined();
+  });
+
   it('keeps signals apart', () => {
     expect(judge({ minSpacingMs: 15 * minute }, [issuedAt(15 * minute - 1)])).toMatch(/less than 15 minutes/);
     expect(judge({ minSpacingMs: 15 * minute }, [issuedAt(15 * minute)])).toBeUndefined();
@@ -224,6 +230,15 @@ describe('riskGate', () => {
     expect(judge({}, [issuedAt(8 * minute, 'BUY'), issuedAt(4 * minute, 'SELL')])).toMatch(/changed twice/);
     expect(judge({}, [issuedAt(8 * minute, 'SELL'), issuedAt(4 * minute, 'SELL')])).toBeUndefined();
     expect(judge({}, [issuedAt(12 * minute, 'BUY'), issuedAt(4 * minute, 'SELL')])).toBeUndefined();
+    expect(judge({}, [issuedAt(12 * minute - 1, 'BUY'), issuedAt(0, 'SELL')])).toMatch(/changed twice/);
+    // The last two count, in any order, of this timeframe, and none that came after the candle.
+    const two = [issuedAt(4 * minute, 'SELL'), issuedAt(8 * minute, 'BUY')];
+    expect(judge({}, [...two, issuedAt(9 * minute, 'SELL')])).toMatch(/changed twice/);
+    expect(judge({}, [...two, issuedAt(2 * minute, 'BUY')])).toBeUndefined();
+    expect(judge({}, [...two, issuedAt(-minute, 'BUY')])).toMatch(/changed twice/);
+    expect(judge({}, [two[0]!, { ...two[1]!, timeframe: '5min' }])).toBeUndefined();
+    expect(judge({}, [issuedAt(4 * minute, 'SELL')])).toBeUndefined();
+    expect(judge({}, [issuedAt(8 * minute, 'BUY'), issuedAt(4 * minute, 'BUY')])).toBeUndefined();
   });
 
   it('weighs reward, cost and stop', () => {
@@ -249,11 +264,27 @@ describe('riskGate', () => {
     expect(word(0, null)).toMatch(/nothing known/);
   });
 
+  it('refuses what lacks a level', () => {
+    for (const change of [{ tp: null }, { sl: null }])
+      expect(judge({}, [], {}, { ...decisionOf('BUY', at), ...change })).toBe('no levels');
+  });
+
   it('refuses extreme volatility and a price beyond a level', () => {
     expect(judge({}, [], { volatilityRatio: 6.1 })).toMatch(/6\.1 times the usual/);
     expect(judge({}, [], { lastPrice: 98 })).toMatch(/already passed/);
     expect(judge({}, [], { lastPrice: 102.9 })).toBeUndefined();
     expect(judge({}, [], { lastPrice: 103 })).toMatch(/already passed/);
+    const sell = decisionOf('SELL', at);
+    expect(judge({}, [], { lastPrice: 97 }, sell)).toMatch(/already passed/);
+    expect(judge({}, [], { lastPrice: 97.1 }, sell)).toBeUndefined();
+    expect(judge({}, [], { lastPrice: 102 }, sell)).toMatch(/already passed/);
+    expect(judge({}, [], { volatilityRatio: 6 })).toBeUndefined();
+    expect(judge({ maxVolatilityRatio: 3 }, [], { volatilityRatio: 3.1 })).toMatch(/3\.1 times the usual/);
+    expect(judge({ maxCostPerStop: 0 }, [], { cost: 9 })).toBeUndefined();
+    expect(judge({ maxCostPerStop: 0.5 }, [], { cost: 1 })).toBeUndefined();
+    expect(judge({ maxCostPerStop: 0.5 }, [], { cost: 1.01 })).toMatch(
+      /0\.5[01] of the distance to SL, more than 0\.5/,
+    );
   });
 
   it('measures volatility by the last three ranges over the median', () => {
