@@ -36,6 +36,21 @@ describe('createProfileBook', () => {
     expect(expected(800)).toBeDefined();
   });
 
+  it('forgets a symbol in all its timeframes, and no other', async () => {
+    const { asked, read } = store();
+    const book = createProfileBook({ read });
+    const learn = async () => {
+      for (const symbol of ['EURUSD', 'EURUSDX'])
+        for (const timeframe of ['15min', '30min'] as const) await book.of(symbol, timeframe, windowTo(600));
+      return asked.length;
+    };
+    expect([await learn(), await learn()]).toEqual([4, 4]);
+    book.forget('EURUSD');
+    expect(await learn()).toBe(6);
+    expect(await book.of('EURUSD', '1day', windowTo(600))).toBeUndefined();
+    expect(asked).toHaveLength(6);
+  });
+
   it('is the same after a restart, and after a gap longer than a window', async () => {
     const { asked, read } = store();
     const book = createProfileBook({ read });

@@ -1,6 +1,7 @@
-import { NEVER } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { asyncScheduler, NEVER, Subject } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
 import { minuteWindows } from '../../../../operators/candles/minutes/minute-windows.ts';
+import type { MarketInput } from '../../../../schema/market-event.ts';
 import { createFeedClock } from '../../../../streams/provider/feed-clock.ts';
 import { operatorContract } from '../../../operator-contract.ts';
 import { marketScript, minute, monday, tickAt, tickInput } from '../market-script.ts';
@@ -89,6 +90,43 @@ describe('minuteWindows', () => {
       [0, 1, 1, 10, 1],
       [1, 1, 0, 11, 0],
     ]);
+  });
+
+  it('decides minutes by the time for 26 hours after the last input, whenever that was', () => {
+    const hour = 60 * minute;
+    const feed = createFeedClock(early);
+    const input = new Subject<MarketInput>();
+    let decided = 0;
+    const windows = minuteWindows({ symbol: 'EURUSD', clock: feed.clock, graceMs: 1000 });
+    const subscription = input.pipe(windows).subscribe((event) => {
+      if (event.kind === 'decided') decided = event.to;
+    });
+    const tick = (time: number) => {
+      feed.advance(time);
+      input.next(tickInput(tickAt(time, 10)));
+    };
+    tick(monday);
+    tick(monday + 25 * hour);
+    feed.advance(monday + 50 * hour);
+    expect(decided).toBe(monday + 50 * hour - minute);
+    feed.advance(monday + 60 * hour);
+    expect(decided).toBeGreaterThan(monday + 51 * hour - minute);
+    expect(decided).toBeLessThan(monday + 51 * hour + 5 * minute);
+    tick(monday + 61 * hour);
+    feed.advance(monday + 61 * hour + 3 * minute);
+    expect(decided).toBe(monday + 61 * hour + 2 * minute);
+    subscription.unsubscribe();
+  });
+
+  it('leaves no timer behind', () => {
+    vi.useFakeTimers();
+    const subscription = NEVER.pipe(
+      minuteWindows({ symbol: 'EURUSD', clock: asyncScheduler, graceMs: 1000 }),
+    ).subscribe();
+    expect(vi.getTimerCount()).toBe(1);
+    subscription.unsubscribe();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
   });
 
   it('takes ticks out of order within the grace, and keeps the order of equal times', () => {

@@ -224,6 +224,10 @@ describe('riskGate', () => {
   it('keeps signals apart', () => {
     expect(judge({ minSpacingMs: 15 * minute }, [issuedAt(15 * minute - 1)])).toMatch(/less than 15 minutes/);
     expect(judge({ minSpacingMs: 15 * minute }, [issuedAt(15 * minute)])).toBeUndefined();
+    expect(judge({ minSpacingMs: 1, maxPerDay: 1 }, [issuedAt(0)])).toMatch(/last day/);
+    expect(judge({ minSpacingMs: 1 }, [issuedAt(0)])).toMatch(/less than/);
+    expect(judge({ maxPerDay: 1 }, [issuedAt(0)])).toMatch(/^1 signals of BTCUSD within the last day/);
+    expect(judge({ minReward: 0.1 }, [], {}, { ...decisionOf('BUY', at), tp: 100.1 })).toMatch(/reward/);
   });
 
   it('refuses the third change of direction within twelve candles', () => {
