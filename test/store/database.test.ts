@@ -13,6 +13,7 @@ describe('isDatabaseAway', () => {
     '58030',
     '25006',
     '25P03',
+    '25P04',
     'ECONNREFUSED',
     'ECONNRESET',
     'ENOENT',
