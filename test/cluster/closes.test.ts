@@ -23,7 +23,7 @@ describe('posted closes over Redis', needs.redis, () => {
   beforeAll(async () => {
     server = await redisProcess();
     await server.start();
-    link = openRedisLink(server.url, quiet);
+    link = openRedisLink(server.url, quiet, Math.random);
     await until(() => link.commands.status === 'ready');
   });
   afterEach(async () => {

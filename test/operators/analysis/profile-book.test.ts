@@ -36,6 +36,17 @@ describe('createProfileBook', () => {
     expect(expected(800)).toBeDefined();
   });
 
+  it('learns from a window alone where the store has nothing', async () => {
+    const time = market.time.map((at) => 16 * at);
+    const window = lastCandles({ ...market, time, close: market.close }, 250);
+    const memory = profileMemory(240 * minute);
+    window.time.forEach((at, i) => learnBar(memory, at, window.close[i]!));
+    expect(profileOf(memory)).toBeDefined();
+    const none = { time: new Float64Array(), close: new Float64Array() };
+    const book = createProfileBook({ read: async () => none });
+    expect(await book.of('EURUSD', '4h', window)).toEqual(profileOf(memory));
+  });
+
   it('forgets a symbol in all its timeframes, and no other', async () => {
     const { asked, read } = store();
     const book = createProfileBook({ read });

@@ -118,6 +118,19 @@ describe('minuteWindows', () => {
     subscription.unsubscribe();
   });
 
+  it('lets longer candles be folded anew as soon as a minute is in doubt, and not otherwise', () => {
+    const market = marketScript(early, { timeframes: ['5min'] });
+    for (let i = 0; i <= 5; i++) market.tick(monday + i * minute + 30_000, 10 + i);
+    const fives = () =>
+      market.closed().flatMap(({ candle }) => (candle.timeframe === '5min' ? [candle.complete] : []));
+    expect(fives()).toEqual([true]);
+    const now = monday + 5 * minute + 30_000;
+    market.send({ kind: 'interruption', from: now, to: Infinity, reason: 'closed' });
+    expect(fives()).toEqual([true]);
+    market.send({ kind: 'interruption', from: monday + 4.5 * minute, to: now, reason: 'closed' });
+    expect(fives()).toEqual([true, false]);
+  });
+
   it('leaves no timer behind', () => {
     vi.useFakeTimers();
     const subscription = NEVER.pipe(
