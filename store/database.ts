@@ -71,5 +71,7 @@ export function isDatabaseAway(error: unknown): boolean {
 }
 
 /** SQLSTATE, or the system's code; empty for whatever else was thrown. */
-const codeOf = (error: unknown): string =>
-  String((error as { code?: unknown } | null | undefined)?.code ?? '');
+function codeOf(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+}

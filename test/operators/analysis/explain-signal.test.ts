@@ -91,9 +91,7 @@ describe('explainSignal', () => {
     const { options: _options, ...without } = lineage;
     const { volume_kind: _kind, ...kindless } = lineage;
     for (const one of [without, kindless])
-      expect(() => explainSignal({ ...decision, lineage: one as typeof lineage }, window)).toThrow(
-        RangeError,
-      );
+      expect(() => explainSignal({ ...decision, lineage: one }, window)).toThrow(RangeError);
     expect(() => explainSignal(decision, window.slice(0, 400))).toThrow(RangeError);
   });
 });
