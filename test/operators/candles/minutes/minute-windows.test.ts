@@ -4,6 +4,7 @@ import { minuteWindows } from '../../../../operators/candles/minutes/minute-wind
 import type { MarketInput } from '../../../../schema/market-event.ts';
 import { createFeedClock } from '../../../../streams/provider/feed-clock.ts';
 import { operatorContract } from '../../../operator-contract.ts';
+import { candleAt } from '../../signals/signal-samples.ts';
 import { marketScript, minute, monday, tickAt, tickInput } from '../market-script.ts';
 
 /** Subscribes at 9:59, so that the minute of 10:00 is whole. */
@@ -129,6 +130,17 @@ describe('minuteWindows', () => {
     expect(fives()).toEqual([true]);
     market.send({ kind: 'interruption', from: monday + 4.5 * minute, to: now, reason: 'closed' });
     expect(fives()).toEqual([true, false]);
+  });
+
+  it('begins after the last stored minute, whatever still arrives of it', () => {
+    const restored = [0, 1].map((i) => candleAt(monday + i * minute, 10));
+    const market = marketScript(monday + 2 * minute, { graceMs: 10 * minute, restored });
+    market.tick(monday + 1.5 * minute, 99, { receivedTime: monday + 2 * minute });
+    market.tick(monday + 2.5 * minute, 11);
+    market.tick(monday + 13 * minute, 12);
+    expect(market.closed().map(({ candle }) => [(candle.openTime - monday) / minute, candle.high])).toEqual([
+      [2, 11],
+    ]);
   });
 
   it('leaves no timer behind', () => {
