@@ -136,6 +136,15 @@ describe('giveBack', () => {
     expect(giveBack(new Float64Array(249), 0.5)).toBe(0);
   });
 
+  it('is told in the hour of the last close', () => {
+    const candles = candlesUpTo(thinMarket(3, 1, 1), 600);
+    const slots = Array.from({ length: 48 }, () => 4);
+    const plain = analyse(candles).giveBack;
+    expect(Math.abs(plain)).toBeGreaterThan(1e-5);
+    const told = analyse(candles, { profile: { version: 1, barMs: minute, slots } }).giveBack;
+    expect(told / plain).toBeCloseTo(1, 6);
+  });
+
   /** Solves the normal equations: tridiagonal covariances, of which the last one touches the next return. */
   function bestForecast(returns: Float64Array, rho: number): number {
     const T = returns.length;
