@@ -50,6 +50,8 @@ export function horizonOutlook(
     volatilities: blendedVolatilities(variances, scores.regimeVariance, expected, factor * variance),
     // What noise and silence leave out of the bars' variance is known no better than that.
     spread: varianceSpread + (1 - factors.lasting * factors.presence) / 2,
-    giveBack: Math.sqrt(hour) * giveBack(returns, factors.lasting),
+    // A bounce has one size: the wilder the bar, the less of its move it was.
+    giveBack:
+      Math.sqrt(hour) * Math.min(1, variance / scores.barVariance) * giveBack(returns, factors.lasting),
   };
 }

@@ -6,6 +6,7 @@ import { analyse } from '../../../models/decision/analyse.ts';
 import type { Analysis } from '../../../models/decision/analysis.ts';
 import { barPresence } from '../../../models/volatility/bar-presence.ts';
 import type { CandleColumns } from '../../../models/candle-columns.ts';
+import { features } from '../../../models/hmm/features.ts';
 import { giveBack, lastingShare } from '../../../models/volatility/price-noise.ts';
 import { seededRandom, standardNormal } from '../../../models/random.ts';
 import { learnBar, profileMemory, profileOf } from '../../../models/volatility/volatility-profile.ts';
@@ -143,6 +144,29 @@ describe('giveBack', () => {
     expect(Math.abs(plain)).toBeGreaterThan(1e-5);
     const told = analyse(candles, { profile: { version: 1, barMs: minute, slots } }).giveBack;
     expect(told / plain).toBeCloseTo(1, 6);
+  });
+
+  it('takes less of a wild bar for a bounce, which has one size', () => {
+    let wild = 0;
+    for (let seed = 1; seed <= 8; seed++) {
+      const candles = candlesUpTo(thinMarket(seed, 1, 1), 600);
+      const random = seededRandom(seed);
+      // The last ten bars move twelve times as far as the middle of the others.
+      for (let t = 240, price = candles.close[239]!; t < 250; t++) {
+        candles.open[t] = price;
+        price *= Math.exp(5e-3 * standardNormal(random));
+        candles.close[t] = price;
+        candles.high[t] = 1.002 * Math.max(candles.open[t]!, price);
+        candles.low[t] = Math.min(candles.open[t]!, price) / 1.002;
+      }
+      const { giveBack: taken, varianceFactors } = analyse(candles);
+      const all = giveBack(features(candles).returns, varianceFactors.lasting);
+      if (varianceFactors.lasting === 1) continue;
+      wild++;
+      expect(taken / all).toBeGreaterThan(0);
+      expect(taken / all).toBeLessThan(0.8);
+    }
+    expect(wild).toBeGreaterThan(4);
   });
 
   /** Solves the normal equations: tridiagonal covariances, of which the last one touches the next return. */
