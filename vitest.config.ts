@@ -21,9 +21,9 @@ export default defineConfig({
       return !cutOff.has(code) && !cutOff.has(cause?.code);
     },
     // Bounds against a hang: whoever waits gets what it waits for as soon as it is there, however busy the machine is.
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 30_000 } },
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
     // The slow ones wait for processes and clocks rather than compute: four on two cores keep both busy.
     maxWorkers: 4,
     reporters: ['default', new TallyReporter()],

@@ -24,8 +24,8 @@ export interface Cluster {
   readonly terms: NewestTerm;
 }
 
-export async function openCluster({ config, log, own }: Context, store: Store): Promise<Cluster> {
-  const link = own(openRedisLink(config.REDIS_URL!.reveal(), log));
+export async function openCluster({ config, log, own, random }: Context, store: Store): Promise<Cluster> {
+  const link = own(openRedisLink(config.REDIS_URL!.reveal(), log, random));
   const names = namesOf(store.epoch);
   const id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   const terms = newestTerm(await store.term.latest());

@@ -14,7 +14,7 @@ export interface Storage {
 }
 
 /** The database and the queue's backend. */
-export async function openStorage({ config, log, now, own }: Context): Promise<Storage> {
+export async function openStorage({ config, log, now, random, own }: Context): Promise<Storage> {
   // The demo's folder lies in the one that the operator named.
   for (const folder of new Set([config.baseDir, config.DATA_DIR])) {
     const open = await ownFolder(folder);
@@ -35,6 +35,7 @@ export async function openStorage({ config, log, now, own }: Context): Promise<S
       connection: store.connection,
       sessions: store.sessions,
       log,
+      random,
     }),
   );
   const hopeless = await backend.hopeless();

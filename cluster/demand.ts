@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Unwatched, WatchAnswer } from '../schema/symbol/watch-answer.ts';
 import type { Names } from './names.ts';
+import { redisNow } from './redis-now.ts';
 
 export interface DemandOptions {
   readonly redis: Pick<Redis, 'eval' | 'zrem'>;
@@ -27,9 +28,8 @@ export interface Demand {
 }
 
 /** Writes a gateway's demand with an expiry by Redis's own clock, and publishes that it changed. */
-const writeDemand = `
-local time = redis.call('time')
-local until_ = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[2]
+const writeDemand = `${redisNow}
+local until_ = now + ARGV[2]
 for i = 3, #ARGV do redis.call('zadd', KEYS[1], until_, ARGV[1] .. ' ' .. ARGV[i]) end
 redis.call('publish', KEYS[2], '')
 return until_`;

@@ -1,4 +1,4 @@
-/** The highest term of an ingest that this process has heard of. What comes under a lower one is of an ingest that another has followed. */
+/** The highest term that this process has seen. A message with a lower one comes from an ingest that has been replaced. */
 export interface NewestTerm {
   /** False for a lower term than was heard of before. */
   readonly accepts: (term: number) => boolean;

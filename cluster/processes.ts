@@ -1,15 +1,14 @@
 import type { Redis } from 'ioredis';
 import { ProcessCard } from '../schema/cluster.ts';
 import type { Names } from './names.ts';
+import { redisNow } from './redis-now.ts';
 
 /** Time between two refreshes, and how long a process that no longer refreshes its card counts as there, ms. */
 const everyMs = 2000;
 const ttlMs = 7000;
 
 /** Writes a card with an expiry by Redis's own clock, drops those that have expired, and returns all. */
-const exchange = `
-local time = redis.call('time')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+const exchange = `${redisNow}
 redis.call('zadd', KEYS[1], now + ARGV[3], ARGV[1])
 redis.call('hset', KEYS[2], ARGV[1], ARGV[2])
 for _, id in ipairs(redis.call('zrangebyscore', KEYS[1], '-inf', now)) do

@@ -14,10 +14,10 @@ export interface RedisLink {
   readonly close: () => void;
 }
 
-/** Delay before a reconnect, ms: well under the time after which a snapshot expires. */
-const retryStrategy = (times: number) => 50 + Math.random() * Math.min(400, 50 * 2 ** Math.min(times, 4));
-
-export function openRedisLink(url: string, log: Log): RedisLink {
+/** `random`: uniform in [0, 1), spreads the reconnects of many processes. */
+export function openRedisLink(url: string, log: Log, random: () => number): RedisLink {
+  /** Delay before a reconnect, ms: well under the time after which a snapshot expires. */
+  const retryStrategy = (times: number) => 50 + random() * Math.min(400, 50 * 2 ** Math.min(times, 4));
   let lastError = '';
   const connect = (role: string, options: object): Redis => {
     const client = new Redis(url, { connectTimeout: 2000, keepAlive: 10_000, retryStrategy, ...options });

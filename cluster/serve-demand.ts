@@ -3,6 +3,7 @@ import type { WatchAnswer } from '../schema/symbol/watch-answer.ts';
 import type { Demand } from './demand.ts';
 import type { Names } from './names.ts';
 import type { RedisLink } from './redis-link.ts';
+import { redisNow } from './redis-now.ts';
 
 export interface ServeDemandOptions extends Pick<Demand, 'watch' | 'release'> {
   readonly redis: Pick<Redis, 'eval'>;
@@ -21,9 +22,8 @@ export interface ServedDemand {
 }
 
 /** Removes expired entries, and returns the others. */
-const readDemand = `
-local time = redis.call('time')
-redis.call('zremrangebyscore', KEYS[1], '-inf', time[1] * 1000 + math.floor(time[2] / 1000))
+const readDemand = `${redisNow}
+redis.call('zremrangebyscore', KEYS[1], '-inf', now)
 return redis.call('zrange', KEYS[1], 0, -1)`;
 
 /**

@@ -9,7 +9,7 @@ const everyMs = 1000;
 const expiryMs = 5000;
 
 export interface PublishedSnapshots {
-  /** When Redis last said that nobody has told of a later term, ms of the monotonic clock; undefined before. */
+  /** When Redis last confirmed that no later term is known, ms of the monotonic clock; undefined before. */
   readonly confirmedAt: () => number | undefined;
   readonly close: () => void;
 }

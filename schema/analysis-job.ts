@@ -7,6 +7,8 @@ export const analysisQueue = 'analysis';
 
 /** The pub/sub channel of Redis for results: only the requester subscribes to it, and each connection uses a new one. */
 export const answerChannelPrefix = 'bull:analysis:answers:';
+/** The pub/sub channel of Redis on which every worker of the queue shows that it lives. */
+export const aliveChannel = 'bull:analysis:alive';
 const channel = z.string().startsWith(answerChannelPrefix).max(100);
 
 /** Characters of one candle in `packed`: six float64 are a whole number of base64 groups. */

@@ -8,8 +8,9 @@ const leastShare = 0.1;
 
 /** The timeframe that sorted times (Unix ms) can be of: the commonest spacing, else the shortest that fits; undefined where none does. */
 export function timeframeOf(times: readonly number[]): Timeframe | undefined {
-  const commonest = commonestSpacing(times);
-  const fits = (candidate: Timeframe) => spacingProblem(times, candidate) === undefined;
+  const spacings = spacingsOf(times);
+  const commonest = commonestOf(spacings);
+  const fits = (candidate: Timeframe) => misfitOf(spacings, timeframeMs[candidate]) === undefined;
   return timeframes.find((one) => timeframeMs[one] === commonest) ?? timeframes.find(fits);
 }
 
@@ -23,13 +24,22 @@ export function spacingProblem(
   times: readonly number[],
   timeframe: Timeframe | undefined,
 ): string | undefined {
-  const commonest = () => inWords(commonestSpacing(times));
-  if (timeframe === undefined)
-    return `is not given, and candles ${commonest()} apart are of no timeframe; it must be one of ${timeframes.join(', ')}`;
-  const length = timeframeMs[timeframe];
-  const spacings = times.slice(1).map((time, i) => time - times[i]!);
-  if (spacings.filter((spacing) => spacing === length).length < leastShare * spacings.length)
-    return `are ${commonest()} apart, which is no ${timeframe}: give the timeframe that they are of`;
+  const spacings = spacingsOf(times);
+  const misfit = timeframe === undefined ? 'rare' : misfitOf(spacings, timeframeMs[timeframe]);
+  if (misfit === undefined) return undefined;
+  if (misfit !== 'rare')
+    return `are ${timeframe} apart, but ${iso(times[misfit + 1]!)} is only ${inWords(spacings[misfit]!)} behind the one before`;
+  const commonest = inWords(commonestOf(spacings));
+  return timeframe === undefined
+    ? `is not given, and candles ${commonest} apart are of no timeframe; it must be one of ${timeframes.join(', ')}`
+    : `are ${commonest} apart, which is no ${timeframe}: give the timeframe that they are of`;
+}
+
+/** The index of the first spacing that candles `length` ms apart cannot have; `rare` where too few are `length`. */
+function misfitOf(spacings: readonly number[], length: number): number | 'rare' | undefined {
+  let equal = 0;
+  for (const spacing of spacings) if (spacing === length) equal++;
+  if (equal < leastShare * spacings.length) return 'rare';
   let shifts = 0;
   for (const [i, spacing] of spacings.entries()) {
     if (spacing >= length) continue;
@@ -37,20 +47,22 @@ export function spacingProblem(
     if (isBehindGap) continue;
     const isShift = length >= 2 * hour && spacing === length - hour;
     if (isShift && ++shifts <= mostShifts) continue;
-    return `are ${timeframe} apart, but ${iso(times[i + 1]!)} is only ${inWords(spacing)} behind the one before`;
+    return i;
   }
   return undefined;
 }
 
-/** The commonest difference of neighbours, the shortest of equals, ms. At least two times. */
-function commonestSpacing(times: readonly number[]): number {
+const spacingsOf = (times: readonly number[]) => times.slice(1).map((time, i) => time - times[i]!);
+
+/** The commonest, the shortest of equals; NaN of none. */
+function commonestOf(spacings: readonly number[]): number {
   const counts = new Map<number, number>();
-  for (let i = 1; i < times.length; i++) {
-    const spacing = times[i]! - times[i - 1]!;
-    counts.set(spacing, (counts.get(spacing) ?? 0) + 1);
+  for (const spacing of spacings) counts.set(spacing, (counts.get(spacing) ?? 0) + 1);
+  let [commonest, most] = [Number.NaN, 0];
+  for (const [spacing, count] of counts) {
+    if (count > most || (count === most && spacing < commonest)) [commonest, most] = [spacing, count];
   }
-  const [commonest] = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-  return commonest?.[0] ?? Number.NaN;
+  return commonest;
 }
 
 const units = [

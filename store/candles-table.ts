@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Candle } from '../schema/candle.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
+import { snakeCase } from './snake-case.ts';
 import type { WriteTerm } from './term/write-term.ts';
 
 const columns: readonly (keyof Candle)[] = [
@@ -33,11 +34,10 @@ const types: Partial<Record<keyof Candle, string>> = {
   lateTicks: 'integer',
   revision: 'integer',
 };
-const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const names = columns.map(snake).join(', ');
-const selected = columns.map((name) => `${snake(name)} as "${name}"`).join(', ');
+const names = columns.map(snakeCase).join(', ');
+const selected = columns.map((name) => `${snakeCase(name)} as "${name}"`).join(', ');
 const arrays = columns.map((name, i) => `$${i + 1}::${types[name] ?? 'float8'}[]`).join(', ');
-const excluded = columns.slice(3).map((name) => `${snake(name)} = excluded.${snake(name)}`);
+const excluded = columns.slice(3).map((name) => `${snakeCase(name)} = excluded.${snakeCase(name)}`);
 
 export interface CandlesTable {
   /** The newest `limit` closed candles, oldest first. */

@@ -3,9 +3,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runMigrations } from 'bullmq';
 import type pg from 'pg';
-import { inTransaction } from './database.ts';
+import { beginLimited, inTransaction } from './database.ts';
 
 const lockKey = 0x616e736d;
+/** How long the changes to large tables may take, ms. */
+const longestMs = 600_000;
 
 /** The database was made by another version of the migrations than this program holds. */
 export class MigrationError extends Error {
@@ -28,7 +30,7 @@ export async function migrate(
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
     }),
   );
-  return inTransaction(pool, async (session) => {
+  const work = async (session: pg.PoolClient) => {
     await session.query('select pg_advisory_xact_lock($1)', [lockKey]);
     await session.query(
       'create table if not exists migration (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
@@ -49,7 +51,8 @@ export async function migrate(
       await session.query('insert into migration (name, checksum) values ($1, $2)', [name, checksum]);
     }
     return pending.map(({ name }) => name);
-  });
+  };
+  return inTransaction(pool, work, (session) => session.query(beginLimited(longestMs)));
 }
 
 /** BullMQ's own tables, in the schema `bullmq`: its migrations are as transactional as ours. */

@@ -2,7 +2,7 @@ import { Pool, types, type PoolConfig } from 'pg';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { candlesTable, type CandlesTable } from './candles-table.ts';
 import { claimMarket, type StoredMarket } from './posts/claim-market.ts';
-import { isDatabaseAway, isReadOnly, onEachConnection } from './database.ts';
+import { idleMs, isDatabaseAway, isReadOnly, onEachConnection } from './database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import type { Log } from './log.ts';
 import { endPool } from './end-pool.ts';
@@ -104,7 +104,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     application_name: 'anso-vision',
     // Not a parameter of the connection, which poolers refuse. In a session that others get it would outlive us.
     ...(sessions === 'own' && {
-      onConnect: onEachConnection(`set statement_timeout to ${statementMs}`),
+      onConnect: onEachConnection(
+        // The second is for BullMQ's migrations: our own transactions set it themselves.
+        `set statement_timeout to ${statementMs}; set idle_in_transaction_session_timeout to ${idleMs}`,
+      ),
     }),
     query_timeout: 20_000,
     types: { getTypeParser: parserOf },

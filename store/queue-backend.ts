@@ -14,7 +14,11 @@ export function queueBackend(options: {
   /** The store's sessions. @default own */
   sessions?: Sessions;
   log: Log;
+  /** Uniform in [0, 1): jitter of reconnects. */
+  random: () => number;
 }): QueueBackend {
-  const { redisUrl, connection, sessions = 'own', log } = options;
-  return redisUrl === undefined ? postgresBackend(connection, sessions, log) : redisBackend(redisUrl, log);
+  const { redisUrl, connection, sessions = 'own', log, random } = options;
+  return redisUrl === undefined
+    ? postgresBackend(connection, sessions, log)
+    : redisBackend(redisUrl, log, random);
 }

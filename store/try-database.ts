@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { inTransaction, isReadOnly, renew } from './database.ts';
+import { isReadOnly, renew } from './database.ts';
 
 const patienceMs = 1_000;
 
@@ -12,7 +12,7 @@ export async function tryDatabase(pool: Pool): Promise<string | undefined> {
   const late = new Promise<string>((done) => {
     timer = setTimeout(() => done('the database does not answer within a second'), patienceMs);
   });
-  const asked = trial(pool).then(
+  const asked = pool.query(trial).then(
     () => undefined,
     async (error: unknown) => {
       // The primary may be elsewhere by now.
@@ -23,17 +23,16 @@ export async function tryDatabase(pool: Pool): Promise<string | undefined> {
   return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }
 
-const trial = (pool: Pool): Promise<void> =>
-  inTransaction(pool, async (session) => {
-    await session.query(writes);
-    await session.query("set local work_mem = '64kB'");
-    await session.query(takesRoom);
-  });
-
 const writes = `insert into meta values ('written', '1') on conflict (key) do update set value = excluded.value`;
 
 /** A sort that does not fit into its memory and needs a temporary file of some 200 kB: on a full disk the row above is still written. */
 const takesRoom = `select count(*) from (select repeat('x', 80) || n as line from generate_series(1, 2000) n order by line offset 0) lines`;
+
+/**
+ * One message, and so one transaction that never waits for this process: every process writes the same row, and one that is cut off between
+ * two statements would hold up all others.
+ */
+const trial = `${writes}; set local work_mem = '64kB'; ${takesRoom}`;
 
 /** A reason for people. */
 export function whyUnusable(error: unknown): string {

@@ -7,15 +7,12 @@ export async function withTimeout<T>(
   work: Promise<T>,
   failure: string | (() => Error),
 ): Promise<T> {
+  const error = () =>
+    typeof failure === 'string' ? new Error(`${failure} has not answered for ${ms} ms`) : failure();
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          typeof failure === 'string' ? new Error(`${failure} has not answered for ${ms} ms`) : failure(),
-        ),
-      ms,
-    );
+    // What has arrived while this process stood still counts: immediates come after the poll for input.
+    timer = setTimeout(() => setImmediate(() => reject(error())), ms);
   });
   return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
 }

@@ -1,14 +1,13 @@
 import type { Redis } from 'ioredis';
+import { aliveChannel } from '../schema/analysis-job.ts';
 
-/** Channel of Redis on which every worker of the queue shows that it lives. */
-const channel = 'bull:analysis:alive';
 /** Time between two beats, ms. */
 const everyMs = 200;
 
 /** Publishes that a worker lives, now and every 200 ms; nothing waits for Redis in an outage, and nothing of it stays there. */
 export function beatAnalyser(connection: Pick<Redis, 'publish' | 'status'>): { readonly close: () => void } {
   const beat = () => {
-    if (connection.status === 'ready') connection.publish(channel, '').catch(() => {});
+    if (connection.status === 'ready') connection.publish(aliveChannel, '').catch(() => {});
   };
   beat();
   const timer = setInterval(beat, everyMs);
@@ -46,7 +45,7 @@ export function watchAnalysers(options: {
     onBack();
   };
   const onMessage = (name: string) => {
-    if (name === channel) heard();
+    if (name === aliveChannel) heard();
   };
   const look = () => {
     const now = performance.now();
@@ -62,7 +61,7 @@ export function watchAnalysers(options: {
   timer.unref();
   return {
     begin: async () => {
-      await subscriber.subscribe(channel);
+      await subscriber.subscribe(aliveChannel);
       isSilent = false;
       heardAt = performance.now();
     },

@@ -2,8 +2,8 @@ import type { AnalysisPool } from '../../workers/analysis-pool.ts';
 import type { HealthSource } from './health.ts';
 
 /**
- * What runs on the worker threads, and waits for them. `isNeeded`: this process is of no use without. A gateway is: prices and candles flow,
- * and all gateways would leave the balancer at once.
+ * What runs on the worker threads, and waits for them. `isNeeded`: without analyses this process is not ready. False for a gateway: prices
+ * still flow, and every gateway would leave the balancer at once.
  */
 export function analysesHealth(
   pool: Pick<AnalysisPool, 'threads' | 'running' | 'waiting' | 'away'>,

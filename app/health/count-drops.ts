@@ -2,7 +2,7 @@ import type { Counter } from 'prom-client';
 import type { Log } from '../../store/log.ts';
 import type { HealthSource } from './health.ts';
 
-/** What the bus dropped: so long it is part of `/health`, and one log line stands for all that fall into it, ms. */
+/** How long a drop shows in `/health`; and the silence after which an outage counts as over, ms. */
 const recentMs = 60_000;
 const quietMs = 10_000;
 

@@ -26,11 +26,14 @@ import { toBus } from './to-bus.ts';
 const anyGateway = '';
 
 export interface ServedIngest extends HealthSource {
-  /** When Redis last said that nobody has told of a later term, ms of the monotonic clock; undefined before. */
+  /** When Redis last confirmed that no later term is known, ms of the monotonic clock; undefined before. */
   readonly confirmedAt: () => number | undefined;
 }
 
-/** The ingest of a cluster, from the moment it has the place: it starts as after a crash, from what the store has. */
+/**
+ * The ingest of a cluster, from the moment it has the place: it starts as after a crash, from what the store has. Throws StaleTermError
+ * where it has lost the place before it could start.
+ */
 export async function serveIngest(
   context: Context,
   storage: Storage,
@@ -42,6 +45,9 @@ export async function serveIngest(
   const { log, metrics, own } = context;
   const { store } = storage;
   const analysis = await openAnalysis(context, store, pool);
+  const term = place.term();
+  if (term === undefined)
+    throw new StaleTermError('another ingest has taken over before this one could start');
   const ingest = openIngest(context, storage, analysis);
   const market = localMarket(context, store, analysis, ingest);
   const health = ingestHealth(context, ingest);
@@ -87,7 +93,6 @@ export async function serveIngest(
       context.wallNow,
     ),
   );
-  const term = place.term();
   const published = own(
     publishSnapshots({
       redis: link.commands,
@@ -100,7 +105,7 @@ export async function serveIngest(
           return bps === undefined ? [] : [[symbol, bps] as const];
         });
         return {
-          term: term ?? 0,
+          term,
           taken: performance.now(),
           ingest: id,
           feed: ingest.provider.state(),

@@ -19,12 +19,13 @@ const believedMs = 3000;
  */
 export function openStandby(
   context: Context,
-  { store, ...storage }: Storage,
+  storage: Storage,
   cluster: Cluster,
   pool: AnalysisPool,
   stop: Stop,
   serve: typeof serveIngest = serveIngest,
 ): HealthSource {
+  const { store } = storage;
   if (store.sessions === 'shared')
     throw new UnusableServiceError(
       'ROLES with an ingest needs sessions of its own in the database, and DATABASE_URL leads through a pooler that shares them (PgBouncer with transaction pooling): give the ingest a direct address, or set pool_mode=session',
@@ -37,13 +38,17 @@ export function openStandby(
   let ended: Promise<void> | undefined;
   let isUseless = false;
   const end = () => (ended ??= opening.then(() => stack.disposeAsync()));
+  /** One that this one replaces may not have noticed yet; and this one may have been replaced by now. */
+  const announce = async (term: number) => {
+    const highest = await announceTerm(link.commands, names.term, term);
+    if (highest > term) place.lose(`an ingest of term ${highest} works`);
+  };
   const begin = async (term: number) => {
     const began = performance.now();
     store.term.adopt(term);
-    // One that this one follows may not have noticed yet.
-    void announceTerm(link.commands, names.term, term).catch(() => {});
+    void announce(term).catch(() => {});
     const ingest = { ...context, own: ownOn(stack) };
-    active = await serve(ingest, { store, ...storage }, cluster, pool, stop, place);
+    active = await serve(ingest, storage, cluster, pool, stop, place);
     log.info({ ms: Math.round(performance.now() - began) }, 'ingest');
     return active;
   };

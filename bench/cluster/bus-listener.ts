@@ -5,7 +5,7 @@ import { openRedisLink } from '../../cluster/redis-link.ts';
 import { quiet } from '../../test/support/services/database.ts';
 
 const [url, channel, expected] = process.argv.slice(2) as [string, string, string];
-const link = openRedisLink(url, quiet);
+const link = openRedisLink(url, quiet, Math.random);
 let ticks = 0;
 let from = process.cpuUsage();
 listenToBus(link, channel, {

@@ -20,7 +20,7 @@ export async function measureBus(
 ): Promise<BusCost> {
   const { gateways, ticks, batch } = options;
   const channel = `bench:${process.pid}:${gateways}`;
-  const link = openRedisLink(url, quiet);
+  const link = openRedisLink(url, quiet, Math.random);
   const listener = new URL('bus-listener.ts', import.meta.url);
   const processes = Array.from({ length: gateways }, () => fork(listener, [url, channel, String(ticks)]));
   try {

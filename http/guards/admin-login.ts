@@ -40,7 +40,8 @@ export function adminLogin({ sessions, keys, tokens, trustProxy }: AdminLoginOpt
       refuseLookAhead(ctx);
       keys.prove(ctx.req, () => tokens.use(token), stale);
     });
-    if (isIn) logIn(ctx, '/');
+    // Relative, so that it holds under a proxy's prefix too.
+    if (isIn) logIn(ctx, '../');
   });
 
   router.get('/admin/login.css', (ctx) => {

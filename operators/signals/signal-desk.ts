@@ -133,6 +133,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
       if (reversed !== null) steps.push(resolved(reversed));
       const signal: Signal = {
         ...decision,
+        ...(!isConfigured && source === 'live' && { lineage: { ...decision.lineage, audience: 'visitors' } }),
         ...idAndHorizon(close),
         status: 'open',
         outcome: null,

@@ -1,7 +1,8 @@
 import { connect, filter, map, merge, Observable, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import { type Standing, signalChanges } from './signal-changes.ts';
-import { createSignalDesk, type DeskStep, type SignalDeskOptions } from './signal-desk.ts';
+import { createConfiguredDesk } from './configured-desk.ts';
+import type { DeskStep, SignalDeskOptions } from './signal-desk.ts';
 import type { SignalInput } from './signal-input.ts';
 import { createVisitorDesk } from './visitor-desk.ts';
 import { windowBytes } from '../analysis/window-bytes.ts';
@@ -28,7 +29,7 @@ export function signalLifecycle({
   return (source) =>
     new Observable<SignalEvent>((subscriber) => {
       const { isConfigured = true } = options;
-      const desk = (isConfigured ? createSignalDesk : createVisitorDesk)({
+      const desk = (isConfigured ? createConfiguredDesk : createVisitorDesk)({
         ...options,
         now: () => clock.now(),
       });

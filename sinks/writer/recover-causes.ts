@@ -4,8 +4,8 @@ import type { Store } from '../../store/open-store.ts';
 import type { Cause, Recorded } from '../../store/record/cause.ts';
 
 /**
- * Writes causes whose previous try may have been committed although its response was lost: then its frames are in the log, after `offset`. Events without one there
- * are written now; writing the others again changes nothing.
+ * Writes causes whose previous try may have been committed though its answer was lost. Those have frames in the log after `offset`; events
+ * without one are written now.
  */
 export async function recoverCauses(
   store: Pick<Store, 'log' | 'recordAll'>,

@@ -1,6 +1,6 @@
 import { createPostgresBackend, withBackend } from 'bullmq';
 import { Pool, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
-import { isDatabaseAway, isReadOnly, onEachConnection, renew } from '../database.ts';
+import { beginLimited, isDatabaseAway, isReadOnly, onEachConnection, renew } from '../database.ts';
 import { endPool } from '../end-pool.ts';
 import type { Log } from '../log.ts';
 import type { Sessions } from '../sessions.ts';
@@ -107,7 +107,7 @@ function inSchema(pool: Pool): Query {
     const onError = (error: Error) => (broken = error);
     session.on('error', onError);
     try {
-      await session.query(`begin; set local search_path to ${schema}`);
+      await session.query(`${beginLimited()}; set local search_path to ${schema}`);
       const result = await session.query(text, values);
       await session.query('commit');
       return result;

@@ -9,16 +9,17 @@ import { redisScout } from './redis-scout.ts';
 /** How long the first trial may take before the server starts without its result, ms. */
 const firstTrialMs = 2_500;
 
-const settings = {
+const settingsOf = (random: () => number) => ({
   maxRetriesPerRequest: null,
   connectTimeout: 2000,
   keepAlive: 10_000,
   // Full jitter, capped: the first job goes 0.5 s after Redis is back instead of 7 s.
-  retryStrategy: (times: number) => 20 + Math.random() * Math.min(2000, 50 * 2 ** Math.min(times, 10)),
-};
+  retryStrategy: (times: number) => 20 + random() * Math.min(2000, 50 * 2 ** Math.min(times, 10)),
+});
 
-/** BullMQ on Redis. Nothing of BullMQ's is asked before a scout has found that queues can work there. */
-export function redisBackend(url: string, log: Log): QueueBackend {
+/** BullMQ on Redis. `random`: uniform in [0, 1), for its reconnects. Nothing of BullMQ's is asked before a scout has found that queues can work there. */
+export function redisBackend(url: string, log: Log, random: () => number): QueueBackend {
+  const settings = settingsOf(random);
   const listeners: (() => void)[] = [];
   const queues = new Set<string>();
   // BullMQ waits for it, and then reads this INFO instead of asking for its own.

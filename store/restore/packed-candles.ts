@@ -1,7 +1,7 @@
 import { type Candle, CandleSource, VolumeKind } from '../../schema/candle.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
+import { snakeCase } from '../snake-case.ts';
 
-const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 /** The place of a text among those it can be; the first number that is none for another. */
 const placeOf = (column: string, texts: readonly string[]) =>
   `case ${column} ${texts.map((text, i) => `when '${text}' then ${i}`).join(' ')} else ${texts.length} end`;
@@ -27,7 +27,7 @@ const width = columns.length + 3;
  * as many printed numbers: a restore of a thousand histories takes four times as long.
  */
 export const packedCandles = `coalesce(string_agg(${[
-  ...columns.map(snake),
+  ...columns.map(snakeCase),
   placeOf('volume_kind', VolumeKind.options),
   placeOf('source', CandleSource.options),
   'complete::int',

@@ -51,18 +51,19 @@ export async function restoreSymbols(
   options: RestoreOptions,
 ): Promise<StoredSymbol[]> {
   const symbols = queries.map(({ symbol }) => symbol);
-  const followed = await readFollowed(pool, symbols, options);
-  const minutesFrom = queries.map(({ symbol, formingFrom }) =>
-    Math.min(formingFrom, followedFrom(followed(symbol), options.now)),
-  );
+  const followedOf = await readFollowed(pool, symbols, options);
+  const parts = queries.map(({ symbol, formingFrom }) => {
+    const followed = followedOf(symbol);
+    return { symbol, formingFrom, followed, from: followedFrom(followed, options.now) };
+  });
   const candles = await readHistories(pool, symbols, options);
   const empty = await readEmpty(pool, symbols, options);
+  const minutesFrom = parts.map(({ formingFrom, from }) => Math.min(formingFrom, from));
   const minutes = await readMinutes(pool, symbols, minutesFrom, options.now);
   const byTimeframe = <T>(read: (timeframe: Timeframe) => T): ReadonlyMap<Timeframe, T> =>
     new Map(options.timeframes.map((timeframe) => [timeframe, read(timeframe)]));
-  return queries.map(({ symbol, formingFrom }) => {
-    const { recent, open, ghosts, decisions, withheld } = followed(symbol);
-    const from = followedFrom(followed(symbol), options.now);
+  return parts.map(({ symbol, formingFrom, followed, from }) => {
+    const { recent, open, ghosts, decisions, withheld } = followed;
     const all = minutes(symbol);
     return {
       candles: byTimeframe((timeframe) => candles(symbol, timeframe)),

@@ -1,13 +1,10 @@
 import type { QueryResult } from 'pg';
-import type { Queryable } from '../database.ts';
+import { beginLimited, type Queryable } from '../database.ts';
 
 /** Another process has taken over: what this one has in hand belongs to the other. Nothing was written. */
 export class StaleTermError extends Error {
   override readonly name = 'StaleTermError';
 }
-
-/** A writer that stands still in mid-transaction keeps the next one waiting no longer than this, ms. */
-const idleMs = 3000;
 
 /**
  * Begins a transaction, and throws StaleTermError unless `term` is the current one. It stays that until the transaction has ended:
@@ -15,7 +12,7 @@ const idleMs = 3000;
  */
 export async function beginUnder(session: Queryable, term: number): Promise<void> {
   const [, , found] = (await session.query(
-    `begin; set local idle_in_transaction_session_timeout to ${idleMs}; select term from ingest_term for share`,
+    `${beginLimited()}; select term from ingest_term for share`,
   )) as unknown as [QueryResult, QueryResult, QueryResult<{ term: number | string }>];
   const current = Number(found.rows[0]!.term);
   if (current !== term)

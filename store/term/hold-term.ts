@@ -1,7 +1,10 @@
 import type { PoolConfig } from 'pg';
 import type { Log } from '../log.ts';
 import { withTimeout } from '../with-timeout.ts';
+import { createDoubts } from './doubts.ts';
+import { createHandover } from './handover.ts';
 import { type LockSession, openLockSession } from './lock-session.ts';
+import { createNap } from './nap.ts';
 
 export interface HoldTermOptions {
   readonly connection: PoolConfig;
@@ -21,10 +24,19 @@ export interface HoldTermOptions {
   /** Interval of the holder's heartbeats, and of a standby's attempts, ms. @default 500, 100 */
   readonly beatEveryMs?: number;
   readonly askEveryMs?: number;
-  /** How long the holder believes in a lock that the database does not confirm, ms; at most a third longer. Well below `idleMs`. @default 3000 */
+  /**
+   * How long the holder believes in a lock that the database does not confirm, ms; at most the time of one attempt to connect, 2 s, and a
+   * third of its own longer. All together are no more than `idleMs`. @default 3000
+   */
   readonly silentMs?: number;
   /** After this silence of a holder the database gives the lock to another, ms. @default 6000 */
   readonly idleMs?: number;
+  /**
+   * A holder that cannot reach Redis hands over only once another has been able to take over for this long, ms: after an outage for all,
+   * the first that is back does not take the place. A standby that cannot reach it asks for the lock this seldom, so that able ones come
+   * first. @default 3000
+   */
+  readonly unableAfterMs?: number;
 }
 
 export interface HeldTerm {
@@ -40,11 +52,6 @@ export interface HeldTerm {
 
 /** A server that has just started is left to its former holder for this long, ms: nobody has taken over meanwhile. */
 const courtesyMs = 1000;
-/**
- * A holder that is not able hands over where another has been able beside it for this long, ms: after an outage for all of them, the one that
- * is back first takes nothing from the others. A standby that is not able waits this long between its attempts: those who are come first.
- */
-const unableAfterMs = 3000;
 /** A stop waits no longer than this for the database, ms. */
 const closeMs = 1500;
 
@@ -56,7 +63,7 @@ const closeMs = 1500;
  */
 export function holdTerm(options: HoldTermOptions): HeldTerm {
   const { connection, holder: self, log, onHeld, onLost, mayGoOn = () => true } = options;
-  const { isAble = () => true, onUseless = () => {} } = options;
+  const { isAble = () => true, onUseless = () => {}, unableAfterMs = 3000 } = options;
   const { beatEveryMs = 500, askEveryMs = 100, silentMs = 3000, idleMs = 6000 } = options;
   let session: LockSession | undefined;
   let isLocked = false;
@@ -64,15 +71,11 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
   let holder: string | undefined;
   /** When the last question was asked that the database answered with our term. */
   let confirmedAt = 0;
-  let [notBefore, triedAt] = [0, 0];
-  /** Has this session told that its process could take over? */
-  let isOffered = false;
+  let notBefore = 0;
   let isOver = false;
   const nap = createNap();
   const doubts = createDoubts(log);
-  const unableFor = timeSince(isAble);
-  let hasOffer = false;
-  const uselessFor = timeSince(() => isAble() || !hasOffer);
+  const handover = createHandover({ isAble, onUseless, unableAfterMs });
   const now = () => performance.now();
   const answer = <T>(work: Promise<T>, ms = silentMs) => withTimeout(ms, work, 'the database');
 
@@ -80,7 +83,8 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
     void session?.close();
     if (session !== undefined && term === undefined) notBefore = now() + courtesyMs;
     session = undefined;
-    [isLocked, isOffered] = [false, false];
+    isLocked = false;
+    handover.forget();
   };
   const lose = (why: string) => {
     if (isOver || term === undefined) return;
@@ -98,45 +102,46 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
     return mine;
   };
   const take = async (mine: LockSession) => {
+    const raised = await answer(mine.raise(self), 2 * idleMs);
+    // The raise may have waited long for the former holder's transaction: the place is confirmed by a question of its own.
     const asked = now();
-    term = await answer(mine.raise(self), 2 * idleMs);
-    [isLocked, holder, confirmedAt] = [true, self, asked];
+    if ((await answer(mine.read())).term !== raised) throw new Error('another has raised the term meanwhile');
+    if (isOver) return;
+    [term, isLocked, holder, confirmedAt] = [raised, true, self, asked];
     log.info({ term }, 'writes as the ingest from now on');
-    if (!isOver) onHeld(term);
+    onHeld(term);
   };
   const step = async () => {
     const mine = (session ??= await open());
     const asked = now();
-    const unableMs = unableFor();
     if (term === undefined) {
-      if (isOffered !== (unableMs === 0)) await answer(mine.offer((isOffered = unableMs === 0)));
-      if (asked < notBefore || (unableMs > 0 && asked < triedAt + unableAfterMs)) return;
-      triedAt = asked;
+      await answer(handover.offer(mine));
+      if (asked < notBefore || !handover.mayTry()) return;
     }
     // A process that was starved of its processor has not asked in time: the database gets a moment to answer before the place is given up.
     const patienceMs = term === undefined ? silentMs : Math.max(silentMs / 3, confirmedAt + silentMs - asked);
     const found = await answer(isLocked ? mine.read() : mine.tryLock(), patienceMs);
     holder = found.holder || undefined;
     const isOurs = isLocked || ('isOurs' in found && found.isOurs);
-    if (term === undefined) {
-      if (isOurs && !isOver) await take(mine);
-    } else if (found.term !== term) lose(`${found.holder} has taken over`);
-    else if (isOurs) {
-      [isLocked, confirmedAt] = [true, asked];
-      doubts.settle();
-      hasOffer = unableMs > 0 && (await answer(mine.hasOffer()));
-      if (uselessFor() > unableAfterMs) onUseless();
-    }
+    if (term !== undefined && found.term !== term) return lose(`${found.holder} has taken over`);
+    if (!isOurs || isOver) return;
+    if (term === undefined) return take(mine);
+    [isLocked, confirmedAt] = [true, asked];
+    doubts.settle();
+    await answer(handover.check(mine));
   };
   const goesOn = () => !isOver;
   const loop = async () => {
     while (goesOn()) {
       await step().catch((error: unknown) => {
         drop();
-        if (term !== undefined) doubts.raise(error);
+        if (term === undefined) return;
+        doubts.raise(error);
+        const sinceMs = now() - confirmedAt;
+        // The next attempt would come too late.
+        if (sinceMs + askEveryMs > silentMs && !mayGoOn())
+          lose(`nobody has confirmed for ${Math.round(sinceMs)} ms that this one works`);
       });
-      if (term !== undefined && now() - confirmedAt > silentMs && !mayGoOn())
-        lose(`nobody has confirmed for ${Math.round(now() - confirmedAt)} ms that this one works`);
       if (!goesOn()) break;
       await nap.sleep(isLocked ? beatEveryMs : askEveryMs);
     }
@@ -153,46 +158,5 @@ export function holdTerm(options: HoldTermOptions): HeldTerm {
       nap.wake();
       await withTimeout(closeMs, ended, 'the database').catch(() => {});
     },
-  };
-}
-
-/** A pause that may be cut short. */
-function createNap() {
-  let wake = () => {};
-  return {
-    sleep: (ms: number) =>
-      new Promise<void>((done) => {
-        const timer = setTimeout(done, ms);
-        wake = () => {
-          clearTimeout(timer);
-          done();
-        };
-      }),
-    wake: () => wake(),
-  };
-}
-
-/** Tells once that the database does not confirm a term, and once that it does again. */
-function createDoubts(log: Log) {
-  let isRaised = false;
-  return {
-    raise: (error: unknown) => {
-      if (!isRaised) log.warn({ err: error }, 'the database does not confirm that this ingest works');
-      isRaised = true;
-    },
-    settle: () => {
-      if (isRaised) log.info('the database confirms that this ingest works');
-      isRaised = false;
-    },
-  };
-}
-
-/** How long something has not been so, ms: 0 while it is. */
-function timeSince(isSo: () => boolean): () => number {
-  let since = performance.now();
-  return () => {
-    const now = performance.now();
-    if (isSo()) since = now;
-    return now - since;
   };
 }

@@ -1,4 +1,5 @@
 import { Client, type PoolConfig } from 'pg';
+import { withTimeout } from '../with-timeout.ts';
 import { raiseTerm } from './check-term.ts';
 
 /** What a session knows of the lock and of the term. */
@@ -37,7 +38,8 @@ export interface LockSessionOptions {
 /** Told from other advisory locks by these numbers, and from another installation's in the same database by its table. */
 const [lockClass, offerClass] = [1634628463, 1634628464];
 const table = `'ingest_term'::regclass::oid`;
-const connectMs = 1000;
+/** How long it may take to connect and to set the session's limits, ms. */
+const connectMs = 2000;
 const closeMs = 500;
 
 export async function openLockSession(options: LockSessionOptions): Promise<LockSession> {
@@ -61,8 +63,8 @@ export async function openLockSession(options: LockSessionOptions): Promise<Lock
     return { isOurs, term: Number(term), holder };
   };
   try {
-    await client.connect();
-    await client.query(limitsOf(idleMs));
+    const opening = client.connect().then(() => client.query(limitsOf(idleMs)));
+    await withTimeout(connectMs, opening, 'the database');
   } catch (error) {
     void close();
     throw error;
@@ -91,7 +93,7 @@ export async function openLockSession(options: LockSessionOptions): Promise<Lock
 /** Limits of the session on the server's side; what an older server does not know is left out. */
 const limitsOf = (idleMs: number) =>
   `select set_config(name, value, false)
-   from (values ('idle_session_timeout', '${idleMs}'), ('statement_timeout', '${2 * idleMs}'),
+   from (values ('idle_session_timeout', '${idleMs}'), ('statement_timeout', '${2 * idleMs}'), ('transaction_timeout', '${3 * idleMs}'),
      ('tcp_user_timeout', '${idleMs}'), ('tcp_keepalives_idle', '1'), ('tcp_keepalives_interval', '1'), ('tcp_keepalives_count', '3'))
      as wanted (name, value)
    join pg_settings using (name)`;

@@ -56,16 +56,12 @@ describe('the audit of a walk', () => {
     'by-zone',
     'by-clock-in-thread',
     'by-chance',
-  ])(
-    'catches a leak %s',
-    async (name) => {
-      const { findings, compared } = await audit(name, { cuts: 2 });
-      expect(compared).toBeGreaterThan(0);
-      expect(findings.length).toBeGreaterThan(0);
-      expect(findings[0]!.at).not.toBeNull();
-    },
-    60_000,
-  );
+  ])('catches a leak %s', async (name) => {
+    const { findings, compared } = await audit(name, { cuts: 2 });
+    expect(compared).toBeGreaterThan(0);
+    expect(findings.length).toBeGreaterThan(0);
+    expect(findings[0]!.at).not.toBeNull();
+  });
 
   it('catches a rule that finds the whole data elsewhere, whether it reports that it could not read them or not', async () => {
     const file = join(folder, 'whole.csv');
@@ -77,13 +73,13 @@ describe('the audit of a walk', () => {
       { at: null, message: expect.stringMatching(/future absent: .*restricted/) },
       { at: null, message: expect.stringMatching(/another future: .*restricted/) },
     ]);
-  }, 60_000);
+  });
 
   it('catches a rule that leaves itself a note for the next run', async () => {
     const { findings } = await audit('by-cache', { query: `?file=${join(folder, 'note')}` });
     expect(findings.length).toBeGreaterThan(0);
     expect(existsSync(join(folder, 'note'))).toBe(true);
-  }, 60_000);
+  });
 
   it('lets an honest rule pass, with and without gaps in the data', async () => {
     const nights = walk(5 * 200, (m) => m % 300 > 200 || m % 7 === 0 || m % 5 === 4);
@@ -94,7 +90,7 @@ describe('the audit of a walk', () => {
       // Of a market whose windows never end with a trade no cut can be told.
       expect(compared > 0).toBe(cuts.length > 0);
     }
-  }, 60_000);
+  });
 
   it('has no result for data that are too short', async () => {
     expect(await audit('honest', { minutes: walk(60) })).toEqual({ compared: 0, cuts: [], findings: [] });
@@ -130,21 +126,17 @@ describe('the product itself', needsData('data/usdjpy-1m-2013-02.csv.gz'), () =>
     ['eurofx-future-1m-2024-01', 'EURUSD', '30min', 9_600],
     ['usdjpy-1m-2013-02', 'USDJPY', '30min', 9_000],
     ['btc-perp-1m-2022-01', 'BTCUSD', '15min', 4_500],
-  ])(
-    'does not look ahead on %s, gaps and all',
-    async (name, symbol, timeframe, count) => {
-      const all = readCandles(data(name).pathname);
-      const task = { symbol, timeframe, costBps: 1, threads: 1, cuts: 1 };
-      const { compared, findings } = await auditWalk({
-        ...task,
-        minutes: cutAt(all, all.time[count]!),
-        walk: new URL('../../cli/audit/product-walk.ts', import.meta.url).href,
-      });
-      expect(findings).toEqual([]);
-      expect(compared).toBeGreaterThan(20);
-    },
-    120_000,
-  );
+  ])('does not look ahead on %s, gaps and all', async (name, symbol, timeframe, count) => {
+    const all = readCandles(data(name).pathname);
+    const task = { symbol, timeframe, costBps: 1, threads: 1, cuts: 1 };
+    const { compared, findings } = await auditWalk({
+      ...task,
+      minutes: cutAt(all, all.time[count]!),
+      walk: new URL('../../cli/audit/product-walk.ts', import.meta.url).href,
+    });
+    expect(findings).toEqual([]);
+    expect(compared).toBeGreaterThan(20);
+  });
 
   it('is reported by the command, as text and by its exit code', async () => {
     const run = (...more: string[]) =>
@@ -180,5 +172,5 @@ describe('the product itself', needsData('data/usdjpy-1m-2013-02.csv.gz'), () =>
     expect(honest).toMatchObject({ code: 0, stdout: expect.stringContaining('passed') });
     const short = await run('--candles', file, '--timeframe', '5min');
     expect(short).toMatchObject({ code: 2, stdout: expect.stringContaining('nothing to compare') });
-  }, 60_000);
+  });
 });

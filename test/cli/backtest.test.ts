@@ -208,11 +208,11 @@ describe('walkForward', () => {
     }
     expect(analyses.size).toBe(last + 1 - 249);
     expect(told).toBeGreaterThan(2);
-  }, 60_000);
+  });
 });
 
 describe('runBacktest', () => {
-  it('measures a stretch of real candles, with honest odds', { ...needsBtc, timeout: 60_000 }, async () => {
+  it('measures a stretch of real candles, with honest odds', needsBtc, async () => {
     const minutes = btcMinutes(440 * 30);
     const report = await runBacktest({
       minutes,

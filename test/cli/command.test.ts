@@ -18,7 +18,7 @@ const run = (file: string, ...args: string[]) =>
     execFile(
       process.execPath,
       [join(root, file), ...args],
-      { cwd: folder, env, timeout: 30_000 },
+      { cwd: folder, env, timeout: 120_000 },
       (error, out, err) => done({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
     );
   });
@@ -32,28 +32,20 @@ const commands = Object.values(packageJson.scripts)
 describe('every command', () => {
   it('is known here', () => expect(commands.length).toBeGreaterThan(16));
 
-  it.each(commands)(
-    'knows --help: %s',
-    async (file) => {
-      for (const flag of ['--help', '-h']) {
-        const { code, out, err } = await run(file, flag);
-        expect([code, err]).toEqual([0, '']);
-        expect(out).toMatch(/^Usage: npm (?:start|run [\w:-]+)/);
-      }
-    },
-    30_000,
-  );
+  it.each(commands)('knows --help: %s', async (file) => {
+    for (const flag of ['--help', '-h']) {
+      const { code, out, err } = await run(file, flag);
+      expect([code, err]).toEqual([0, '']);
+      expect(out).toMatch(/^Usage: npm (?:start|run [\w:-]+)/);
+    }
+  });
 
-  it.each(commands)(
-    'says so where it does not know an option: %s',
-    async (file) => {
-      const { code, out, err } = await run(file, '--no-such-option');
-      expect([code, out]).toEqual([64, '']);
-      expect(err).toContain('Usage: ');
-      expect(err).not.toMatch(stack);
-    },
-    30_000,
-  );
+  it.each(commands)('says so where it does not know an option: %s', async (file) => {
+    const { code, out, err } = await run(file, '--no-such-option');
+    expect([code, out]).toEqual([64, '']);
+    expect(err).toContain('Usage: ');
+    expect(err).not.toMatch(stack);
+  });
 });
 
 describe('what is typed wrongly or not there', () => {
@@ -84,15 +76,11 @@ describe('what is typed wrongly or not there', () => {
     [64, '--format xml: jsonl or csv', 'cli/replay.ts', '--format', 'xml'],
     [64, '--port x: a whole number', 'cli/simulator.ts', '--port', 'x'],
     [64, '--speed 0: a number above 0', 'cli/simulator.ts', '--speed', '0'],
-  ])(
-    'ends with %i and a sentence: %s',
-    async (expected, sentence, file, ...args) => {
-      await writeFile(join(folder, 'bad.csv'), 'time,open\nx,y\n');
-      const { code, err } = await run(file, ...args);
-      expect(err).toContain(sentence);
-      expect(err).not.toMatch(stack);
-      expect(code).toBe(expected);
-    },
-    30_000,
-  );
+  ])('ends with %i and a sentence: %s', async (expected, sentence, file, ...args) => {
+    await writeFile(join(folder, 'bad.csv'), 'time,open\nx,y\n');
+    const { code, err } = await run(file, ...args);
+    expect(err).toContain(sentence);
+    expect(err).not.toMatch(stack);
+    expect(code).toBe(expected);
+  });
 });

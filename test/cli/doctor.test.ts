@@ -273,5 +273,5 @@ describe('doctor', () => {
     expect(bad.code).toBe(1);
     expect(bad.output).toContain('FAIL');
     expect(bad.output).not.toContain('canary');
-  }, 60_000);
+  });
 });

@@ -62,7 +62,7 @@ describe('the bus over Redis', needs.redis, () => {
   beforeAll(async () => {
     process = await redisProcess();
     await process.start();
-    link = openRedisLink(process.url, quiet);
+    link = openRedisLink(process.url, quiet, Math.random);
   });
   afterAll(async () => {
     link.close();

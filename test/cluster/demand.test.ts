@@ -17,7 +17,7 @@ describe('demand of symbols over Redis', needs.redis, () => {
   beforeAll(async () => {
     process = await redisProcess();
     await process.start();
-    link = openRedisLink(process.url, quiet);
+    link = openRedisLink(process.url, quiet, Math.random);
     await until(() => link.commands.status === 'ready');
   });
   afterEach(async () => {

@@ -37,11 +37,11 @@ describe('the page on the demo server', needs.chromium, () => {
 
   beforeAll(async () => {
     [server, browser] = await Promise.all([demoServer(key), launch()]);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-  }, 30_000);
+  });
   afterEach(async () => {
     await opened?.page.context().close();
     const faults = opened?.faults ?? [];
@@ -116,7 +116,7 @@ describe('the page on the demo server', needs.chromium, () => {
       .first()
       .waitFor();
     await expect.poll(() => page.locator('.results').textContent(), patient).toMatch(/[1-9]\d* resolved/);
-  }, 60_000);
+  });
 
   it(
     'heals after a restart of the server, without a reload, and misses no signal',

@@ -19,7 +19,7 @@ let server: RunningServer;
 beforeAll(async () => {
   folder = await dataFolder();
   server = await startServer({ DATA_DIR: folder.path }, { withinMs: 60_000 });
-}, 70_000);
+});
 afterAll(async () => {
   await server.stop('SIGTERM');
   await folder.remove();

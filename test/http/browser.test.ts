@@ -38,7 +38,7 @@ describe('in a browser', needs.chromium, () => {
     expect(await answer.textContent()).toContain('200');
     expect(faults).toEqual([]);
     await page.context().close();
-  }, 60_000);
+  });
 
   it('an operator logs in to the queues, and out', async () => {
     const { page, faults } = await openPage(browser, `${server.url}/admin/queues`);
@@ -53,7 +53,7 @@ describe('in a browser', needs.chromium, () => {
     expect(page.url()).toBe(`${server.url}/admin/login`);
     expect(faults).toEqual([]);
     await page.context().close();
-  }, 60_000);
+  });
 });
 
 describe('a browser whose DNS leads a foreign name to this machine', needs.chromium, () => {
@@ -127,7 +127,7 @@ describe('a browser whose DNS leads a foreign name to this machine', needs.chrom
       await browser.close();
       await server.stop();
     }
-  }, 120_000);
+  });
 });
 
 describe('the link that a start prints', needs.chromium, () => {
@@ -164,5 +164,5 @@ describe('the link that a start prints', needs.chromium, () => {
       await browser.close();
       await server.stop();
     }
-  }, 120_000);
+  });
 });

@@ -29,7 +29,7 @@ describe('the levels of reversed signals', () => {
   let dispose: () => Promise<void>;
   beforeAll(async () => {
     ({ store, dispose } = await temporaryStore());
-  }, 60_000);
+  });
   afterAll(() => dispose());
 
   it('are followed until their outcome, which is emitted once, and to no client', async () => {

@@ -47,6 +47,20 @@ describe('holdTerm', () => {
       await client.end();
     }
   };
+  /** A transaction of a former holder, which keeps the next from raising the term. */
+  const longWrite = async () => {
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    await client.query('begin; select from ingest_term for share');
+    return { end: () => client.end() };
+  };
+  const raiseWaits = () =>
+    until(async () => {
+      const waiting = await run(
+        `select from pg_stat_activity where wait_event_type = 'Lock' and query like 'update ingest_term%'`,
+      );
+      return waiting.length > 0;
+    });
   const sessions = () =>
     run(
       `select pid from pg_stat_activity where application_name = 'anso-vision ingest' and pid <> pg_backend_pid()`,
@@ -151,21 +165,56 @@ describe('holdTerm', () => {
     expect(first.events).toEqual(['held', `lost: ${second.holder} has taken over`]);
   });
 
-  it('is handed over by one that has lost its other ways to one that has them, and kept where nobody has', async () => {
-    let isAble = true;
-    const useless: string[] = [];
-    const first = candidate({ isAble: () => isAble, onUseless: () => useless.push('first') });
+  it('is held by one whose term was long in coming, which has no other word yet', async () => {
+    const write = await longWrite();
+    const first = candidate({ mayGoOn: () => false });
+    await raiseWaits();
+    await new Promise((done) => setTimeout(done, 1.5 * silentMs));
+    await write.end();
     await first.holds();
-    const cut = candidate({ isAble: () => false, onUseless: () => useless.push('cut') });
-    await until(() => first.place.term());
-    isAble = false;
-    await new Promise((done) => setTimeout(done, 4_500));
-    expect([useless, cut.place.term()]).toEqual([[], undefined]);
-    // One that is back first after an outage for all takes nothing from the one that works.
     const second = candidate();
     await until(() => second.place.holder() === first.holder);
+    expect(first.events).toEqual(['held']);
+  });
+
+  it('is not taken by one that is stopped while its term is coming', async () => {
+    const write = await longWrite();
+    const first = candidate();
+    await raiseWaits();
+    await first.place.close();
+    await write.end();
+    await until(async () => (await sessions()).length === 0);
+    expect([first.place.term(), first.events]).toEqual([undefined, []]);
+  });
+
+  it('is handed over by one that has lost its other ways to one that has them, and kept where nobody has', async () => {
+    const unableAfterMs = 2000;
+    let isAble = true;
+    let asked = performance.now();
+    const useless: string[] = [];
+    const first = candidate({
+      unableAfterMs,
+      isAble: () => {
+        asked = performance.now();
+        return isAble;
+      },
+      onUseless: () => useless.push('first'),
+    });
+    const hasBeaten = (afterMs: number) => {
+      const from = performance.now();
+      return until(() => asked > from + afterMs, 30_000);
+    };
+    await first.holds();
+    const cut = candidate({ unableAfterMs, isAble: () => false, onUseless: () => useless.push('cut') });
+    await until(() => cut.place.holder() === first.holder);
+    isAble = false;
+    await hasBeaten(1.5 * unableAfterMs);
+    expect([useless, cut.place.term()]).toEqual([[], undefined]);
+    // One that is back first after an outage for all takes nothing from the one that works.
+    const second = candidate({ unableAfterMs });
+    await until(() => second.place.holder() === first.holder);
     isAble = true;
-    await new Promise((done) => setTimeout(done, 500));
+    await hasBeaten(unableAfterMs);
     expect(useless).toEqual([]);
     isAble = false;
     await until(() => useless.length > 0);
@@ -176,7 +225,7 @@ describe('holdTerm', () => {
   });
 
   it('goes to one that is not able where there is no other', async () => {
-    const only = candidate({ isAble: () => false });
+    const only = candidate({ isAble: () => false, unableAfterMs: 300 });
     await only.holds();
     expect(only.events).toEqual(['held']);
   });

@@ -72,7 +72,7 @@ describe('one DATA_DIR', () => {
       Object.assign(task.meta, given('the right to mount', false).meta);
       skip();
     }
-  }, 120_000);
+  });
 
   it(
     'is the same after it was moved, also where a link led to it, and a copy of it is another',

@@ -22,7 +22,8 @@ describe('a queue on Redis', needs.redis, () => {
     await operator.call('ACL', 'SETUSER', name, 'reset', 'on', '>pass', ...rules);
     return redis.url.replace('redis://', `redis://${name}:pass@`);
   };
-  const backendOf = (redisUrl: string) => queueBackend({ redisUrl, connection: {}, log: quiet });
+  const backendOf = (redisUrl: string) =>
+    queueBackend({ redisUrl, connection: {}, log: quiet, random: Math.random });
   const all = ['~*', '&*', '+@all'];
 
   it.each([
@@ -95,7 +96,7 @@ describe('a queue on Redis', needs.redis, () => {
     await worker.close(true);
     await queue.close();
     await backend.close();
-  }, 30_000);
+  });
 
   it('asks a Redis that refuses everything in the midst of work a few times a second, not in a loop', async () => {
     const url = await user('busy', ...all);
@@ -124,7 +125,7 @@ describe('a queue on Redis', needs.redis, () => {
     await worker.close();
     await queue.close();
     await backend.close();
-  }, 30_000);
+  });
 
   it('leaves no key of its trials behind for long', async () => {
     const keys = await operator.keys('bull:*anso-trial*');

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Candle } from '../../schema/candle.ts';
@@ -5,6 +6,7 @@ import type { SignalEvent } from '../../schema/signal-event.ts';
 import { inTransaction, isDatabaseAway } from '../../store/database.ts';
 import { openStore, type Store } from '../../store/open-store.ts';
 import { beginUnder, raiseTerm, StaleTermError } from '../../store/term/check-term.ts';
+import { patience } from '../support/patience.ts';
 import { quiet, temporaryStore } from '../support/services/database.ts';
 import { aSignal, opened, resolved } from '../support/signals.ts';
 import { until } from '../support/until.ts';
@@ -26,6 +28,22 @@ const candle: Candle = {
   lateTicks: 0,
   longestSilenceMs: 0,
   revision: 0,
+};
+
+/** Messages of PostgreSQL's protocol: a statement without a name, and its one parameter. */
+const message = (type: string, body: Buffer) => {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(body.length + 4);
+  return Buffer.concat([Buffer.from(type), length, body]);
+};
+const parse = (text: string) => message('P', Buffer.from(`\0${text}\0\0\0`));
+const bind = (parameter: string) => {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(parameter.length);
+  return message(
+    'B',
+    Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 1]), length, Buffer.from(parameter), Buffer.from([0, 0])]),
+  );
 };
 
 describe('the term of an ingest', () => {
@@ -137,6 +155,28 @@ describe('the term of an ingest', () => {
       frozen.release(true);
     }
     const { rows } = await pool.query(`select 1 from meta where key = 'half'`);
+    expect(rows).toEqual([]);
+  });
+
+  it('is taken within seconds from one who is cut off in mid-message, which the database does not count as idle', async () => {
+    const term = await first.term.take('one');
+    const cut = await pool.connect();
+    const errors: { code?: string; message: string }[] = [];
+    cut.on('error', (error) => errors.push(error));
+    try {
+      await beginUnder(cut, term);
+      await cut.query(`insert into meta values ('cut', 'written')`);
+      const { stream } = (cut as unknown as { connection: { stream: Socket } }).connection;
+      stream.write(Buffer.concat([parse('select $1::text'), bind('x'.repeat(100_000)).subarray(0, 50_000)]));
+      const asked = performance.now();
+      await second.term.take('two');
+      expect(performance.now() - asked).toBeLessThan(20_000 * patience());
+      const said = await until(() => errors.find(({ message }) => /transaction timeout/.test(message)));
+      expect(isDatabaseAway(said)).toBe(true);
+    } finally {
+      cut.release(true);
+    }
+    const { rows } = await pool.query(`select 1 from meta where key = 'cut'`);
     expect(rows).toEqual([]);
   });
 

@@ -47,7 +47,7 @@ export function pipeline(options: {
   const { store, redisUrl, url, channel, delivery, sweepEveryMs, timeOfDay = Date.now } = options;
   const { lookupPath, lookupSettleMs = 200, perMinute = 60_000 } = options;
   const endPath = 'endPath' in options ? options.endPath : '/ended';
-  const backend = queueBackend({ redisUrl, connection: store.connection, log: quiet });
+  const backend = queueBackend({ redisUrl, connection: store.connection, log: quiet, random: Math.random });
   const queue = createChannelQueue({
     store,
     backend,

@@ -31,8 +31,11 @@ export interface SplitServer {
 
 const tables = ['signal', 'candle', 'decision', 'outbox', 'signal_log'];
 
-/** The stand-ins, PostgreSQL and Redis of an installation that has no process yet. */
-export async function splitServer(environment: Record<string, string> = {}): Promise<SplitServer> {
+/** The stand-ins, PostgreSQL and Redis of an installation that has no process yet. `connections`: sockets that the provider allows. */
+export async function splitServer(
+  environment: Record<string, string> = {},
+  { connections = 3 } = {},
+): Promise<SplitServer> {
   const cleanUp: (() => Promise<unknown>)[] = [];
   const database = await postgresProcess('secret');
   await database.start();
@@ -41,7 +44,7 @@ export async function splitServer(environment: Record<string, string> = {}): Pro
   await redis.start();
   cleanUp.push(() => redis.dispose());
   const simulator = await startSimulator({
-    plan: { connections: 3, symbols: 50, creditsPerMinute: 1e6, creditsPerDay: 1e6 },
+    plan: { connections, symbols: 50, creditsPerMinute: 1e6, creditsPerDay: 1e6 },
   });
   cleanUp.push(() => simulator.close());
   const target = await platform();

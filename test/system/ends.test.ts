@@ -84,5 +84,5 @@ describe('how a signal ended', () => {
         `^${signal_type} EURX 1h ended at take-profit: \\+\\d\\.\\d\\d R\\nEntry [\\d.]+, exit [\\d.]+$`,
       ),
     );
-  }, 90_000);
+  });
 });

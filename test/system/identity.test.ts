@@ -48,11 +48,11 @@ describe('a server without API_KEYS', () => {
     folder = await dataFolder();
     server = await startServer(environment());
     key = (await readFile(join(folder.path, 'api-key'), 'utf8')).trim();
-  }, 90_000);
+  });
   afterAll(async () => {
     server.process.kill('SIGKILL');
     await folder.remove();
-  }, 60_000);
+  });
 
   it('makes a key for its owner alone, tells where, and never which', async () => {
     expect(Buffer.from(key, 'base64url').length * 8).toBeGreaterThanOrEqual(128);
@@ -144,7 +144,7 @@ describe('a server without API_KEYS', () => {
     } finally {
       await rm(link);
     }
-  }, 90_000);
+  });
 
   it('has the same key and another link after a restart', async () => {
     const [before] = linkOf(server);
@@ -155,5 +155,5 @@ describe('a server without API_KEYS', () => {
     const [after] = linkOf(server);
     expect(after).not.toBe(before);
     expect((await fetch(after!, { redirect: 'manual' })).status).toBe(303);
-  }, 90_000);
+  });
 });

@@ -35,7 +35,7 @@ beforeAll(async () => {
     { isOpen: () => true },
   );
   server = await world.start();
-}, 90_000);
+});
 afterAll(() => world?.dispose());
 
 const symbols = async () => {
@@ -54,7 +54,7 @@ describe('listings and instruments, from the socket to the page', () => {
     await until(() => asked().length > 0, 30_000);
     const forms = 'RY,RY:TSX,VOD:LSE,GDAXI,NESN:SIX,RELIANCE:NSE,WTI/USD,BTC/USD,BTC/USD:Binance,USD/IDR';
     expect(asked().toSorted()).toEqual(forms.split(',').toSorted());
-  }, 40_000);
+  });
 
   it('tells two listings of one ticker apart in prices, on the socket and in /symbols', async () => {
     const feed = await connect(server, '/ws', { action: 'subscribe', symbols: ['RY', 'ry:tsx'] });
@@ -75,7 +75,7 @@ describe('listings and instruments, from the socket to the page', () => {
     const all = await symbols();
     expect(all.get('RY')).toMatchObject({ exchange: 'NYSE', mic_code: 'XNYS', type: 'Common Stock' });
     expect(all.get('RY:TSX')).toMatchObject({ exchange: 'TSX', mic_code: 'XTSE', provider_symbol: 'RY:TSX' });
-  }, 90_000);
+  });
 
   it('tells them apart in candles', async () => {
     const closes = async (symbol: string) =>
@@ -87,7 +87,7 @@ describe('listings and instruments, from the socket to the page', () => {
       return both.every(({ length }) => length >= 50) && both;
     }, 60_000);
     expect(Math.max(...newYork!)).toBeLessThan(Math.min(...toronto!));
-  }, 90_000);
+  });
 
   it('says in /symbols what the provider says of each, whose hours it keeps, and who decided', async () => {
     const all = await until(async () => {
@@ -109,7 +109,7 @@ describe('listings and instruments, from the socket to the page', () => {
     expect(hours('BTCUSD:BINANCE')).toEqual(['crypto', 'always', 'provider']);
     expect(hours('NESN:SIX')).toEqual(['equity', 'unknown', 'symbol']);
     expect(all.get('NESN:SIX')?.hours.warning).toMatch(/^NESN:SIX: the hours of SIX are not known/);
-  }, 90_000);
+  });
 
   it('names at the start, and in /health, the symbols whose hours are not known', async () => {
     const warnings = server.log.filter(({ level, symbol }) => Number(level) === 40 && symbol === 'NESN:SIX');

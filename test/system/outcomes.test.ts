@@ -17,7 +17,7 @@ const minute = 60_000;
 describe('open signals of a server that is killed again and again', () => {
   it(
     'end as the recorded market says, whether it was heard, or read as 1min bars afterwards',
-    { ...needsRecordings, timeout: 180_000 },
+    needsRecordings,
     async () => {
       const ticks = recordedMinutes(1440);
       const world = await createWorld(

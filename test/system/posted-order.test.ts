@@ -14,7 +14,7 @@ describe('posted closes', () => {
   beforeAll(async () => {
     world = await createWorld();
     await world.start();
-  }, 90_000);
+  });
   afterAll(() => world.dispose());
 
   const post = async (direction: 'BUY' | 'SELL', closeTime: number, symbol = 'OUTSIDE') => {
@@ -48,7 +48,7 @@ describe('posted closes', () => {
       repeated: false,
       decision: { signal_type: 'BUY' },
     });
-  }, 30_000);
+  });
 
   it('that are older than the last decided one change nothing, also after a restart', async () => {
     const first = await post('BUY', closed);
@@ -78,5 +78,5 @@ describe('posted closes', () => {
     );
     const received = world.simulator.received().map((one) => JSON.stringify(one));
     expect(received.filter((text) => text.includes('OUTSIDE'))).toHaveLength(1);
-  }, 60_000);
+  });
 });

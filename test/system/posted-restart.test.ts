@@ -77,7 +77,7 @@ async function goesOn(server: () => RunningServer, restart: () => Promise<void>)
 }
 
 describe('symbols of posted candles after a restart', () => {
-  it('go on in one process', { timeout: 180_000 }, async () => {
+  it('go on in one process', async () => {
     const world = await createWorld();
     cleanUp.push(() => world.dispose());
     await world.start();
@@ -90,7 +90,7 @@ describe('symbols of posted candles after a restart', () => {
     );
   });
 
-  it('go on where ingest and gateway start together', { ...needs.redis, timeout: 240_000 }, async () => {
+  it('go on where ingest and gateway start together', needs.redis, async () => {
     const split = await splitServer();
     cleanUp.push(() => split.close());
     const start = async () => {

@@ -108,7 +108,7 @@ describe('a server whose time comes from its ticks, and that records them', () =
     } finally {
       await world.dispose();
     }
-  }, 120_000);
+  });
 });
 
 const pricesOf = ({ open, high, low, close }: Candle) => [open, high, low, close];

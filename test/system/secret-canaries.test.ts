@@ -52,7 +52,7 @@ it('the signs see a canary in every encoding', () => {
 
 it(
   'no part of any configured address is seen anywhere, however its receiver repeats it',
-  { ...needs.redis, timeout: 240_000 },
+  needs.redis,
   async () => {
     const password = canary();
     const postgres = await postgresProcess(password);

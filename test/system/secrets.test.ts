@@ -14,7 +14,7 @@ const isCanary = /c4nary/i;
 
 it(
   'no secret appears in a log line, an answer, a metric, a job, a row or a frame, whatever goes wrong',
-  { ...needs.redis, timeout: 120_000 },
+  needs.redis,
   async () => {
     const postgres = await postgresProcess(canary('database'));
     const redis = await redisProcess();

@@ -21,7 +21,7 @@ describe('the life of a signal of posted candles', () => {
   beforeAll(async () => {
     folder = await dataFolder();
     server = await startServer({ DATA_DIR: folder.path }, { withinMs: 40_000 });
-  }, 60_000);
+  });
   afterAll(async () => {
     server.process.kill('SIGKILL');
     await folder.remove();
@@ -51,12 +51,10 @@ describe('the life of a signal of posted candles', () => {
     expect(signal).toMatchObject({ id, status: 'open' });
     expect(Math.abs(price / signal.entry - 1)).toBeGreaterThan(0.5);
     await expect
-      .poll(async () => (await server.get<{ signal: Json }>(`/signals/${signal.id}`)).signal['deliveries'], {
-        timeout: 60_000,
-      })
+      .poll(async () => (await server.get<{ signal: Json }>(`/signals/${signal.id}`)).signal['deliveries'])
       .toMatchObject([{ state: 'delivered', attempts: 1, remote_id: signal.id }]);
     client.close();
-  }, 40_000);
+  });
 
   it('goes on over a kill: a client resumes behind its last frame', async () => {
     await server.stop('SIGKILL');
@@ -67,7 +65,7 @@ describe('the life of a signal of posted candles', () => {
     expect(await client.frame(({ type }) => type === 'subscribed')).toMatchObject({ epoch, recovered: true });
     expect(await client.frame(({ type }) => type === 'signal_update')).toEqual(opening);
     client.close();
-  }, 60_000);
+  });
 
   it('ends on the candles posted next, and its subscribers hear how', async () => {
     const client = await subscribe();
@@ -92,7 +90,7 @@ describe('the life of a signal of posted candles', () => {
       signal: { status: 'tp', outcome: frame['outcome'] },
     });
     client.close();
-  }, 20_000);
+  });
 
   it('counts the same in the list as in the performance', async () => {
     const [report, csv] = await Promise.all([

@@ -48,5 +48,5 @@ describe('npm start', () => {
     } finally {
       await folder.remove();
     }
-  }, 120_000);
+  });
 });

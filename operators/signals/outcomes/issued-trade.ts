@@ -13,6 +13,9 @@ export interface IssuedTrade extends Trade {
 /** Did the candles of this decision come from an outside source? */
 export const isPosted = (decision: Decision): boolean => decision.lineage['source'] === 'posted';
 
+/** Was this signal given to visitors alone, of a symbol that was not configured then? */
+export const isForVisitors = (signal: Signal): boolean => signal.lineage['audience'] === 'visitors';
+
 /** The trade of a signal. `costOf` gives the cost at a price where the signal carries none; `restated`, see Trade. Throws RangeError without levels. */
 export function issuedTrade(
   signal: Signal,

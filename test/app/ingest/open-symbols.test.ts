@@ -52,7 +52,7 @@ describe('openSymbols', () => {
     await opened.store.term.take('a test');
     storage = { ...opened, writer: openWriter(context, opened.store) };
     analysis = await openAnalysis(context, opened.store, openPool(context));
-  }, 60_000);
+  });
   afterAll(async () => {
     await stack.disposeAsync();
     await folder.remove();
@@ -136,7 +136,7 @@ describe('openSymbols', () => {
       collectGarbage();
       return histories.filter((history) => history.deref() !== undefined).length <= 2;
     });
-  }, 30_000);
+  });
 
   it('starts no actor for ticks of a symbol that is not followed, before or after', async () => {
     await until(() => symbols.isRunning('BTCUSD'));

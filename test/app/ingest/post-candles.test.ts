@@ -213,7 +213,7 @@ describe('posted candles', () => {
       }),
       { numRuns: 150 },
     );
-  }, 120_000);
+  });
 });
 
 /** What was issued, how it ended, and what was decided, in order. */

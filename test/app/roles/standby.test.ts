@@ -15,14 +15,19 @@ afterEach(async () => {
   for (const step of cleanUp.splice(0).reverse()) await step();
 });
 
-/** A process whose parts are closed when the test says so, on a real database. */
-async function standby(over: Partial<Store> = {}) {
+/** A process whose parts are closed when the test says so, on a real database. `later`: a higher term that others know already. */
+async function standby(over: Partial<Store> = {}, later = 0) {
   const { store, dispose } = await temporaryStore();
   cleanUp.push(dispose);
   const events: string[] = [];
   const announced: unknown[] = [];
   const closes: (() => unknown)[] = [];
-  const commands = { eval: (...all: unknown[]) => Promise.resolve(announced.push(all.at(-1))) };
+  const commands = {
+    eval: async (...all: unknown[]) => {
+      announced.push(all.at(-1));
+      return Math.max(Number(all.at(-1)), later);
+    },
+  };
   const own: Context['own'] = (resource) => {
     closes.push(resource.close);
     return resource;
@@ -70,6 +75,15 @@ describe('openStandby', () => {
     await expect(store.candles.saveEmpty('BTCUSD', '1min', [0])).rejects.toThrow(StaleTermError);
     await close();
     expect(events.filter((event) => event.startsWith('ended'))).toHaveLength(1);
+  });
+
+  it('ends at once where others know of a later term already', async () => {
+    const { events, store, open, close } = await standby({}, 1e15);
+    open();
+    await until(() => events.includes('stop 1'));
+    await until(() => events.includes('ended, term none'));
+    await expect(store.candles.saveEmpty('BTCUSD', '1min', [0])).rejects.toThrow(StaleTermError);
+    await close();
   });
 
   it('keeps its place until all is flushed at a planned stop', async () => {

@@ -216,7 +216,7 @@ describe('on three real months', needsMonths, () => {
         }
       }
     expect(counts).toEqual({ sound: 29_000, unconfirmed: 96 });
-  }, 120_000);
+  });
 });
 
 function cut(candles: CandleColumns, from: number, to: number): CandleColumns {

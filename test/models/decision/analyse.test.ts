@@ -162,7 +162,7 @@ describe('analyse', () => {
     expect(calls).toBeGreaterThan(8);
     // Walks without a trend are the hardest case: what is called there is luck. `npm run bench:analysis` measures real windows.
     expect(same / calls).toBeGreaterThan(0.6);
-  }, 120_000);
+  });
 
   it('waits, and says so, where cost eats the stop', () => {
     const analysis = analyse(walk(12), { ...ALWAYS, costBps: 1000 });

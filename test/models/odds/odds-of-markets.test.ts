@@ -45,13 +45,13 @@ describe('the odds of markets whose truth is known', () => {
     expect(told.skill).toBeGreaterThan(-0.02);
     expect(told.variance.logDeviation).toBeLessThan(0.75 * untold.variance.logDeviation);
     expect(untold.logScore).toBeGreaterThan(told.logScore + 0.03);
-  }, 60_000);
+  });
 
   it('allow for volatility that wanders', () => {
     const { errors, skill } = judged((bars) => wanderingMarket(6, 25, bars), 15, 10);
     expect(Math.abs(errors[2]!.error)).toBeLessThan(0.06);
     expect(skill).toBeGreaterThan(-0.03);
-  }, 60_000);
+  });
 
   it('know what a bounce gives back: TP comes less often after a trade that leant its way', () => {
     const { skill, deciles } = judged((bars) => thinMarket(7, 8, bars), 1, 12);
@@ -71,7 +71,7 @@ describe('the odds of markets whose truth is known', () => {
       expect(Math.abs(errors[2]!.error)).toBeLessThan(0.08);
       expect(skill).toBeGreaterThan(-0.06);
     }
-  }, 60_000);
+  });
 });
 
 describe('lastingShare', () => {

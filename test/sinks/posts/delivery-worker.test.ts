@@ -7,6 +7,7 @@ import { temporaryStore } from '../../support/services/database.ts';
 import { pipeline, type Pipeline } from '../../support/pipeline.ts';
 import { platform, status, store as takes, type Platform } from '../../support/services/platform.ts';
 import { aSignal, opened, placeOf } from '../../support/signals.ts';
+import { patience } from '../../support/patience.ts';
 import { until } from '../../support/until.ts';
 import { queueBackends } from '../../support/use-delivery.ts';
 
@@ -236,7 +237,7 @@ describe.each(queueBackends())('delivery on $name', ({ need, redisUrl }) => {
     await ended(late.id, 'expired');
     target.answer = status(500);
     // Time enough for a first attempt, however busy the machine is.
-    const soon = aSignal({ expires_at: Date.now() + 2000 });
+    const soon = aSignal({ expires_at: Date.now() + 2000 * patience() });
     await issue(soon);
     const row = await ended(soon.id, 'expired');
     // The last attempt may have been claimed in time and then found itself too late.
@@ -248,7 +249,8 @@ describe.each(queueBackends())('delivery on $name', ({ need, redisUrl }) => {
   it('parks what may have been taken when it expires', need, async () => {
     const { issue } = start({ channel: { idempotent: true, timeoutMs: 100 } });
     target.answer = () => {};
-    const signal = aSignal({ expires_at: Date.now() + 400 });
+    // Time enough for a first attempt, however busy the machine is.
+    const signal = aSignal({ expires_at: Date.now() + 1000 * patience() });
     await issue(signal);
     expect((await ended(signal.id, 'parked')).last_answer).toContain('may have been taken');
   });

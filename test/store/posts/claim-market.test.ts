@@ -13,5 +13,5 @@ describe('a database', () => {
     for (const market of ['demo', 'demo', undefined] as const) await (await open(market)).close();
     await expect(open('live')).rejects.toThrow(/holds what the demo has invented/);
     await (await open('demo')).close();
-  }, 90_000);
+  });
 });

@@ -46,7 +46,7 @@ describe('restoreSymbols', () => {
       candleAt(now - 10 * minute - (i + 1) * hour, 100, { timeframe: '1h' }),
     );
     await store.candles.save([...candles, ...hours, { ...candles[0]!, symbol: 'ETHUSD' }]);
-  }, 60_000);
+  });
   afterAll(() => dispose());
   const restore = async ({
     symbol,

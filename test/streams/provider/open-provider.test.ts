@@ -93,7 +93,7 @@ describe('openProvider', () => {
     expect(unheard.at(-1)?.to).toBeLessThan(Infinity);
     expect(spreads).toEqual(ticks);
     expect(lags.get('BTCUSD')).toBeGreaterThanOrEqual(0);
-  }, 40_000);
+  });
 
   it('rejects what comes from further ahead than its time allows', async () => {
     const trusted = {
@@ -107,7 +107,7 @@ describe('openProvider', () => {
     await until(() => rejected.length >= 3);
     expect(new Set(rejected)).toEqual(new Set(['time']));
     expect(ticks).toEqual([]);
-  }, 40_000);
+  });
 
   it('goes by the ticks where they are the clock', async () => {
     const time = feedTime();
@@ -115,7 +115,7 @@ describe('openProvider', () => {
     begin();
     await until(() => ticks.length >= 5);
     expect(time.clock.now()).toBe(Math.max(...ticks.map(({ eventTime }) => eventTime)));
-  }, 40_000);
+  });
 
   it('lets a symbol in on the provider’s word, and takes it back on that of REST', async () => {
     const { provider, ticks, begin } = await open();
@@ -126,7 +126,7 @@ describe('openProvider', () => {
     // The socket knows it: REST's word does not count.
     provider.refuse('ETHUSD');
     expect(provider.watchList.current()).toEqual(new Set(['BTCUSD', 'ETHUSD']));
-  }, 40_000);
+  });
 
   it('says when REST was of use, and when not', async () => {
     const { provider, simulator, rest } = await open();
@@ -137,7 +137,7 @@ describe('openProvider', () => {
     simulator.faults.rest.always = { status: 401, body: '{"code":401,"status":"error","message":"bad key"}' };
     await ask();
     expect([rest.useful, rest.useless.length]).toEqual([1, 1]);
-  }, 40_000);
+  });
 
   it('ends with a refused key, and keeps secrets out of its reasons', async () => {
     const { refusedKey, begin, provider } = await open({
@@ -151,7 +151,7 @@ describe('openProvider', () => {
     begin();
     await until(() => refusedKey() !== undefined);
     expect(reasons.join(' ')).not.toContain('wrong-key');
-  }, 40_000);
+  });
 });
 
 /** A service that does not know the key. */

@@ -167,5 +167,5 @@ describe('candles of an actor over faults and restarts', () => {
       }),
       { numRuns: 8 },
     );
-  }, 60_000);
+  });
 });

@@ -1,12 +1,9 @@
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulator, type Simulator } from '../../../simulator/start-simulator.ts';
 import { needs } from '../../support/needs.ts';
 import { patience } from '../../support/patience.ts';
-import { dataFolder, type RunningServer, startServer } from '../../support/server.ts';
-import { postgresProcess } from '../../support/services/postgres.ts';
-import { redisProcess, type RedisProcess } from '../../support/services/redis.ts';
-import { simulatorEnvironment } from '../../support/simulator-environment.ts';
+import type { RunningServer } from '../../support/server.ts';
+import type { RedisProcess } from '../../support/services/redis.ts';
+import { type SplitServer, splitServer } from '../../support/split-server.ts';
 import { until } from '../../support/until.ts';
 
 interface Health {
@@ -16,21 +13,13 @@ interface Health {
 const saidWithin = 15_000;
 
 describe('what is wrong among many processes is said', needs.redis, () => {
-  const cleanUp: (() => Promise<unknown>)[] = [];
+  let split: SplitServer;
   let redis: RedisProcess;
-  let simulator: Simulator;
-  let database: Client;
-  let environment: Record<string, string>;
   let ingest: RunningServer;
   let gateway: RunningServer;
 
-  const start = async (ROLES: string, over: Record<string, string> = {}): Promise<RunningServer> => {
-    const folder = await dataFolder();
-    cleanUp.push(() => folder.remove());
-    const server = await startServer({ ...environment, DATA_DIR: folder.path, ROLES, ...over });
-    cleanUp.push(() => server.stop('SIGKILL').catch(() => undefined));
-    return server;
-  };
+  const start = async (roles: string, over: Record<string, string> = {}): Promise<RunningServer> =>
+    (await split.start(roles, over)).server;
   const partOf = async (server: RunningServer, part: string) =>
     (await server.get<Health>('/health')).parts[part];
   const reasonsOf = async (server: RunningServer) =>
@@ -44,34 +33,20 @@ describe('what is wrong among many processes is said', needs.redis, () => {
     return { status: answer.status, ms: performance.now() - from };
   };
   const lastClose = async () => {
-    const { rows } = await database.query<{ last: string | null }>(
+    const [row] = await split.query<{ last: string | null }>(
       `select max(close_time) as last from decision where symbol = 'BTCUSD'`,
     );
-    return Number(rows[0]!.last);
+    return Number(row!.last);
   };
 
   beforeAll(async () => {
-    const postgres = await postgresProcess('secret');
-    await postgres.start();
-    cleanUp.push(() => postgres.dispose());
-    redis = await redisProcess();
-    await redis.start();
-    cleanUp.push(() => redis.dispose());
-    simulator = await startSimulator({
-      plan: { connections: 1, symbols: 50, creditsPerMinute: 1e6, creditsPerDay: 1e6 },
-    });
-    cleanUp.push(() => simulator.close());
-    environment = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, ...simulatorEnvironment(simulator) };
-    database = new Client({ connectionString: postgres.url });
-    await database.connect();
-    cleanUp.push(() => database.end());
+    split = await splitServer({}, { connections: 1 });
+    ({ redis } = split);
     ingest = await start('ingest');
     gateway = await start('gateway');
     await until(async () => (await partOf(gateway, 'ingest'))?.state === 'ok', 60_000);
-  }, 120_000);
-  afterAll(async () => {
-    for (const step of cleanUp.splice(0).reverse()) await step();
-  }, 60_000);
+  });
+  afterAll(() => split.close());
 
   it('without an analyser both say so, and a request is refused within a second', async () => {
     await until(async () => (await partOf(gateway, 'analyses'))?.state === 'down', saidWithin);
@@ -105,7 +80,7 @@ describe('what is wrong among many processes is said', needs.redis, () => {
     await until(async () => (await partOf(gateway, 'analyses'))?.state === 'ok', saidWithin);
     expect(ingest.log.filter(({ msg }) => msg === 'an analysis failed')).toEqual([]);
     await again.stop();
-  }, 300_000);
+  });
 
   it('a gateway whose settings differ from those of the ingest is not ready, and names them', async () => {
     const other = await start('gateway', { SYMBOLS: 'ETH/USD,BTC/USD', SPREAD_BPS: '3' });
@@ -119,20 +94,25 @@ describe('what is wrong among many processes is said', needs.redis, () => {
     expect(await reasonsOf(gateway)).not.toContain('settings');
     await other.stop();
     await until(async () => (await partOf(ingest, 'settings'))?.state === 'ok', 2 * saidWithin);
-  }, 120_000);
+  });
 
   it('messages to the gateways that Redis does not take are told, there too', async () => {
+    // A busy machine may have had an outage of its own before.
+    const known = ingest.log.length;
     await redis.kill('SIGSTOP');
     const isTold = ({ msg }: { msg: string }) => msg.startsWith('Redis does not take messages');
-    await until(() => ingest.log.some(isTold), saidWithin + 15_000);
+    await until(() => ingest.log.slice(known).some(isTold), saidWithin + 15_000);
     expect(await partOf(ingest, 'bus')).toMatchObject({ state: 'degraded' });
     await redis.kill('SIGCONT');
     await until(async () => (await partOf(gateway, 'bus'))?.state === 'degraded', saidWithin);
     expect(await partOf(gateway, 'bus')).toMatchObject({
       reason: expect.stringMatching(/were dropped, [1-9]\d* since the start/),
     });
-    await until(() => ingest.log.some(({ msg }) => msg.startsWith('Redis takes messages')), 40_000);
-  }, 120_000);
+    await until(
+      () => ingest.log.slice(known).some(({ msg }) => msg.startsWith('Redis takes messages')),
+      40_000,
+    );
+  });
 
   it('a gateway whose ingest is gone says so, and is ready again with the next', async () => {
     await until(async () => (await partOf(gateway, 'ingest'))?.state === 'ok', saidWithin);
@@ -142,5 +122,5 @@ describe('what is wrong among many processes is said', needs.redis, () => {
     await until(() => saysOf(gateway, 'ingest').length > 0, saidWithin);
     ingest = await start('ingest');
     await until(async () => (await partOf(gateway, 'ingest'))?.state === 'ok', 60_000);
-  }, 120_000);
+  });
 });

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulator, type Simulator } from '../../../simulator/start-simulator.ts';
-import { platform, type Platform, store as takes } from '../../support/services/platform.ts';
-import { postgresProcess } from '../../support/services/postgres.ts';
-import { redisProcess, type RedisProcess } from '../../support/services/redis.ts';
-import { simulatorEnvironment } from '../../support/simulator-environment.ts';
+import { type Platform, store as takes } from '../../support/services/platform.ts';
+import type { RedisProcess } from '../../support/services/redis.ts';
 import { until } from '../../support/until.ts';
 import { callingCandles } from '../../support/calling-candles.ts';
-import { connect, dataFolder, type Frame, type RunningServer, startServer } from '../../support/server.ts';
+import { connect, type Frame, type RunningServer } from '../../support/server.ts';
+import { type SplitServer, splitServer } from '../../support/split-server.ts';
 import { deliveryOf, postClose } from '../../support/world.ts';
 import { needs } from '../../support/needs.ts';
 
@@ -25,25 +23,14 @@ const offsetsOf = ({ frames }: Client) =>
   frames.filter(({ signal_changed }) => signal_changed === true).map(({ epoch, offset }) => [epoch, offset]);
 
 describe('roles on many processes', needs.redis, () => {
-  const cleanUp: (() => Promise<unknown>)[] = [];
+  let split: SplitServer;
   let redis: RedisProcess;
-  let simulator: Simulator;
   let target: Platform;
-  let environment: Record<string, string>;
   let ingests: RunningServer[];
   let gateways: RunningServer[];
   let deliveries: RunningServer[];
 
-  const start = async (roles: string): Promise<RunningServer> => {
-    const folder = await dataFolder();
-    cleanUp.push(() => folder.remove());
-    const server = await startServer(
-      { ...environment, DATA_DIR: folder.path, ROLES: roles },
-      { withinMs: 60_000 },
-    );
-    cleanUp.push(() => server.stop('SIGKILL'));
-    return server;
-  };
+  const start = async (roles: string): Promise<RunningServer> => (await split.start(roles)).server;
   const activeIngest = () =>
     until(async () => {
       const ready = await Promise.all(ingests.map((one) => isReady(one).catch(() => false)));
@@ -51,25 +38,8 @@ describe('roles on many processes', needs.redis, () => {
     }, 40_000);
 
   beforeAll(async () => {
-    const database = await postgresProcess('secret');
-    await database.start();
-    cleanUp.push(() => database.dispose());
-    redis = await redisProcess();
-    await redis.start();
-    cleanUp.push(() => redis.dispose());
-    simulator = await startSimulator({
-      plan: { connections: 1, symbols: 50, creditsPerMinute: 1e6, creditsPerDay: 1e6 },
-    });
-    cleanUp.push(() => simulator.close());
-    target = await platform();
-    cleanUp.push(() => target.close());
-    environment = {
-      DATABASE_URL: database.url,
-      REDIS_URL: redis.url,
-      ...simulatorEnvironment(simulator),
-      COMMUNITY_TRADING_URL: target.url,
-      COMMUNITY_API_KEY: 'of-the-platform',
-    };
+    split = await splitServer({}, { connections: 1 });
+    ({ redis, target } = split);
     // The first brings the database up to date before the others look.
     ingests = [await start('ingest')];
     [, ingests[1], gateways, deliveries] = await Promise.all([
@@ -80,10 +50,8 @@ describe('roles on many processes', needs.redis, () => {
     ]);
     await activeIngest();
     await Promise.all(gateways.map((one) => until(() => isReady(one), 30_000)));
-  }, 120_000);
-  afterAll(async () => {
-    for (const step of cleanUp.splice(0).reverse()) await step();
-  }, 60_000);
+  });
+  afterAll(() => split.close());
 
   it('gives the same prices, candles and signals at both gateways, and posts a signal once', async () => {
     const prices = await Promise.all(
@@ -128,7 +96,7 @@ describe('roles on many processes', needs.redis, () => {
     expect(await early.json()).toMatchObject({ code: 'not_closed', close_time: closeTime });
     expect(target.received.filter((post) => post.id === id)).toHaveLength(1);
     for (const client of [...prices, ...signals]) client.close();
-  }, 90_000);
+  });
 
   it('one ingest works; after kill -9 the other takes over and clients miss nothing', async () => {
     const first = await activeIngest();
@@ -169,7 +137,7 @@ describe('roles on many processes', needs.redis, () => {
     expect(target.received.filter((post) => post.id === id)).toHaveLength(1);
     for (const client of [prices, signals, resumed]) client.close();
     ingests = [standby, await start('ingest')];
-  }, 150_000);
+  });
 
   it('a delivery that dies in mid-post parks that post, and the other sends the rest', async () => {
     const [first, second] = deliveries as [RunningServer, RunningServer];
@@ -185,7 +153,7 @@ describe('roles on many processes', needs.redis, () => {
     await until(async () => (await deliveryOf(gateways[0]!, next))?.state === 'delivered', 30_000);
     await until(async () => (await deliveryOf(gateways[0]!, cut))?.state === 'parked', 60_000);
     expect(target.received.filter((post) => post.id === cut)).toHaveLength(1);
-  }, 120_000);
+  });
 
   it('Redis may die and come back: gateways say so, the holder goes on, nothing is lost', async () => {
     const holder = await activeIngest();
@@ -203,7 +171,7 @@ describe('roles on many processes', needs.redis, () => {
     const id = await postClose(gateway, 'FIVE');
     await until(async () => (await deliveryOf(gateway, id))?.state === 'delivered', 30_000);
     prices.close();
-  }, 120_000);
+  });
 
   it('an ingest that stood still while another took over ends with 1', async () => {
     const first = await activeIngest();
@@ -213,12 +181,12 @@ describe('roles on many processes', needs.redis, () => {
     // What it does now is to be told that it is nobody any more.
     expect(await first.stop('SIGCONT')).toBe(1);
     ingests = [standby, await start('ingest')];
-  }, 90_000);
+  });
 
   it('an ingest that is stopped hands over, and ends with 0', async () => {
     const first = await activeIngest();
     const standby = ingests.find((one) => one !== first)!;
     expect(await first.stop()).toBe(0);
     await until(() => isReady(standby), 30_000);
-  }, 60_000);
+  });
 });

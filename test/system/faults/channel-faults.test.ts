@@ -81,7 +81,7 @@ describe('a channel beside the platform', () => {
     });
     expect(asked).toMatchObject([{ part: 'telegram', state: 'fail' }]);
     expect(JSON.stringify([...health, ...asked])).not.toContain('canary');
-  }, 90_000);
+  });
 
   it('has moved: the post goes to the new chat, also after a restart', async () => {
     const api = await telegram((chat, response) =>
@@ -114,5 +114,5 @@ describe('a channel beside the platform', () => {
     server = await world.start();
     await isThere(await postClose(server, 'AFTER'));
     expect(api.chats).toEqual(['-42', '-1001234567890', '-1001234567890']);
-  }, 120_000);
+  });
 });

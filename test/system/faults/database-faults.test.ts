@@ -60,7 +60,7 @@ describe('a database that answers and takes no writes', () => {
     await readOnly(true);
     await saysWhy(server, /^store: /);
     await stopsInTime(server);
-  }, 120_000);
+  });
 
   it('without room for candles and signals: the same, though small writes still work', async () => {
     const { url } = await postgres();
@@ -81,7 +81,7 @@ describe('a database that answers and takes no writes', () => {
     await run(url, 'drop trigger full_disk on signal', 'drop trigger full_disk on candle');
     await isDelivered(server, await waiting);
     await isReady(server);
-  }, 120_000);
+  });
 });
 
 describe('a database that is frozen, connections and all', () => {
@@ -101,7 +101,7 @@ describe('a database that is frozen, connections and all', () => {
     await database.kill('SIGSTOP');
     await saysWhy(server, /^store: /);
     await stopsInTime(server);
-  }, 180_000);
+  });
 });
 
 describe('an embedded database that is frozen', () => {
@@ -119,7 +119,7 @@ describe('an embedded database that is frozen', () => {
     await saysWhy(server, /^store: the database does not answer/);
     await stopsInTime(server);
     expect(server.log.find(({ msg }) => /hangs and was left behind/.test(msg))).toMatchObject({ pid });
-  }, 180_000);
+  });
 });
 
 describe('two servers at one DATABASE_URL', () => {
@@ -133,7 +133,7 @@ describe('two servers at one DATABASE_URL', () => {
     await isReady(first);
     await first.stop('SIGKILL');
     await isReady(await serverAt(url));
-  }, 180_000);
+  });
 });
 
 describe('a DATABASE_URL with options of its own', () => {
@@ -143,7 +143,7 @@ describe('a DATABASE_URL with options of its own', () => {
     await isReady(server);
     await isDelivered(server, await postClose(server, 'OPTIONS'));
     await stopsInTime(server);
-  }, 180_000);
+  });
 });
 
 describe.skipIf(!hasPgBouncer)('a PgBouncer in front of the database', () => {
@@ -152,32 +152,28 @@ describe.skipIf(!hasPgBouncer)('a PgBouncer in front of the database', () => {
     ['session', '', ''],
     ['transaction', 'options', '?options=-c%20timezone%3DUTC'],
     ['transaction', '', ''],
-  ] as const)(
-    'with %s pooling, ignoring %j: posts arrive',
-    async (mode, ignores, search) => {
-      const { url } = await postgres();
-      const bouncer = await pgBouncer(url, { mode, ignores });
-      cleanUp.push(() => bouncer.dispose());
-      const server = await serverAt(bouncer.url(search));
-      await isReady(server);
-      const ids = await Promise.all(['ONE', 'TWO', 'THREE'].map((symbol) => postClose(server, symbol)));
-      for (const id of ids) await isDelivered(server, id);
-      const { parts } = await server.get<{ parts: Record<string, { state: string; sessions?: string }> }>(
-        '/health',
-      );
-      expect(parts['store']?.sessions).toBe(mode === 'session' ? undefined : 'shared');
-      expect(server.log.some(({ msg }) => /shares sessions/.test(msg))).toBe(mode === 'transaction');
-      await answersQuickly(server);
-      await stopsInTime(server);
-      // Nothing of ours is left in sessions that others will get.
-      const client = new Client({ connectionString: bouncer.url() });
-      await client.connect();
-      const { rows } = await client.query<{ search_path: string }>('show search_path');
-      expect(rows[0]!.search_path).toBe('"$user", public');
-      await client.end();
-    },
-    180_000,
-  );
+  ] as const)('with %s pooling, ignoring %j: posts arrive', async (mode, ignores, search) => {
+    const { url } = await postgres();
+    const bouncer = await pgBouncer(url, { mode, ignores });
+    cleanUp.push(() => bouncer.dispose());
+    const server = await serverAt(bouncer.url(search));
+    await isReady(server);
+    const ids = await Promise.all(['ONE', 'TWO', 'THREE'].map((symbol) => postClose(server, symbol)));
+    for (const id of ids) await isDelivered(server, id);
+    const { parts } = await server.get<{ parts: Record<string, { state: string; sessions?: string }> }>(
+      '/health',
+    );
+    expect(parts['store']?.sessions).toBe(mode === 'session' ? undefined : 'shared');
+    expect(server.log.some(({ msg }) => /shares sessions/.test(msg))).toBe(mode === 'transaction');
+    await answersQuickly(server);
+    await stopsInTime(server);
+    // Nothing of ours is left in sessions that others will get.
+    const client = new Client({ connectionString: bouncer.url() });
+    await client.connect();
+    const { rows } = await client.query<{ search_path: string }>('show search_path');
+    expect(rows[0]!.search_path).toBe('"$user", public');
+    await client.end();
+  });
 
   it('that refuses the options of the URL: refused at the start, with what to do', async () => {
     const { url } = await postgres();
@@ -186,7 +182,7 @@ describe.skipIf(!hasPgBouncer)('a PgBouncer in front of the database', () => {
     await expect(serverAt(bouncer.url('?options=-c%20timezone%3DUTC'))).rejects.toThrow(
       /exited with 78: .*refuses `options` of DATABASE_URL/,
     );
-  }, 180_000);
+  });
 
   it('that drops a search_path of the URL: refused, for the tables would be other ones', async () => {
     const { url } = await postgres();
@@ -195,5 +191,5 @@ describe.skipIf(!hasPgBouncer)('a PgBouncer in front of the database', () => {
     await expect(serverAt(bouncer.url('?options=-c%20search_path%3Dother'))).rejects.toThrow(
       /exited with 78: .*search_path other/,
     );
-  }, 180_000);
+  });
 });

@@ -88,7 +88,7 @@ describe('with REDIS_URL', needs.redis, () => {
     const begun = performance.now();
     expect(await server.stop()).toBe(0);
     expect(performance.now() - begun).toBeLessThan(10_000 * patience());
-  }, 120_000);
+  });
 });
 
 describe('with the embedded PostgreSQL', () => {
@@ -108,7 +108,7 @@ describe('with the embedded PostgreSQL', () => {
       expect.arrayContaining(['BEFORE', 'MEANWHILE']),
     );
     expect(new Set(simulator.received().map(({ id }) => id)).size).toBe(simulator.received().length);
-  }, 90_000);
+  });
 });
 
 describe('with DATABASE_URL', () => {
@@ -142,5 +142,5 @@ describe('with DATABASE_URL', () => {
       await isDelivered(server, id, 10_000);
     }
     expect(await server.stop()).toBe(0);
-  }, 120_000);
+  });
 });

@@ -40,13 +40,13 @@ describe('a Redis that answers and is of no use', needs.redis, () => {
     await expect(serverAt(url.replace('redis://', 'redis://app:pass@'))).rejects.toThrow(
       /exited with 78: .*may not do what a queue needs: INFO/,
     );
-  }, 180_000);
+  });
 
   it('a cluster: refused at the start, by name', async () => {
     const { operator, url } = await redis('--cluster-enabled', 'yes');
     await operator.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
     await expect(serverAt(url)).rejects.toThrow(/exited with 78: .*Redis Cluster/);
-  }, 180_000);
+  });
 
   it('rights are taken away and given back: posts wait, nothing spins, it goes on', async () => {
     const { operator, url } = await redis();
@@ -64,7 +64,7 @@ describe('a Redis that answers and is of no use', needs.redis, () => {
     await operator.call('ACL', 'SETUSER', 'app', '-@all', '+ping');
     await saysWhy(server, /^queue: /);
     await stopsInTime(server);
-  }, 180_000);
+  });
 
   it('full: posts wait for room, and it says so', async () => {
     const { operator, url } = await redis();
@@ -80,7 +80,7 @@ describe('a Redis that answers and is of no use', needs.redis, () => {
     await operator.config('SET', 'maxmemory', '1');
     await saysWhy(server, /^queue: Redis is full/);
     await stopsInTime(server);
-  }, 180_000);
+  });
 
   it('a replica from the start, which becomes a primary', async () => {
     const primary = await redis();
@@ -93,7 +93,7 @@ describe('a Redis that answers and is of no use', needs.redis, () => {
     await isDelivered(server, waiting);
     await isReady(server);
     await stopsInTime(server);
-  }, 180_000);
+  });
 
   it('a failover: it leaves the old primary, which is a replica now, for the new one', async () => {
     const [first, second] = [await redis(), await redis()];
@@ -110,7 +110,7 @@ describe('a Redis that answers and is of no use', needs.redis, () => {
     await isReady(server);
     expect(await second.operator.exists(`bull:community:${waiting}-community`)).toBe(1);
     await isDelivered(server, await postClose(server, 'SECOND'));
-  }, 180_000);
+  });
 
   it('one that throws keys away when memory runs short: it works, degraded, and says what to set', async () => {
     const { url } = await redis('--maxmemory-policy', 'allkeys-lru');
@@ -124,5 +124,5 @@ describe('a Redis that answers and is of no use', needs.redis, () => {
     expect(parts['queue']).toMatchObject({ state: 'degraded' });
     expect(parts['queue']!.reason).toMatch(/allkeys-lru.*noeviction/);
     expect(server.log.some(({ msg }) => /maxmemory-policy is allkeys-lru/.test(msg))).toBe(true);
-  }, 180_000);
+  });
 });
