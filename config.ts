@@ -95,10 +95,10 @@ export const Environment = z.object({
     "The platform's key, sent as X-API-Key. Set with COMMUNITY_TRADING_URL; a platform that wants none takes any.",
   ),
   COMMUNITY_IDEMPOTENT: withDefault(bool, 'false').describe(
-    'Does the platform honour Idempotency-Key? If not, an ambiguous post is parked, never repeated.',
+    'Does the platform honour Idempotency-Key? If not, an ambiguous post is asked about (COMMUNITY_LOOKUP_PATH) or parked, never repeated blindly.',
   ),
   COMMUNITY_LOOKUP_PATH: optional(secret(webPath)).describe(
-    'Path where the platform can be asked (GET) whether it has a post: `{id}` in it stands for the id, which is also sent as Idempotency-Key. Unset: ambiguous posts are parked.',
+    'Path where the platform can be asked (GET) whether it has a post: `{id}` in it stands for the id, which is also sent as Idempotency-Key. Unset, ambiguous posts are parked; of no use with COMMUNITY_IDEMPOTENT, where they are repeated.',
   ),
   COMMUNITY_LOOKUP_SETTLE_MS: withDefault(wholeAtLeast(0), '10000').describe(
     'How long after an attempt the platform may still be storing it, ms: only then is it believed that it has none.',

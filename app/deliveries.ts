@@ -60,7 +60,7 @@ export function openQueues(
 
 /** Sends what the queues hold: a worker a channel. */
 export function openWorkers(
-  { services, log, metrics, achieved, now, wall, wallNow, time, own }: Context,
+  { services, log, metrics, achieved, now, wall, wallNow, time, scrub, own }: Context,
   { store, backend }: Storage,
   { queues }: Deliveries,
   livePrice: (symbol: string) => number | undefined,
@@ -78,9 +78,11 @@ export function openWorkers(
       isTimeKnown: time.isKnown,
       livePrice,
       wake: queue.wake,
+      scrub,
       observe: ({ state, durationMs, ageMs }) => {
         metrics.attempts.inc({ channel: channel.name, state });
-        metrics.attemptTime.observe({ channel: channel.name }, durationMs / 1000);
+        if (durationMs !== undefined)
+          metrics.attemptTime.observe({ channel: channel.name }, durationMs / 1000);
         if (state === 'delivered') achieved.did('delivery');
         if (state === 'delivered') metrics.deliveryAge.observe({ channel: channel.name }, ageMs / 1000);
       },
@@ -89,7 +91,7 @@ export function openWorkers(
   own(together(workers));
 }
 
-/** Closes all at once: where the database is frozen each takes as long as it may, and a stop has one bound for all. */
+/** Closes all at the same time: with a frozen database each takes its full time limit, and one after the other would exceed the limit of the stop. */
 const together = (resources: Iterable<{ readonly close: () => Promise<void> }>) => ({
   close: async () => {
     const closed = await Promise.allSettled(Array.from(resources, (one) => one.close()));

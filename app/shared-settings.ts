@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Config, Role } from '../config.ts';
 import type { ProcessCard } from '../schema/cluster.ts';
+import { Secret } from '../schema/secrets/secret.ts';
 
 /** Settings that several processes read, and which: where two of them differ, one does what the other does not know of. */
 const readers = {
@@ -25,6 +26,8 @@ const readers = {
   COMMUNITY_TRADING_URL: ['ingest', 'delivery', 'gateway'],
   COMMUNITY_SIGNAL_PATH: ['delivery'],
   COMMUNITY_END_PATH: ['ingest', 'delivery'],
+  COMMUNITY_LOOKUP_PATH: ['delivery'],
+  COMMUNITY_LOOKUP_SETTLE_MS: ['delivery'],
   COMMUNITY_DECIMALS: ['delivery'],
   COMMUNITY_IDEMPOTENT: ['delivery'],
   COMMUNITY_RATE_PER_MINUTE: ['delivery'],
@@ -40,13 +43,6 @@ const readers = {
 
 type Shared = keyof typeof readers;
 const names = Object.keys(readers) as Shared[];
-/** Of these it counts whether they are set: their values are secrets, or hold some. */
-const secret: ReadonlySet<Shared> = new Set([
-  'COMMUNITY_TRADING_URL',
-  'TELEGRAM_BOT_TOKEN',
-  'DISCORD_WEBHOOK_URL',
-  'WEBHOOK_URL',
-]);
 /** Characters of a value that are shown. */
 const shown = 80;
 
@@ -66,7 +62,8 @@ export function cardOf(id: string, config: Config): ProcessCard {
 function textOf(name: Shared, config: Config): string {
   const value = config[name];
   if (value === undefined) return 'unset';
-  if (secret.has(name)) return 'set';
+  // Of a secret it counts whether it is set.
+  if (value instanceof Secret) return 'set';
   // Their order means nothing.
   if (name === 'SYMBOLS') return [...config.SYMBOLS].sort().join(',');
   return String(value);

@@ -1,4 +1,4 @@
-import { OtherMarketError } from '../store/posts/claim-market.ts';
+import { OtherMarketError } from '../store/claim-market.ts';
 import { UnusableServiceError } from '../store/unusable-service-error.ts';
 import { isDatabaseAway } from '../store/database.ts';
 import { DataDirInUseError } from '../store/embedded/ownership.ts';

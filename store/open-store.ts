@@ -1,7 +1,7 @@
 import { Pool, types, type PoolConfig } from 'pg';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { candlesTable, type CandlesTable } from './candles-table.ts';
-import { claimMarket, type StoredMarket } from './posts/claim-market.ts';
+import { claimMarket, type StoredMarket } from './claim-market.ts';
 import { idleMs, isDatabaseAway, isReadOnly, onEachConnection } from './database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import type { Log } from './log.ts';
@@ -71,7 +71,7 @@ export interface Store {
   /** Whether the database's sessions are our own, or shared through a pooler. */
   readonly sessions: Sessions;
   readonly embedded: EmbeddedPostgres | undefined;
-  /** Undefined while the database answers within a second, else why it does not. */
+  /** Undefined while the database takes a write, and has room, within a second; else why not. */
   unhealthy(): Promise<string | undefined>;
   /** Ends the pool, and the embedded server. */
   close(): Promise<void>;

@@ -27,11 +27,14 @@ function spansOf(text: string, needle: RegExp, depth: number): Span[] {
   const spans: Span[] = [];
   let layer: Layer | undefined = plainLayer(text);
   for (let n = 0; n < mostLayers && layer !== undefined; n++) {
-    const { starts, ends } = layer;
-    const add = (from: number, to: number) => spans.push([starts?.[from] ?? from, ends?.[to - 1] ?? to]);
-    for (const { index, 0: found } of layer.text.matchAll(needle)) add(index, index + found.length);
+    const { text: read, starts, ends } = layer;
+    const add = (found: number, to: number) => {
+      const from = isEscaped(read, found) ? found - 1 : found;
+      spans.push([starts?.[from] ?? from, ends?.[to - 1] ?? to]);
+    };
+    for (const { index, 0: found } of read.matchAll(needle)) add(index, index + found.length);
     if (depth < mostDepth)
-      for (const { index, 0: run } of layer.text.matchAll(runs))
+      for (const { index, 0: run } of read.matchAll(runs))
         if (
           notSmall.test(run) &&
           unpacked(run).some((inside) => spansOf(inside, needle, depth + 1).length > 0)
@@ -40,6 +43,13 @@ function spansOf(text: string, needle: RegExp, depth: number): Span[] {
     layer = decodedLayer(layer);
   }
   return spans;
+}
+
+/** Does a backslash before it belong to it, as in the `\\n` that a run of base64 seems to begin with? Alone it would spoil the JSON around it. */
+function isEscaped(text: string, at: number): boolean {
+  let from = at;
+  while (text[from - 1] === '\\') from--;
+  return (at - from) % 2 === 1;
 }
 
 /** What may be base64, in either alphabet, or hex. Neither is written with small letters alone. */

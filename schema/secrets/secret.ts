@@ -1,7 +1,7 @@
 const hidden = '***';
 
 /**
- * A key, a token, or an address whose path, query or password opens something. It can be passed on and compared, and whatever prints it
+ * A key, a token, or an address whose path, query or password opens something. It can be passed on, and whatever prints it
  * (a template, JSON, `console`, an error) prints `***`; its text is what `reveal` gives, at the place of use alone.
  */
 export class Secret {

@@ -1,4 +1,4 @@
-import type { InDoubt } from '../../store/posts/claim-post.ts';
+import type { InDoubt } from '../../store/posts/claim-doubt.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { DoubtEnd } from '../../store/posts/settle-doubt.ts';
 import type { Channel, Lookup, LookupResult } from './channels/channel.ts';
@@ -17,24 +17,24 @@ export async function askAboutPost(
     timeOfDay,
   }: {
     readonly store: Pick<Store, 'outbox'>;
-    readonly channel: Pick<Channel, 'name' | 'idempotent'>;
+    readonly channel: Pick<Channel, 'name'>;
     readonly lookup: Lookup;
     readonly now: () => number;
     readonly timeOfDay: () => number;
   },
   id: string,
-  { since, asked, absents, expiresAt }: InDoubt,
+  { doubtSince, lateMs, asked, absents, expiresAt }: InDoubt,
 ): Promise<DoubtEnd> {
   const { settleMs } = lookup;
   const result = await lookup.ask(id);
   const isProven = result.kind === 'absent' && (result.isExplicit || (await knowsDelivered()));
   return doubtEnd(isProven || result.kind !== 'absent' ? result : unproven(result), {
-    since,
+    since: doubtSince,
+    lateMs,
     asked,
     absents,
     isProven,
     settleMs,
-    idempotent: channel.idempotent,
     expiresAt,
     now: now(),
     timeOfDay: timeOfDay(),

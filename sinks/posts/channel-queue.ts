@@ -50,7 +50,7 @@ export function createChannelQueue(options: {
   sweepEveryMs?: number;
   /** Called when a post was added to the queue. */
   onEnqueued?: () => void;
-  /** Takes secrets out of what the backend says. */
+  /** Takes secrets out of what the backend says, and of errors. */
   scrub?: (text: string) => string;
   /** What the operator should know about the channel. */
   note?: (() => string | undefined) | undefined;
@@ -77,6 +77,7 @@ export function createChannelQueue(options: {
     timeOfDay,
     everyMs: sweepEveryMs,
     enabled: sweeps,
+    scrub,
   });
   backend.onReady(() => sweeper.sweepAfter(0));
   sweeper.sweepAfter(0);

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
 import { PostJob } from '../../schema/post-job.ts';
 import type { DeliveryState } from '../../schema/signal.ts';
-import type { Claimed, InDoubt } from '../../store/posts/claim-post.ts';
+import type { InDoubt } from '../../store/posts/claim-doubt.ts';
+import type { Claimed } from '../../store/posts/claim-post.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
 import { abortableDelay } from '../abortable-delay.ts';
@@ -30,16 +31,18 @@ export interface DeliverPostOptions {
   readonly livePrice: (symbol: string) => number | undefined;
   /** Promotes the next post of a symbol: ChannelQueue.wake. */
   readonly wake: (id: string) => Promise<void>;
-  /** Receives the result of each attempt, for metrics. */
+  /** Receives the result of each attempt, and of asking about one where that ended the post, for metrics. */
   readonly observe?: (attempt: {
     channel: string;
     state: DeliveryState;
     attempt: number;
-    /** Duration of the attempt, ms. */
-    durationMs: number;
+    /** Duration of the attempt, ms. Undefined where asking about it has ended the post. */
+    durationMs?: number;
     /** Time since the signal was created, or for the post of its end since it ended, ms. */
     ageMs: number;
   }) => void;
+  /** Takes secrets out of an error that ends a post. */
+  readonly scrub?: (text: string) => string;
   /** Delay after the given number of failures, ms. @default 2 s to 5 min, with jitter */
   readonly backoffMs?: (failures: number) => number;
 }
@@ -72,6 +75,8 @@ export function deliverPost(
   stopping: AbortSignal,
 ): (job: Job<PostJob>, jobToken?: string) => Promise<string> {
   const { store, channel, log, now, timeOfDay, wallNow, wake, observe } = options;
+  // What may be repeated is, sooner than an answer would be believed.
+  const canAsk = channel.lookup !== undefined && !channel.idempotent;
   const { isTimeKnown = () => true, backoffMs = (failures) => retryDelay(failures, Math.random) } = options;
 
   const verdict = failureVerdict(options);
@@ -88,17 +93,22 @@ export function deliverPost(
   /** Asks about a post in doubt and writes down what follows. The ms until the job is to run again. */
   const ask = async (id: string, token: string, claim: InDoubt): Promise<number> => {
     const end = await askAboutPost({ ...options, lookup: channel.lookup! }, id, claim);
-    await writeEnd(options, { id, what: 'what was learnt of a post', end, stopping }, (written) =>
-      store.outbox.settleDoubt(id, channel.name, token, written, timeOfDay()),
+    const isMine = await writeEnd(
+      options,
+      { id, what: 'what was learnt of a post', end, stopping },
+      (written) => store.outbox.settleDoubt(id, channel.name, token, written, timeOfDay()),
     );
-    log.info({ id, channel: channel.name, ...end }, 'a post in doubt');
+    log.info({ id, channel: channel.name, isMine, ...end }, 'a post in doubt');
+    const { attempt, since } = claim;
+    if (isMine && (end.kind === 'delivered' || end.kind === 'parked'))
+      observe?.({ channel: channel.name, state: end.kind, attempt, ageMs: now() - since });
     return end.kind === 'ask' ? Math.max(0, end.nextAt - timeOfDay()) : 0;
   };
 
   /** Processes a post: the answer where it was delivered, or the ms until the job is to run again. */
   const process = async ({ id, symbol }: PostJob): Promise<string | number> => {
     const token = randomUUID();
-    const claim = await claimWhenPaced(options, id, token, stopping);
+    const claim = await claimWhenPaced(options, canAsk, id, token, stopping);
     if (claim.kind === 'wait') return claim.waitMs;
     if (claim.kind === 'ask') return ask(id, token, claim);
     if (claim.kind === 'settled') {
@@ -118,7 +128,7 @@ export function deliverPost(
     const durationMs = performance.now() - begun;
     const end = settlementOf(result, {
       idempotent: channel.idempotent,
-      isAsked: claim.post === 'opening' && channel.lookup !== undefined,
+      isAsked: claim.post === 'opening' && canAsk,
       expiresAt,
       backoffMs: backoffMs(attempt),
       now: now(),
@@ -167,6 +177,7 @@ async function send(channel: Channel, { post, signal, attempt }: Claimed, id: st
 /** Claims a post. Waits for the rate limit in place, so that later posts keep their order in the queue. */
 async function claimWhenPaced(
   { store, channel, now, timeOfDay, livePrice }: DeliverPostOptions,
+  canAsk: boolean,
   id: string,
   token: string,
   stopping: AbortSignal,
@@ -181,7 +192,7 @@ async function claimWhenPaced(
       leaseMs: channel.timeoutMs + leaseMarginMs,
       pace: channel.pace,
       idempotent: channel.idempotent,
-      canAsk: channel.lookup !== undefined,
+      canAsk,
       refuse: (signal, kind) => {
         if (kind === 'opening') return staleEntry(signal, livePrice(signal.symbol));
         return channel.sendEnd === undefined ? endsOff : undefined;

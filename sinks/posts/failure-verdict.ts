@@ -2,7 +2,7 @@ import { UnrecoverableError } from 'bullmq';
 import { isDatabaseAway, isDatabaseBusy } from '../../store/database.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
-import { mt5SafeText } from './channels/mt5-safe-text.ts';
+import { reasonOf } from './reason-of.ts';
 
 /** Failures of one post, of which the database is not the cause, before it is ended. */
 const mostFailures = 3;
@@ -24,29 +24,34 @@ export function failureVerdict({
   channel,
   log,
   timeOfDay,
+  scrub,
 }: {
   readonly store: Pick<Store, 'outbox'>;
   readonly channel: { readonly name: string };
   readonly log: Log;
   readonly timeOfDay: () => number;
+  /** Takes secrets out of the error. */
+  readonly scrub?: ((text: string) => string) | undefined;
 }): FailureVerdict {
   const failures = new Map<string, number>();
   return {
     well: (id) => void failures.delete(id),
     of: async (id, thrown) => {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      if (isDatabaseAway(error) || isDatabaseBusy(error)) return error;
+      // BullMQ stores and shows it.
+      const told = new Error(reasonOf(error, scrub));
+      if (isDatabaseAway(error) || isDatabaseBusy(error)) return told;
       const count = (failures.get(id) ?? 0) + 1;
       failures.set(id, count);
       log.warn({ err: error, id, channel: channel.name, failures: count }, 'a post could not be processed');
-      if (count < mostFailures) return error;
-      const reason = `could not be processed: ${mt5SafeText(error.message.toWellFormed(), 200)}`;
+      if (count < mostFailures) return told;
+      const reason = `could not be processed: ${told.message}`;
       try {
         await store.outbox.giveUp(id, channel.name, reason, timeOfDay());
         failures.delete(id);
         log.error({ id, channel: channel.name, reason }, 'a post was ended that could not be processed');
       } catch (failure) {
-        if (isDatabaseAway(failure)) return error;
+        if (isDatabaseAway(failure)) return told;
         // The sweep makes it a job again.
         log.error(
           { err: failure, id, channel: channel.name },

@@ -3,8 +3,8 @@ import type { Store } from '../../store/open-store.ts';
 import type { DuePost } from '../../store/posts/outbox-table.ts';
 import type { PostQueue } from '../../store/queue/backend.ts';
 import type { EnqueueTracker } from './enqueue-tracker.ts';
-import { mt5SafeText } from './channels/mt5-safe-text.ts';
 import { ensureJob, jobOf } from './post-jobs.ts';
+import { reasonOf } from './reason-of.ts';
 
 /** Delay before a sweep is repeated after a failure, ms. */
 const retryMs = 1000;
@@ -22,6 +22,8 @@ export interface OutboxSweepOptions {
   /** The machine's time of day, Unix ms: delays and leases. */
   readonly timeOfDay: () => number;
   readonly everyMs: number;
+  /** Takes secrets out of an error. */
+  readonly scrub?: ((text: string) => string) | undefined;
   /** False: never sweeps by itself. */
   readonly enabled: boolean;
 }
@@ -41,7 +43,7 @@ export interface OutboxSweep {
 
 /** Expires old posts and adds a job for each due post that has none: regularly, and sooner after a failure. */
 export function outboxSweep(options: OutboxSweepOptions): OutboxSweep {
-  const { store, queue, channel, ask, tracker, log, now, timeOfDay, everyMs, enabled } = options;
+  const { store, queue, channel, ask, tracker, log, now, timeOfDay, everyMs, enabled, scrub } = options;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<number> | undefined;
@@ -70,7 +72,7 @@ export function outboxSweep(options: OutboxSweepOptions): OutboxSweep {
       return true;
     } catch (error) {
       log.error({ err: error, id: post.id, channel }, 'a post was ended of which no job can be made');
-      const reason = `could not be queued: ${mt5SafeText((error as Error).message.toWellFormed(), 200)}`;
+      const reason = `could not be queued: ${reasonOf(error, scrub)}`;
       await store.outbox.giveUp(post.id, channel, reason, timeOfDay());
       return false;
     }

@@ -2,10 +2,9 @@ import type { Settlement } from '../../store/posts/settle-post.ts';
 import type { SendResult } from './channels/channel.ts';
 
 /**
- * The new state of a post after an attempt. An ambiguous attempt is repeated only where the channel drops duplicates
- * (`idempotent`); where the channel can be asked (`isAsked`) it is, at once; otherwise the post is parked, since a repetition might be copied
- * twice. `now` and `expiresAt` are of the server's
- * clock, `timeOfDay` is the machine's: Unix ms. `backoffMs` is the least delay before the next attempt.
+ * The new state of a post after an attempt. Where the channel can be asked (`isAsked`), an ambiguous attempt is asked about. Else it is
+ * repeated where the channel drops duplicates (`idempotent`), and parked where it does not: followers might copy a repetition twice. `now` and
+ * `expiresAt` are of the server's clock, `timeOfDay` is the machine's: Unix ms. `backoffMs` is the least delay before the next attempt.
  */
 export function settlementOf(
   result: SendResult,

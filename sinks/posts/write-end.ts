@@ -1,4 +1,4 @@
-import { isDatabaseAway } from '../../store/database.ts';
+import { isDatabaseAway, isDatabaseBusy } from '../../store/database.ts';
 import type { Log } from '../../store/log.ts';
 import { abortableDelay } from '../abortable-delay.ts';
 
@@ -8,9 +8,9 @@ const againMs = 500;
 const mostFailures = 6;
 
 /**
- * Writes what became of a post, however long the database is away: a result that is lost would park or repeat the post. What the
- * database refuses is written without the receiver's words, and given up after a few times: then the post is found as one that was cut off. What
- * `write` answers: whether the attempt was still the post's last one.
+ * Writes what became of a post and waits while the database is away or busy, because a lost result would park or repeat the post. Where the
+ * database refuses the text, the state is written without the receiver's words. After six refusals it throws, and the post is found as one whose
+ * attempt was cut off. Answers whether the attempt was still the post's last one.
  */
 export async function writeEnd<End extends { readonly answer: string }>(
   { log }: { readonly log: Log },
@@ -23,7 +23,7 @@ export async function writeEnd<End extends { readonly answer: string }>(
       return await write(written);
     } catch (error) {
       if (stopping.aborted) throw error;
-      const isAway = isDatabaseAway(error);
+      const isAway = isDatabaseAway(error) || isDatabaseBusy(error);
       if (!isAway && ++failures >= mostFailures) throw error;
       log.warn({ err: error, id }, `${what} cannot be written yet`);
       if (!isAway) written = withoutWords(end);

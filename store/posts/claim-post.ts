@@ -1,11 +1,11 @@
 import type { PostKind } from '../../schema/post-job.ts';
 import type { DeliveryState, Signal } from '../../schema/signal.ts';
 import { takeTurn, type Pace } from './channel-pace.ts';
+import { claimDoubt, type InDoubt } from './claim-doubt.ts';
 import type { Queryable } from '../database.ts';
 import { mendPostTimes } from './mend-post-times.ts';
 import { whyNotTold } from './end-posts.ts';
-import { lockPost, type PostRow } from './post-row.ts';
-import { beginDoubt } from './settle-doubt.ts';
+import { lockPost } from './post-row.ts';
 import { signalOf } from '../signal-rows.ts';
 
 export interface ClaimRequest {
@@ -45,18 +45,6 @@ export interface Claimed {
   readonly until: number;
 }
 
-/** A post of which nobody knows whether it was taken: its receiver is to be asked. Times Unix ms. */
-export interface InDoubt {
-  readonly kind: 'ask';
-  /** The end of the attempt, by the machine's time of day. */
-  readonly since: number;
-  readonly asked: number;
-  /** How often the receiver has said that it has none. */
-  readonly absents: number;
-  /** By the server's Clock. */
-  readonly expiresAt: number;
-}
-
 export type Claim =
   | Claimed
   | InDoubt
@@ -92,9 +80,14 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
   const lost = row.state === 'sending';
   if (lost && row.sending_until !== null && wallNow < row.sending_until)
     return { kind: 'wait', reason: 'in_flight', waitMs: row.sending_until - wallNow };
-  const isAskable = canAsk && row.kind === 'opening';
-  if (isAskable && (lost || row.doubt_since !== null)) return askAbout(session, request, row, wallNow);
-  if ((lost || row.doubt_since !== null) && !idempotent)
+  const isInDoubt = lost || row.doubt_since !== null;
+  const backoff: Claim | undefined =
+    row.next_attempt_at !== null && wallNow < row.next_attempt_at
+      ? { kind: 'wait', reason: 'backoff', waitMs: row.next_attempt_at - wallNow }
+      : undefined;
+  if (isInDoubt && canAsk && row.kind === 'opening')
+    return backoff ?? claimDoubt(session, request, row, wallNow);
+  if (isInDoubt && !idempotent)
     return end(
       'parked',
       'the attempt was cut off: the platform may have taken the post; look there before sending again',
@@ -113,8 +106,7 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
   const reason = refuse?.(signal, row.kind);
   if (reason !== undefined) return unsent('superseded', reason);
 
-  if (row.next_attempt_at !== null && wallNow < row.next_attempt_at)
-    return { kind: 'wait', reason: 'backoff', waitMs: row.next_attempt_at - wallNow };
+  if (backoff !== undefined) return backoff;
   // New signals matter more: the post of an end that has failed once is not waited for.
   const ahead = await session.query<{ n: number }>(
     `select count(*) as n from outbox where channel = $1 and symbol = $2 and position < $3
@@ -136,25 +128,4 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
   );
   const since = isEnd ? row.created_at : signal.created_at;
   return { kind: 'claimed', post: row.kind, signal, attempt, since, expiresAt: row.expires_at, until };
-}
-
-/** Takes the right to ask about a post; an earlier holder's answer counts no more. */
-async function askAbout(
-  session: Queryable,
-  { id, channel, token }: ClaimRequest,
-  row: PostRow,
-  wallNow: number,
-): Promise<Claim> {
-  const isNew = row.doubt_since === null;
-  const since = row.doubt_since ?? row.sending_until ?? wallNow;
-  if (isNew) await beginDoubt(session, id, channel, since, wallNow);
-  else if (row.next_attempt_at !== null && wallNow < row.next_attempt_at)
-    return { kind: 'wait', reason: 'backoff', waitMs: row.next_attempt_at - wallNow };
-  await session.query('update outbox set token = $3 where post_id = $1 and channel = $2', [
-    id,
-    channel,
-    token,
-  ]);
-  const { asked, absents } = isNew ? { asked: 0, absents: 0 } : row;
-  return { kind: 'ask', since, asked, absents, expiresAt: row.expires_at };
 }

@@ -33,7 +33,7 @@ export async function insertEndPosts(
     `insert into outbox (post_id, kind, signal_id, channel, symbol, state, position, created_at, updated_at, expires_at)
      select post, 'end', signal_id, channel, symbol, 'queued', place, $2, $2, $3
      from outbox join jsonb_to_recordset($1::jsonb) as told (signal text, post text, channel text, place bigint) using (channel)
-     where signal_id = told.signal and kind = 'opening' and state in ('delivered', 'sending', 'parked')
+     where signal_id = told.signal and kind = 'opening' and (state in ('delivered', 'sending', 'parked') or doubt_since is not null)
      on conflict do nothing returning signal_id`,
     [JSON.stringify(posts), now, now + worthTellingMs],
   );

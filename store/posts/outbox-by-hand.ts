@@ -20,7 +20,7 @@ export interface OutboxByHand {
   confirm(id: string, channel: string, now: number): Promise<string | undefined>;
   /** Makes the next attempt of a queued post due now. */
   hurry(id: string, channel: string): Promise<void>;
-  /** Takes a post out of the queue. True where it was still to be sent. */
+  /** Takes a post out of the queue: it is failed, or parked where it may have been taken. True where it was still to be sent. */
   withdraw(id: string, channel: string, now: number): Promise<boolean>;
 }
 
@@ -37,7 +37,8 @@ export function outboxByHand(pool: pg.Pool): OutboxByHand {
     },
     async withdraw(id, channel, now) {
       const { rowCount } = await pool.query(
-        `update outbox set state = 'failed', last_answer = 'removed by the operator', updated_at = $3
+        `update outbox set state = case when maybe_stored then 'parked' else 'failed' end, doubt_since = null, updated_at = $3,
+           last_answer = 'removed by the operator' || case when maybe_stored then '; an attempt may have been taken' else '' end
          where post_id = $1 and channel = $2 and state = 'queued'`,
         [id, channel, now],
       );

@@ -6,12 +6,13 @@ import { type Attempt, withAttempt } from './post-history.ts';
 export type DoubtEnd =
   | { readonly kind: 'delivered'; readonly answer: string; readonly remoteId: string | null }
   | { readonly kind: 'parked'; readonly answer: string }
-  /** It is sent again. `isAbsent`: the receiver certainly has none; otherwise it drops a repeated id. */
-  | { readonly kind: 'send'; readonly answer: string; readonly isAbsent: boolean }
-  /** Asked again at `nextAt`, wall clock. `absents`: so often it said that it has none. */
+  /** The receiver has none: it is sent again. */
+  | { readonly kind: 'send'; readonly answer: string }
+  /** Asked again at `nextAt`, wall clock. `since`: when the doubt counts from; `absents`: so often it said that it has none. */
   | {
       readonly kind: 'ask';
       readonly answer: string;
+      readonly since: number;
       readonly nextAt: number;
       readonly absents: number;
     };
@@ -34,11 +35,14 @@ export async function settleDoubt(
   if (row === undefined) return false;
   const { kind, answer } = end;
   const state: DeliveryState = kind === 'delivered' || kind === 'parked' ? kind : 'queued';
-  const isOver = kind !== 'ask';
-  const history = withAttempt(row.history, { attempt: row.attempts, at: wallNow, state, answer });
+  // Only the last question is remembered: a minute of them would push the attempts out.
+  const history =
+    kind === 'ask'
+      ? JSON.stringify(row.history)
+      : withAttempt(row.history, { attempt: row.attempts, at: wallNow, state, answer });
   await session.query(
     `update outbox set state = $3, last_answer = $4, remote_id = coalesce($5, remote_id), next_attempt_at = $6, absents = $7,
-       asked = asked + 1, doubt_since = case when $8 then null else doubt_since end, maybe_stored = maybe_stored and not $9,
+       asked = asked + 1, doubt_since = $8, maybe_stored = maybe_stored and not $9,
        history = $10, updated_at = $11
      where post_id = $1 and channel = $2`,
     [
@@ -49,29 +53,13 @@ export async function settleDoubt(
       kind === 'delivered' ? end.remoteId : null,
       kind === 'ask' ? end.nextAt : null,
       kind === 'ask' ? end.absents : 0,
-      isOver,
-      kind === 'send' && end.isAbsent,
+      kind === 'ask' ? end.since : null,
+      kind === 'send',
       history,
       wallNow,
     ],
   );
   return true;
-}
-
-/** The attempt that was cut off begins a doubt when it can no longer be in flight. Within a transaction that holds the row. */
-export async function beginDoubt(
-  session: Queryable,
-  id: string,
-  channel: string,
-  since: number,
-  wallNow: number,
-): Promise<void> {
-  await session.query(
-    `update outbox set state = 'queued', maybe_stored = true, doubt_since = $3, asked = 0, absents = 0, sending_until = null,
-       next_attempt_at = null, last_answer = 'the attempt was cut off', updated_at = $4
-     where post_id = $1 and channel = $2`,
-    [id, channel, since, wallNow],
-  );
 }
 
 /**

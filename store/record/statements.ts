@@ -40,14 +40,14 @@ export async function resolveSignals(
      from jsonb_to_recordset($1::jsonb) as ended (id text, status text, outcome jsonb, at bigint)
      where signal.id = ended.id and signal.status = 'open' returning signal.id`,
   );
-  // What may have been sent is the operator's to look at.
+  // What may have been sent is the operator's to look at, and what is being asked about is settled by the answer.
   await on(
     session,
     rows.filter(({ id }) => ended.has(id)),
     `update outbox set state = case when maybe_stored then 'parked' else ended.post_state end,
        last_answer = ended.answer, updated_at = $2
      from jsonb_to_recordset($1::jsonb) as ended (id text, post_state text, answer text)
-     where signal_id = ended.id and kind = 'opening' and state = 'queued'`,
+     where signal_id = ended.id and kind = 'opening' and state = 'queued' and doubt_since is null`,
     now,
   );
   return ended;

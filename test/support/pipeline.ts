@@ -43,9 +43,11 @@ export function pipeline(options: {
   lookupPath?: string | undefined;
   /** @default 200 */
   lookupSettleMs?: number;
+  /** Takes secrets out of errors. @default there are none */
+  scrub?: (text: string) => string;
 }): Pipeline {
   const { store, redisUrl, url, channel, delivery, sweepEveryMs, timeOfDay = Date.now } = options;
-  const { lookupPath, lookupSettleMs = 200, perMinute = 60_000 } = options;
+  const { lookupPath, lookupSettleMs = 200, perMinute = 60_000, scrub = String } = options;
   const endPath = 'endPath' in options ? options.endPath : '/ended';
   const backend = queueBackend({ redisUrl, connection: store.connection, log: quiet, random: Math.random });
   const queue = createChannelQueue({
@@ -55,6 +57,7 @@ export function pipeline(options: {
     now: Date.now,
     timeOfDay,
     sweepEveryMs: sweepEveryMs ?? 30_000,
+    scrub,
   });
   const community = communityChannel({
     url: new Secret(url),
@@ -77,6 +80,7 @@ export function pipeline(options: {
     wallNow: () => Date.now(),
     livePrice: () => undefined,
     wake: queue.wake,
+    scrub,
     lockDurationMs: 1000,
     backoffMs: () => 30,
     ...delivery,

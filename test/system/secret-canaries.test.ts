@@ -140,12 +140,7 @@ it(
         const answer = await fetch(`${server.url}${path}`, { headers: key });
         note(path, await answer.text());
       }
-      for (const { name } of [
-        { name: 'community' },
-        { name: 'telegram' },
-        { name: 'discord' },
-        { name: 'webhook' },
-      ])
+      for (const name of ['community', 'telegram', 'discord', 'webhook'])
         for (const status of ['failed', 'completed', 'delayed', 'active']) {
           const board = await fetch(
             `${server.url}/admin/queues/api/queues?activeQueue=${name}&status=${status}&page=1&jobsPerPage=100`,

@@ -33,7 +33,7 @@ export interface Lookup {
 export interface Channel {
   /** Also the name of its queue. */
   readonly name: string;
-  /** Does the receiver drop duplicates of the same id? Otherwise an ambiguous post is parked, never repeated. */
+  /** Does the receiver drop duplicates of the same id? Otherwise an ambiguous post is asked about (`lookup`) or parked, never repeated blindly. */
   readonly idempotent: boolean;
   /** Time limit of an attempt, ms. */
   readonly timeoutMs: number;

@@ -1,8 +1,8 @@
 import { secretMask } from '../../../schema/secrets/mask-secrets.ts';
 import type { Secret } from '../../../schema/secrets/secret.ts';
 import type { Channel, Lookup, SendResult } from './channel.ts';
-import { communityEnd } from '../community-end.ts';
 import { type Judge, leavesOpen, recordOf, saysNo, saysYes } from './confirmation.ts';
+import { communityEnd } from './community-end.ts';
 import { communityPost } from './community-post.ts';
 import { interpretLookup } from './interpret-lookup.ts';
 import { interpretResponse } from './interpret-response.ts';
@@ -10,6 +10,9 @@ import { outsideText } from './outside-text.ts';
 import { remoteIdOf } from './remote-id.ts';
 import { sendRequest } from './send-request.ts';
 import { sendWindow } from './send-window.ts';
+
+/** A lookup holds up other posts while it waits, and is repeated, ms. */
+const lookupTimeoutMs = 3_000;
 
 /** The community platform: one POST per signal, with the signal's id as Idempotency-Key and in the body. */
 export function communityChannel(options: {
@@ -55,7 +58,10 @@ export function communityChannel(options: {
     settleMs: lookupSettleMs,
     ask: async (id) =>
       interpretLookup(
-        await sendRequest(withId(target(to), id), { headers: headers(id), timeoutMs }),
+        await sendRequest(withId(target(to), id), {
+          headers: headers(id),
+          timeoutMs: Math.min(timeoutMs, lookupTimeoutMs),
+        }),
         id,
         clean,
       ),

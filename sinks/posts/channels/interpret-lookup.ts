@@ -11,55 +11,74 @@ const names = ['signal_id', 'idempotency_key', 'external_id', 'id', 'key'];
 const verdicts = ['found', 'exists', 'stored', 'known'];
 /** Where an answer, or a list of posts, may be wrapped. */
 const envelopes = ['signal', 'signals', 'data', 'result', 'results', 'items', 'post', 'posts'];
-const mostLooked = 1_000;
 
 /**
  * What a platform says of the post `id`. It has it where an entry names that id, or `found` is true. It has none on 404 or 410 with JSON,
- * where `found` is false, or in a list without it: `isExplicit` where that is said of this id, not perhaps of a wrong path. All else is unknown.
+ * where `found` is false, or in an empty list: `isExplicit` where the answer names this id, since a wrong path might say the same of all.
+ * All else is unknown: a list of other posts may be one page of them, and an answer that contradicts itself says nothing.
  */
 export function interpretLookup(end: RequestEnd, id: string, clean: OutsideText): LookupResult {
   if (end.kind === 'unsent') return { kind: 'unreachable', answer: `not asked: ${clean(end.reason, 200)}` };
   if (end.kind === 'lost') return { kind: 'unknown', answer: `asked, but ${clean(end.reason, 200)}` };
   const { status, body, whole } = end;
   const answer = `asked: ${status} ${responseText(body, clean)}`;
+  const unknown = { kind: 'unknown', answer } as const;
   const json = parsedJson(body);
   const isGone = status === 404 || status === 410;
-  if (!whole || isWebPage(body) || json === undefined || json === null) return { kind: 'unknown', answer };
-  if (!isGone && (status < 200 || status >= 300)) return { kind: 'unknown', answer };
-  const entries = entriesOf(json);
-  const own = entries.find((entry) => names.some((name) => entry[name] === id));
-  const verdict = entries.map(verdictOf).find((found) => found !== undefined);
-  const isOther =
-    own === undefined && entries.some((entry) => names.some((name) => entry[name] !== undefined));
-  if (isGone || verdict === false)
-    return isOther
-      ? { kind: 'unknown', answer }
-      : { kind: 'absent', answer, isExplicit: verdict === false || own !== undefined };
-  if (own !== undefined && saysNo(own)) return { kind: 'unknown', answer };
-  if (own !== undefined || verdict === true) {
-    const named = own ?? entries.find((entry) => remoteIdOf(entry['signal_id'] ?? entry['id']) !== undefined);
+  if (!whole || isWebPage(body) || json === undefined || json === null) return unknown;
+  if (!isGone && (status < 200 || status >= 300)) return unknown;
+
+  const { objects, listed, isEmpty } = partsOf(json);
+  const isOurs = (entry: Entry) => names.some((name) => entry[name] === id);
+  // An id beside a result repeats the question: the result has to name it.
+  const own = listed.find(isOurs) ?? objects.find((entry) => isOurs(entry) && !holdsResult(entry));
+  const isNamed = own !== undefined || objects.some(isOurs);
+  const isOfOther = (fields: readonly string[]) =>
+    !isNamed && [...objects, ...listed].some((entry) => fields.some((name) => isGiven(entry[name])));
+  const verdict = verdictOf(own === undefined ? objects : [...objects, own]);
+  if (verdict === 'both') return unknown;
+  if (isGone || verdict === false) {
+    const isDenied = listed.some((entry) => isOurs(entry) && verdictOf([entry]) !== false);
+    return isOfOther(names) || isDenied ? unknown : { kind: 'absent', answer, isExplicit: isNamed };
+  }
+  if (own !== undefined ? !saysNo(own) : verdict === true && !isEmpty && !isOfOther(['idempotency_key'])) {
+    const named = own ?? objects.find((entry) => remoteIdOf(entry['signal_id'] ?? entry['id']) !== undefined);
     const remoteId = remoteIdOf(named?.['signal_id'] ?? named?.['id']);
     return { kind: 'there', answer, remoteId: remoteId === undefined ? null : clean(remoteId, 200) };
   }
-  return isList(json) ? { kind: 'absent', answer, isExplicit: false } : { kind: 'unknown', answer };
+  const hasNone = isEmpty && verdict === undefined && !isOfOther(names) && !saysNo(json);
+  return hasNone ? { kind: 'absent', answer, isExplicit: false } : unknown;
 }
 
 type Entry = Readonly<Record<string, unknown>>;
 
-function verdictOf(entry: Entry): boolean | undefined {
-  const named = verdicts.map((name) => entry[name]).find((value) => typeof value === 'boolean');
-  return typeof named === 'boolean' ? named : undefined;
+/** Whether there is one, as the entries say; `both` where they contradict each other. */
+function verdictOf(entries: readonly Entry[]): boolean | 'both' | undefined {
+  const said = new Set(
+    entries
+      .flatMap((entry) => verdicts.map((name) => entry[name]))
+      .filter((value) => typeof value === 'boolean'),
+  );
+  return said.size > 1 ? 'both' : [...said][0];
 }
 
-/** The answer itself, what it wraps, and the entries of lists in it. */
-function entriesOf(json: unknown): Entry[] {
+/** The answer itself and the objects that it wraps; the entries of its lists; whether it has lists, and nothing in them. */
+function partsOf(json: unknown) {
   const body = recordOf(json);
-  const wrapped = body === undefined ? [json] : [body, ...envelopes.map((name) => body[name])];
-  return wrapped
-    .flatMap((one): unknown[] => (Array.isArray(one) ? one.slice(0, mostLooked) : [one]))
-    .map(recordOf)
-    .filter((one) => one !== undefined);
+  const parts = [json, ...envelopes.map((name) => body?.[name])];
+  const lists = parts.filter((part): part is unknown[] => Array.isArray(part));
+  return {
+    objects: parts.map(recordOf).filter((one) => one !== undefined),
+    listed: lists
+      .flat()
+      .map(recordOf)
+      .filter((one) => one !== undefined),
+    isEmpty: lists.length > 0 && lists.every((list) => list.length === 0),
+  };
 }
 
-const isList = (json: unknown): boolean =>
-  Array.isArray(json) || envelopes.some((name) => Array.isArray(recordOf(json)?.[name]));
+/** Does an object wrap a result, perhaps an empty one? A word beside other fields (`"result": "stored"`) is none. */
+const holdsResult = (entry: Entry): boolean =>
+  envelopes.some((name) => name in entry && (!entry[name] || typeof entry[name] === 'object'));
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;

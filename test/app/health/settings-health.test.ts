@@ -52,12 +52,32 @@ describe('settingsHealth', () => {
     );
   });
 
+  it('finds two deliveries of which one cannot ask about posts, or believes the answer sooner', () => {
+    const asks = { COMMUNITY_LOOKUP_PATH: '/sesame/{id}', COMMUNITY_LOOKUP_SETTLE_MS: '20000' };
+    const others = [card('D', 'delivery', asks)];
+    expect(health(card('E', 'delivery', asks), others).reasons()).toEqual([]);
+    const said = health(card('E', 'delivery'), others, 'D').reasons().join();
+    expect(said).toContain('COMMUNITY_LOOKUP_PATH is unset here and set there');
+    expect(said).toContain('COMMUNITY_LOOKUP_SETTLE_MS is 10000 here and 20000 there');
+  });
+
   it('shows no secret, and long values in short', () => {
     const symbols = Array.from(
       { length: 200 },
       (_, i) => `Q${String.fromCharCode(65 + (i % 26), 65 + ((i / 26) | 0))}/USD`,
     );
-    const long = card('I', 'ingest,gateway,delivery', { SYMBOLS: symbols.join(','), MAX_SYMBOLS: '200' });
+    const long = card('I', 'ingest,gateway,delivery', {
+      SYMBOLS: symbols.join(','),
+      MAX_SYMBOLS: '200',
+      COMMUNITY_SIGNAL_PATH: '/sesame',
+      COMMUNITY_END_PATH: '/sesame',
+      COMMUNITY_LOOKUP_PATH: '/sesame',
+      DISCORD_WEBHOOK_URL: 'https://discord.example/sesame',
+      TELEGRAM_BOT_TOKEN: '1:sesame',
+      TELEGRAM_CHAT_ID: '@signals',
+      WEBHOOK_URL: 'https://hook.example/sesame',
+      WEBHOOK_SECRET: 'sesame-sesame-sesame-sesame-sesame',
+    });
     expect(JSON.stringify(long)).not.toMatch(/sesame|platform\.example/);
     expect(JSON.stringify(long).length).toBeLessThan(6000);
     const other = card('G', 'gateway', { SYMBOLS: symbols.slice(1).join(','), MAX_SYMBOLS: '200' });

@@ -4,11 +4,11 @@ import { doubtEnd } from '../../../sinks/posts/doubt-end.ts';
 const minute = 60_000;
 const at = {
   since: 1_000_000,
+  lateMs: 0,
   asked: 0,
   absents: 0,
   isProven: true,
   settleMs: 10_000,
-  idempotent: false,
   expiresAt: 1_000_000 + 60 * minute,
   now: 1_000_000,
 };
@@ -33,10 +33,7 @@ describe('doubtEnd', () => {
       absents: 1,
       nextAt: at.since + 11_000,
     });
-    expect(doubtEnd(absent, { ...after(11_000), absents: 1 })).toMatchObject({
-      kind: 'send',
-      isAbsent: true,
-    });
+    expect(doubtEnd(absent, { ...after(11_000), absents: 1 })).toMatchObject({ kind: 'send' });
   });
 
   it('believes no lookup that knows nothing', () => {
@@ -47,7 +44,7 @@ describe('doubtEnd', () => {
     });
   });
 
-  it('asks ever more rarely where it learns nothing, for a minute, and parks then', () => {
+  it('asks ever more rarely where it learns nothing, until a minute after the receiver has had its time, and parks then', () => {
     const waits = [0, 1, 2, 3, 4, 5].map((asked) => {
       const end = doubtEnd(unknown, { ...after(5_000), asked });
       return end.kind === 'ask' ? end.nextAt - at.since - 5_000 : undefined;
@@ -61,18 +58,38 @@ describe('doubtEnd', () => {
     expect(doubtEnd(unknown, { ...after(11_000), absents: 1 })).toMatchObject({ kind: 'ask', absents: 1 });
   });
 
-  it('repeats what cannot be known where repeated ids are dropped, unless it is too late', () => {
-    const idempotent = { ...after(70_000), idempotent: true };
-    expect(doubtEnd(unknown, idempotent)).toMatchObject({ kind: 'send', isAbsent: false });
-    expect(doubtEnd(unknown, { ...idempotent, now: at.expiresAt })).toMatchObject({ kind: 'parked' });
+  it('waits for a receiver that is away until the signal expires, and a minute longer', () => {
+    expect(doubtEnd(unreachable, after(30 * minute))).toMatchObject({ kind: 'ask' });
+    const expired = { ...after(60 * minute), since: at.since + 59 * minute };
+    expect(doubtEnd(unreachable, expired)).toMatchObject({ kind: 'ask', since: expired.since });
+    expect(doubtEnd(unreachable, { ...after(60.2 * minute), since: expired.since })).toMatchObject({
+      kind: 'parked',
+    });
+    expect(doubtEnd(absent, { ...after(90 * minute), absents: 1 })).toMatchObject({ kind: 'send' });
   });
 
-  it('waits for a receiver that is away until the signal expires', () => {
-    expect(doubtEnd(unreachable, after(30 * minute))).toMatchObject({ kind: 'ask' });
-    expect(doubtEnd(unreachable, after(60 * minute))).toMatchObject({ kind: 'parked' });
-    expect(doubtEnd(absent, { ...after(90 * minute), absents: 1 })).toMatchObject({
-      kind: 'send',
-      isAbsent: true,
+  it('parks nothing on the first answer of a receiver that was away', () => {
+    expect(doubtEnd(absent, after(30 * minute))).toMatchObject({ kind: 'ask', absents: 1 });
+    const away = doubtEnd(unreachable, after(30 * minute));
+    expect(away).toMatchObject({ kind: 'ask', since: at.since + 30 * minute });
+    const again = { ...after(30 * minute + 5_000), since: at.since + 30 * minute };
+    expect(doubtEnd(unknown, again)).toMatchObject({ kind: 'ask', since: again.since });
+    expect(doubtEnd(unknown, { ...after(30 * minute + 70_000), since: again.since })).toMatchObject({
+      kind: 'parked',
     });
+  });
+
+  it('nor on the first answer after nobody asked for long, unless it is too late for the post', () => {
+    const late = { ...after(30 * minute), lateMs: 25 * minute };
+    expect(doubtEnd(unknown, late)).toMatchObject({ kind: 'ask', since: late.timeOfDay - 10_000 });
+    // What the receiver had to store meanwhile it has stored.
+    expect(doubtEnd(absent, { ...late, absents: 1 })).toMatchObject({ kind: 'send' });
+    expect(doubtEnd(absent, { ...after(35_000), settleMs: 60_000, lateMs: 31_000 })).toMatchObject({
+      kind: 'ask',
+      since: at.since,
+      absents: 0,
+    });
+    expect(doubtEnd(unknown, { ...late, now: at.expiresAt })).toMatchObject({ kind: 'parked' });
+    expect(doubtEnd(unknown, { ...late, lateMs: 5_000 })).toMatchObject({ kind: 'parked' });
   });
 });

@@ -1,8 +1,11 @@
+import { Pool } from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Attempt } from '../../../store/posts/post-history.ts';
 import { type Pipeline } from '../../support/pipeline.ts';
-import { type Platform, says, status, store as takes } from '../../support/services/platform.ts';
-import { aSignal, opened } from '../../support/signals.ts';
+import { platform, type Platform, says, status, store as takes } from '../../support/services/platform.ts';
+import { aSignal, opened, resolved } from '../../support/signals.ts';
 import { until } from '../../support/until.ts';
+import { patience } from '../../support/patience.ts';
 import { useDelivery } from '../../support/use-delivery.ts';
 
 type Answer = Platform['answer'];
@@ -16,12 +19,20 @@ const takesWell: Answer = (response, received, socket) => {
   accepted.push(received.id);
   takes(response, received, socket);
 };
-let accepted: string[] = [];
+/** Ids, of all tests: the control question may be of an earlier test's post. */
+const accepted: string[] = [];
 
 describe('a post in doubt, where the platform can be asked', () => {
-  const posts = useDelivery(() => ({ lookupPath: '/lookup' }));
+  /** The machine's time of day is ahead by this, ms. */
+  let ahead = 0;
+  const timeOfDay = () => Date.now() + ahead;
+  const posts = useDelivery(() => ({
+    lookupPath: '/lookup',
+    timeOfDay,
+    channel: { timeoutMs: Math.ceil(500 * patience()) },
+  }));
   beforeEach(() => {
-    accepted = [];
+    ahead = 0;
     posts.target.lookup = (response, id) =>
       accepted.includes(id)
         ? says(response, 200, { signal_id: `p-${id}`, idempotency_key: id })
@@ -33,6 +44,39 @@ describe('a post in doubt, where the platform can be asked', () => {
       const row = await rowOf(id);
       return row?.state === state && row;
     }, ms);
+  const asked = (id: string) => posts.target.lookups.filter((one) => one === id).length;
+  const historyOf = async (id: string): Promise<Attempt[]> => {
+    const pool = new Pool(posts.store.connection);
+    const { rows } = await pool.query<{ history: Attempt[] }>(
+      'select history from outbox where post_id = $1',
+      [id],
+    );
+    await pool.end();
+    return rows[0]!.history;
+  };
+  /** Lets time pass in steps, each with a question in it. */
+  const passes = async ({ queue }: Pipeline, id: string, seconds: number) => {
+    for (let left = seconds; left > 0; left -= 25) {
+      const before = (await rowOf(id))!.updated_at;
+      ahead += Math.min(left, 25) * 1_000;
+      await queue.clockStepped();
+      await until(async () => (await rowOf(id))!.updated_at > before);
+    }
+  };
+  const attemptThatDied = async (signal: ReturnType<typeof aSignal>) => {
+    await posts.store.record([opened(signal)], ['community']);
+    const claim = await posts.store.outbox.claim({
+      id: signal.id,
+      channel: 'community',
+      token: 'dead',
+      timeOfDay,
+      now: Date.now(),
+      leaseMs: 1_000,
+      pace: { perMinute: 60_000 },
+      idempotent: false,
+    });
+    expect(claim.kind).toBe('claimed');
+  };
   const timesAccepted = (id: string) => accepted.filter((one) => one === id).length;
   /** The lookup is believed once it knows something. */
   const somethingDelivered = async (line: Pipeline) => {
@@ -92,7 +136,7 @@ describe('a post in doubt, where the platform can be asked', () => {
     const lateMs = 1_500;
     const takenAt = new Map<string, number>();
     posts.target.lookup = (response, id) => {
-      const at = takenAt.get(id) ?? (id === accepted[0] ? 0 : Infinity);
+      const at = takenAt.get(id) ?? (accepted.includes(id) ? 0 : Infinity);
       if (performance.now() < at + lateMs) says(response, 404, { detail: 'Not Found' });
       else says(response, 200, { idempotency_key: id });
     };
@@ -143,26 +187,166 @@ describe('a post in doubt, where the platform can be asked', () => {
   });
 
   it('that cannot be known is parked, after a minute by the clock', async () => {
-    let skew = 0;
-    const line = posts.start({ timeOfDay: () => Date.now() + skew });
+    const line = posts.start();
     posts.target.lookup = (response) => says(response, 500, {});
     posts.target.answer = takesSilently;
     const signal = aSignal({ expires_at: Date.now() + 86_400_000 });
     await line.issue(signal);
-    await until(() => posts.target.lookups.length >= 2);
-    skew = 61_000;
-    await line.queue.clockStepped();
+    await until(() => asked(signal.id) >= 2);
+    await passes(line, signal.id, 50);
+    expect(await rowOf(signal.id)).toMatchObject({ state: 'queued' });
+    await passes(line, signal.id, 12);
     expect((await ended(signal.id, 'parked')).last_answer).toMatch(/asking has not settled it; asked: 500/);
     expect(posts.target.received).toHaveLength(1);
+    // Of the questions the last is remembered: the attempt is not pushed out by them.
+    expect((await historyOf(signal.id)).map(({ attempt, state }) => [attempt, state])).toEqual([
+      [1, 'queued'],
+      [1, 'parked'],
+    ]);
+  });
+
+  it('is not parked by the first answer of a platform that was away for long', async () => {
+    const line = posts.start();
+    const signal = aSignal({ expires_at: Date.now() + 86_400_000 });
+    const { port } = new URL(posts.target.url);
+    posts.target.answer = (...parameters) => {
+      takesSilently(...parameters);
+      void posts.target.close();
+    };
+    await line.issue(signal);
+    await until(async () => /ECONNREFUSED/.test((await rowOf(signal.id))!.last_answer ?? ''));
+    await passes(line, signal.id, 75);
+    const back = await platform(Number(port));
+    try {
+      back.lookup = (response) => says(response, 502, {});
+      await until(() => back.lookups.length >= 2);
+      expect(await rowOf(signal.id)).toMatchObject({ state: 'queued', attempts: 1 });
+      back.lookup = (response, id) => says(response, 200, { idempotency_key: id });
+      await ended(signal.id, 'delivered');
+      expect(back.received).toHaveLength(0);
+    } finally {
+      await back.close();
+    }
+  });
+
+  it('nor by the first answer after this server was away for long', async () => {
+    const line = posts.start();
+    const signal = aSignal({ expires_at: Date.now() + 86_400_000 });
+    posts.target.lookup = (response) => says(response, 502, {});
+    posts.target.answer = takesSilently;
+    await line.issue(signal);
+    await until(() => asked(signal.id) >= 1);
+    await line.close();
+    const before = asked(signal.id);
+    ahead = 2 * 3600_000;
+    posts.start({ sweepEveryMs: 200 });
+    await until(() => asked(signal.id) >= before + 2);
+    expect(await rowOf(signal.id)).toMatchObject({ state: 'queued', attempts: 1 });
+    posts.target.lookup = (response, id) => says(response, 200, { idempotency_key: id });
+    await ended(signal.id, 'delivered');
+    expect(timesAccepted(signal.id)).toBe(1);
+  });
+
+  it('whose signal ends meanwhile is delivered, and so is the word of its end', async () => {
+    const line = posts.start();
+    const works = posts.target.lookup;
+    posts.target.lookup = (response) => says(response, 500, {});
+    posts.target.answer = takesSilently;
+    const signal = aSignal();
+    await line.issue(signal);
+    await until(() => asked(signal.id) >= 1);
+    await line.record(resolved(signal));
+    const before = asked(signal.id);
+    await until(() => asked(signal.id) > before);
+    expect(await rowOf(signal.id)).toMatchObject({ state: 'queued', attempts: 1 });
+    posts.target.answer = takesWell;
+    posts.target.lookup = works;
+    await ended(signal.id, 'delivered');
+    await until(
+      async () => (await posts.store.signals.get(signal.id))?.end_deliveries?.[0]?.state === 'delivered',
+    );
+    expect(posts.target.received.map(({ path }) => path)).toEqual(['/api/signals/external', '/ended']);
+  });
+
+  it('whose signal ends meanwhile is not sent again where it did not arrive, nor is the end', async () => {
+    const line = posts.start();
+    await somethingDelivered(line);
+    const works = posts.target.lookup;
+    const sentBefore = posts.target.received.length;
+    posts.target.lookup = (response) => says(response, 500, {});
+    posts.target.answer = losesIt;
+    const signal = aSignal();
+    await line.issue(signal);
+    await until(() => asked(signal.id) >= 1);
+    await line.record(resolved(signal));
+    posts.target.lookup = works;
+    await ended(signal.id, 'superseded');
+    await until(
+      async () => (await posts.store.signals.get(signal.id))?.end_deliveries?.[0]?.state === 'superseded',
+    );
+    expect(posts.target.received).toHaveLength(sentBefore + 1);
+  });
+
+  it('that the operator takes out of the queue is parked, and asked about no more', async () => {
+    const line = posts.start();
+    posts.target.lookup = (response) => says(response, 500, {});
+    posts.target.answer = takesSilently;
+    const signal = aSignal();
+    await line.issue(signal);
+    await until(() => asked(signal.id) >= 1);
+    expect(await posts.store.outbox.withdraw(signal.id, 'community', Date.now())).toBe(true);
+    expect((await rowOf(signal.id))!.last_answer).toBe(
+      'removed by the operator; an attempt may have been taken',
+    );
+    const job = await line.queue.queue.getJob(`${signal.id}-community`);
+    await until(async () => (await job!.getState()) === 'failed');
+    expect(await rowOf(signal.id)).toMatchObject({ state: 'parked', attempts: 1 });
+    expect(posts.target.received).toHaveLength(1);
+    expect(await posts.store.outbox.confirm(signal.id, 'community', Date.now())).toBeUndefined();
+  });
+
+  it('counts as delivered, or parked, where metrics are made, once', async () => {
+    const seen: string[] = [];
+    const line = posts.start({
+      delivery: {
+        observe: ({ state, attempt, durationMs }) =>
+          void seen.push(`${attempt} ${state}${durationMs === undefined ? ', asked' : ''}`),
+      },
+    });
+    posts.target.answer = takesSilently;
+    const signal = aSignal();
+    await line.issue(signal);
+    await ended(signal.id, 'delivered');
+    await until(() => seen.length >= 2);
+    expect(seen).toEqual(['1 queued', '1 delivered, asked']);
+  });
+
+  it('is not asked about where the platform drops repetitions: it is repeated', async () => {
+    const line = posts.start({ channel: { idempotent: true } });
+    const signal = aSignal();
+    posts.target.answer = (...parameters) =>
+      (posts.target.received.length < 2 ? takesSilently : takesWell)(...parameters);
+    await line.issue(signal);
+    expect(await ended(signal.id, 'delivered')).toMatchObject({ attempts: 2 });
+    expect(posts.target.lookups).toEqual([]);
+  });
+
+  it('does not wait for an answer about it as long as a post may take', async () => {
+    const line = posts.start({ channel: { timeoutMs: 600_000 } });
+    posts.target.lookup = () => {};
+    posts.target.answer = takesSilently;
+    await line.issue(aSignal());
+    await until(() => posts.target.lookups.length >= 2, 60_000);
   });
 
   it('that expired meanwhile is delivered if it arrived, and expired if not', async () => {
-    const line = posts.start({ lookupSettleMs: 1_500 });
+    const liveMs = Math.ceil(1_200 * patience());
+    const line = posts.start({ lookupSettleMs: liveMs + 300 });
     await somethingDelivered(line);
     posts.target.answer = (...parameters) =>
       (parameters[1].id === arrived.id ? takesSilently : losesIt)(...parameters);
     const [arrived, lost] = ['ARRIVED', 'LOST'].map((symbol) =>
-      aSignal({ symbol, expires_at: Date.now() + 1_200 }),
+      aSignal({ symbol, expires_at: Date.now() + liveMs }),
     ) as [ReturnType<typeof aSignal>, ReturnType<typeof aSignal>];
     await line.issue(arrived, lost);
     await ended(arrived.id, 'delivered');
@@ -170,7 +354,7 @@ describe('a post in doubt, where the platform can be asked', () => {
     expect(posts.target.received.filter(({ id }) => id === lost.id)).toHaveLength(1);
   });
 
-  it('is told to the operator, and left to the platform’s 409 where that is sent again', async () => {
+  it('that the platform has and denies is sent again under its id, and ends with the 409', async () => {
     const line = posts.start();
     await somethingDelivered(line);
     const signal = aSignal();
@@ -192,21 +376,28 @@ describe('a post in doubt, where the platform can be asked', () => {
 
   it('was begun by a process that died: it is asked when the attempt can be in flight no more', async () => {
     const signal = aSignal();
-    await posts.store.record([opened(signal)], ['community']);
-    const claim = await posts.store.outbox.claim({
-      id: signal.id,
-      channel: 'community',
-      token: 'dead',
-      timeOfDay: Date.now,
-      now: Date.now(),
-      leaseMs: 1_000,
-      pace: { perMinute: 60_000 },
-      idempotent: false,
-    });
-    expect(claim.kind).toBe('claimed');
+    await attemptThatDied(signal);
     accepted.push(signal.id);
     posts.start({ sweepEveryMs: 200 });
     await ended(signal.id, 'delivered');
     expect(posts.target.received).toHaveLength(0);
+  });
+
+  it('was begun by a process that died long ago: the platform is given as much time as after any other', async () => {
+    const line = posts.start({ sweepEveryMs: 200 });
+    await somethingDelivered(line);
+    const works = posts.target.lookup;
+    let isFirst = true;
+    posts.target.lookup = (response, id) => {
+      if (isFirst) says(response, 502, {});
+      else works(response, id);
+      isFirst = false;
+    };
+    const signal = aSignal({ expires_at: Date.now() + 86_400_000 });
+    await attemptThatDied(signal);
+    ahead = 30 * 60_000;
+    await line.queue.sweep();
+    expect(await ended(signal.id, 'delivered')).toMatchObject({ attempts: 2 });
+    expect(timesAccepted(signal.id)).toBe(1);
   });
 });

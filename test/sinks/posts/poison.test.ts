@@ -154,24 +154,32 @@ describe('a post that cannot be processed', () => {
   it('is ended after three failures, with the reason, and holds nothing up', async () => {
     const [poisoned, next] = [aSignal({ symbol: 'BROKEN' }), aSignal({ symbol: 'BROKEN', timeframe: '4h' })];
     let claims = 0;
+    const told: unknown[] = [];
     line = pipeline({
       url: target.url,
+      scrub: (text) => text.replaceAll('s3same', '***'),
       store: broken((outbox) => ({
         claim: async (request) => {
           if (request.id !== poisoned.id) return outbox.claim(request);
           claims += 1;
-          throw new TypeError('invalid \u0000 body');
+          told.push((await line!.queue.queue.getJob(`${poisoned.id}-community`))?.failedReason);
+          throw new TypeError('invalid \u0000 body of s3same');
         },
       })),
     });
     await line.issue(poisoned, next);
     await until(async () => (await stateOf(next.id))?.state === 'delivered', 20_000);
     const row = await stateOf(poisoned.id);
-    expect(row).toMatchObject({ state: 'failed', last_answer: 'could not be processed: invalid body' });
+    expect(row).toMatchObject({
+      state: 'failed',
+      last_answer: 'could not be processed: invalid body of ***',
+    });
     expect(claims).toBe(3);
-    expect((await line.queue.counts()).last_error).toBe('could not be processed: invalid body');
+    expect((await line.queue.counts()).last_error).toBe('could not be processed: invalid body of ***');
     const job = await line.queue.queue.getJob(`${poisoned.id}-community`);
     await until(async () => (await job!.getState()) === 'failed');
+    // Nor does the queue keep what is masked.
+    expect(told.slice(1)).toEqual(['invalid body of ***', 'invalid body of ***']);
     await line.queue.sweep();
     expect(claims).toBe(3);
   });
@@ -229,9 +237,10 @@ describe('a post that cannot be processed', () => {
     }));
     await store.record([opened(poisoned)], ['community']);
     await store.record([opened(other)], ['community']);
-    line = pipeline({ url: target.url, store: spoilt, sweepEveryMs: 300 });
+    const scrub = (text: string) => text.replaceAll('time', '***');
+    line = pipeline({ url: target.url, store: spoilt, sweepEveryMs: 300, scrub });
     await until(async () => (await stateOf(other.id))?.state === 'delivered');
     await until(async () => (await stateOf(poisoned.id))?.state === 'failed');
-    expect((await stateOf(poisoned.id))?.last_answer).toMatch(/^could not be queued: /);
+    expect((await stateOf(poisoned.id))?.last_answer).toBe('could not be queued: Invalid *** value');
   });
 });

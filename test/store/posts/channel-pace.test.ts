@@ -121,7 +121,7 @@ describe('takeTurn', () => {
     expect(most).toBeLessThanOrEqual(60);
   });
 
-  it('keeps the rate through 50 steps of the clock within a day either way, and waits no more than its interval and 5 s', async () => {
+  it('lets no post wait for more than 5 s through 50 steps of the clock within a day either way', async () => {
     const random = seededRandom(7);
     const perMinute = 60;
     let wrong = 0;

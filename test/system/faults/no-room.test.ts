@@ -53,12 +53,14 @@ async function serverWith(environment: Record<string, string>): Promise<RunningS
 /** A small file system of its own, and a way to fill it to the last byte. */
 async function smallDisk() {
   const folder = await mkdtemp(join(tmpdir(), 'anso-disk-'));
-  spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=160m', 'tmpfs', folder]);
-  await chmod(folder, 0o755);
   cleanUp.push(async () => {
     spawnSync('umount', ['-l', folder]);
     await rm(folder, { recursive: true, force: true });
   });
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=160m', 'tmpfs', folder]);
+  // Without it the disk of this machine would be filled.
+  expect(status).toBe(0);
+  await chmod(folder, 0o755);
   const filler = join(folder, 'filler');
   return {
     folder,

@@ -1,4 +1,4 @@
-import type { Queryable } from '../database.ts';
+import type { Queryable } from './database.ts';
 
 /** The kind of prices that a database holds. */
 export type StoredMarket = 'demo' | 'live';

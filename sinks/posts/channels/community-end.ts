@@ -1,4 +1,4 @@
-import type { Signal } from '../../schema/signal.ts';
+import type { Signal } from '../../../schema/signal.ts';
 
 /** The body posted when a signal has ended, where the platform has a path for it. `signal_id` is that of the signal's post. */
 export interface CommunityEnd {

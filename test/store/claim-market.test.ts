@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder, temporaryStoreAt } from '../../support/services/database.ts';
+import { temporaryFolder, temporaryStoreAt } from '../support/services/database.ts';
 
 describe('a database', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
