@@ -15,6 +15,7 @@ Walks the analysis over a file of minutes, plays its signals and prints what cam
   --cost-bps N     cost of entry and exit together, basis points (default 2)
   --min-reward N   least reward per risk (default 1)
   --min-expected-r N  also: what RISK_MIN_EXPECTED_R at N would leave; may be repeated
+  --tosses N       also: the errors that the odds would have if each minute's direction were tossed for, N times (default 0)
   --seed N         of the fit (default 1)
   --threads N      (default 2, or 1 on one core)
   --json FILE      writes the report there, too
@@ -27,6 +28,7 @@ const options = {
   'cost-bps': { type: 'string', default: '2' },
   'min-reward': { type: 'string', default: '1' },
   'min-expected-r': { type: 'string', multiple: true },
+  tosses: { type: 'string', default: '0' },
   seed: { type: 'string', default: '1' },
   threads: { type: 'string', default: String(Math.min(2, availableParallelism())) },
   json: { type: 'string' },
@@ -51,6 +53,7 @@ await command({ help, options }, async (values) => {
       ...Object.fromEntries((values.set ?? []).map(constantOf)),
     },
     minExpectedR: (values['min-expected-r'] ?? []).map((text) => finiteNumber('min-expected-r', text)),
+    tosses: wholeNumber('tosses', values.tosses, 0, 10_000),
     threads: wholeNumber('threads', values.threads, 1, 256),
   });
   console.log(printReport(`${symbol} ${timeframe}, cost ${values['cost-bps']} bp`, report));

@@ -24,7 +24,7 @@ export function nonFiniteField(text: string): string | undefined {
       if (/^\s{0,9}:/.test(text.slice(end + 1, end + 11))) steps[steps.length - 1] = text.slice(i + 1, end);
       i = end;
     } else if (character !== ':' && character.trim() !== '') {
-      const [word] = /^[^\s,\]}"[{:]+/.exec(text.slice(i, i + 40)) ?? [''];
+      const [word] = /^[^\s,\]}"[{:]+/.exec(text.slice(i, i + 40))!;
       if (/^[+-]?(?:NaN|Infinity)$/.test(word))
         return fieldPath(steps.map((step) => (typeof step === 'number' ? step : quoted(step))));
       if (!/^(?:true|false|null)$/.test(word)) return undefined;

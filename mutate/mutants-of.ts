@@ -1,4 +1,4 @@
-import { type Change, mutators, type Place } from './mutators.ts';
+import { type Change, isText, mutators, type Place } from './mutators.ts';
 import { childrenOf, type Node, syntaxTree } from './syntax-tree.ts';
 
 /** One change to one file that a test should notice. */
@@ -55,6 +55,8 @@ function isLeftAlone(node: Node, { parent, key }: Place, text: string): boolean 
   if (node.type === 'Literal' && parent?.type === 'ExpressionStatement') return true;
   const callee = (node['callee'] ?? (node['expression'] as Node | undefined)?.['callee']) as Node | undefined;
   const called = callee === undefined ? '' : text.slice(callee.start, callee.end);
-  // Nobody's trade depends on the words of an error or a line of the log.
+  // Nobody's trade depends on the words of an error or a line of the log; its status and its code are for programs.
+  if (parent?.type === 'NewExpression' && key === 'arguments' && isText(node))
+    return (parent['arguments'] as Node[])[2] === node && (parent['callee'] as Node)['name'] === 'Problem';
   return logging.test(called) || (node.type === 'NewExpression' && called.endsWith('Error'));
 }

@@ -55,7 +55,7 @@ const swapped: Readonly<Record<string, readonly string[]>> = {
   '&&=': ['='],
 };
 
-const isText = (node: Node): boolean =>
+export const isText = (node: Node): boolean =>
   node.type === 'TemplateLiteral' ||
   (node.type === 'Literal' && typeof node['value'] === 'string') ||
   (node.type === 'BinaryExpression' && (isText(of(node, 'left')) || isText(of(node, 'right'))));

@@ -84,6 +84,7 @@ export const AnalysisResult = z.strictObject({
   agreement: orNull,
   horizonVolatility: number,
   varianceFactors: z.strictObject({ timeOfDay: number, lasting: number, presence: number }),
+  giveBack: number,
   oddsDisagreement: orNull,
   oddsStandardError: orNull,
   discontinuity: z

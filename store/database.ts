@@ -51,22 +51,27 @@ export async function renew(pool: pg.Pool): Promise<void> {
 }
 
 /** The server takes no writes: a standby, or set to read only. */
-export const isReadOnly = (error: unknown): boolean => (error as { code?: string }).code === '25006';
+export const isReadOnly = (error: unknown): boolean => codeOf(error) === '25006';
 
 /** It was too busy for this statement: it took too long, or met another one. It may be tried again. */
-export const isDatabaseBusy = (error: unknown): boolean =>
-  /^(?:40|55P03$|57014$)/.test((error as { code?: string }).code ?? '');
+export const isDatabaseBusy = (error: unknown): boolean => /^(?:40|55P03$|57014$)/.test(codeOf(error));
 
 /**
  * Whether the database could not do what it was asked, as opposed to having refused the statement: no connection, a lost one, a
  * server that starts or stops, takes no writes, has no room, or has ended a transaction that stood still. Such work may be tried again.
  */
 export function isDatabaseAway(error: unknown): boolean {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
+  const code = codeOf(error);
   if (/^(?:08|53|57P|58|25006$|25P0[34]$)/.test(code)) return true;
   if (/^(?:ECONN|ENOENT$|EPIPE$|ETIMEDOUT$|ENOTFOUND$|EAI_AGAIN$|EHOSTUNREACH$|ENETUNREACH$)/.test(code))
     return true;
   return /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/i.test(
-    message,
+    error instanceof Error ? error.message : '',
   );
+}
+
+/** SQLSTATE, or the system's code; empty for whatever else was thrown. */
+function codeOf(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : '';
 }

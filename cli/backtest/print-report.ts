@@ -1,6 +1,7 @@
 import type { OddsReport } from './judge-odds.ts';
 import type { BacktestReport } from './run-backtest.ts';
 import type { Summary } from './summarise.ts';
+import type { TossReport } from './tossed-directions.ts';
 
 const percent = (value: number | null): string => (value === null ? '-' : `${(100 * value).toFixed(1)} %`);
 const three = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
@@ -11,6 +12,7 @@ export function printReport(title: string, report: BacktestReport): string {
   return [
     `${title}: ${report.decisions} decisions, ${report.called} called, ${report.refused['cost']} refused for cost`,
     ...oddsLines(candidates),
+    ...(report.tossed === null ? [] : [tossLine(report.tossed)]),
     line('signals', signals),
     `ends          ${Object.entries(signals.ends)
       .map(([end, n]) => `${end} ${n}`)
@@ -32,9 +34,15 @@ export function printReport(title: string, report: BacktestReport): string {
   ].join('\n');
 }
 
+const signed = (value: number): string => (value < 0 ? '' : '+') + value.toFixed(3);
+
+function tossLine({ tosses, errors, within, chance }: TossReport): string {
+  const spread = errors.map(({ mean, deviation }) => `${signed(mean)} ± ${deviation.toFixed(3)}`).join(' / ');
+  return `  tossed      ${tosses} times, forecast less observed ${spread} (one deviation); all within .03 of their mean in ${percent(within)}, an error of TP as large in ${percent(chance)}`;
+}
+
 function oddsLines(odds: OddsReport): string[] {
   const { n, predicted, observed, largestError, errors, logScore, constantLogScore, skill } = odds;
-  const signed = (value: number): string => (value < 0 ? '' : '+') + value.toFixed(3);
   const { ofMeans, mean, median, logDeviation } = odds.variance;
   return [
     `candidates    ${n}: predicted TP/SL/neither ${predicted.map(three).join(' / ')}, observed ${observed.map(three).join(' / ')}, largest error ${three(largestError)}`,

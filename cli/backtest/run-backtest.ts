@@ -11,6 +11,7 @@ import { judgeOdds, type OddsReport } from './judge-odds.ts';
 import { replaySignals, type WithheldSignal } from './replay-signals.ts';
 import { riskGateOf } from './risk-gate-of.ts';
 import { FILTERS, type Summary, summarise } from './summarise.ts';
+import { tossedDirections, type TossReport } from './tossed-directions.ts';
 import { walkForward } from './walk-forward.ts';
 
 export interface BacktestOptions {
@@ -20,6 +21,8 @@ export interface BacktestOptions {
   analyse: AnalyseOptions & { costBps: number };
   /** Values of RISK_MIN_EXPECTED_R to report the remaining signals for. @default none */
   minExpectedR?: readonly number[];
+  /** Rounds of tossed directions. @default 0 */
+  tosses?: number;
   threads: number;
 }
 
@@ -39,6 +42,8 @@ export interface BacktestReport {
   withheld: Record<string, { n: number; tp: number; expectancyR: number }>;
   /** Levels of every bar's candidate, issued or not: forecast against what came. */
   candidates: OddsReport;
+  /** How much of its errors may be luck; null where nothing was tossed. */
+  tossed: TossReport | null;
   /** Of the expected drift with the return over the next horizon. */
   driftCorrelation: number;
   /** Largest and mean difference of the two odds engines. */
@@ -54,6 +59,7 @@ export async function runBacktest({
   timeframe,
   analyse,
   minExpectedR = [],
+  tosses = 0,
   threads,
 }: BacktestOptions): Promise<BacktestReport> {
   const barMs = timeframeMs[timeframe];
@@ -71,6 +77,7 @@ export async function runBacktest({
       gate: riskGateOf(candles, symbol, timeframe, analyse, limits),
     });
   const gated = behindGate();
+  const followed = candidateOdds(candles, minutes, analyses, { barMs, horizon });
   const filtered = (accept: (analysis: Analysis) => boolean): Summary =>
     summarise(replaySignals(candles, minutes, analyses, { ...costs, accept }).signals, analyses.size);
   let net = 0;
@@ -89,7 +96,8 @@ export async function runBacktest({
       ]),
     ),
     withheld: byReason(gated.withheld),
-    candidates: judgeOdds(candidateOdds(candles, minutes, analyses, { barMs, horizon }), block),
+    candidates: judgeOdds(followed, block),
+    tossed: tosses > 0 ? tossedDirections(followed, minutes, tosses) : null,
     driftCorrelation: driftCorrelation(candles, analyses),
     oddsDisagreement: { mean: mean(disagreements), largest: Math.max(...disagreements) },
     equity: signals.map(({ r }) => (net += r)),

@@ -24,7 +24,7 @@ import { threeStateRegimes } from '../hmm/three-state-regimes.ts';
 import { tradeLevels } from './trade-levels.ts';
 import type { VolatilityProfile } from '../volatility/volatility-profile.ts';
 
-const MODEL_VERSION = '2';
+const MODEL_VERSION = '3';
 /**
  * Three states of two features, none with less than a twentieth of the bars. The floor of their variances is far above the fit's own: bars
  * without a range all say the same, and a state of no width around them is as likely as one likes, from whichever start.
@@ -139,6 +139,7 @@ export function analyse(
     drifts: outlook.drifts,
     volatilities: outlook.volatilities,
     spread: outlook.spread,
+    giveBack: outlook.giveBack,
   };
   const trade = levels && candidateTrade(side, entry, levels, model, cost);
   const bounds = { threshold, scoreQuantile, minAgreement, maxCostShare };
@@ -165,6 +166,7 @@ export function analyse(
     agreement,
     horizonVolatility: Math.sqrt(outlook.variance),
     varianceFactors: outlook.factors,
+    giveBack: outlook.giveBack,
     oddsDisagreement: trade ? trade.odds.disagreement : null,
     oddsStandardError: trade ? 0 : null,
     hmm: fittedModel(hmm, fit, outlook.drifts, outlook.volatilities),

@@ -105,6 +105,8 @@ export interface Analysis {
   horizonVolatility: number;
   /** What of it comes from the hour, from noise in the price and from windows without a trade. */
   varianceFactors: VarianceFactors;
+  /** Log units, added to the entry: what its last moves are expected to give back to bounce between bid and ask. In the odds alone. */
+  giveBack: number;
   /** Largest difference between the lattice's probabilities and those of its independent check; null without a candidate. A metric, not a gate. */
   oddsDisagreement: number | null;
   /** Standard error of the check; 0 where it is not sampled. */

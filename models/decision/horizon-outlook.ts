@@ -1,9 +1,9 @@
 import type { VarianceFactors } from './analysis.ts';
 import { barPresence } from '../volatility/bar-presence.ts';
 import { blendedVolatilities } from '../odds/blended-volatilities.ts';
-import { lastingShare } from '../volatility/price-noise.ts';
+import { giveBack, lastingShare } from '../volatility/price-noise.ts';
 import type { RegimeScores } from './regime-scores.ts';
-import { seasonAhead } from '../volatility/seasonal-variance.ts';
+import { seasonAhead, seasonalVariance } from '../volatility/seasonal-variance.ts';
 import type { StateMoments } from '../hmm/state-moments.ts';
 import type { VolatilityProfile } from '../volatility/volatility-profile.ts';
 
@@ -17,6 +17,8 @@ export interface HorizonOutlook {
   volatilities: Float64Array;
   /** Deviation of the logarithm of the variance that comes around the expected one. */
   spread: number;
+  /** Log units, added to the last close: what its last moves are expected to give back. */
+  giveBack: number;
 }
 
 interface Window {
@@ -39,6 +41,8 @@ export function horizonOutlook(
   const factors = { timeOfDay, lasting: lastingShare(returns), presence: barPresence(time) };
   const factor = timeOfDay * factors.lasting * factors.presence;
   const expected = factor * scores.variance;
+  // Returns are told without their hour, the last close was made in one.
+  const hour = profile === undefined ? 1 : seasonalVariance(profile, time.at(-1)!);
   return {
     factors,
     variance: expected,
@@ -46,5 +50,8 @@ export function horizonOutlook(
     volatilities: blendedVolatilities(variances, scores.regimeVariance, expected, factor * variance),
     // What noise and silence leave out of the bars' variance is known no better than that.
     spread: varianceSpread + (1 - factors.lasting * factors.presence) / 2,
+    // A bounce has one size: the wilder the bar, the less of its move it was.
+    giveBack:
+      Math.sqrt(hour) * Math.min(1, variance / scores.barVariance) * giveBack(returns, factors.lasting),
   };
 }

@@ -36,6 +36,7 @@ export function quietAnalysis(
     agreement: null,
     horizonVolatility: 0,
     varianceFactors: { timeOfDay: 1, lasting: 1, presence: 1 },
+    giveBack: 0,
     oddsDisagreement: null,
     oddsStandardError: null,
     discontinuity: broken,

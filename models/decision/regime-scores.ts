@@ -8,6 +8,8 @@ export interface RegimeScores {
   /** Of the move over the horizon from the last bar, squared log units: blended, and by the regimes alone. */
   variance: number;
   regimeVariance: number;
+  /** Of the last bar's return, by its own regimes. */
+  barVariance: number;
 }
 
 /**
@@ -27,16 +29,18 @@ export function regimeScores(
   const spread = horizonSums(transition, variances, horizonBars);
   const T = filtered.length / K;
   const values = new Float64Array(Math.min(options.bars, T));
-  let [blended, regimeVariance] = [0, 0];
+  let [blended, regimeVariance, barVariance] = [0, 0, 0];
   for (let t = T - values.length; t < T; t++) {
     let expected = 0;
     regimeVariance = 0;
+    barVariance = 0;
     for (let k = 0; k < K; k++) {
       expected += filtered[t * K + k]! * drift[k]!;
       regimeVariance += filtered[t * K + k]! * spread[k]!;
+      barVariance += filtered[t * K + k]! * variances[k]!;
     }
     blended = windowWeight * horizonBars * windowVariance + (1 - windowWeight) * regimeVariance;
     values[t - T + values.length] = expected / Math.sqrt(blended);
   }
-  return { values, variance: blended, regimeVariance };
+  return { values, variance: blended, regimeVariance, barVariance };
 }

@@ -12,6 +12,8 @@ export interface TradeOdds extends PassageOdds {
   disagreement: number;
 }
 
+/** The give-back goes at most this share of the way to a level: the price has not met it yet. */
+const MOST_OF_THE_WAY = 0.5;
 /** Gauss and Hermite's three points of a normal distribution, and what each weighs: exact for polynomials up to the fifth degree. */
 const POINTS = [-Math.sqrt(3), 0, Math.sqrt(3)];
 const WEIGHTS = [1 / 6, 2 / 3, 1 / 6];
@@ -20,17 +22,19 @@ const WEIGHTS = [1 / 6, 2 / 3, 1 / 6];
  * Odds of TP (up) and SL (down) under the fitted regimes: the lattice's, moved by what a lognormal doubt about the variance itself changes.
  * That change is the modes', which take microseconds an answer. The classes of paths check the lattice, or the modes where those are many.
  *
- * spread: deviation of the logarithm of the variance, >= 0; its mean stays.
+ * spread: deviation of the logarithm of the variance, >= 0; its mean stays. giveBack: log units from the entry to where the path starts.
  */
 export function tradeOdds(
   side: 1 | -1,
   entry: number,
   { tp, sl }: TradeLevels,
-  { spread, ...model }: Omit<RegimeInput, 'up' | 'down'> & { spread: number },
+  { spread, giveBack, ...model }: Omit<RegimeInput, 'up' | 'down'> & { spread: number; giveBack: number },
 ): TradeOdds {
   const toTp = Math.abs(Math.log(tp / entry));
   const toSl = Math.abs(Math.log(sl / entry));
-  const input = { ...model, up: side === 1 ? toTp : toSl, down: side === 1 ? toSl : toTp };
+  const [above, below] = side === 1 ? [toTp, toSl] : [toSl, toTp];
+  const start = Math.max(-MOST_OF_THE_WAY * below, Math.min(MOST_OF_THE_WAY * above, giveBack));
+  const input = { ...model, up: above - start, down: below + start };
   const lattice = regimeLattice(input);
   const scales = POINTS.map((point) => Math.exp(spread * point - (spread * spread) / 2));
   const [sure, ...doubtful] = regimeModes(input, spread > 0 ? [1, ...scales] : [1]);
@@ -43,7 +47,7 @@ export function tradeOdds(
     up: side === 1 ? up : down,
     down: side === 1 ? down : up,
     neither: Math.max(0, 1 - up - down),
-    neitherReturn: side * lattice.neitherReturn,
+    neitherReturn: side * (Math.exp(start) * (1 + lattice.neitherReturn) - 1),
     disagreement: Math.max(
       Math.abs(lattice.up - check.up),
       Math.abs(lattice.down - check.down),

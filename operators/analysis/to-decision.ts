@@ -97,6 +97,7 @@ function lineageOf(analysis: Analysis, { columns, options }: DecisionContext): R
     threshold: analysis.threshold,
     agreement: analysis.agreement,
     variance_factors: analysis.varianceFactors,
+    give_back: analysis.giveBack,
     odds_disagreement: analysis.oddsDisagreement,
     ...(analysis.discontinuity === null ? {} : { discontinuity: { ...analysis.discontinuity } }),
     model: analysis.hmm,

@@ -56,6 +56,78 @@ describe('createBus', () => {
   });
 });
 
+describe('createBus, where Redis refuses', () => {
+  const turn = () => new Promise((done) => setImmediate(done));
+
+  it('counts what could not be sent, and sends again', async () => {
+    const dropped: number[] = [];
+    const said: string[] = [];
+    let isAway = true;
+    const publish = (channel: string, text: string) => {
+      said.push(`${channel} ${(JSON.parse(text) as unknown[]).length}`);
+      return isAway ? Promise.reject(new Error('away')) : Promise.resolve(1);
+    };
+    const redis = { status: 'ready', publish };
+    const bus = createBus({
+      redis: redis as never,
+      channel: 'bus',
+      term: () => 1,
+      onDropped: (count) => dropped.push(count),
+    });
+    // As often as can be under way at once, and more: each that fails makes room.
+    for (let i = 0; i < 70; i++) {
+      bus.publish(tick(i));
+      await turn();
+    }
+    expect(dropped).toEqual(Array(70).fill(1));
+    isAway = false;
+    bus.publish(tick(1));
+    bus.publish(tick(2));
+    await turn();
+    expect(said).toHaveLength(71);
+    expect(said.at(-1)).toBe('bus 3');
+    redis.status = 'connecting';
+    bus.publish(tick(1));
+    bus.publish(tick(2));
+    await turn();
+    expect([said.length, dropped.at(-1)]).toEqual([71, 2]);
+  });
+});
+
+describe('listenToBus', () => {
+  const hear = (known: number, ...texts: string[]) => {
+    const heard: BusMessage[] = [];
+    const bad: string[] = [];
+    const link = {
+      listen: (channel: string, onMessage: (text: string) => void) => {
+        expect(channel).toBe('bus');
+        for (const text of texts) onMessage(text);
+      },
+    };
+    const on = {
+      onMessage: (one: BusMessage) => void heard.push(one),
+      onBad: (one: string) => void bad.push(one),
+    };
+    listenToBus(link, 'bus', { terms: newestTerm(known), ...on });
+    return { prices: heard.map((one) => (one.kind === 'tick' ? one.tick.price : one.kind)), bad };
+  };
+  const batch = (...values: unknown[]) => JSON.stringify(values);
+
+  it('passes on what it knows, and a piece of what it does not', () => {
+    const long = { kind: 'x'.repeat(500) };
+    expect(hear(0, batch({ kind: 'term', term: 1 }, tick(1), long, tick(2)))).toEqual({
+      prices: [1, 2],
+      bad: [JSON.stringify(long).slice(0, 200)],
+    });
+  });
+
+  it('takes a batch without a term, or a single message, for one of a former version', () => {
+    expect(hear(0, batch(tick(1), tick(2)), JSON.stringify(tick(3)))).toEqual({ prices: [1, 2, 3], bad: [] });
+    expect(hear(1, batch(tick(1)), JSON.stringify(tick(3)))).toEqual({ prices: [], bad: [] });
+    expect(hear(0, 'nonsense')).toEqual({ prices: [], bad: ['"nonsense"'] });
+  });
+});
+
 describe('the bus over Redis', needs.redis, () => {
   let process: RedisProcess;
   let link: RedisLink;

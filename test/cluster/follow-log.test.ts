@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { followLog } from '../../cluster/follow-log.ts';
 import type { SignalLogFrame } from '../../schema/wire.ts';
 import { quiet } from '../support/services/database.ts';
@@ -61,5 +61,84 @@ describe('followLog', () => {
     await it.follower.read();
     expect([it.read, it.gaps]).toEqual([[], [2]]);
     it.follower.close();
+  });
+
+  it('reads again at its interval, for a notice that was lost, until it is closed', async () => {
+    vi.useFakeTimers();
+    const asked: [number, number | undefined][] = [];
+    const read: number[] = [];
+    const kept = Array.from({ length: 200 }, (_, i) => frame(i + 1));
+    const follower = followLog({
+      log: {
+        since: async (offset, limit) => {
+          asked.push([offset, limit]);
+          return kept.filter((one) => one.offset > offset).slice(0, limit);
+        },
+      },
+      offset: 0,
+      onFrame: ({ offset }) => read.push(offset),
+      onGap: () => {},
+      logger: quiet,
+    });
+    await vi.advanceTimersByTimeAsync(999);
+    expect(asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    // A page that is full is followed by another.
+    expect(asked).toEqual([
+      [0, 100],
+      [100, 100],
+      [200, 100],
+    ]);
+    expect(read).toHaveLength(200);
+    kept.push(frame(201));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([read.at(-1), asked.length]).toEqual([201, 4]);
+    follower.close();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).toHaveLength(4);
+    vi.useRealTimers();
+  });
+
+  it('delivers nothing after it is closed, be it in the middle of a page', async () => {
+    const read: number[] = [];
+    const follower = followLog({
+      log: { since: async (offset) => [1, 2, 3].filter((n) => n > offset).map(frame) },
+      offset: 0,
+      onFrame: ({ offset }) => {
+        read.push(offset);
+        if (offset === 2) follower.close();
+      },
+      onGap: () => {},
+      logger: quiet,
+      everyMs: 60_000,
+    });
+    await follower.read();
+    await follower.read();
+    expect(read).toEqual([1, 2]);
+  });
+
+  it('tells of an outage once, and of the next one again', async () => {
+    const warned: string[] = [];
+    let isAway = true;
+    const follower = followLog({
+      log: { since: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve([])) },
+      offset: 0,
+      onFrame: () => {},
+      onGap: () => {},
+      logger: { warn: (_what: object, words: string) => warned.push(words) } as never,
+      everyMs: 60_000,
+    });
+    const words = 'the signal log cannot be read: signals are delayed';
+    for (const [away, told] of [
+      [true, 1],
+      [true, 1],
+      [false, 1],
+      [true, 2],
+    ] as const) {
+      isAway = away;
+      await follower.read();
+      expect(warned).toEqual(Array(told).fill(words));
+    }
+    follower.close();
   });
 });

@@ -174,6 +174,68 @@ describe('queueBoard', () => {
     expect(await line.queue.queue.getJob(`${signal.id}-community`)).toBeUndefined();
   });
 
+  it('writes down what the operator does, and from where', async () => {
+    const said = (action: string) =>
+      logged.findLast((entry) => (entry as { action: string }).action === action);
+    const from = { 'X-Forwarded-For': '9.9.9.9' };
+    const told = { channel: 'community', from: '9.9.9.9' };
+    const signal = await failed();
+    await put(`${signal.id}-community/retry`, from);
+    expect(said('retry')).toEqual({ action: 'retry', id: signal.id, ...told });
+    await until(async () => (await stateOf(signal.id)) === 'delivered');
+
+    target.answer = status(503, { 'Retry-After': '600' });
+    const waiting = aSignal();
+    await line.issue(waiting);
+    const job = await until(() => line.queue.queue.getJob(`${waiting.id}-community`));
+    await until(async () => (await job.getState()) === 'delayed');
+    target.answer = takes;
+    expect((await put(`${waiting.id}-community/promote`, from)).status).toBe(204);
+    expect(said('promote')).toEqual({ action: 'promote', id: waiting.id, ...told });
+    await until(async () => (await stateOf(waiting.id)) === 'delivered');
+
+    const removed = await failed();
+    await put(`${removed.id}-community/clean`, from);
+    expect(said('remove')).toEqual({ action: 'remove', id: removed.id, wasToBeSent: false, ...told });
+
+    const again = await failed();
+    await parked();
+    const answer = (await (await put('retry/failed', from)).json()) as { retried: number; skipped: number };
+    expect(answer.retried).toBeGreaterThanOrEqual(1);
+    expect(answer.skipped).toBeGreaterThanOrEqual(1);
+    expect(said('retry all')).toEqual({ action: 'retry all', retried: answer.retried, ...told });
+    await until(async () => (await stateOf(again.id)) === 'delivered');
+  });
+
+  it.each(['completed', 'failed'])(
+    'clears the jobs that are %s away, which decides about no post',
+    async (state) => {
+      const signal = state === 'failed' ? await failed() : aSignal();
+      if (state === 'completed') {
+        await line.issue(signal);
+        await until(async () => (await stateOf(signal.id)) === 'delivered');
+      }
+      const job = await until(() => line.queue.queue.getJob(`${signal.id}-community`));
+      await until(async () => (await job.getState()) === state);
+      const before = await stateOf(signal.id);
+      expect((await put(`clean/${state}`)).status).toBe(200);
+      expect(logged.at(-1)).toMatchObject({ action: 'clean', state, channel: 'community' });
+      expect(await stateOf(signal.id)).toBe(before);
+    },
+  );
+
+  it('refuses what it does not know with what it is', async () => {
+    const refused = await fetch(`${url}/api/queues/pause`, { method: 'PUT' });
+    expect(await refused.json()).toEqual({
+      success: false,
+      error: 'not allowed here',
+      code: 'not_allowed',
+      message: 'not allowed here',
+    });
+    const form = await put('x-community/retry', { 'Content-Type': 'text/plain', 'Content-Length': '0' });
+    expect(form.status).toBe(409);
+  });
+
   it.each([
     ['PUT', '/api/queues/community/obliterate'],
     ['PUT', '/api/queues/community/empty'],

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { Problem } from '../../http/problem.ts';
 import { readBody } from '../../http/read-body.ts';
 
 const share = { add: () => {}, release: () => {} };
@@ -41,5 +43,83 @@ describe('readBody', () => {
     const body = readBody(request, share);
     request.emit('aborted');
     await expect(body).rejects.toMatchObject({ status: 400, message: 'the body was cut off' });
+  });
+
+  const textOf = (body: Buffer | string, headers: Record<string, string> = {}) => {
+    const request = sent(headers);
+    request.end(body);
+    return readBody(request, share);
+  };
+  const most = 1_048_576;
+  const tooLarge = { status: 413, code: 'too_large', message: 'the body has more than 1048576 bytes' };
+
+  it('gives the text, without a byte order mark, however it is packed', async () => {
+    const text = '\ufeff{"a":"\ufeffé"}';
+    const packed = { gzip: gzipSync, 'x-gzip': gzipSync, deflate: deflateSync, br: brotliCompressSync };
+    expect(await textOf(text)).toBe('{"a":"\ufeffé"}');
+    expect(await textOf(text, { 'content-encoding': ' Identity ' })).toBe('{"a":"\ufeffé"}');
+    for (const [encoding, pack] of Object.entries(packed))
+      expect(await textOf(pack(text), { 'content-encoding': encoding })).toBe('{"a":"\ufeffé"}');
+    expect(await textOf('', { 'content-encoding': 'gzip' })).toBe('');
+  });
+
+  it('takes as many bytes as it may, and not one more, as it is sent and unpacked', async () => {
+    const digits = Buffer.from(Array.from({ length: most }, (_, i) => 48 + ((i * i * 7) % 10)));
+    expect(await textOf(digits)).toHaveLength(most);
+    await expect(textOf(Buffer.concat([digits, Buffer.from('1')]))).rejects.toMatchObject(tooLarge);
+    expect(await textOf(digits, { 'content-length': String(most) })).toHaveLength(most);
+    const packed = gzipSync(Buffer.concat([digits, Buffer.from('1')]));
+    await expect(textOf(packed, { 'content-encoding': 'gzip' })).rejects.toMatchObject(
+      packed.length * 32 < most ? { status: 413 } : tooLarge,
+    );
+  });
+
+  it('does not wait for a body that says it is too large', async () => {
+    await expect(readBody(sent({ 'content-length': String(most + 1) }), share)).rejects.toMatchObject(
+      tooLarge,
+    );
+  });
+
+  it('unpacks a small body to 64 KB, a larger one to 32 times its size', async () => {
+    const of = (bytes: number) => textOf(gzipSync(Buffer.alloc(bytes, 49)), { 'content-encoding': 'gzip' });
+    expect(await of(65_536)).toHaveLength(65_536);
+    await expect(of(65_537)).rejects.toMatchObject({
+      status: 413,
+      code: 'too_large',
+      message: 'the body is packed more than 32 times',
+    });
+  });
+
+  it('counts an unpacked body too, and what it throws stands', async () => {
+    const pieces: number[] = [];
+    const full = new Problem(429, 'rate_limited', 'full');
+    const add = (bytes: number) => {
+      pieces.push(bytes);
+      if (bytes === 1000) throw full;
+    };
+    const request = sent({ 'content-encoding': 'gzip' });
+    const packed = gzipSync(Buffer.alloc(1000, 49));
+    request.end(packed);
+    await expect(readBody(request, { ...share, add })).rejects.toBe(full);
+    expect(pieces).toEqual([packed.length, 1000]);
+  });
+
+  it('refuses what is not packed as it says, what nobody knows, and what is no UTF-8', async () => {
+    await expect(textOf('{}', { 'content-encoding': 'gzip' })).rejects.toMatchObject({
+      status: 400,
+      code: 'bad_request',
+    });
+    await expect(textOf('{}', { 'content-encoding': 'zstd' })).rejects.toMatchObject({
+      status: 415,
+      code: 'unsupported_media_type',
+    });
+    await expect(textOf(Buffer.from([0xc0, 0x80]))).rejects.toMatchObject({ status: 400, code: 'bad_json' });
+  });
+
+  it('lets go of the request once it is read', async () => {
+    const request = sent();
+    request.end('{}');
+    await readBody(request, share);
+    expect([request.listenerCount('data'), request.isPaused()]).toEqual([0, true]);
   });
 });

@@ -86,7 +86,18 @@ describe('createJudge', () => {
       [near, far],
     );
     expect(await verdict()).toMatchObject({ fate: 'survived' });
-    expect(warned).toEqual([`left out, for they fail without a mutant (adds): ${near.file}`]);
+    expect(warned).toEqual([`left out, for it fails without a mutant (adds): ${near.file}`]);
     expect(asked.filter(([file, isMutated]) => file === near.file && isMutated)).toEqual([]);
+  });
+
+  it('asks the others where one of several fails anyway', async () => {
+    const alike = { file: 'test/models/alike.test.ts', distance: 1 };
+    const { warned, asked, verdict } = judgeOf(
+      (files, isMutated) => (files.includes(near.file) || isMutated ? failed : passed),
+      [near, alike],
+    );
+    expect(await verdict()).toMatchObject({ fate: 'killed' });
+    expect(warned).toEqual([`left out, for it fails without a mutant (adds): ${near.file}`]);
+    expect(asked.at(-1)!.slice(0, 2)).toEqual([alike.file, true]);
   });
 });

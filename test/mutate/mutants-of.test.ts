@@ -57,6 +57,13 @@ describe('mutantsOf', () => {
     ].join('\n');
     expect(all(text)).toEqual([]);
     expect(all('f = new RangeError(`${a} is above ${1}`);')).toEqual([';']);
+    expect(all("f = new Problem(404, 'a', `no ${b}`, { c: 'd' });")).toEqual([
+      ';',
+      "f = new Problem(0, 'a', `no ${b}`, { c: 'd' });",
+      "f = new Problem(404, '', `no ${b}`, { c: 'd' });",
+      "f = new Problem(404, 'a', `no ${b}`, { c: '' });",
+    ]);
+    expect(all("f = new Other(a, b, 'c');")).toEqual([';', "f = new Other(a, b, '');"]);
   });
 
   it('does not count loops backwards, nor texts as sums', () => {

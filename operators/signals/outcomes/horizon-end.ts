@@ -2,8 +2,6 @@
 export interface HorizonGrid {
   openOf(time: number): number;
   closeOf(openTime: number): number;
-  /** Open time of the market between two instants, ms. */
-  openMillis(from: number, to: number): number;
   /** First instant at or after `time` at which the market is open, Unix ms. */
   nextOpen(time: number): number;
 }
@@ -14,10 +12,6 @@ export interface HorizonGrid {
  */
 export function horizonEnd(grid: HorizonGrid, closeTime: number, bars: number): number {
   let end = closeTime;
-  for (let bar = 0; bar < bars; bar++) {
-    let close = grid.closeOf(grid.openOf(end));
-    if (grid.openMillis(end, close) <= 0) close = grid.closeOf(grid.openOf(grid.nextOpen(end)));
-    end = close;
-  }
+  for (let bar = 0; bar < bars; bar++) end = grid.closeOf(grid.openOf(grid.nextOpen(end)));
   return end;
 }

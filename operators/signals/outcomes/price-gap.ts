@@ -43,7 +43,7 @@ export function widenGap(
   const span: Span[] = start < end ? [[start, end]] : [];
   return {
     missing: [...finished, ...span].toSorted((a, b) => a[0] - b[0]),
-    giveUpAt: to === Infinity ? to : Math.max(zeroUnlessFinite(current?.giveUpAt), to + patienceMs),
+    giveUpAt: Math.max(zeroUnlessFinite(current?.giveUpAt), to + patienceMs),
     before: current?.before ?? { ...trade },
     bars: current?.bars ?? [],
     later: current?.later ?? null,

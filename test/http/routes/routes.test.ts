@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { routesOf } from '../../../http/create-app.ts';
 import { ErrorAnswer } from '../../../schema/rest.ts';
-import { httpDeps, keyed, posted, serve, type TestServer } from '../harness.ts';
+import { httpDeps, keyed, posted, serve, signal, type TestServer } from '../harness.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -335,6 +335,88 @@ describe('the other forms', () => {
     expect(row).toContain('a1b2c3,1700000001000,BTCUSD,1h,BUY,100,103,98');
     expect(header).toMatch(/,prob_tp_hit,breakeven_probability,expected_r$/);
     expect(row).toMatch(/,0\.4,0\.41,0\.05$/);
+  });
+
+  it('gives the place of the next page and of the latest signal, in either form', async () => {
+    const many = [3, 2, 1].map((n) => signal({ id: `s${n}`, created_at: n }));
+    const asked: unknown[] = [];
+    const own = await serve(
+      httpDeps({
+        signals: {
+          list: async (wanted) => {
+            asked.push(wanted);
+            return wanted.symbol === 'NONE' ? [] : many.slice(0, wanted.limit + 1);
+          },
+          get: async () => null,
+        },
+      }),
+    );
+    const page = async (query: string) => {
+      const answer = await fetch(`${own.url}/signals?${query}`);
+      const { signals, next, latest } = (await answer.json()) as {
+        signals: { id: string }[];
+        next: string | null;
+        latest: string | null;
+      };
+      const table = await fetch(`${own.url}/signals?${query}&format=csv`);
+      expect([table.headers.get('x-next'), table.headers.get('x-latest')]).toEqual([next, latest]);
+      expect((await table.text()).trim().split('\r\n')).toHaveLength(1 + signals.length);
+      return [signals.map(({ id }) => id).join(' '), next, latest];
+    };
+    expect(await page('limit=2')).toEqual(['s3 s2', '2_s2', '3_s3']);
+    expect(await page('limit=3')).toEqual(['s3 s2 s1', null, '3_s3']);
+    expect(await page('symbol=NONE')).toEqual(['', null, null]);
+    expect(await page('symbol=NONE&since=1_s1')).toEqual(['', null, '1_s1']);
+    expect(asked.every((wanted) => !Object.hasOwn(wanted as object, 'format'))).toBe(true);
+    await own.stop();
+  });
+
+  it('gives every column of a signal with its outcome and deliveries', async () => {
+    const outcome = {
+      status: 'tp',
+      resolved_at: 9,
+      exit_price: 103,
+      r: 1.4,
+      mfe: 1.5,
+      mae: 0.2,
+      ambiguous_bar: true,
+    } as const;
+    const one = signal({ outcome, status: 'tp' });
+    const deliveries = [
+      one.deliveries[0]!,
+      { ...one.deliveries[0]!, channel: 'telegram', state: 'failed' },
+    ] as const;
+    const own = await serve(
+      httpDeps({
+        signals: { list: async () => [{ ...one, deliveries: [...deliveries] }], get: async () => null },
+      }),
+    );
+    expect(await (await fetch(`${own.url}/signals?format=csv`)).text()).toBe(
+      'id,created_at,symbol,timeframe,signal_type,entry,tp,sl,confidence,close_time,expires_at,status,' +
+        'resolved_at,exit_price,r,mfe,mae,ambiguous_bar,delivery,prob_tp_hit,breakeven_probability,expected_r\r\n' +
+        'a1b2c3,1700000001000,BTCUSD,1h,BUY,100,103,98,0.4,1700000000000,1700086400000,tp,' +
+        '9,103,1.4,1.5,0.2,true,community:delivered telegram:failed,0.4,0.41,0.05\r\n',
+    );
+    await own.stop();
+  });
+
+  it('serves the API documents, the page that shows them, and of its files those it needs', async () => {
+    const typeOf = async (path: string) => {
+      const { status, headers } = await fetch(server.url + path);
+      return [status, headers.get('content-type')];
+    };
+    expect(await typeOf('/openapi.json')).toEqual([200, 'application/json; charset=utf-8']);
+    expect(await typeOf('/asyncapi.json')).toEqual([200, 'application/json; charset=utf-8']);
+    expect(await typeOf('/docs')).toEqual([200, 'text/html; charset=utf-8']);
+    expect(await typeOf('/docs/start.js')).toEqual([200, 'text/javascript; charset=utf-8']);
+    expect(await typeOf('/docs/swagger-ui.css')).toEqual([200, 'text/css; charset=utf-8']);
+    expect(await typeOf('/docs/swagger-ui-bundle.js')).toEqual([200, 'text/javascript; charset=utf-8']);
+    expect(await typeOf('/docs/favicon-32x32.png')).toEqual([200, 'image/png']);
+    expect((await typeOf('/docs/package.json'))[0]).toBe(404);
+    const page = await (await fetch(`${server.url}/docs`)).text();
+    for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'start.js', 'favicon-32x32.png'])
+      expect(page).toContain(`"/docs/${file}"`);
+    expect(await (await fetch(`${server.url}/docs/start.js`)).text()).toContain("url: '/openapi.json'");
   });
 
   it('serves the page with the right caching', async () => {

@@ -87,7 +87,8 @@ describe('tradeOdds', () => {
   const input = regimes(5);
   const entry = 100;
   const levels = { tp: 100 * Math.exp(0.03), sl: 100 * Math.exp(-0.02), reward: 0.03, risk: 0.02 };
-  const small = { ...input, volatilities: Array.from(input.volatilities, (value) => value * 0.008) };
+  const volatilities = Array.from(input.volatilities, (value) => value * 0.008);
+  const small = { ...input, volatilities, giveBack: 0 };
 
   it('says neither more often the less is known of the variance, and mirrors for a sale', () => {
     const neither = [0, 0.25, 0.5, 1].map(
@@ -99,6 +100,28 @@ describe('tradeOdds', () => {
     const sale = tradeOdds(-1, entry, mirrored, { ...small, spread: 0.25 });
     expect(sale.up).toBeCloseTo(up, 9);
     expect(sale.down).toBeCloseTo(down, 9);
+  });
+
+  it('lets the path start where the give-back has it, and tells results from the entry', () => {
+    const model = { ...small, spread: 0.25 };
+    const given = tradeOdds(1, entry, levels, { ...model, giveBack: -0.005 });
+    const lower = tradeOdds(1, entry * Math.exp(-0.005), levels, model);
+    expect(given.up).toBeCloseTo(lower.up, 12);
+    expect(given.down).toBeCloseTo(lower.down, 12);
+    expect(1 + given.neitherReturn).toBeCloseTo((1 + lower.neitherReturn) * Math.exp(-0.005), 12);
+    const mirrored = { ...levels, tp: 100 * Math.exp(-0.03), sl: 100 * Math.exp(0.02) };
+    const flat = { ...model, drifts: [0, 0, 0] };
+    const bought = tradeOdds(1, entry, levels, { ...flat, giveBack: -0.005 });
+    const sold = tradeOdds(-1, entry, mirrored, { ...flat, giveBack: 0.005 });
+    expect(sold.up).toBeCloseTo(bought.up, 9);
+    expect(sold.down).toBeCloseTo(bought.down, 9);
+    expect(bought.up).toBeLessThan(tradeOdds(1, entry, levels, flat).up - 0.05);
+  });
+
+  it('lets no give-back pass half of the way to a level', () => {
+    const odds = (giveBack: number) => tradeOdds(1, entry, levels, { ...small, spread: 0.25, giveBack });
+    expect(odds(-1)).toEqual(odds(Math.log(levels.sl / entry) / 2));
+    expect(odds(1)).toEqual(odds(Math.log(levels.tp / entry) / 2));
   });
 
   it('is the mean over variances drawn from a lognormal', () => {

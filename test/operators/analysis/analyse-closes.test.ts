@@ -59,6 +59,46 @@ describe('analyseCloses', () => {
     expect(out).toEqual(started);
   });
 
+  it('judges a window by the market’s hours, less what is known not to have traded in its timeframe', () => {
+    const hole = (close: number) => candlesUntil(close, 251).filter((_, i) => i !== 245);
+    const qualityOf = (change: Partial<AnalyseClosesOptions>) => {
+      const found: unknown[] = [];
+      const clock = new TestScheduler(() => {});
+      const source = new Subject<CandleEvent>();
+      source
+        .pipe(
+          analyseCloses({
+            clock,
+            timeframes: ['1min'],
+            windowOf: (candle) => hole(candle.closeTime),
+            analyse: (_columns, candle) => of(verdict(candle)),
+            openMillis: (from, to) => to - from,
+            ...change,
+          }),
+        )
+        .subscribe(({ quality }) => found.push(quality));
+      source.next(closed(closeAt(1000 * minute)));
+      clock.flush();
+      return found;
+    };
+    expect(qualityOf({})).toMatchObject([{ bars: 250, recentMissing: 1 }]);
+    const asked = new Set<string>();
+    const tradedMillis = (timeframe: Timeframe, from: number, to: number) => {
+      asked.add(timeframe);
+      return to - from === minute ? 0 : to - from;
+    };
+    expect(qualityOf({ tradedMillis })).toMatchObject([{ bars: 250, recentMissing: 0 }]);
+    expect([...asked]).toEqual(['1min']);
+  });
+
+  it('begins nothing once it has been left, however many closes had come at the instant', () => {
+    const { source, clock, started, subscription } = run();
+    for (const timeframe of ['1min', '5min'] as const) source.next(closed(closeAt(60 * minute, timeframe)));
+    subscription.unsubscribe();
+    clock.flush();
+    expect(started).toEqual([]);
+  });
+
   it('lets a close that was analysed later than a minute after it alert nobody', () => {
     const timely: boolean[] = [];
     for (const heldMs of [59_000, 61_000]) {

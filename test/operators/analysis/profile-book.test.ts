@@ -36,6 +36,32 @@ describe('createProfileBook', () => {
     expect(expected(800)).toBeDefined();
   });
 
+  it('learns from a window alone where the store has nothing', async () => {
+    const time = market.time.map((at) => 16 * at);
+    const window = lastCandles({ ...market, time, close: market.close }, 250);
+    const memory = profileMemory(240 * minute);
+    window.time.forEach((at, i) => learnBar(memory, at, window.close[i]!));
+    expect(profileOf(memory)).toBeDefined();
+    const none = { time: new Float64Array(), close: new Float64Array() };
+    const book = createProfileBook({ read: async () => none });
+    expect(await book.of('EURUSD', '4h', window)).toEqual(profileOf(memory));
+  });
+
+  it('forgets a symbol in all its timeframes, and no other', async () => {
+    const { asked, read } = store();
+    const book = createProfileBook({ read });
+    const learn = async () => {
+      for (const symbol of ['EURUSD', 'EURUSDX'])
+        for (const timeframe of ['15min', '30min'] as const) await book.of(symbol, timeframe, windowTo(600));
+      return asked.length;
+    };
+    expect([await learn(), await learn()]).toEqual([4, 4]);
+    book.forget('EURUSD');
+    expect(await learn()).toBe(6);
+    expect(await book.of('EURUSD', '1day', windowTo(600))).toBeUndefined();
+    expect(asked).toHaveLength(6);
+  });
+
   it('is the same after a restart, and after a gap longer than a window', async () => {
     const { asked, read } = store();
     const book = createProfileBook({ read });

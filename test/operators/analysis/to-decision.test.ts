@@ -110,6 +110,58 @@ describe('toDecision', () => {
     expect(cost).toBeCloseTo(1e-4 * decision.entry, 12);
   });
 
+  it('states the market it found, and one that it could not look at as flat', async () => {
+    const analysis = analyse(columns, { seed: 5 });
+    const { marketContext: found, distance } = analysis;
+    const given = { options: {}, learning: UNTAUGHT };
+    const decided = async (one: typeof analysis) =>
+      (await analyseWindow(columns, close, { ...given, analyse: () => one })).decision;
+    const { market_context: told, ...decision } = await decided({ ...analysis, direction: 'BUY' });
+    const { trend, volatility, range } = found!;
+    expect(trend.slope).not.toBe(0);
+    expect(told).toEqual({
+      trend: {
+        direction: trend.direction,
+        slope_pct_per_bar: 100 * trend.slope,
+        t_statistic: trend.tStatistic,
+        r_squared: trend.r2,
+      },
+      volatility: volatility.perBar,
+      volume_surge: found!.volumeSurge,
+      support: found!.support,
+      resistance: found!.resistance,
+      range_position: range.position,
+      breakout: found!.breakout.direction,
+    });
+    expect(decision.learning_stats).toMatchObject({
+      trend_strength: trend.r2,
+      volatility: volatility.perBar,
+    });
+    const levels = { ...distance, toTpPct: 3, toSlPct: 2 };
+    const distances = async (direction: 'BUY' | 'WAIT') =>
+      (await decided({ ...analysis, direction, distance: levels })).distance_info;
+    const rest = {
+      distance_to_entry_pct: distance.toEntryPct,
+      is_within_range: distance.isWithinRange,
+      distance_to_support_pct: distance.toSupportPct,
+      distance_to_resistance_pct: distance.toResistancePct,
+    };
+    expect(await distances('BUY')).toEqual({ ...rest, distance_to_tp_pct: 3, distance_to_sl_pct: 2 });
+    expect(await distances('WAIT')).toEqual({ ...rest, distance_to_tp_pct: null, distance_to_sl_pct: null });
+
+    const unknown = await decided({ ...analysis, marketContext: null });
+    expect(unknown.market_context).toEqual({
+      trend: { direction: 'flat', slope_pct_per_bar: 0, t_statistic: 0, r_squared: 0 },
+      volatility: 0,
+      volume_surge: null,
+      support: null,
+      resistance: null,
+      range_position: 0.5,
+      breakout: 'none',
+    });
+    expect(unknown.learning_stats).toMatchObject({ trend_strength: 0, volatility: 0 });
+  });
+
   it('keeps the hours it was given in its lineage, and does without where nothing is known', async () => {
     const slots = Array.from({ length: 48 }, (_, slot) => 1 + 0.7 * Math.sin(slot) + 1 / 3);
     const profile = { version: 1, barMs: minute, slots };

@@ -59,4 +59,32 @@ describe('keepCandles', () => {
     expect(run([close(0, 90, { complete: false })], history)).toMatchObject({ passed: [] });
     expect(history.at(0)?.close).toBe(100);
   });
+
+  it.each(['open', 'high', 'low', 'close'] as const)('passes a correction of %s alone', (field) => {
+    const history = historyOf();
+    history.push(candleAt(0, 100, { timeframe: '1min' }));
+    const { passed } = run([close(0, 100, { [field]: 100.5 })], history);
+    expect(passed).toMatchObject([{ candle: { [field]: 100.5, revision: 1 } }]);
+  });
+
+  it('passes a close that repeats a candle where it may alert, or makes it whole', () => {
+    const history = historyOf();
+    history.push(candleAt(0, 100, { timeframe: '1min' }));
+    const timely = { ...close(0, 100), timely: true } as CandleEvent;
+    expect(run([timely], history).passed).toMatchObject([{ timely: true, candle: { revision: 1 } }]);
+    const part = historyOf();
+    part.push(candleAt(0, 100, { timeframe: '1min', complete: false }));
+    expect(run([close(0, 100)], part).passed).toMatchObject([{ candle: { complete: true, revision: 1 } }]);
+    expect(run([close(0, 100, { complete: false })], historyOf()).passed).toHaveLength(1);
+  });
+
+  it('notes empty minutes before they go on, and leaves what it does not keep as it is', () => {
+    const order: unknown[] = [];
+    const empty: CandleEvent = { kind: 'empty', timeframe: '1min', openTimes: [minute, 2 * minute] };
+    const other = close(0, 100, { timeframe: '5min' });
+    from([empty, other])
+      .pipe(keepCandles(new Map([['1min', historyOf()]]), (openTimes) => order.push(openTimes)))
+      .subscribe((event) => order.push(event));
+    expect(order).toEqual([[minute, 2 * minute], empty, other]);
+  });
 });

@@ -46,6 +46,15 @@ describe('a restarted desk', () => {
     expect(outcomeOf(risen.accept(rest))).toMatchObject({ status: 'tp', resolved_at: 9 * minute, mae: 0.5 });
   });
 
+  it('misses no minutes of a posted signal: what was posted is all there is', () => {
+    const posted = issue(closeOf('BUY', minute, { source: 'posted', quality: null }));
+    const desk = deskAfter(9 * minute, { signals: [posted] });
+    desk.start();
+    // The first price tells that it is on this market, the next ends it at once.
+    desk.accept(tickAt(9 * minute, 100));
+    expect(outcomeOf(desk.accept(tickAt(9.5 * minute, 104)))).toMatchObject({ status: 'tp' });
+  });
+
   it('waits for REST where a stored minute is incomplete', () => {
     const minutes = [1, 2, 3].map((i) => candleAt(i * minute, 100, { complete: i !== 2 }));
     const desk = deskAfter(4 * minute, { signals: [signal], minutes });

@@ -52,4 +52,35 @@ describe('a symbol that visitors have analysed and the operator then posts', () 
     desk.accept(closeOf('BUY', now - minute));
     expect(ends([100, 104].flatMap((price) => desk.accept(tickAt(now, price))))).toEqual(['tp']);
   });
+
+  it('ends by the time alone what is past it, of either source, and counts what both follow', () => {
+    const reach = 100 * minute;
+    let at = now;
+    const desk = createVisitorDesk(deskOptions(() => at));
+    desk.accept(closeOf('BUY', now - minute));
+    expect([desk.following, [...desk.openIds.keys()]]).toEqual([1, ['1min']]);
+    at += reach;
+    expect(ends(desk.expire())).toEqual(['expired']);
+    expect(desk.following).toBe(0);
+
+    at = now;
+    const posted = createVisitorDesk(deskOptions(() => at));
+    posted.accept(closeOf('BUY', now - 2 * minute));
+    posted.accept(postedClose('SELL', now - minute));
+    // The visitors' one is followed on as reversed.
+    expect(posted.following).toBe(2);
+    at += reach;
+    expect(ends(posted.expire())).toEqual(['expired']);
+    expect(posted.following).toBe(0);
+  });
+
+  it('ends all at once, of either source', () => {
+    const desk = createVisitorDesk(deskOptions(() => now));
+    desk.accept(closeOf('BUY', now - minute));
+    expect(ends(desk.endAll())).toEqual(['reversed']);
+    const posted = createVisitorDesk(deskOptions(() => now));
+    posted.accept(postedClose('SELL', now - minute));
+    expect(ends(posted.endAll())).toEqual(['reversed']);
+    expect([...posted.openIds]).toEqual([]);
+  });
 });

@@ -96,6 +96,20 @@ describe('confirmLeaps', () => {
     expect(passed).toEqual(usual);
   });
 
+  it('counts a leap for the symbol that showed it first, whoever ticks beside it', () => {
+    const beside = ['MSFT', 'EURUSD', 'XAUUSD'];
+    const leaps = beside.flatMap((symbol, i) => [
+      of('AAPL', monday + (i + 1) * day),
+      of(symbol, monday + (i + 1) * day + 1),
+    ]);
+    const passed: Tick[] = [];
+    from([...usual.map((time) => of('AAPL', time)), ...leaps])
+      .pipe(confirmLeaps())
+      .subscribe((tick) => passed.push(tick));
+    // The newest of the three waits for the next.
+    expect(passed.slice(usual.length)).toEqual(leaps.slice(0, 4));
+  });
+
   it('holds only so many', () => {
     const times = [...usual, ...Array.from({ length: 8 }, () => monday + day)];
     expect(confirmed(times, { mostHeld: 5 }).rejected).toHaveLength(8);

@@ -60,6 +60,9 @@ describe('createFeedLag', () => {
     expect(lag.lag()).toBe(99);
     expect(measured([]).lag()).toBe(0);
     expect(measured([5]).lag()).toBe(5);
+    // Of many it is the lag that one in a hundred reaches, whatever their order.
+    const many = Array.from({ length: 2000 }, (_, i) => ((i * 7) % 2000) + 1);
+    expect(measured(many, { size: 2000 }).lag()).toBe(1980);
   });
 
   it('forgets what is long past', () => {

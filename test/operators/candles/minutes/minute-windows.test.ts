@@ -1,8 +1,10 @@
-import { NEVER } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { asyncScheduler, NEVER, Subject } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
 import { minuteWindows } from '../../../../operators/candles/minutes/minute-windows.ts';
+import type { MarketInput } from '../../../../schema/market-event.ts';
 import { createFeedClock } from '../../../../streams/provider/feed-clock.ts';
 import { operatorContract } from '../../../operator-contract.ts';
+import { candleAt } from '../../signals/signal-samples.ts';
 import { marketScript, minute, monday, tickAt, tickInput } from '../market-script.ts';
 
 /** Subscribes at 9:59, so that the minute of 10:00 is whole. */
@@ -64,6 +66,92 @@ describe('minuteWindows', () => {
     expect(market.closed().map((event) => [event.candle.closeTime, event.timely])).toEqual([
       [monday + minute, true],
     ]);
+  });
+
+  it('counts a tick of a minute that the clock has closed as late, were it the newest', () => {
+    let late = 0;
+    const market = marketScript(early, { onLate: () => late++ });
+    market.tick(monday, 10);
+    market.wait(monday + 61_000);
+    market.tick(monday + 59_000, 12, { receivedTime: monday + 61_500 });
+    market.tick(monday + minute + 30_000, 11);
+    market.wait(monday + 2 * minute + 2_000);
+    expect(late).toBe(1);
+    const candles = market.closed().map(({ candle }) => candle);
+    expect(
+      candles.map(({ openTime, ticks, lateTicks, close, revision }) => [
+        (openTime - monday) / minute,
+        ticks,
+        lateTicks,
+        close,
+        revision,
+      ]),
+    ).toEqual([
+      [0, 1, 0, 10, 0],
+      [0, 1, 1, 10, 1],
+      [1, 1, 0, 11, 0],
+    ]);
+  });
+
+  it('decides minutes by the time for 26 hours after the last input, whenever that was', () => {
+    const hour = 60 * minute;
+    const feed = createFeedClock(early);
+    const input = new Subject<MarketInput>();
+    let decided = 0;
+    const windows = minuteWindows({ symbol: 'EURUSD', clock: feed.clock, graceMs: 1000 });
+    const subscription = input.pipe(windows).subscribe((event) => {
+      if (event.kind === 'decided') decided = event.to;
+    });
+    const tick = (time: number) => {
+      feed.advance(time);
+      input.next(tickInput(tickAt(time, 10)));
+    };
+    tick(monday);
+    tick(monday + 25 * hour);
+    feed.advance(monday + 50 * hour);
+    expect(decided).toBe(monday + 50 * hour - minute);
+    feed.advance(monday + 60 * hour);
+    expect(decided).toBeGreaterThan(monday + 51 * hour - minute);
+    expect(decided).toBeLessThan(monday + 51 * hour + 5 * minute);
+    tick(monday + 61 * hour);
+    feed.advance(monday + 61 * hour + 3 * minute);
+    expect(decided).toBe(monday + 61 * hour + 2 * minute);
+    subscription.unsubscribe();
+  });
+
+  it('lets longer candles be folded anew as soon as a minute is in doubt, and not otherwise', () => {
+    const market = marketScript(early, { timeframes: ['5min'] });
+    for (let i = 0; i <= 5; i++) market.tick(monday + i * minute + 30_000, 10 + i);
+    const fives = () =>
+      market.closed().flatMap(({ candle }) => (candle.timeframe === '5min' ? [candle.complete] : []));
+    expect(fives()).toEqual([true]);
+    const now = monday + 5 * minute + 30_000;
+    market.send({ kind: 'interruption', from: now, to: Infinity, reason: 'closed' });
+    expect(fives()).toEqual([true]);
+    market.send({ kind: 'interruption', from: monday + 4.5 * minute, to: now, reason: 'closed' });
+    expect(fives()).toEqual([true, false]);
+  });
+
+  it('begins after the last stored minute, whatever still arrives of it', () => {
+    const restored = [0, 1].map((i) => candleAt(monday + i * minute, 10));
+    const market = marketScript(monday + 2 * minute, { graceMs: 10 * minute, restored });
+    market.tick(monday + 1.5 * minute, 99, { receivedTime: monday + 2 * minute });
+    market.tick(monday + 2.5 * minute, 11);
+    market.tick(monday + 13 * minute, 12);
+    expect(market.closed().map(({ candle }) => [(candle.openTime - monday) / minute, candle.high])).toEqual([
+      [2, 11],
+    ]);
+  });
+
+  it('leaves no timer behind', () => {
+    vi.useFakeTimers();
+    const subscription = NEVER.pipe(
+      minuteWindows({ symbol: 'EURUSD', clock: asyncScheduler, graceMs: 1000 }),
+    ).subscribe();
+    expect(vi.getTimerCount()).toBe(1);
+    subscription.unsubscribe();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
   });
 
   it('takes ticks out of order within the grace, and keeps the order of equal times', () => {

@@ -147,6 +147,24 @@ describe('newsGate', () => {
     expect(judge(T + 15 * minute)).toBe(true);
   });
 
+  it('names the event with its time, and a calendar that is not fresh', () => {
+    const events = [{ ...event, time: Date.parse('2026-03-06T13:30:45Z') }];
+    const given = { at: events[0]!.time, beforeMs: 0, afterMs: 1, failMode: 'closed' } as const;
+    const reason = (calendar: CalendarState) => newsGate(decisionOf('BUY', T), { ...given, calendar }).reason;
+    expect(reason({ state: 'fresh', events })).toBe('high-impact news, USD CPI at 2026-03-06 13:30 UTC');
+    expect(reason({ state: 'stale', events: [] })).toBe('the economic calendar is stale');
+  });
+
+  it('takes the currencies that move a symbol from whoever knows it', () => {
+    const given = { at: T, beforeMs: 0, afterMs: 1, failMode: 'open', currenciesOf: () => ['JPY'] } as const;
+    const passes = (country: string) =>
+      newsGate(decisionOf('BUY', T), {
+        ...given,
+        calendar: { state: 'fresh', events: [{ ...event, country }] },
+      }).passed;
+    expect([passes('JPY'), passes('USD')]).toEqual([false, true]);
+  });
+
   it('asks both legs, USD for metals and crypto, and All for every symbol', () => {
     expect(judge(T, { symbol: 'EURUSD', change: { country: 'EUR' } })).toBe(false);
     expect(judge(T, { symbol: 'EURUSD', change: { country: 'JPY' } })).toBe(true);
@@ -197,15 +215,34 @@ describe('riskGate', () => {
     expect(judge({ maxPerDay: 3 }, [issuedAt(24 * hour), ...three.slice(1)])).toBeUndefined();
   });
 
+  it('counts an entry of the candle itself, and none that came after it', () => {
+    expect(judge({ maxPerHour: 1 }, [issuedAt(0)])).toMatch(/hour/);
+    expect(judge({ maxPerHour: 1, maxPerDay: 1, minSpacingMs: hour }, [issuedAt(-1)])).toBeUndefined();
+    expect(judge({ maxPerHour: 2, maxPerDay: 2 }, [issuedAt(1)])).toBeUndefined();
+  });
+
   it('keeps signals apart', () => {
     expect(judge({ minSpacingMs: 15 * minute }, [issuedAt(15 * minute - 1)])).toMatch(/less than 15 minutes/);
     expect(judge({ minSpacingMs: 15 * minute }, [issuedAt(15 * minute)])).toBeUndefined();
+    expect(judge({ minSpacingMs: 1, maxPerDay: 1 }, [issuedAt(0)])).toMatch(/last day/);
+    expect(judge({ minSpacingMs: 1 }, [issuedAt(0)])).toMatch(/less than/);
+    expect(judge({ maxPerDay: 1 }, [issuedAt(0)])).toMatch(/^1 signals of BTCUSD within the last day/);
+    expect(judge({ minReward: 0.1 }, [], {}, { ...decisionOf('BUY', at), tp: 100.1 })).toMatch(/reward/);
   });
 
   it('refuses the third change of direction within twelve candles', () => {
     expect(judge({}, [issuedAt(8 * minute, 'BUY'), issuedAt(4 * minute, 'SELL')])).toMatch(/changed twice/);
     expect(judge({}, [issuedAt(8 * minute, 'SELL'), issuedAt(4 * minute, 'SELL')])).toBeUndefined();
     expect(judge({}, [issuedAt(12 * minute, 'BUY'), issuedAt(4 * minute, 'SELL')])).toBeUndefined();
+    expect(judge({}, [issuedAt(12 * minute - 1, 'BUY'), issuedAt(0, 'SELL')])).toMatch(/changed twice/);
+    // The last two count, in any order, of this timeframe, and none that came after the candle.
+    const two = [issuedAt(4 * minute, 'SELL'), issuedAt(8 * minute, 'BUY')];
+    expect(judge({}, [...two, issuedAt(9 * minute, 'SELL')])).toMatch(/changed twice/);
+    expect(judge({}, [...two, issuedAt(2 * minute, 'BUY')])).toBeUndefined();
+    expect(judge({}, [...two, issuedAt(-minute, 'BUY')])).toMatch(/changed twice/);
+    expect(judge({}, [two[0]!, { ...two[1]!, timeframe: '5min' }])).toBeUndefined();
+    expect(judge({}, [issuedAt(4 * minute, 'SELL')])).toBeUndefined();
+    expect(judge({}, [issuedAt(8 * minute, 'BUY'), issuedAt(4 * minute, 'BUY')])).toBeUndefined();
   });
 
   it('weighs reward, cost and stop', () => {
@@ -231,11 +268,27 @@ describe('riskGate', () => {
     expect(word(0, null)).toMatch(/nothing known/);
   });
 
+  it('refuses what lacks a level', () => {
+    for (const change of [{ tp: null }, { sl: null }])
+      expect(judge({}, [], {}, { ...decisionOf('BUY', at), ...change })).toBe('no levels');
+  });
+
   it('refuses extreme volatility and a price beyond a level', () => {
     expect(judge({}, [], { volatilityRatio: 6.1 })).toMatch(/6\.1 times the usual/);
     expect(judge({}, [], { lastPrice: 98 })).toMatch(/already passed/);
     expect(judge({}, [], { lastPrice: 102.9 })).toBeUndefined();
     expect(judge({}, [], { lastPrice: 103 })).toMatch(/already passed/);
+    const sell = decisionOf('SELL', at);
+    expect(judge({}, [], { lastPrice: 97 }, sell)).toMatch(/already passed/);
+    expect(judge({}, [], { lastPrice: 97.1 }, sell)).toBeUndefined();
+    expect(judge({}, [], { lastPrice: 102 }, sell)).toMatch(/already passed/);
+    expect(judge({}, [], { volatilityRatio: 6 })).toBeUndefined();
+    expect(judge({ maxVolatilityRatio: 3 }, [], { volatilityRatio: 3.1 })).toMatch(/3\.1 times the usual/);
+    expect(judge({ maxCostPerStop: 0 }, [], { cost: 9 })).toBeUndefined();
+    expect(judge({ maxCostPerStop: 0.5 }, [], { cost: 1 })).toBeUndefined();
+    expect(judge({ maxCostPerStop: 0.5 }, [], { cost: 1.01 })).toMatch(
+      /0\.5[01] of the distance to SL, more than 0\.5/,
+    );
   });
 
   it('measures volatility by the last three ranges over the median', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextOpen, openMillisBetween } from '../../../../models/calendar/market-hours.ts';
+import { nextOpen } from '../../../../models/calendar/market-hours.ts';
 import { windowGrid } from '../../../../models/calendar/window-grid.ts';
 import { type HorizonGrid, horizonEnd } from '../../../../operators/signals/outcomes/horizon-end.ts';
 
@@ -12,11 +12,13 @@ const week = 7 * day;
 const weekly: HorizonGrid = {
   openOf: (time) => Math.floor(time / hour) * hour,
   closeOf: (openTime) => openTime + hour,
-  openMillis: (from, to) => {
-    const upTo = (time: number) => Math.floor(time / week) * 5 * day + Math.min(time % week, 5 * day);
-    return upTo(to) - upTo(from);
-  },
   nextOpen: (time) => (time % week < 5 * day ? time : Math.ceil(time / week) * week),
+};
+
+/** Its open time between two instants, ms. */
+const openMillis = (from: number, to: number) => {
+  const upTo = (time: number) => Math.floor(time / week) * 5 * day + Math.min(time % week, 5 * day);
+  return upTo(to) - upTo(from);
 };
 
 describe('horizonEnd', () => {
@@ -33,7 +35,6 @@ describe('horizonEnd', () => {
   it('follows real markets over a weekend and an exchange over the night', () => {
     const of = (assetClass: 'forex' | 'equity', timeframe: '1h' | '1day'): HorizonGrid => ({
       ...windowGrid(timeframe, { alignment: 'utc', assetClass }),
-      openMillis: (from, to) => openMillisBetween(assetClass, from, to),
       nextOpen: (time) => nextOpen(assetClass, time),
     });
     const at = (text: string) => Date.parse(`${text}Z`);
@@ -48,7 +49,7 @@ describe('horizonEnd', () => {
     fc.assert(
       fc.property(fc.nat(2000), fc.integer({ min: 1, max: 300 }), (start, bars) => {
         const end = horizonEnd(weekly, start * hour, bars);
-        expect(weekly.openMillis(start * hour, end)).toBe(bars * hour);
+        expect(openMillis(start * hour, end)).toBe(bars * hour);
       }),
     );
   });

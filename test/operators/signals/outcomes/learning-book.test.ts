@@ -37,6 +37,33 @@ describe('createLearningBook', () => {
     expect(book.of(at(0, { timeframe: '1h' }))).toEqual(UNTAUGHT);
   });
 
+  it('counts an end without gain after cost as no win, and one without a result not at all', () => {
+    const book = createLearningBook();
+    book.add(forecast(), outcome('expired', 0));
+    expect(book.of(at(0))).toMatchObject({ winRate: 0, trades: 1, calibration: { n: 1 } });
+    book.add(forecast(), outcome('expired', 0.001));
+    expect(book.of(at(0))).toMatchObject({ winRate: 0.5, trades: 2 });
+    for (const status of ['void', 'open'] as const) book.add(forecast(), outcome(status, 1));
+    book.add(forecast(), { ...outcome('tp', 1), r: null });
+    book.judge(forecast(), outcome('void', 1));
+    expect(book.of(at(0))).toMatchObject({ trades: 2, calibration: { n: 2 } });
+  });
+
+  it('judges no odds where a forecast had none, and counts its end all the same', () => {
+    const book = createLearningBook();
+    book.add(forecast({ probability: null }), outcome('tp', 1));
+    expect(book.of(at(0))).toMatchObject({ winRate: 1, trades: 1, calibration: { n: 0 } });
+  });
+
+  it('computes a calibration once, until more is known', () => {
+    const book = createLearningBook();
+    book.add(forecast(), outcome('tp', 1, 5));
+    const first = book.of(at(9)).calibration;
+    expect(book.of(at(9)).calibration).toBe(first);
+    book.add(forecast(), outcome('sl', -1, 6));
+    expect(book.of(at(9)).calibration.n).toBe(2);
+  });
+
   it('is taught nothing of a followed symbol by what visitors have added, and tells visitors all', () => {
     const book = createLearningBook({ most: 60, isConfigured: (symbol) => symbol !== 'SOLUSD' });
     for (let i = 0; i < 60; i++)

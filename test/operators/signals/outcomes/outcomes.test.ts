@@ -52,6 +52,21 @@ describe('followTick', () => {
     expect(followTick(openTrade(sell), tick(1, 101.95, { bid: 101.9, ask: 102 }))?.status).toBe('sl');
   });
 
+  it('keeps the newest price as its last, though an older one comes after it', () => {
+    const trade = openTrade(buy);
+    followTick(trade, tick(minute, 101, { bid: 100.9, ask: 101.1 }));
+    followTick(trade, tick(minute - 1, 99));
+    expect(trade).toMatchObject({ last: 100.9, lastAt: minute, worst: 99 });
+    expect(trade.lastHalfSpread).toBeCloseTo(0.1);
+    // Of two at one time the later counts.
+    followTick(trade, tick(minute, 102));
+    expect(trade).toMatchObject({ last: 102, lastAt: minute, lastHalfSpread: null });
+    followTick(trade, tick(minute + 1, 102, { bid: 102.1, ask: 102 }));
+    expect(trade).toMatchObject({ last: 102.1, lastHalfSpread: 0 });
+    followTick(trade, tick(minute + 2, 102, { bid: 102 }));
+    expect(trade).toMatchObject({ last: 102, lastHalfSpread: null });
+  });
+
   it('counts neither what came before its start nor what comes at its end', () => {
     expect(followTick({ ...openTrade(buy), from: 10 }, tick(9, 50))).toBeNull();
     const trade = openTrade(buy);

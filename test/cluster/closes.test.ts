@@ -1,0 +1,139 @@
+import { Queue } from 'bullmq';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { askCloses, serveCloses } from '../../cluster/closes.ts';
+import { namesOf } from '../../cluster/names.ts';
+import { openRedisLink, type RedisLink } from '../../cluster/redis-link.ts';
+import type { CandleCompleteBody } from '../../schema/analyze.ts';
+import type { CloseReply } from '../../schema/cluster.ts';
+import { needs } from '../support/needs.ts';
+import { quiet } from '../support/services/database.ts';
+import { redisProcess, type RedisProcess } from '../support/services/redis.ts';
+import { until } from '../support/until.ts';
+
+const close = { symbol: 'BTCUSD', timeframe: '1h', candles: [] } as unknown as CandleCompleteBody;
+const problem = (message: string): CloseReply => ({
+  problem: { status: 409, code: 'not_closed', message, headers: { 'Retry-After': '1' }, fields: { now: 7 } },
+});
+
+describe('posted closes over Redis', needs.redis, () => {
+  let server: RedisProcess;
+  let link: RedisLink;
+  let installation = 0;
+  const ending: (() => Promise<unknown>)[] = [];
+  beforeAll(async () => {
+    server = await redisProcess();
+    await server.start();
+    link = openRedisLink(server.url, quiet, Math.random);
+    await until(() => link.commands.status === 'ready');
+  });
+  afterEach(async () => {
+    for (const end of ending.splice(0)) await end();
+  });
+  afterAll(async () => {
+    link.close();
+    await server.dispose();
+  });
+
+  const start = (limitMs?: number) => {
+    const names = namesOf(`closes${++installation}`);
+    const gateway = askCloses({ link, names }, limitMs);
+    const queue = new Queue('closes', {
+      connection: link.commands,
+      prefix: names.queues,
+      skipVersionCheck: true,
+    });
+    ending.push(gateway.close, () => queue.close());
+    return {
+      gateway,
+      queue,
+      serve: (
+        decide: (close: CandleCompleteBody) => Promise<CloseReply>,
+        wallNow: () => number = Date.now,
+      ) => {
+        const served = serveCloses({ link, names }, decide, wallNow);
+        ending.push(served.close);
+      },
+    };
+  };
+
+  /** Asks until a reply has come through: one that comes before a gateway listens to replies is lost. */
+  const heard = (gateway: ReturnType<typeof askCloses>, asked = close) =>
+    until(() =>
+      gateway.ask(asked).then(
+        (reply) => ({ reply }),
+        (error: Error) => (/has not answered/.test(error.message) ? undefined : { error }),
+      ),
+    );
+
+  it('are answered by the ingest, with what it was sent', async () => {
+    const { gateway, serve } = start(1000);
+    const seen: unknown[] = [];
+    serve(async (one) => {
+      seen.push(one);
+      return problem('the last candle is open');
+    });
+    expect(await heard(gateway)).toEqual({ reply: problem('the last candle is open') });
+    expect(seen[0]).toEqual(close);
+  });
+
+  it('wait for one another no more than eight at once', async () => {
+    const { gateway, serve } = start(60_000);
+    let running = 0;
+    let most = 0;
+    const { promise: held, resolve: free } = Promise.withResolvers<void>();
+    serve(async () => {
+      most = Math.max(most, ++running);
+      if (running === 8) free();
+      await held;
+      running--;
+      return problem('x');
+    });
+    const asked = Array.from({ length: 9 }, () => gateway.ask(close).catch(() => {}));
+    await held;
+    expect(most).toBe(8);
+    void Promise.all(asked);
+  });
+
+  it('reject with a plain error where the ingest fails, or says what nobody understands', async () => {
+    const { gateway, serve } = start(1000);
+    serve(async ({ symbol }) => {
+      if (symbol === 'ODD') return { odd: true } as never;
+      throw new Error('a bug');
+    });
+    expect(await heard(gateway)).toMatchObject({ error: { name: 'NoAnswerError', message: 'a bug' } });
+    const odd = { ...close, symbol: 'ODD' };
+    expect(await heard(gateway, odd)).toMatchObject({ error: { name: 'NoAnswerError' } });
+  });
+
+  it('reject in time where no ingest is there, and are not left for a later one', async () => {
+    const { gateway, queue } = start(300);
+    await expect(gateway.ask(close)).rejects.toMatchObject({ name: 'NoAnswerError' });
+    expect(await queue.getJobCounts('waiting', 'active', 'delayed')).toEqual({
+      waiting: 0,
+      active: 0,
+      delayed: 0,
+    });
+  });
+
+  it.each([
+    [15_000, true],
+    [60_000, false],
+  ])(
+    'whose sender has waited for %d ms are decided: %s; processed late, they would still alert',
+    async (lateMs, isDecided) => {
+      const { gateway, serve } = start(1000);
+      let decided = 0;
+      serve(
+        async () => {
+          decided++;
+          return problem('x');
+        },
+        () => Date.now() + lateMs,
+      );
+      expect(await heard(gateway)).toMatchObject(
+        isDecided ? { reply: problem('x') } : { error: { message: 'the sender has timed out' } },
+      );
+      expect(decided > 0).toBe(isDecided);
+    },
+  );
+});
