@@ -39,7 +39,7 @@ describe('openApi', () => {
     expect(document).toMatchObject({
       openapi: '3.1.0',
       info: { title: 'Anso Vision', version: '1.2.3', license: { name: 'MIT', identifier: 'MIT' } },
-      servers: [{ url: '/' }],
+      servers: [{ url: './' }],
       components: {
         securitySchemes: {
           key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
@@ -48,7 +48,7 @@ describe('openApi', () => {
       },
     });
     expect(document.info.description).toContain('`{success:false,error,code}`');
-    expect(document.info.description).toContain('/asyncapi.json');
+    expect(document.info.description).toContain('(asyncapi.json)');
   });
 
   it('has each route under its method and path, with its answers', () => {

@@ -415,8 +415,8 @@ describe('the other forms', () => {
     expect((await typeOf('/docs/package.json'))[0]).toBe(404);
     const page = await (await fetch(`${server.url}/docs`)).text();
     for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'start.js', 'favicon-32x32.png'])
-      expect(page).toContain(`"/docs/${file}"`);
-    expect(await (await fetch(`${server.url}/docs/start.js`)).text()).toContain("url: '/openapi.json'");
+      expect(page).toContain(`"./docs/${file}"`);
+    expect(await (await fetch(`${server.url}/docs/start.js`)).text()).toContain("'../openapi.json'");
   });
 
   it('serves the page with the right caching', async () => {
