@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { aggregateCandles } from '../cli/aggregate-candles.ts';
 import { candlesUpTo } from '../cli/backtest/analyse-bars.ts';
-import { readCandles } from '../cli/read-candles.ts';
+import { readCandles } from '../cli/candles/read-candles.ts';
 import { analyse } from '../models/decision/analyse.ts';
 import type { Analysis } from '../models/decision/analysis.ts';
 import { fitHmm } from '../models/hmm/baum-welch.ts';
@@ -41,7 +41,9 @@ checkout. Without a file: the BTC month beside the project, else a simulated mar
 const { values, positionals } = benchArguments(help, { before: { type: 'string' } }, 1);
 const file = positionals[0] ?? (existsSync(beside) ? beside : undefined);
 const candles =
-  file === undefined ? simulatedCandles(3000) : aggregateCandles(readCandles(file), 15 * 60_000);
+  file === undefined
+    ? simulatedCandles(3000)
+    : aggregateCandles((await readCandles(file)).candles, 15 * 60_000);
 const spacing = Math.floor((candles.close.length - 250) / WINDOWS);
 const windows = Array.from({ length: WINDOWS }, (_, i) => candlesUpTo(candles, 249 + i * spacing));
 

@@ -1,12 +1,12 @@
 import type { CandleColumns } from '../models/candle-columns.ts';
-import { toColumns } from './read-candles.ts';
+import type { SpacedCandles } from './candles/spaced-candles.ts';
+import { toColumns } from './candles/to-columns.ts';
 
 /** Folds candles into longer windows of the UTC grid. A window that the first or last candle cuts off is left out. */
-export function aggregateCandles(candles: CandleColumns, windowMs: number): CandleColumns {
-  const { time, open, high, low, close, volume, volumeKind } = candles;
+export function aggregateCandles(candles: SpacedCandles, windowMs: number): CandleColumns {
+  const { time, open, high, low, close, volume, volumeKind, spacingMs } = candles;
   if (!(windowMs > 0)) throw new RangeError(`a window of ${windowMs} ms is none`);
   const rows: number[][] = [];
-  const step = time.length > 1 ? time[1]! - time[0]! : windowMs;
   for (let t = 0; t < time.length; t++) {
     const start = Math.floor(time[t]! / windowMs) * windowMs;
     const row = rows.at(-1);
@@ -20,6 +20,6 @@ export function aggregateCandles(candles: CandleColumns, windowMs: number): Cand
     row[5]! += volume[t]!;
   }
   if (rows.length > 0 && rows[0]![0]! < time[0]!) rows.shift();
-  if (rows.length > 0 && rows.at(-1)![0]! + windowMs > time.at(-1)! + step) rows.pop();
+  if (rows.length > 0 && rows.at(-1)![0]! + windowMs > time.at(-1)! + spacingMs) rows.pop();
   return { ...toColumns(rows), volumeKind };
 }

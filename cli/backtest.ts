@@ -1,28 +1,45 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { command, finiteNumber, timeframeOption, UsageError, wholeNumber } from './command.ts';
+import { instrumentOf } from '../schema/symbol/instrument.ts';
 import { printReport } from './backtest/print-report.ts';
+import { ruleConstants } from './backtest/rule-constants.ts';
 import { runBacktest } from './backtest/run-backtest.ts';
-import { readCandles } from './read-candles.ts';
+import { tradesCsv } from './backtest/trades-csv.ts';
+import { closedHours } from './candles/closed-hours.ts';
+import { describeFile } from './candles/describe-file.ts';
+import { readCandles } from './candles/read-candles.ts';
+import {
+  command,
+  finiteNumber,
+  symbolOption,
+  timeframeOption,
+  UsageError,
+  wholeNumber,
+  zoneOption,
+} from './command.ts';
+import { createProgress } from './progress.ts';
 
 const help = `Usage: npm run backtest -- --candles FILE --symbol S [options]
 
-Walks the analysis over a file of minutes, plays its signals and prints what came of them.
+Walks the analysis over a file of candles, plays its signals and prints what came of them. What kinds of files it reads: docs/backtest.md.
 
-  --candles FILE   minutes as CSV, plain or gzipped: a header, then open time in Unix ms, open, high, low, close, volume
-  --symbol S       whose they are, as BTCUSD
+  --candles FILE   CSV of minutes, or of longer candles: outcomes are judged on what the file has
+  --zone Z         of times that name none: UTC, +02:00, Europe/Athens, America/New_York+7 (default: what the file says, else UTC)
+  --symbol S       whose they are, as BTCUSD: its hours and holidays
   --timeframe T    what is analysed (default 30min)
   --cost-bps N     cost of entry and exit together, basis points (default 2)
   --min-reward N   least reward per risk (default 1)
   --min-expected-r N  also: what RISK_MIN_EXPECTED_R at N would leave; may be repeated
   --tosses N       also: the errors that the odds would have if each minute's direction were tossed for, N times (default 0)
   --seed N         of the fit (default 1)
-  --threads N      (default 2, or 1 on one core)
+  --threads N      (default: one a core); the results do not depend on it
   --json FILE      writes the report there, too
+  --trades FILE    writes the signals there, as CSV
   --set NAME=N     another constant of the rule; may be repeated`;
 
 const options = {
   candles: { type: 'string' },
+  zone: { type: 'string' },
   symbol: { type: 'string' },
   timeframe: { type: 'string', default: '30min' },
   'cost-bps': { type: 'string', default: '2' },
@@ -30,39 +47,48 @@ const options = {
   'min-expected-r': { type: 'string', multiple: true },
   tosses: { type: 'string', default: '0' },
   seed: { type: 'string', default: '1' },
-  threads: { type: 'string', default: String(Math.min(2, availableParallelism())) },
+  threads: { type: 'string', default: String(availableParallelism()) },
   json: { type: 'string' },
+  trades: { type: 'string' },
   set: { type: 'string', multiple: true },
 } as const;
 
 await command({ help, options }, async (values) => {
-  const { candles, symbol, json } = values;
-  if (candles === undefined || symbol === undefined)
+  const { candles: path, json, trades } = values;
+  if (path === undefined || values.symbol === undefined)
     throw new UsageError('--candles and --symbol are needed');
+  const symbol = symbolOption(values.symbol);
   const timeframe = timeframeOption(values.timeframe);
-  const costBps = finiteNumber('cost-bps', values['cost-bps'], 0);
-  const report = await runBacktest({
-    minutes: readCandles(candles),
+  const costBps = finiteNumber('cost-bps', values['cost-bps'], 0, 1000);
+  const analyse = {
+    seed: wholeNumber('seed', values.seed, 0),
+    costBps,
+    minReward: finiteNumber('min-reward', values['min-reward'], 0, 100),
+    // Any other constant of the rule, to see what it is worth.
+    ...ruleConstants(values.set ?? []),
+  };
+  const minExpectedR = (values['min-expected-r'] ?? []).map((text) => finiteNumber('min-expected-r', text));
+  const tosses = wholeNumber('tosses', values.tosses, 0, 10_000);
+  const threads = wholeNumber('threads', values.threads, 1, 256);
+  const file = await readCandles(path, zoneOption(values.zone));
+  console.log([...describeFile(path, file), ...closedHours(file.candles, symbol)].join('\n'));
+  const progress = createProgress('analysing');
+  const { report, signals } = await runBacktest({
+    minutes: file.candles,
     symbol,
     timeframe,
-    analyse: {
-      seed: wholeNumber('seed', values.seed, 0),
-      costBps,
-      minReward: finiteNumber('min-reward', values['min-reward'], 0),
-      // Any other constant of the rule, to see what it is worth.
-      ...Object.fromEntries((values.set ?? []).map(constantOf)),
-    },
-    minExpectedR: (values['min-expected-r'] ?? []).map((text) => finiteNumber('min-expected-r', text)),
-    tosses: wholeNumber('tosses', values.tosses, 0, 10_000),
-    threads: wholeNumber('threads', values.threads, 1, 256),
-  });
-  console.log(printReport(`${symbol} ${timeframe}, cost ${values['cost-bps']} bp`, report));
+    analyse,
+    minExpectedR,
+    tosses,
+    threads,
+    onProgress: progress.update,
+  }).finally(progress.end);
+  const { assetClass, market } = instrumentOf(symbol);
+  const hours = market === 'unknown' ? 'hours unknown, taken as never closed' : `hours of ${market}`;
+  console.log(
+    `\n${printReport(`${symbol} (${assetClass}, ${hours}), ${timeframe}, cost ${costBps} bp`, report)}`,
+  );
   if (json !== undefined)
     writeFileSync(json, `${JSON.stringify({ symbol, timeframe, costBps, ...report }, null, 1)}\n`);
+  if (trades !== undefined) writeFileSync(trades, tradesCsv(symbol, timeframe, signals));
 });
-
-function constantOf(pair: string): [string, number] {
-  const at = pair.indexOf('=');
-  if (at <= 0) throw new UsageError(`--set ${pair}: NAME=number is needed`);
-  return [pair.slice(0, at), finiteNumber(`set ${pair.slice(0, at)}`, pair.slice(at + 1))];
-}

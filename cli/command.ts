@@ -1,10 +1,13 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { EX_CONFIG } from '../app/configuration/read-config.ts';
 import { ConfigError } from '../config.ts';
+import { SymbolName } from '../schema/symbol/symbol.ts';
 import { Timeframe, timeframes } from '../schema/timeframe.ts';
+import { localZone, type LocalZone } from './candles/local-zone.ts';
 
 /** Exit codes of sysexits.h. */
 const EX_USAGE = 64;
+const EX_DATAERR = 65;
 const EX_NOINPUT = 66;
 const EX_FAILED = 1;
 
@@ -16,6 +19,11 @@ export class UsageError extends Error {
 /** An expected failure: only its message is shown. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+}
+
+/** A file that was given is not what the command can use; the message says why, and where. */
+export class DataError extends Error {
+  override readonly name = 'DataError';
 }
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -69,12 +77,12 @@ export function wholeNumber(
 }
 
 /** A finite number of an option. Throws UsageError. */
-export function finiteNumber(name: string, text: string, least = -Infinity): number {
+export function finiteNumber(name: string, text: string, least = -Infinity, most = Infinity): number {
   const number = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isFinite(number) && number >= least) return number;
-  throw new UsageError(
-    `--${name} ${text}: a number${least === -Infinity ? '' : `, at least ${least},`} is needed`,
-  );
+  if (Number.isFinite(number) && number >= least && number <= most) return number;
+  const bounds =
+    most < Infinity ? ` from ${least} to ${most}` : least === -Infinity ? '' : `, at least ${least},`;
+  throw new UsageError(`--${name} ${text}: a number${bounds} is needed`);
 }
 
 /** A number above 0 of an option. Throws UsageError. */
@@ -91,6 +99,23 @@ export function timeframeOption(text: string): Timeframe {
   throw new UsageError(`--timeframe ${text}: one of ${timeframes.join(', ')} is needed`);
 }
 
+/** A symbol of an option, in its public form. Throws UsageError. */
+export function symbolOption(text: string): string {
+  const parsed = SymbolName.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new UsageError(`--symbol ${text}: ${parsed.error.issues[0]!.message}`);
+}
+
+/** The zone of an option that may be left out. Throws UsageError. */
+export function zoneOption(text: string | undefined): { zone?: LocalZone } {
+  if (text === undefined) return {};
+  const zone = localZone(text);
+  if (zone !== undefined) return { zone };
+  throw new UsageError(
+    `--zone ${text}: UTC, a shift as +02:00, a place as Europe/Athens, or one with hours added as America/New_York+7, is needed`,
+  );
+}
+
 const files: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'may not be opened by this user',
@@ -105,6 +130,7 @@ function failureOf(error: unknown): { code: number; sentence: string } {
   if (error instanceof ConfigError) return { code: EX_CONFIG, sentence: message };
   if (error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS'))
     return { code: EX_USAGE, sentence: message };
+  if (error instanceof DataError) return { code: EX_DATAERR, sentence: message };
   if (code in files) return { code: EX_NOINPUT, sentence: `${path ?? 'what was named'}: ${files[code]}` };
   const isBug = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
   return { code: EX_FAILED, sentence: isBug ? stack : message || code };

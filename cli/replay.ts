@@ -76,7 +76,7 @@ async function main(values: Values): Promise<number> {
   return 0;
 }
 
-/** Numbers alone, which read-candles.ts takes. */
+/** Columns that `npm run backtest` reads. */
 function table(candles: readonly Candle[]): string {
   const columns = ['time', 'open', 'high', 'low', 'close', 'volume', 'complete'] as const;
   return csv(

@@ -55,7 +55,7 @@ function misfitOf(spacings: readonly number[], length: number): number | 'rare' 
 const spacingsOf = (times: readonly number[]) => times.slice(1).map((time, i) => time - times[i]!);
 
 /** The commonest, the shortest of equals; NaN of none. */
-function commonestOf(spacings: readonly number[]): number {
+export function commonestOf(spacings: Iterable<number>): number {
   const counts = new Map<number, number>();
   for (const spacing of spacings) counts.set(spacing, (counts.get(spacing) ?? 0) + 1);
   let [commonest, most] = [Number.NaN, 0];
@@ -74,7 +74,7 @@ const units = [
 ] as const;
 
 /** 5_400_000 as `1 h 30 min`. */
-function inWords(ms: number): string {
+export function inWords(ms: number): string {
   let rest = ms;
   const parts = units.flatMap(([unit, length]) => {
     const count = Math.floor(rest / length);

@@ -1,5 +1,5 @@
 import { machineClock } from '../../streams/clock/machine-clock.ts';
-import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { SpacedCandles } from '../candles/spaced-candles.ts';
 import { cutAt, otherFuture } from './futures.ts';
 import { type DecidedDigest, runWalk } from './run-walk.ts';
 import type { WalkTask } from './walk.ts';
@@ -40,7 +40,7 @@ export async function auditWalk({ cuts: wanted = 3, ...task }: AuditOptions): Pr
   const findings: Finding[] = [];
   let compared = 0;
   for (const [i, cut] of cuts.entries()) {
-    const again = async (name: string, data: CandleColumns, zone: string, clockShiftMs: number) => {
+    const again = async (name: string, data: SpacedCandles, zone: string, clockShiftMs: number) => {
       const walked = await runWalk({ ...task, minutes: data, zone, clockShiftMs, confined: true });
       if ('failure' in walked) findings.push({ at: null, message: `with ${name}: ${walked.failure}` });
       else compared += compare(whole.decisions, walked.decisions, cut, name, findings);
@@ -52,10 +52,10 @@ export async function auditWalk({ cuts: wanted = 3, ...task }: AuditOptions): Pr
   return { compared, cuts, findings };
 }
 
-/** Closes of decisions, spread over the walk to its end, whose last minute had a trade: data that end there show that it is over. */
-function cutsOf(minutes: CandleColumns, decisions: readonly DecidedDigest[], wanted: number): number[] {
+/** Closes of decisions, spread over the walk to its end, whose last candle is there: data that end there show that it is over. */
+function cutsOf(minutes: SpacedCandles, decisions: readonly DecidedDigest[], wanted: number): number[] {
   const traded = new Set(minutes.time);
-  const possible = decisions.map(({ at }) => at).filter((at) => traded.has(at - 60_000));
+  const possible = decisions.map(({ at }) => at).filter((at) => traded.has(at - minutes.spacingMs));
   const spread = Array.from({ length: wanted }, (_, i) =>
     possible.at(Math.floor(((i + 1) * possible.length) / (wanted + 0.5)) - 1),
   );

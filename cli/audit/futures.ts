@@ -1,7 +1,7 @@
-import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { SpacedCandles } from '../candles/spaced-candles.ts';
 
 /** Minutes that open before a time, copied: nothing after them is in the same memory. */
-export function cutAt(minutes: CandleColumns, time: number): CandleColumns {
+export function cutAt(minutes: SpacedCandles, time: number): SpacedCandles {
   return pick(minutes, (at) => at < time);
 }
 
@@ -12,7 +12,7 @@ const POWER = -2.5;
  * The same past with another future: from a time on prices move the other way and farther, volumes are others, and a quarter of the
  * minutes has no trade.
  */
-export function otherFuture(minutes: CandleColumns, time: number): CandleColumns {
+export function otherFuture(minutes: SpacedCandles, time: number): SpacedCandles {
   const past = cutAt(minutes, time);
   const rest = pick(minutes, (at, i) => at >= time && (i * 7919) % 4 !== 0);
   const last = past.close.at(-1) ?? minutes.open[0]!;
@@ -30,11 +30,12 @@ export function otherFuture(minutes: CandleColumns, time: number): CandleColumns
       rest.volume.map((volume, i) => 1 + volume * (0.2 + (i % 7))),
     ),
     volumeKind: minutes.volumeKind,
+    spacingMs: minutes.spacingMs,
   };
 }
 
-function pick(minutes: CandleColumns, wanted: (time: number, index: number) => boolean): CandleColumns {
-  const { time, open, high, low, close, volume, volumeKind } = minutes;
+function pick(minutes: SpacedCandles, wanted: (time: number, index: number) => boolean): SpacedCandles {
+  const { time, open, high, low, close, volume, volumeKind, spacingMs } = minutes;
   const keep = (values: Float64Array): Float64Array => values.filter((_, i) => wanted(time[i]!, i));
   return {
     time: keep(time),
@@ -44,6 +45,7 @@ function pick(minutes: CandleColumns, wanted: (time: number, index: number) => b
     close: keep(close),
     volume: keep(volume),
     volumeKind,
+    spacingMs,
   };
 }
 

@@ -46,7 +46,8 @@ export async function runWalk(run: WalkRun): Promise<WalkAnswer> {
 
 function answerOf(run: WalkRun, file: string): Promise<WalkAnswer> {
   const { walk, symbol, timeframe, costBps, threads, confined, clockShiftMs, zone } = run;
-  const asked = JSON.stringify({ symbol, timeframe, costBps, threads });
+  const { spacingMs, volumeKind } = run.minutes;
+  const asked = JSON.stringify({ symbol, timeframe, costBps, threads, spacingMs, volumeKind });
   const { promise, resolve } = Promise.withResolvers<WalkAnswer>();
   const child = fork(new URL('walk-process.ts', import.meta.url), [walk, file, asked], {
     execArgv: [

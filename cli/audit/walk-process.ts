@@ -3,11 +3,12 @@
  * `runWalk`, one process a walk, so that nothing is remembered from one to the next.
  */
 import { createHash } from 'node:crypto';
-import { readCandles } from '../read-candles.ts';
+import { readCandles } from '../candles/read-candles.ts';
+import type { SpacedCandles } from '../candles/spaced-candles.ts';
 import type { WalkAnswer } from './run-walk.ts';
 import type { Walk, WalkTask } from './walk.ts';
 
-type Asked = Omit<WalkTask, 'minutes'>;
+type Asked = Omit<WalkTask, 'minutes'> & Pick<SpacedCandles, 'spacingMs' | 'volumeKind'>;
 
 const digest = (value: unknown): string =>
   createHash('sha256')
@@ -15,10 +16,16 @@ const digest = (value: unknown): string =>
     .digest('base64url')
     .slice(0, 16);
 
-async function answer(walk: string, file: string, asked: Asked): Promise<WalkAnswer> {
+async function answer(
+  walk: string,
+  file: string,
+  { spacingMs, volumeKind, ...asked }: Asked,
+): Promise<WalkAnswer> {
   try {
     const { default: run } = (await import(walk)) as { default: Walk };
-    const decided = await run({ ...asked, minutes: readCandles(file) });
+    // A part of a file could look as if it were of another length, or had no volume.
+    const { candles } = await readCandles(file);
+    const decided = await run({ ...asked, minutes: { ...candles, spacingMs, volumeKind } });
     return {
       decisions: decided.map(({ at, what }) => ({
         at,

@@ -1,10 +1,10 @@
-import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { SpacedCandles } from '../candles/spaced-candles.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 
 /** What a walk is asked for. */
 export interface WalkTask {
-  /** 1min candles, as the walk's process has read them. */
-  readonly minutes: CandleColumns;
+  /** Candles, minutes at best, as the walk's process has read them. */
+  readonly minutes: SpacedCandles;
   readonly symbol: string;
   readonly timeframe: Timeframe;
   readonly costBps: number;

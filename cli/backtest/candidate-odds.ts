@@ -1,5 +1,6 @@
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { SpacedCandles } from '../candles/spaced-candles.ts';
 import type { HorizonOf } from './horizon-of.ts';
 import type { JudgedOdds } from './judge-odds.ts';
 import { firstMinuteAt, reaches, resolveTrade, type Trade } from './resolve-trade.ts';
@@ -16,7 +17,7 @@ export interface FollowedOdds extends JudgedOdds {
  */
 export function candidateOdds(
   candles: CandleColumns,
-  minutes: CandleColumns,
+  minutes: SpacedCandles,
   analyses: ReadonlyMap<number, Analysis>,
   { barMs, horizon }: { barMs: number; horizon: HorizonOf },
 ): FollowedOdds[] {

@@ -3,6 +3,7 @@ import { calibrate } from '../../models/report/calibration.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { createLearningBook } from '../../operators/signals/outcomes/learning-book.ts';
 import type { HorizonOf } from './horizon-of.ts';
+import type { SpacedCandles } from '../candles/spaced-candles.ts';
 import { firstMinuteAt, reaches, type Resolution, resolveTrade } from './resolve-trade.ts';
 
 export interface ReplayedSignal {
@@ -15,8 +16,12 @@ export interface ReplayedSignal {
   levels: Resolution;
   /** How the trade ended: at its levels, at the horizon, or reversed by an opposite signal. */
   end: 'tp' | 'sl' | 'expired' | 'reversed';
-  /** Result after cost over the distance to SL. */
+  /** When and at which price it ended. */
+  closedAt: number;
+  exit: number;
+  /** Result after cost over the distance to SL, and the cost in it. */
   r: number;
+  costR: number;
   /** Probability as it would have been published, from outcomes known before. */
   calibrated: number;
 }
@@ -61,11 +66,11 @@ export interface Replay {
  * opposite one ends it at its close and opens the new one. What is published is calibrated by the server's own learning book, on what
  * had come to its levels by then. Results are cut at the last full horizon, decisions are not.
  *
- * candles: of the timeframe; minutes: the same market in 1min candles.
+ * candles: of the timeframe; minutes: the same market in shorter candles, minutes at best.
  */
 export function replaySignals(
   candles: CandleColumns,
-  minutes: CandleColumns,
+  minutes: SpacedCandles,
   analyses: ReadonlyMap<number, Analysis>,
   { barMs, horizon, costBps, accept = () => true, gate = () => null }: ReplayOptions,
 ): Replay {
@@ -97,6 +102,8 @@ export function replaySignals(
     }
     if (open) {
       open.end = 'reversed';
+      open.closedAt = closeTime;
+      open.exit = entry;
       open.r = resultOf(open, entry, costBps);
     }
     const signal: ReplayedSignal = {
@@ -106,7 +113,10 @@ export function replaySignals(
       side,
       levels,
       end: levels.end === 'neither' ? 'expired' : levels.end,
+      closedAt: levels.at,
+      exit: levels.exit,
       r: resultOf({ side, analysis }, levels.exit, costBps),
+      costR: costOf(analysis, costBps),
       calibrated: calibrate(analysis.risk!.probTpHit, taught.upTo(closeTime)),
     };
     decisions.push({ closeTime, side, refusal, calibrated: signal.calibrated });
@@ -155,3 +165,6 @@ function resultOf(
 ): number {
   return (side * (exit - entry) - (costBps / 10_000) * entry) / Math.abs(entry - sl!);
 }
+
+const costOf = ({ entry, sl }: Analysis, costBps: number): number =>
+  ((costBps / 10_000) * entry) / Math.abs(entry - sl!);

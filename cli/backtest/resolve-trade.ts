@@ -1,5 +1,5 @@
 import { ended, followBar, openTrade } from '../../operators/signals/outcomes/outcomes.ts';
-import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { SpacedCandles } from '../candles/spaced-candles.ts';
 import type { Outcome } from '../../schema/signal.ts';
 
 export interface Trade {
@@ -14,27 +14,25 @@ export interface Trade {
 
 export interface Resolution {
   end: 'tp' | 'sl' | 'neither';
-  /** Unix ms of the close of the minute that decided, or of the end of the horizon. */
+  /** Unix ms of the close of the candle that decided, or of the end of the horizon. */
   at: number;
   exit: number;
-  /** Both levels lay in that minute; the stop was counted. */
+  /** Both levels lay in that candle; the stop was counted. */
   ambiguous: boolean;
 }
 
-const minute = 60_000;
-
 /**
- * How a trade ends on the minutes after its entry, by the server's own `followBar`: at TP, at SL, or at the close of the last minute
+ * How a trade ends on the candles after its entry, minutes at best, by the server's own `followBar`: at TP, at SL, or at the close of the last one
  * before `until`, whatever time without trades lies between. Null where the data end before either. Who counts trades takes only
  * those whose horizon the data reach: near the end the ones that met a level early would count and the others would not.
  */
-export function resolveTrade(minutes: CandleColumns, trade: Trade, first: number): Resolution | null {
-  const { time, open, high, low, close } = minutes;
+export function resolveTrade(minutes: SpacedCandles, trade: Trade, first: number): Resolution | null {
+  const { time, open, high, low, close, spacingMs } = minutes;
   const { side: direction, entry, tp, sl, from, until: expiresAt } = trade;
   const followed = openTrade({ id: '', direction, entry, tp, sl, from, expiresAt, cost: 0 });
   for (let m = first; m < time.length && time[m]! < expiresAt; m++) {
     const bar = { openTime: time[m]!, open: open[m]!, high: high[m]!, low: low[m]!, close: close[m]! };
-    const outcome = followBar(followed, bar, time[m]! + minute);
+    const outcome = followBar(followed, bar, time[m]! + spacingMs);
     if (outcome !== null) return resolutionOf(outcome);
   }
   if (!reaches(minutes, expiresAt)) return null;
@@ -42,8 +40,8 @@ export function resolveTrade(minutes: CandleColumns, trade: Trade, first: number
 }
 
 /** Do the minutes go on to a time, so that all that came before it is known? */
-export function reaches({ time }: CandleColumns, until: number): boolean {
-  return time.length > 0 && time.at(-1)! + minute >= until;
+export function reaches({ time, spacingMs }: SpacedCandles, until: number): boolean {
+  return time.length > 0 && time.at(-1)! + spacingMs >= until;
 }
 
 const resolutionOf = ({ status, resolved_at, exit_price, ambiguous_bar }: Outcome): Resolution => ({
@@ -54,7 +52,7 @@ const resolutionOf = ({ status, resolved_at, exit_price, ambiguous_bar }: Outcom
 });
 
 /** Index of the first minute that opens at or after a time. */
-export function firstMinuteAt(minutes: CandleColumns, time: number): number {
+export function firstMinuteAt(minutes: SpacedCandles, time: number): number {
   let low = 0;
   let high = minutes.time.length;
   while (low < high) {

@@ -1,21 +1,25 @@
-import type { AnalyseOptions } from '../../models/decision/analyse.ts';
+import { type AnalyseOptions, WINDOW } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { correlation, mean } from '../../models/statistics.ts';
 import type { RiskLimits } from '../../operators/signals/gates/risk-gate.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import { aggregateCandles } from '../aggregate-candles.ts';
+import { checkSpacing } from '../candles/check-spacing.ts';
+import type { SpacedCandles } from '../candles/spaced-candles.ts';
+import { DataError } from '../command.ts';
 import { candidateOdds } from './candidate-odds.ts';
 import { horizonOf } from './horizon-of.ts';
 import { judgeOdds, type OddsReport } from './judge-odds.ts';
-import { replaySignals, type WithheldSignal } from './replay-signals.ts';
+import { type ReplayedSignal, replaySignals, type WithheldSignal } from './replay-signals.ts';
 import { riskGateOf } from './risk-gate-of.ts';
 import { FILTERS, type Summary, summarise } from './summarise.ts';
 import { tossedDirections, type TossReport } from './tossed-directions.ts';
 import { walkForward } from './walk-forward.ts';
 
 export interface BacktestOptions {
-  minutes: CandleColumns;
+  /** Minutes, or what the file has: its candles judge the outcomes. */
+  minutes: SpacedCandles;
   symbol: string;
   timeframe: Timeframe;
   analyse: AnalyseOptions & { costBps: number };
@@ -24,9 +28,16 @@ export interface BacktestOptions {
   /** Rounds of tossed directions. @default 0 */
   tosses?: number;
   threads: number;
+  /** Bars analysed of all. */
+  onProgress?: (done: number, all: number) => void;
 }
 
 export interface BacktestReport {
+  /** What it speaks of: the first close that was decided on and the last, ISO. */
+  span: { from: string; to: string };
+  /** Length of the candles that outcomes were judged on, ms, and signals of which one held TP and SL: SL was counted. */
+  judgedOnMs: number;
+  ambiguous: number;
   decisions: number;
   /** Bars on which a direction was called, before one signal at a time. */
   called: number;
@@ -52,7 +63,10 @@ export interface BacktestReport {
   equity: number[];
 }
 
-/** Walks forward over a file of minutes, then plays the signals and measures them. */
+/**
+ * Walks forward over a file of candles, then plays the signals and measures them. Throws a DataError where the candles do not fit the
+ * timeframe, or are too few.
+ */
 export async function runBacktest({
   minutes,
   symbol,
@@ -61,10 +75,16 @@ export async function runBacktest({
   minExpectedR = [],
   tosses = 0,
   threads,
-}: BacktestOptions): Promise<BacktestReport> {
+  onProgress,
+}: BacktestOptions): Promise<{ report: BacktestReport; signals: readonly ReplayedSignal[] }> {
   const barMs = timeframeMs[timeframe];
+  checkSpacing(minutes, timeframe);
   const candles = aggregateCandles(minutes, barMs);
-  const analyses = await walkForward(candles, analyse, threads, barMs);
+  if (candles.time.length < WINDOW)
+    throw new DataError(
+      `the file makes ${candles.time.length} whole candles of ${timeframe}, and ${WINDOW} are needed before the first decision`,
+    );
+  const analyses = await walkForward(candles, analyse, threads, barMs, onProgress);
   const all = [...analyses.values()];
   const horizon = horizonOf(symbol, timeframe);
   // Blocks of a day, and of no less than a horizon.
@@ -82,7 +102,11 @@ export async function runBacktest({
     summarise(replaySignals(candles, minutes, analyses, { ...costs, accept }).signals, analyses.size);
   let net = 0;
   const disagreements = all.flatMap(({ oddsDisagreement }) => oddsDisagreement ?? []);
-  return {
+  const closes = [...analyses.keys()].map((bar) => candles.time[bar]! + barMs);
+  const report: BacktestReport = {
+    span: { from: new Date(closes[0]!).toISOString(), to: new Date(closes.at(-1)!).toISOString() },
+    judgedOnMs: minutes.spacingMs,
+    ambiguous: signals.filter(({ levels }) => levels.ambiguous).length,
     decisions: analyses.size,
     called: all.filter(({ direction }) => direction !== 'WAIT').length,
     refused: { cost: all.filter(({ reasons }) => reasons[0]!.startsWith('Cost')).length },
@@ -99,9 +123,13 @@ export async function runBacktest({
     candidates: judgeOdds(followed, block),
     tossed: tosses > 0 ? tossedDirections(followed, minutes, tosses) : null,
     driftCorrelation: driftCorrelation(candles, analyses),
-    oddsDisagreement: { mean: mean(disagreements), largest: Math.max(...disagreements) },
+    oddsDisagreement: {
+      mean: mean(disagreements),
+      largest: disagreements.reduce((a, b) => Math.max(a, b), 0),
+    },
     equity: signals.map(({ r }) => (net += r)),
   };
+  return { report, signals };
 }
 
 function byReason(withheld: readonly WithheldSignal[]): BacktestReport['withheld'] {

@@ -1,6 +1,6 @@
-import type { CandleColumns } from '../../models/candle-columns.ts';
 import { type Random, seededRandom } from '../../models/random.ts';
 import { mean, variance } from '../../models/statistics.ts';
+import type { SpacedCandles } from '../candles/spaced-candles.ts';
 import type { FollowedOdds } from './candidate-odds.ts';
 import { resolveTrade } from './resolve-trade.ts';
 
@@ -23,7 +23,7 @@ const WITHIN = 0.03;
  */
 export function tossedDirections(
   followed: readonly FollowedOdds[],
-  minutes: CandleColumns,
+  minutes: SpacedCandles,
   tosses: number,
 ): TossReport {
   const random = seededRandom(1);
@@ -49,7 +49,7 @@ export function tossedDirections(
 }
 
 /** The outcome of a candidate whose levels are moved to where the other path is at its entry. */
-function outcome({ trade, first }: FollowedOdds, path: CandleColumns): 0 | 1 | 2 {
+function outcome({ trade, first }: FollowedOdds, path: SpacedCandles): 0 | 1 | 2 {
   const entry = path.close[first - 1]!;
   const scale = entry / trade.entry;
   const moved = { ...trade, entry, tp: trade.tp * scale, sl: trade.sl * scale };
@@ -58,7 +58,7 @@ function outcome({ trade, first }: FollowedOdds, path: CandleColumns): 0 | 1 | 2
 }
 
 /** The same minutes, each with its moves from the close before mirrored, in log units, or not. */
-function mirrored(minutes: CandleColumns, random: Random): CandleColumns {
+function mirrored(minutes: SpacedCandles, random: Random): SpacedCandles {
   const { open, high, low, close } = minutes;
   const bars = close.length;
   const column = (): Float64Array => new Float64Array(bars);

@@ -8,8 +8,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { auditWalk } from '../../cli/audit/audit-walk.ts';
 import { cutAt, otherFuture } from '../../cli/audit/futures.ts';
 import { writeCandles } from '../../cli/audit/write-candles.ts';
-import { readCandles, toColumns } from '../../cli/read-candles.ts';
-import type { CandleColumns } from '../../models/candle-columns.ts';
+import { readCandles } from '../../cli/candles/read-candles.ts';
+import type { SpacedCandles } from '../../cli/candles/spaced-candles.ts';
+import { toColumns } from '../../cli/candles/to-columns.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 
 const minute = 60_000;
@@ -18,7 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'audit-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A seeded walk of minutes; `missing` says which have no trade. */
-function walk(count: number, missing: (m: number) => boolean = () => false): CandleColumns {
+function walk(count: number, missing: (m: number) => boolean = () => false): SpacedCandles {
   let [price, state] = [100, 7];
   const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
   const rows = Array.from({ length: count }, (_, m) => {
@@ -27,11 +28,11 @@ function walk(count: number, missing: (m: number) => boolean = () => false): Can
     const [high, low] = [Math.max(open, price) * 1.0002, Math.min(open, price) * 0.9998];
     return [monday + m * minute, open, high, low, price, 1 + random()];
   });
-  return { ...toColumns(rows.filter((_, m) => !missing(m))), volumeKind: 'traded' };
+  return { ...toColumns(rows.filter((_, m) => !missing(m))), volumeKind: 'traded', spacingMs: minute };
 }
 const minutes = walk(5 * 120);
 const leak = (name: string, query = '') => new URL(`leaks/${name}.ts${query}`, import.meta.url).href;
-const audit = (name: string, over: { minutes?: CandleColumns; cuts?: number; query?: string } = {}) =>
+const audit = (name: string, over: { minutes?: SpacedCandles; cuts?: number; query?: string } = {}) =>
   auditWalk({
     minutes: over.minutes ?? minutes,
     symbol: 'BTCUSD',
@@ -127,7 +128,7 @@ describe('the product itself', needsData('data/usdjpy-1m-2013-02.csv.gz'), () =>
     ['usdjpy-1m-2013-02', 'USDJPY', '30min', 9_000],
     ['btc-perp-1m-2022-01', 'BTCUSD', '15min', 4_500],
   ])('does not look ahead on %s, gaps and all', async (name, symbol, timeframe, count) => {
-    const all = readCandles(data(name).pathname);
+    const { candles: all } = await readCandles(data(name).pathname);
     const task = { symbol, timeframe, costBps: 1, threads: 1, cuts: 1 };
     const { compared, findings } = await auditWalk({
       ...task,

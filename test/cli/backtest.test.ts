@@ -1,65 +1,46 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aggregateCandles } from '../../cli/aggregate-candles.ts';
 import { candidateOdds } from '../../cli/backtest/candidate-odds.ts';
 import { horizonOf } from '../../cli/backtest/horizon-of.ts';
+import { printReport } from '../../cli/backtest/print-report.ts';
 import { replaySignals } from '../../cli/backtest/replay-signals.ts';
 import { resolveTrade } from '../../cli/backtest/resolve-trade.ts';
 import { runBacktest } from '../../cli/backtest/run-backtest.ts';
 import { candlesUpTo } from '../../cli/backtest/analyse-bars.ts';
 import { walkForward } from '../../cli/backtest/walk-forward.ts';
-import { readCandles, toColumns } from '../../cli/read-candles.ts';
+import type { SpacedCandles } from '../../cli/candles/spaced-candles.ts';
+import { toColumns } from '../../cli/candles/to-columns.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import { analyse } from '../../models/decision/analyse.ts';
-import type { CandleColumns } from '../../models/candle-columns.ts';
 import { learnBar, profileMemory, profileOf } from '../../models/volatility/volatility-profile.ts';
 import { btcMinutes, needsBtc } from '../models/btc-candles.ts';
 import { seasonalMarket } from '../models/synthetic-markets.ts';
 
 const minute = 60_000;
-const rows = (values: number[][]): CandleColumns => ({ ...toColumns(values), volumeKind: 'traded' });
-
-describe('readCandles', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'candles-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const write = (content: string | Buffer): string => {
-    const file = join(folder, 'c.csv');
-    writeFileSync(file, content);
-    return file;
-  };
-
-  it('reads plain and gzipped files, with and without volume', () => {
-    const text = 'time,open,high,low,close,volume\n0,1,2,0.5,1.5,7\n60000,1.5,3,1,2,8\n';
-    const plain = readCandles(write(text));
-    expect(plain).toMatchObject({
-      close: Float64Array.of(1.5, 2),
-      volume: Float64Array.of(7, 8),
-      volumeKind: 'traded',
-    });
-    expect(readCandles(write(gzipSync(text)))).toEqual(plain);
-    expect(readCandles(write('t,o,h,l,c\n0,1,2,0.5,1.5')).volumeKind).toBe('none');
-  });
-
-  it('names the line that is no candle', () => {
-    expect(() => readCandles(write('t,o,h,l,c\n0,1,2,0.5,1.5\n60000,x,2,1,1'))).toThrow('line 3');
-    expect(() => readCandles(write('t,o,h,l,c\n60000,1,2,0.5,1.5\n0,1,2,1,1'))).toThrow('back in time');
-  });
+const rows = (values: number[][]): SpacedCandles => ({
+  ...toColumns(values),
+  volumeKind: 'traded',
+  spacingMs: minute,
 });
 
 describe('aggregateCandles', () => {
   it('folds whole windows of the grid and leaves cut ones out', () => {
     const minutes = rows([4, 5, 6, 7, 8, 9, 10, 11].map((m) => [m * minute, m, m + 2, m - 2, m + 1, 1]));
     const folded = aggregateCandles(minutes, 5 * minute);
-    expect(folded).toEqual(rows([[5 * minute, 5, 11, 3, 10, 5]]));
+    expect(folded).toMatchObject({
+      time: Float64Array.of(5 * minute),
+      open: Float64Array.of(5),
+      high: Float64Array.of(11),
+      low: Float64Array.of(3),
+      close: Float64Array.of(10),
+      volume: Float64Array.of(5),
+    });
   });
 });
 
 describe('resolveTrade', () => {
   const buy = { side: 1, entry: 100, tp: 103, sl: 98, from: 0, until: 3 * minute } as const;
-  const after = (...bars: [open: number, high: number, low: number, close: number][]): CandleColumns =>
+  const after = (...bars: [open: number, high: number, low: number, close: number][]): SpacedCandles =>
     rows(bars.map(([open, high, low, close], m) => [m * minute, open, high, low, close, 1]));
 
   it('ends at the first level met, at the stop where one minute held both', () => {
@@ -133,7 +114,7 @@ describe('replaySignals and candidateOdds', () => {
       risk: { probTpHit: 0.4 },
       ...over,
     }) as unknown as Analysis;
-  const replay = (minutes: CandleColumns, calls: [number, Analysis][]) =>
+  const replay = (minutes: SpacedCandles, calls: [number, Analysis][]) =>
     replaySignals(aggregateCandles(minutes, 5 * minute), minutes, new Map(calls), {
       barMs: 5 * minute,
       horizon: horizonOf('BTCUSD', '5min'),
@@ -211,10 +192,29 @@ describe('walkForward', () => {
   });
 });
 
+describe('walkForward on many threads', () => {
+  it('keeps the order of the bars, though later ones are done first', async () => {
+    // Windows with the jump are refused at once, the forty before it are fitted.
+    const prices = Array.from({ length: 420 }, (_, i) => (i < 290 ? 100 : 200) + Math.sin(i * i));
+    const candles = rows(prices.map((close, i) => [i * minute, close, close + 1, close - 1, close, 1]));
+    const analyses = await walkForward(candles, { restarts: 50 }, 3, minute);
+    expect([...analyses.keys()]).toEqual(Array.from({ length: 171 }, (_, i) => 249 + i));
+    expect([...analyses.values()].map(({ entry }) => entry)).toEqual(prices.slice(249));
+  });
+
+  it('tells how far it is', async () => {
+    const candles = rows(Array.from({ length: 340 }, (_, i) => [i * minute, 1, 1, 1, 1, 1]));
+    const told: number[][] = [];
+    await walkForward(candles, {}, 2, minute, (done, all) => told.push([done, all]));
+    expect(told.map(([, all]) => all)).toEqual([91, 91, 91]);
+    expect(told.at(-1)).toEqual([91, 91]);
+  });
+});
+
 describe('runBacktest', () => {
   it('measures a stretch of real candles, with honest odds', needsBtc, async () => {
     const minutes = btcMinutes(440 * 30);
-    const report = await runBacktest({
+    const { report } = await runBacktest({
       minutes,
       symbol: 'BTCUSD',
       timeframe: '30min',
@@ -233,5 +233,35 @@ describe('runBacktest', () => {
       report.gated.n + Object.values(report.withheld).reduce((sum, { n }) => sum + n, 0),
     ).toBeGreaterThanOrEqual(signals.n);
     expect(oddsDisagreement.largest).toBeLessThan(0.03);
+  });
+
+  /** Windows of odd markets: still, tiny, huge, with a jump, with one price again and again. */
+  const odd: readonly [string, (i: number, noise: number) => number][] = [
+    ['stands still', () => 100],
+    ['stands still, then moves', (i, noise) => (i < 240 ? 100 : 100 + noise)],
+    ['is tiny', (_, noise) => 1e-11 * (2 + noise)],
+    ['is huge', (_, noise) => 1e14 * (2 + noise)],
+    ['jumps a thousandfold', (i, noise) => (i < 200 ? 1 : 1_000) * (2 + noise)],
+    ['alternates', (i) => 100 + (i % 2)],
+    ['trends without noise', (i) => 100 * 1.001 ** i],
+    ['moves wildly', (_, noise) => Math.exp(10 * noise)],
+  ];
+  it.each(odd)('prints no NaN of a market that %s', async (_, priceAt) => {
+    const noise = (i: number) => Math.abs(Math.sin(i * 12.9898) * 43_758.5453) % 1;
+    const minutes = rows(
+      Array.from({ length: 280 }, (__, i) => {
+        const [open, close] = [priceAt(i, noise(i)), priceAt(i + 1, noise(i + 1))];
+        return [i * minute, open, Math.max(open, close), Math.min(open, close), close, 1 + (i % 3)];
+      }),
+    );
+    const { report } = await runBacktest({
+      minutes,
+      symbol: 'BTCUSD',
+      timeframe: '1min',
+      analyse: { costBps: 2, restarts: 2 },
+      threads: 1,
+    });
+    expect(report.decisions).toBe(31);
+    expect(printReport('title', report)).not.toMatch(/NaN|Infinity|undefined/);
   });
 });

@@ -52,7 +52,15 @@ describe('what is typed wrongly or not there', () => {
   it.each<[number, string, ...string[]]>([
     [66, 'there is no such file', 'cli/backtest.ts', '--candles', 'none.csv', '--symbol', 'X'],
     [66, 'is a folder', 'cli/backtest.ts', '--candles', '.', '--symbol', 'X'],
-    [1, 'line 2 of bad.csv is no candle', 'cli/backtest.ts', '--candles', 'bad.csv', '--symbol', 'X'],
+    [
+      65,
+      'bad.csv: line 1 (time,open) has not the five cells',
+      'cli/backtest.ts',
+      '--candles',
+      'bad.csv',
+      '--symbol',
+      'X',
+    ],
     [64, '--candles and --symbol are needed', 'cli/backtest.ts'],
     [
       64,

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { FollowedOdds } from '../../cli/backtest/candidate-odds.ts';
 import { resolveTrade } from '../../cli/backtest/resolve-trade.ts';
 import { tossedDirections } from '../../cli/backtest/tossed-directions.ts';
-import { toColumns } from '../../cli/read-candles.ts';
-import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { SpacedCandles } from '../../cli/candles/spaced-candles.ts';
+import { toColumns } from '../../cli/candles/to-columns.ts';
 import { seededRandom } from '../../models/random.ts';
 
 const minute = 60_000;
@@ -12,7 +12,7 @@ const horizon = 40;
 const trades = 60;
 
 /** Minutes of one step each, up with a chance of `up`. */
-function market(up: number): CandleColumns {
+function market(up: number): SpacedCandles {
   const random = seededRandom(2);
   let close = 100;
   const rows = Array.from({ length: 1 + trades * horizon }, (_, m) => {
@@ -20,11 +20,11 @@ function market(up: number): CandleColumns {
     close *= Math.exp(random() < up ? step : -step);
     return [m * minute, open, Math.max(open, close), Math.min(open, close), close, 0];
   });
-  return { ...toColumns(rows), volumeKind: 'none' };
+  return { ...toColumns(rows), volumeKind: 'none', spacingMs: minute };
 }
 
 /** Purchases one after the other, levels three steps away either way, one forecast for all. */
-function followed(minutes: CandleColumns, forecast: [number, number, number]): FollowedOdds[] {
+function followed(minutes: SpacedCandles, forecast: [number, number, number]): FollowedOdds[] {
   return Array.from({ length: trades }, (_, i) => {
     const first = 1 + i * horizon;
     const entry = minutes.close[first - 1]!;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { BehaviorSubject, asyncScheduler } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
+import { readCandles } from '../../cli/candles/read-candles.ts';
 import type { Tick } from '../../schema/tick.ts';
 import type { MarketTick } from '../../simulator/market/market.ts';
 import { ticksOfMinutes, ticksOfQuotes } from '../support/recordings.ts';
@@ -32,11 +32,12 @@ describe('replay of recorded markets through the socket', () => {
   });
 
   it('emits two days of BTC minutes, complete', recordings, async () => {
-    const csv = gunzipSync(readFileSync(minutesFile)).toString('utf8').split('\n').slice(0, 2_881);
-    const recorded = ticksOfMinutes(csv.join('\n'));
+    const { candles } = await readCandles(minutesFile);
+    const recorded = ticksOfMinutes(candles, 2_880);
     const { ticks, bars } = await replay('BTC/USD', 'BTCUSD', recorded, 86_400);
     expect(ticks).toHaveLength(4 * 2_880);
-    const rows = csv.slice(1).map((line) => line.split(',').slice(0, 5).map(Number));
+    const columns = [candles.time, candles.open, candles.high, candles.low, candles.close];
+    const rows = Array.from({ length: 2_880 }, (_, i) => columns.map((column) => column[i]));
     expect(fold(ticks).map((bar) => Object.values(bar))).toEqual(rows);
     expect(bars).toEqual(fold(ticks));
   });

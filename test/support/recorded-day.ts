@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { readCandles } from '../../cli/candles/read-candles.ts';
 import type { MarketTick } from '../../simulator/market/market.ts';
 import { ticksOfMinutes } from './recordings.ts';
 import { needsData } from './needs.ts';
@@ -10,10 +9,12 @@ const file = join(import.meta.dirname, '../../../shared/data/btc-perp-1m-2022-01
 /** Skipped and named without the recordings. */
 export const needsRecordings = needsData('data/btc-perp-1m-2022-01.csv.gz');
 
+const minutes = needsRecordings.skip ? null : (await readCandles(file)).candles;
+
 /** The first minutes of BTC/USD in January 2022, as ticks. */
 export function recordedMinutes(count: number): MarketTick[] {
-  const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n');
-  return ticksOfMinutes(lines.slice(0, count + 1).join('\n'));
+  if (minutes === null) throw new Error(`${file} is not there`);
+  return ticksOfMinutes(minutes, count);
 }
 
 /** `time` of the open in Unix ms. */

@@ -1,3 +1,4 @@
+import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { MarketTick } from '../../simulator/market/market.ts';
 
 /** Quotes as ticks: `timestamp_ms,bid,ask` lines under a header; the price is the mid, rounded to the quotes' decimals + 1. */
@@ -11,14 +12,14 @@ export function ticksOfQuotes(csv: string): MarketTick[] {
 }
 
 /**
- * Minutes as ticks: `open_time_ms,open,high,low,close,…` lines under a header become four ticks each, open, high, low and
- * close (low first where the minute rose), 15 s apart, so that their fold is the minute again.
+ * The first minutes as ticks: each becomes four, open, high, low and close (low first where the minute rose), 15 s apart, so that their
+ * fold is the minute again.
  */
-export function ticksOfMinutes(csv: string): MarketTick[] {
-  return rowsOf(csv).flatMap(([time, open, high, low, close]) => {
-    const path = close! >= open! ? [open!, low!, high!, close!] : [open!, high!, low!, close!];
-    return path.map((price, i) => ({ time: time! + i * 15_000, price }));
-  });
+export function ticksOfMinutes({ time, open, high, low, close }: CandleColumns, count: number): MarketTick[] {
+  return Array.from(time.subarray(0, count), (at, i) => {
+    const extremes = close[i]! >= open[i]! ? [low[i]!, high[i]!] : [high[i]!, low[i]!];
+    return [open[i]!, ...extremes, close[i]!].map((price, k) => ({ time: at + k * 15_000, price }));
+  }).flat();
 }
 
 function rowsOf(csv: string): number[][] {

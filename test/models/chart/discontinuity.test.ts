@@ -11,7 +11,7 @@ import { variance } from '../../../models/statistics.ts';
 import { volatility } from '../../../models/chart/volatility.ts';
 import { apartAt, badCloseAt, copyOf, frozenAt, splitAt, walkOf } from '../broken-candles.ts';
 import { aggregateCandles } from '../../../cli/aggregate-candles.ts';
-import { readCandles } from '../../../cli/read-candles.ts';
+import { readCandles } from '../../../cli/candles/read-candles.ts';
 import { needsData } from '../../support/needs.ts';
 import { btcCandles, needsBtc } from '../btc-candles.ts';
 
@@ -204,11 +204,11 @@ describe('on a real month', needsBtc, () => {
 });
 
 describe('on three real months', needsMonths, () => {
-  it('finds no break in 29,096 windows of 5, 15 and 30 minutes, and doubts 96 last closes', () => {
+  it('finds no break in 29,096 windows of 5, 15 and 30 minutes, and doubts 96 last closes', async () => {
     const counts: Record<string, number> = {};
     for (const [name, assetClass] of months)
       for (const minutes of [5, 15, 30]) {
-        const candles = aggregateCandles(readCandles(dataPath(name)), minutes * 60_000);
+        const candles = aggregateCandles((await readCandles(dataPath(name))).candles, minutes * 60_000);
         for (let end = 250; end <= candles.close.length; end++) {
           const kind =
             discontinuity(cut(candles, end - 250, end), jumpLimitsOf(assetClass).step)?.kind ?? 'sound';

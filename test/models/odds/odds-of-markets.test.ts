@@ -33,7 +33,10 @@ function judged(
     analyses.set(bar, analyse(window, profile === undefined ? {} : { profile }));
   }
   const horizon = (close: number, bars: number) => close + bars * barMs;
-  return judgeOdds(candidateOdds(candles, make(1), analyses, { barMs, horizon }), 2);
+  return judgeOdds(
+    candidateOdds(candles, { ...make(1), spacingMs: minute }, analyses, { barMs, horizon }),
+    2,
+  );
 }
 
 describe('the odds of markets whose truth is known', () => {
