@@ -6,6 +6,7 @@ import { buildPage, type BuiltPage } from './build-page.ts';
 import { fixtureCandles, fixtureSignal, priceOf } from './fixture.ts';
 import { fixtureServer, type FixtureServer } from './fixture-server.ts';
 import { needs } from '../support/needs.ts';
+import { until } from '../support/until.ts';
 
 const names = ['BTCUSD', 'ETHUSD', 'EURUSD', 'XAUUSD'];
 const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true };
@@ -103,6 +104,8 @@ describe('the page', needs.chromium, () => {
 
   it('keeps the live candle on the price that came after it, counts down to its close, and reads a bar out', async () => {
     await open();
+    // A price of the next minute moves the next candle.
+    await until(() => Date.now() % 60_000 < 40_000);
     const time = Math.floor(Date.now() / 60_000) * 60;
     const candle = {
       time,
@@ -291,6 +294,37 @@ describe('the page', needs.chromium, () => {
     expect(await page.locator('.clock').textContent()).toContain('Asia/Tokyo');
     expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('light');
   });
+
+  it.each([320, 480, 768, 800, 1023, 1024, 1100, 1280, 1366, 1440, 1920, 2560])(
+    'keeps the results apart and wide enough to read, %i px wide',
+    async (width) => {
+      server.signals.splice(12);
+      await open({ viewport: { width, height: 900 } });
+      if (width < 768) await page.getByRole('button', { name: 'Results', exact: true }).click();
+      const parts = page.locator('.results-grid > *');
+      await parts.first().waitFor();
+      const boxes = await parts.evaluateAll((elements) =>
+        elements.map((element) => {
+          const { left, right, top, bottom, width } = element.getBoundingClientRect();
+          return { left, right, top, bottom, width, isCut: element.scrollWidth > element.clientWidth + 1 };
+        }),
+      );
+      expect(boxes.length).toBe(4);
+      for (const [i, box] of boxes.entries()) {
+        expect(box.width, `part ${i}`).toBeGreaterThan(140);
+        expect(box.isCut, `part ${i} is cut`).toBe(false);
+        expect(box.right, `part ${i}`).toBeLessThanOrEqual(width);
+        for (const other of boxes.slice(i + 1)) {
+          const apart =
+            box.right <= other.left ||
+            other.right <= box.left ||
+            box.bottom <= other.top ||
+            other.bottom <= box.top;
+          expect(apart, `part ${i} overlaps another`).toBe(true);
+        }
+      }
+    },
+  );
 
   it('fits a phone: no sideways scroll, every part behind its tab', async () => {
     server.signals.splice(12);

@@ -9,7 +9,8 @@ import { WithheldTable } from './withheld-table.tsx';
 export function PerformancePanel() {
   const { data, error } = useStore(performance, (asked) => asked);
   return (
-    <section class="panel results" data-view="results" aria-labelledby="results-title">
+    // It scrolls, and has nothing in it that could take the focus.
+    <section class="panel results" data-view="results" aria-labelledby="results-title" tabIndex={0}>
       <div class="panel-head">
         <h2 id="results-title">Results</h2>
         <span class="panel-note">
