@@ -3,12 +3,22 @@ import { temporaryStoreAt } from '../support/services/database.ts';
 import { pipeline } from '../support/pipeline.ts';
 import { aSignal, placeOf } from '../support/signals.ts';
 
-const { folder, url, redisUrl, idempotent, asks, drain } = JSON.parse(process.argv[2]!) as {
+const {
+  folder,
+  url,
+  redisUrl,
+  idempotent,
+  asks,
+  from = 0,
+  drain,
+} = JSON.parse(process.argv[2]!) as {
   folder: string;
   url: string;
   redisUrl?: string;
   idempotent: boolean;
   asks?: boolean;
+  /** The first place that no earlier life has used: signals that are open keep theirs. */
+  from?: number;
   drain: boolean;
 };
 const store = await temporaryStoreAt(folder);
@@ -22,7 +32,7 @@ const line = pipeline({
   delivery: { lockDurationMs: 500, livePrice: () => undefined },
 });
 console.log(JSON.stringify({ started: true }));
-for (let i = 0; ; i += 1) {
+for (let i = from; ; i += 1) {
   if (drain) break;
   const short = i % 10 === 9;
   const signal = aSignal(placeOf('SYM', i));

@@ -13,6 +13,8 @@ const points = Number(process.env['CRASH_POINTS'] ?? (process.env['CI'] ? 20 : 4
 const rounds = Math.ceil(points / 4);
 /** Kills where the platform can be asked about posts in doubt. */
 const lookupRounds = Math.ceil(Number(process.env['LOOKUP_KILLS'] ?? points / 2) / 2);
+/** Places for the signals of one life, more than it has time for. */
+const placesALife = 5_000;
 /** Share of the posts in doubt that may stay so. */
 const mostParked = 0.05;
 
@@ -85,7 +87,7 @@ describe.each([
           return made;
         }
 
-        const run = (drain: boolean) =>
+        const run = (drain: boolean, from = 0) =>
           child('deliver.ts', [
             JSON.stringify({
               folder: folder.path,
@@ -93,12 +95,13 @@ describe.each([
               redisUrl: redis?.url,
               idempotent,
               asks,
+              from,
               drain,
             }),
           ]);
         for (let round = 0; round < rounds; round += 1) {
           const begun = lastRequest.size;
-          const server = run(false);
+          const server = run(false, round * placesALife);
           await server.line();
           // Killed while it starts it would have nothing to lose.
           await until(() => lastRequest.size > begun, 30_000);
