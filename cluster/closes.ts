@@ -37,7 +37,13 @@ export function askCloses({ link, names }: Connections, limitMs = withinMs): Ask
     streams: { events: { maxLen: 100 } },
   });
   const listening = link.blocking();
-  const events = new QueueEvents(name, { connection: listening, prefix, skipVersionCheck: true });
+  // From the first event that is kept: it reads from a moment after it says that it is ready, and a reply of that moment would be lost.
+  const events = new QueueEvents(name, {
+    connection: listening,
+    prefix,
+    lastEventId: '0',
+    skipVersionCheck: true,
+  });
   // Whoever owns the connections logs their errors.
   queue.on('error', () => {});
   events.on('error', () => {});
