@@ -15,7 +15,7 @@ import {
   wholeAtLeast,
   withDefault,
 } from './schema/settings/setting-types.ts';
-import { baseUrl, url } from './schema/settings/setting-url.ts';
+import { baseUrl, redisUrl, url } from './schema/settings/setting-url.ts';
 import { SymbolName } from './schema/symbol/symbol.ts';
 import { Timeframe, timeframeMs } from './schema/timeframe.ts';
 
@@ -202,7 +202,7 @@ export const Environment = z.object({
   DATABASE_URL: optional(secret(url('postgres', 'postgresql'))).describe(
     'Unset: an embedded PostgreSQL in DATA_DIR.',
   ),
-  REDIS_URL: optional(secret(url('redis', 'rediss'))).describe('Unset: the queue lives in PostgreSQL.'),
+  REDIS_URL: optional(secret(redisUrl)).describe('Unset: the queue lives in PostgreSQL.'),
   CLOCK: withDefault(z.enum(['wall', 'feed']), 'wall').describe(
     "feed: time comes from the ticks' event time.",
   ),

@@ -125,6 +125,25 @@ describe('parseConfig', () => {
   });
 
   it.each([
+    'redis://:canary@h/queue',
+    'redis://:canary@h:1/0/1',
+    'rediss://h/-1',
+    'redis://h/1.5',
+    'redis://h?db=queue',
+  ])('refuses a REDIS_URL whose database is no number: %s', (REDIS_URL) => {
+    const problems = problemsOf({ TWELVEDATA_API_KEY: 'k', REDIS_URL });
+    expect(problems).toEqual([expect.stringMatching(/^REDIS_URL: .*the number of a database/)]);
+    expect(problems.join()).not.toContain('canary');
+  });
+
+  it.each(['redis://h', 'redis://h/', 'redis://h:1/0', 'rediss://u:p@h/15', 'redis://h/?db=2'])(
+    'takes the database of %s',
+    (REDIS_URL) => {
+      expect(problemsOf({ TWELVEDATA_API_KEY: 'k', REDIS_URL })).toEqual([]);
+    },
+  );
+
+  it.each([
     ['DATABASE_URL', 'postgres://u:canary#x@h/d'],
     ['DATABASE_URL', 'postgres://u:12#canary@h/d'],
     ['DATABASE_URL', 'postgres://u:canary/x@h/d'],

@@ -26,6 +26,19 @@ export const baseUrl = (...schemes: string[]) =>
     error: 'paths are put behind it: it has no ? and no #',
   });
 
+/** A URL of Redis: path and `db`, where it has them, are the number of a database. A word there ends the client by an error that nothing catches. */
+export const redisUrl = url('redis', 'rediss').refine(namesDatabase, {
+  error: 'what follows host and port is the number of a database, as in redis://host:6379/0',
+});
+
+function namesDatabase(text: string): boolean {
+  const address = parseAddress(text);
+  if (address === null) return false;
+  return (
+    /^\/?\d*$/.test(address.pathname) && address.searchParams.getAll('db').every((db) => /^\d+$/.test(db))
+  );
+}
+
 /** Clients decode user and password of a URL; those of databases its path too. */
 function isDecodable({ protocol, username, password, hostname, pathname }: URL): boolean {
   try {
