@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { followLog } from '../../cluster/follow-log.ts';
 import type { SignalLogFrame } from '../../schema/wire.ts';
 import { quiet } from '../support/services/database.ts';
@@ -29,6 +29,8 @@ function follow(...first: number[]) {
 }
 
 describe('followLog', () => {
+  afterEach(() => void vi.useRealTimers());
+
   it('delivers newer frames once, in order, however many reads are requested', async () => {
     const it = follow(1, ...Array.from({ length: 250 }, (_, i) => i + 2));
     await Promise.all([it.follower.read(), it.follower.read(), it.follower.read()]);
@@ -96,7 +98,6 @@ describe('followLog', () => {
     follower.close();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(asked).toHaveLength(4);
-    vi.useRealTimers();
   });
 
   it('delivers nothing after it is closed, be it in the middle of a page', async () => {

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { namesOf } from '../../cluster/names.ts';
-import { newestTerm } from '../../cluster/newest-term.ts';
 
-it('names are one installation’s own, and those that its processes of other versions use', () => {
+it('gives an installation names of its own, the same in every version', () => {
   expect(namesOf('e1')).toEqual({
     term: 'anso:e1:term',
     bus: 'anso:e1:bus',
@@ -13,9 +12,4 @@ it('names are one installation’s own, and those that its processes of other ve
     cards: 'anso:e1:cards',
     queues: 'anso:e1',
   });
-});
-
-it('the newest term is the highest that was heard of', () => {
-  const { accepts } = newestTerm(3);
-  expect([2, 3, 3, 5, 3, 4, 5, 6].map(accepts)).toEqual([false, true, true, true, false, false, true, true]);
 });

@@ -5,14 +5,10 @@ import { text } from 'node:stream/consumers';
 import Koa from 'koa';
 import { afterEach, expect, it, vi } from 'vitest';
 import { mountRoutes } from '../../http/mount-routes.ts';
-import { oneATurn } from '../../http/one-a-turn.ts';
 import { problems } from '../../http/problems.ts';
 import { route } from '../../http/route.ts';
 
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+afterEach(() => void vi.useRealTimers());
 
 it('answers 503 where a handler has none after 30 s, and not before', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -48,13 +44,4 @@ it('answers 503 where a handler has none after 30 s, and not before', async () =
   expect(JSON.parse(await text(answer))).toMatchObject({ success: false, code: 'timeout' });
   server.closeAllConnections();
   server.close();
-});
-
-it('asks for a turn for each that waits, and for none where nobody does', async () => {
-  const turns = vi.spyOn(globalThis, 'setImmediate');
-  const turn = oneATurn();
-  await Promise.all([turn(), turn(), turn()]);
-  expect(turns).toHaveBeenCalledTimes(3);
-  await turn();
-  expect(turns).toHaveBeenCalledTimes(4);
 });

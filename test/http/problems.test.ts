@@ -14,8 +14,7 @@ app.use(problems((error) => void reported.push(error)));
 app.use((ctx) => {
   if (ctx.path === '/empty') ctx.status = 404;
   else if (ctx.path === '/null') ctx.body = null;
-  else if (ctx.path === '/own') ctx.set('X-Own', '1');
-  if (ctx.path === '/own') {
+  else if (ctx.path === '/own') {
     ctx.status = 404;
     ctx.body = 'a page of its own';
   } else if (ctx.path === '/method') {

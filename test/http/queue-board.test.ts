@@ -208,7 +208,7 @@ describe('queueBoard', () => {
   });
 
   it.each(['completed', 'failed'])(
-    'clears the jobs that are %s away, which decides about no post',
+    'removes the %s jobs, and leaves their posts in the state they had',
     async (state) => {
       const signal = state === 'failed' ? await failed() : aSignal();
       if (state === 'completed') {
@@ -224,7 +224,7 @@ describe('queueBoard', () => {
     },
   );
 
-  it('refuses what it does not know with what it is', async () => {
+  it('says what it refuses: an action that it does not offer, and a body of another type', async () => {
     const refused = await fetch(`${url}/api/queues/pause`, { method: 'PUT' });
     expect(await refused.json()).toEqual({
       success: false,

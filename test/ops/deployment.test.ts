@@ -21,7 +21,7 @@ describe('the settings for a proxy in front', () => {
 const hasVerify = spawnSync('systemd-analyze', ['--version'], { stdio: 'ignore' }).status === 0;
 
 describe('the unit of systemd', () => {
-  it('is one', given('systemd-analyze', hasVerify), async () => {
+  it('has nothing that systemd finds fault with', given('systemd-analyze', hasVerify), async () => {
     const unit = await file('ops/anso-vision.service');
     const folder = await temporaryFolder();
     try {

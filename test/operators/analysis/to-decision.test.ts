@@ -112,44 +112,35 @@ describe('toDecision', () => {
 
   it('states the market it found, and one that it could not look at as flat', async () => {
     const analysis = analyse(columns, { seed: 5 });
-    const { marketContext: found, distance } = analysis;
-    const given = { options: {}, learning: UNTAUGHT };
-    const decided = async (one: typeof analysis) =>
-      (await analyseWindow(columns, close, { ...given, analyse: () => one })).decision;
-    const { market_context: told, ...decision } = await decided({ ...analysis, direction: 'BUY' });
-    const { trend, volatility, range } = found!;
-    expect(trend.slope).not.toBe(0);
-    expect(told).toEqual({
-      trend: {
-        direction: trend.direction,
-        slope_pct_per_bar: 100 * trend.slope,
-        t_statistic: trend.tStatistic,
-        r_squared: trend.r2,
-      },
-      volatility: volatility.perBar,
-      volume_surge: found!.volumeSurge,
-      support: found!.support,
-      resistance: found!.resistance,
-      range_position: range.position,
-      breakout: found!.breakout.direction,
-    });
-    expect(decision.learning_stats).toMatchObject({
-      trend_strength: trend.r2,
-      volatility: volatility.perBar,
-    });
-    const levels = { ...distance, toTpPct: 3, toSlPct: 2 };
-    const distances = async (direction: 'BUY' | 'WAIT') =>
-      (await decided({ ...analysis, direction, distance: levels })).distance_info;
-    const rest = {
-      distance_to_entry_pct: distance.toEntryPct,
-      is_within_range: distance.isWithinRange,
-      distance_to_support_pct: distance.toSupportPct,
-      distance_to_resistance_pct: distance.toResistancePct,
+    const context = analysis.marketContext!;
+    const found: typeof context = {
+      ...context,
+      trend: { ...context.trend, direction: 'up', slope: 0.002, tStatistic: 3, r2: 0.4 },
+      volatility: { ...context.volatility, perBar: 0.005 },
+      volumeSurge: 6,
+      support: 97,
+      resistance: 108,
+      range: { ...context.range, position: 0.9 },
+      breakout: { ...context.breakout, direction: 'none' },
     };
-    expect(await distances('BUY')).toEqual({ ...rest, distance_to_tp_pct: 3, distance_to_sl_pct: 2 });
-    expect(await distances('WAIT')).toEqual({ ...rest, distance_to_tp_pct: null, distance_to_sl_pct: null });
+    const decided = async (marketContext: typeof analysis.marketContext) => {
+      const one = { ...analysis, marketContext };
+      const given = { analyse: () => one, options: {}, learning: UNTAUGHT };
+      return (await analyseWindow(columns, close, given)).decision;
+    };
+    const known = await decided(found);
+    expect(known.market_context).toEqual({
+      trend: { direction: 'up', slope_pct_per_bar: 0.2, t_statistic: 3, r_squared: 0.4 },
+      volatility: 0.005,
+      volume_surge: 6,
+      support: 97,
+      resistance: 108,
+      range_position: 0.9,
+      breakout: 'none',
+    });
+    expect(known.learning_stats).toMatchObject({ trend_strength: 0.4, volatility: 0.005 });
 
-    const unknown = await decided({ ...analysis, marketContext: null });
+    const unknown = await decided(null);
     expect(unknown.market_context).toEqual({
       trend: { direction: 'flat', slope_pct_per_bar: 0, t_statistic: 0, r_squared: 0 },
       volatility: 0,
@@ -160,6 +151,31 @@ describe('toDecision', () => {
       breakout: 'none',
     });
     expect(unknown.learning_stats).toMatchObject({ trend_strength: 0, volatility: 0 });
+  });
+
+  it('states how far the price is from its levels, those of the trade only where it trades', async () => {
+    const analysis = analyse(columns, { seed: 5 });
+    const distance = {
+      toEntryPct: 1,
+      isWithinRange: true,
+      toTpPct: 3,
+      toSlPct: 2,
+      toSupportPct: 4,
+      toResistancePct: 5,
+    };
+    const stated = async (direction: 'BUY' | 'WAIT') => {
+      const one = { ...analysis, direction, distance: { ...analysis.distance, ...distance } };
+      const given = { analyse: () => one, options: {}, learning: UNTAUGHT };
+      return (await analyseWindow(columns, close, given)).decision.distance_info;
+    };
+    const levels = {
+      distance_to_entry_pct: 1,
+      is_within_range: true,
+      distance_to_support_pct: 4,
+      distance_to_resistance_pct: 5,
+    };
+    expect(await stated('BUY')).toEqual({ ...levels, distance_to_tp_pct: 3, distance_to_sl_pct: 2 });
+    expect(await stated('WAIT')).toEqual({ ...levels, distance_to_tp_pct: null, distance_to_sl_pct: null });
   });
 
   it('keeps the hours it was given in its lineage, and does without where nothing is known', async () => {

@@ -1,5 +1,6 @@
 import type { AnalysedClose } from '../../../operators/analysis/analysed-close.ts';
 import { candleColumnsOf } from '../../../operators/candles/candle-columns-of.ts';
+import { openTrade, type Trade } from '../../../operators/signals/outcomes/outcomes.ts';
 import type { SignalDeskOptions } from '../../../operators/signals/signal-desk.ts';
 import { windowQuality } from '../../../operators/analysis/window-quality.ts';
 import type { Candle } from '../../../schema/candle.ts';
@@ -38,6 +39,21 @@ export function candlesUntil(closeTime: number, count: number, change: Partial<C
     candleAt(closeTime - (count - i) * step, 100 + (i % 3), change),
   );
 }
+
+/** A BUY at 100, TP 103, SL 98, open from minute 10 to minute 60. */
+export const buyTrade = (change: Partial<Trade> = {}): Trade => ({
+  ...openTrade({
+    id: 'a',
+    direction: 1,
+    entry: 100,
+    tp: 103,
+    sl: 98,
+    from: 10 * minute,
+    expiresAt: 60 * minute,
+    cost: 0,
+  }),
+  ...change,
+});
 
 /** A decision at `entry` with SL one unit of `risk` away and TP one and a half. */
 export function decisionOf(

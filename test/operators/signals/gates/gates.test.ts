@@ -216,18 +216,20 @@ describe('riskGate', () => {
   });
 
   it('counts an entry of the candle itself, and none that came after it', () => {
+    expect(judge({ maxPerDay: 1 }, [issuedAt(0)])).toMatch(/^1 signals of BTCUSD within the last day/);
     expect(judge({ maxPerHour: 1 }, [issuedAt(0)])).toMatch(/hour/);
     expect(judge({ maxPerHour: 1, maxPerDay: 1, minSpacingMs: hour }, [issuedAt(-1)])).toBeUndefined();
     expect(judge({ maxPerHour: 2, maxPerDay: 2 }, [issuedAt(1)])).toBeUndefined();
   });
 
+  it('names the limit of a day before the distance to the last', () => {
+    expect(judge({ minSpacingMs: 1, maxPerDay: 1 }, [issuedAt(0)])).toMatch(/last day/);
+  });
+
   it('keeps signals apart', () => {
     expect(judge({ minSpacingMs: 15 * minute }, [issuedAt(15 * minute - 1)])).toMatch(/less than 15 minutes/);
     expect(judge({ minSpacingMs: 15 * minute }, [issuedAt(15 * minute)])).toBeUndefined();
-    expect(judge({ minSpacingMs: 1, maxPerDay: 1 }, [issuedAt(0)])).toMatch(/last day/);
     expect(judge({ minSpacingMs: 1 }, [issuedAt(0)])).toMatch(/less than/);
-    expect(judge({ maxPerDay: 1 }, [issuedAt(0)])).toMatch(/^1 signals of BTCUSD within the last day/);
-    expect(judge({ minReward: 0.1 }, [], {}, { ...decisionOf('BUY', at), tp: 100.1 })).toMatch(/reward/);
   });
 
   it('refuses the third change of direction within twelve candles', () => {
@@ -248,6 +250,12 @@ describe('riskGate', () => {
   it('weighs reward, cost and stop', () => {
     expect(judge({ minReward: 1.5 })).toBeUndefined();
     expect(judge({ minReward: 1.6 })).toBe('reward per risk 1.50 is under 1.6');
+    expect(judge({ minReward: 0.1 }, [], {}, { ...decisionOf('BUY', at), tp: 100.1 })).toMatch(/reward/);
+    expect(judge({ maxCostPerStop: 0 }, [], { cost: 9 })).toBeUndefined();
+    expect(judge({ maxCostPerStop: 0.5 }, [], { cost: 1 })).toBeUndefined();
+    expect(judge({ maxCostPerStop: 0.5 }, [], { cost: 1.01 })).toMatch(
+      /0\.5[01] of the distance to SL, more than 0\.5/,
+    );
     expect(judge({}, [], { cost: 0.5 })).toBeUndefined();
     expect(judge({}, [], { cost: 0.51 })).toMatch(/^cost is 0\.2[56] of the distance to SL/);
     expect(judge({}, [], { cost: Number.NaN })).toMatch(/^cost/);
@@ -284,11 +292,6 @@ describe('riskGate', () => {
     expect(judge({}, [], { lastPrice: 102 }, sell)).toMatch(/already passed/);
     expect(judge({}, [], { volatilityRatio: 6 })).toBeUndefined();
     expect(judge({ maxVolatilityRatio: 3 }, [], { volatilityRatio: 3.1 })).toMatch(/3\.1 times the usual/);
-    expect(judge({ maxCostPerStop: 0 }, [], { cost: 9 })).toBeUndefined();
-    expect(judge({ maxCostPerStop: 0.5 }, [], { cost: 1 })).toBeUndefined();
-    expect(judge({ maxCostPerStop: 0.5 }, [], { cost: 1.01 })).toMatch(
-      /0\.5[01] of the distance to SL, more than 0\.5/,
-    );
   });
 
   it('measures volatility by the last three ranges over the median', () => {

@@ -1,31 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { openTrade, type Trade } from '../../../../operators/signals/outcomes/outcomes.ts';
+import type { Trade } from '../../../../operators/signals/outcomes/outcomes.ts';
 import {
   createTradeBook,
   type Ended,
   type TradeBookOptions,
 } from '../../../../operators/signals/outcomes/trade-book.ts';
 import type { Tick } from '../../../../schema/tick.ts';
-import { candleAt, minute, tickAt } from '../signal-samples.ts';
+import { buyTrade, candleAt, minute, tickAt } from '../signal-samples.ts';
 
 /** Two prices of which one is more than twice the other are in different units. */
 const restated = (before: number, after: number) => Math.max(before / after, after / before) > 2;
 
-/** A BUY at 100, TP 103, SL 98, open from minute 10 to minute 60. */
-const buy = (id = 'a', change: Partial<Trade> = {}): Trade => ({
-  ...openTrade({
-    id,
-    direction: 1,
-    entry: 100,
-    tp: 103,
-    sl: 98,
-    from: 10 * minute,
-    expiresAt: 60 * minute,
-    cost: 0,
-    restated,
-  }),
-  ...change,
-});
+const buy = (id = 'a', change: Partial<Trade> = {}) => buyTrade({ id, restated, ...change });
 const bookOf = (options: TradeBookOptions<Trade> = {}, ...trades: readonly Trade[]) => {
   const book = createTradeBook<Trade>(options);
   for (const trade of trades.length === 0 ? [buy()] : trades) book.add(trade);
