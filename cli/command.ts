@@ -3,7 +3,7 @@ import { EX_CONFIG } from '../app/configuration/read-config.ts';
 import { ConfigError } from '../config.ts';
 import { SymbolName } from '../schema/symbol/symbol.ts';
 import { Timeframe, timeframes } from '../schema/timeframe.ts';
-import { localZone, type LocalZone } from './candles/local-zone.ts';
+import { localZone, type LocalZone } from './candles/times/local-zone.ts';
 
 /** Exit codes of sysexits.h. */
 const EX_USAGE = 64;

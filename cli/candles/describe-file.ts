@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { quoted } from '../../schema/outside/outside-text.ts';
 import { inWords } from '../../schema/spacing.ts';
-import { priceNames } from './column-names.ts';
+import { priceNames } from './layout/column-names.ts';
 import { minuteOf } from './minute-of.ts';
 import type { CandleFile } from './read-candles.ts';
 

@@ -1,16 +1,16 @@
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { DataError } from '../command.ts';
-import { type CandleTable, createCandleTable } from './candle-table.ts';
-import { createRowReader, type RowReader } from './read-row.ts';
-import { findLayout } from './find-layout.ts';
-import { rowsOf } from './rows-of.ts';
-import { findSpacing, type Spacing } from './find-spacing.ts';
-import { createLeftOut, type LeftOut } from './left-out.ts';
-import type { LocalZone } from './local-zone.ts';
-import { orderCandles } from './order-candles.ts';
-import { chooseOrder, type Placed, toInstants } from './place-times.ts';
+import { type CandleTable, createCandleTable } from './rows/candle-table.ts';
+import { createRowReader, type RowReader } from './rows/row-reader.ts';
+import { findLayout } from './layout/find-layout.ts';
+import { rowsOf } from './text/rows-of.ts';
+import { findSpacing, type Spacing } from './rows/find-spacing.ts';
+import { createLeftOut, type LeftOut } from './rows/left-out.ts';
+import type { LocalZone } from './times/local-zone.ts';
+import { orderCandles } from './rows/order-candles.ts';
+import { chooseOrder, type Placed, toInstants } from './times/place-times.ts';
 import type { SpacedCandles } from './spaced-candles.ts';
-import { textBlocks } from './text-blocks.ts';
+import { textBlocks } from './text/text-blocks.ts';
 
 export interface CandleFile {
   readonly candles: SpacedCandles;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { gzipSync } from 'node:zlib';
 import { describeFile } from '../../../cli/candles/describe-file.ts';
-import { localZone } from '../../../cli/candles/local-zone.ts';
+import { localZone } from '../../../cli/candles/times/local-zone.ts';
 import { type CandleFile, readCandles } from '../../../cli/candles/read-candles.ts';
 import { brokerFile, exports } from './exports.ts';
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { DataError } from '../command.ts';
+import { DataError } from '../../command.ts';
 
 /** Characters of a line: 100 indicators beside the prices take 2,000. */
 const MOST_LINE = 16_384;

@@ -1,10 +1,10 @@
-import { quoted } from '../../schema/outside/outside-text.ts';
-import { DataError } from '../command.ts';
+import { quoted } from '../../../schema/outside/outside-text.ts';
+import { DataError } from '../../command.ts';
 import { columnOf, priceNames } from './column-names.ts';
 import type { Layout } from './layout.ts';
 import { layoutOfHeader } from './layout-of-header.ts';
 import { layoutWithoutHeader } from './layout-without-header.ts';
-import { rowsOf } from './rows-of.ts';
+import { rowsOf } from '../text/rows-of.ts';
 
 const SAMPLE = 200;
 /** Titles, comments and sources stand above a table. */

@@ -1,5 +1,5 @@
-import { DataError } from '../command.ts';
-import { quoted } from '../../schema/outside/outside-text.ts';
+import { DataError } from '../../command.ts';
+import { quoted } from '../../../schema/outside/outside-text.ts';
 
 export type DecimalSign = '.' | ',';
 

@@ -1,10 +1,10 @@
-import { quoted } from '../../schema/outside/outside-text.ts';
-import { DataError } from '../command.ts';
+import { quoted } from '../../../schema/outside/outside-text.ts';
+import { DataError } from '../../command.ts';
 import { columnOf, isEndName, isTimeName, priceNames, zoneOfName } from './column-names.ts';
 import { decimalOf } from './decimal-of.ts';
 import type { Layout } from './layout.ts';
-import { isClock } from './parse-clock.ts';
-import { parseTime } from './parse-time.ts';
+import { isClock } from '../cells/parse-clock.ts';
+import { parseTime } from '../cells/parse-time.ts';
 
 /** Rows of tickers and names of an index may stand between a header and the first candle. */
 const MOST_BETWEEN = 30;

@@ -1,11 +1,11 @@
-import { quoted } from '../../schema/outside/outside-text.ts';
-import { DataError } from '../command.ts';
+import { quoted } from '../../../schema/outside/outside-text.ts';
+import { DataError } from '../../command.ts';
 import type { CandleTable } from './candle-table.ts';
-import { plainName, priceNames } from './column-names.ts';
-import type { Layout } from './layout.ts';
+import { plainName, priceNames } from '../layout/column-names.ts';
+import type { Layout } from '../layout/layout.ts';
 import type { LeftOut } from './left-out.ts';
-import { isBlank, parseNumber, parseVolume } from './parse-number.ts';
-import { type CellTime, type EpochUnit, parseTime } from './parse-time.ts';
+import { isBlank, parseNumber, parseVolume } from '../cells/parse-number.ts';
+import { type CellTime, type EpochUnit, parseTime } from '../cells/parse-time.ts';
 
 export interface RowReader {
   readonly layout: Layout;

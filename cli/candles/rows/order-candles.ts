@@ -1,4 +1,4 @@
-import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { CandleColumns } from '../../../models/candle-columns.ts';
 import type { LeftOut } from './left-out.ts';
 
 export interface Ordered {

@@ -1,6 +1,6 @@
 import { priceNames } from './column-names.ts';
 import type { Layout } from './layout.ts';
-import { type DecimalSign, decimalSignOf, isBlank } from './parse-number.ts';
+import { type DecimalSign, decimalSignOf, isBlank } from '../cells/parse-number.ts';
 
 /** How the first rows of a file write decimals. */
 export function decimalOf(

@@ -1,5 +1,5 @@
-import { DataError } from '../command.ts';
-import { commonestOf, inWords } from '../../schema/spacing.ts';
+import { DataError } from '../../command.ts';
+import { commonestOf, inWords } from '../../../schema/spacing.ts';
 
 export interface Spacing {
   readonly ms: number;

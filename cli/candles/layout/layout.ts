@@ -1,5 +1,5 @@
 import type { PriceName } from './column-names.ts';
-import type { DecimalSign } from './parse-number.ts';
+import type { DecimalSign } from '../cells/parse-number.ts';
 
 /** Where the values of a candle stand in a row. */
 export interface Layout {

@@ -1,9 +1,9 @@
-import type { CandleColumns } from '../../models/candle-columns.ts';
-import { DataError } from '../command.ts';
-import type { Layout } from './layout.ts';
-import type { LeftOut } from './left-out.ts';
+import type { CandleColumns } from '../../../models/candle-columns.ts';
+import { DataError } from '../../command.ts';
+import type { Layout } from '../layout/layout.ts';
+import type { LeftOut } from '../rows/left-out.ts';
 import { localZone, type LocalZone } from './local-zone.ts';
-import { countFalls } from './order-candles.ts';
+import { countFalls } from '../rows/order-candles.ts';
 
 /** In which zone the times of a file were understood, and why. */
 export interface Placed {

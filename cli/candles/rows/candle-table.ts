@@ -1,4 +1,4 @@
-import { DataError } from '../command.ts';
+import { DataError } from '../../command.ts';
 
 /** Open time, its other reading, open, high, low, close, volume, number of the line. */
 const COLUMNS = 8;

@@ -1,9 +1,9 @@
 import { priceNames } from './column-names.ts';
 import { decimalOf } from './decimal-of.ts';
 import type { Layout } from './layout.ts';
-import { type DecimalSign, parseNumber } from './parse-number.ts';
-import { isClock } from './parse-clock.ts';
-import { parseTime } from './parse-time.ts';
+import { type DecimalSign, parseNumber } from '../cells/parse-number.ts';
+import { isClock } from '../cells/parse-clock.ts';
+import { parseTime } from '../cells/parse-time.ts';
 
 /**
  * The layout of rows without names: time, open, high, low, close and perhaps volume, behind at most two cells of a ticker or a number. Null

@@ -1,4 +1,4 @@
-import { DataError } from '../command.ts';
+import { DataError } from '../../command.ts';
 
 /** Why a row is no candle, or not used as one. */
 type LeftOutReason = keyof typeof reasons;
