@@ -34,10 +34,11 @@ export async function sendTests(
   );
 }
 
-async function testIt({ name, note }: Channel, send: NonNullable<Channel['sendTest']>): Promise<Finding> {
+async function testIt(channel: Channel, send: NonNullable<Channel['sendTest']>): Promise<Finding> {
+  const { name } = channel;
   const result = await send(`test-${randomUUID()}`);
   if (result.kind === 'delivered') return ok(name, `took the test message (${result.answer})`);
-  const moved = note?.();
+  const moved = channel.note?.();
   if (moved !== undefined) return fail(name, result.answer, moved);
   if (result.kind === 'ambiguous')
     return fail(
