@@ -6,7 +6,7 @@ import { packWindow, type PackedWindow } from './packed-window.ts';
 import { parseWindow, type TooFew } from './parse-window.ts';
 
 // Prices go first where processors are few. Linux counts a thread's priority by itself; elsewhere it would be the process's.
-if (process.platform === 'linux') setPriority(10);
+if (process.platform === 'linux') setPriority(5);
 
 export interface WindowTask {
   readonly route: keyof typeof parseWindow;
