@@ -10,24 +10,28 @@ import {
 import type { Bar } from '../state/candles.ts';
 import { thin, type ChartColours } from './chart-colours.ts';
 import { candleStyle, chartStyle } from './chart-style.ts';
+import { chartView, type ChartView, type ViewListeners } from './chart-view.ts';
 import { levelLines } from './level-lines.ts';
 import type { Line } from './price-lines.ts';
 import { regimeShading, type Shade } from './regime-shading.ts';
+import { signalBoxes, type SignalBox } from './signal-box.ts';
 import { volumeBars } from './volume-bars.ts';
 
 export interface PriceChart {
   readonly setBars: (bars: readonly Bar[]) => void;
   readonly setMarkers: (markers: SeriesMarker<UTCTimestamp>[]) => void;
   readonly setLines: (lines: readonly Line[]) => void;
+  readonly setBox: (box: SignalBox | null) => void;
   readonly setShades: (shades: readonly Shade[]) => void;
   /** Colours and decimals; also needed after the time zone changed, so that the axis is written anew. */
   readonly style: (colours: ChartColours, decimals: number) => void;
   /** Shows the newest bars at the usual spacing, as after a change of symbol. */
   readonly reset: () => void;
+  readonly view: ChartView;
   readonly remove: () => void;
 }
 
-export interface ChartListeners {
+export interface ChartListeners extends ViewListeners {
   /** The id of a marker that was clicked. */
   readonly onSignal: (id: string) => void;
   /** The bar under the pointer; undefined where there is none. */
@@ -35,7 +39,8 @@ export interface ChartListeners {
 }
 
 /** A candlestick chart in `host`, which it fills. */
-export function createPriceChart(host: HTMLElement, { onSignal, onHover }: ChartListeners): PriceChart {
+export function createPriceChart(host: HTMLElement, listeners: ChartListeners): PriceChart {
+  const { onSignal, onHover } = listeners;
   // The library's own logo needs an inline style element, which our CSP refuses: the page shows the attribution itself.
   const chart = createChart(host, {
     autoSize: true,
@@ -50,6 +55,9 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
   const markers = createSeriesMarkers<Time>(candles, []);
   const shading = regimeShading();
   candles.attachPrimitive(shading);
+  const boxes = signalBoxes();
+  candles.attachPrimitive(boxes);
+  const view = chartView(chart, host, listeners);
 
   let shown: readonly Bar[] = [];
   let pale = '';
@@ -86,6 +94,7 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
     },
     setMarkers: (next) => markers.setMarkers(next),
     setLines: (next) => lines.set(next),
+    setBox: (box) => boxes.set(box),
     setShades: (shades) => shading.set(shades),
     style: (colours, decimals) => {
       pale = thin(colours.faint, 0.5);
@@ -103,7 +112,11 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
       chart.timeScale().scrollToRealTime();
       candles.priceScale().applyOptions({ autoScale: true });
     },
-    remove: () => chart.remove(),
+    view,
+    remove: () => {
+      view.close();
+      chart.remove();
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { select, selection } from '../../state/selection.ts';
 import { feed } from '../../state/feed.ts';
 import { feedWord } from '../../state/staleness.ts';
 import { useStore } from '../../state/use-store.ts';
+import { shareView } from '../../live/share-view.ts';
 import { CandleTable } from './candle-table.tsx';
 import { ClosesIn } from './closes-in.tsx';
 import { Icon } from '../icon.tsx';
@@ -34,6 +35,14 @@ export function ChartPanel() {
         {symbol !== null && <BigPrice symbol={symbol} />}
         <ClosesIn />
         {symbol !== null && <TimeframePicker symbol={symbol} />}
+        <button
+          type="button"
+          class="icon-button"
+          onClick={() => void shareView([symbol, timeframe].join(' '))}
+        >
+          <Icon name="share" />
+          <span class="visually-hidden">Share this view</span>
+        </button>
         <button
           type="button"
           class="icon-button"
