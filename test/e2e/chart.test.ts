@@ -3,8 +3,11 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launch, openPage, type WatchedPage } from './browser.ts';
 import { buildPage, type BuiltPage } from './build-page.ts';
 import { fixtureServer, type FixtureServer } from './fixture-server.ts';
-import { fixtureSignal, priceOf } from './fixture.ts';
+import { fixtureCandles, fixtureSignal, priceOf } from './fixture.ts';
+import { formatNumber } from '../../web/src/format/price.ts';
+import { violations } from './axe.ts';
 import { needs } from '../support/needs.ts';
+import { until } from '../support/until.ts';
 
 const minute = 60_000;
 
@@ -111,6 +114,49 @@ describe('the chart', needs.chromium, () => {
     await expect.poll(() => candlesShown(page)).toBeGreaterThan(1000);
     await expect.poll(() => rangeOf(page)).toEqual(range);
     expect(new URL(page.url()).search).not.toContain('utm_source');
+  });
+
+  it('draws indicators with their values, each chart its own, and remembers them', async () => {
+    const scripts: string[] = [];
+    // The mean below is that of one minute.
+    await until(() => Date.now() % minute < 40_000);
+    await open('?symbol=BTCUSD&timeframe=1min');
+    page.on('request', (request) => scripts.push(request.url()));
+    await page.getByRole('button', { name: 'Indicators' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Indicators of BTCUSD 1min' });
+    // The fixture does not say what its volume counts.
+    expect(await dialog.getByRole('button', { name: 'Add Volume-weighted average price' }).isDisabled()).toBe(
+      true,
+    );
+    expect(await dialog.textContent()).toContain('Weights need real volume');
+    expect(scripts).toEqual([]);
+    await dialog.getByRole('button', { name: 'Add Simple moving average' }).click();
+    await dialog.getByRole('button', { name: 'Add Relative strength index' }).click();
+    expect(await violations(page)).toEqual([]);
+    const bars = dialog.getByLabel('Bars').first();
+    await bars.fill('3');
+    await bars.press('Enter');
+    await page.keyboard.press('Escape');
+    expect(scripts.filter((url) => url.includes('run-indicator'))).toHaveLength(1);
+    const closes = fixtureCandles('BTCUSD', '1min', 3, Date.now()).map(({ close }) => close);
+    const mean = (closes[0]! + closes[1]! + closes[2]!) / 3;
+    const legend = page.locator('.indicator-legend');
+    await page.mouse.move(1, 1);
+    await expect
+      .poll(() => legend.textContent())
+      .toMatch(new RegExp(`SMA 3 ${formatNumber(mean, 2)}.*RSI 14 \\d+\\.\\d`));
+    await page.locator('input[value="5min"]').check();
+    await legend.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.locator('input[value="1min"]').check();
+    await expect.poll(() => legend.textContent()).toMatch(/SMA 3.*RSI 14/);
+    await page.getByRole('button', { name: 'Indicators' }).click();
+    await page.getByRole('button', { name: 'Remove RSI 14' }).click();
+    await bars.fill('100000');
+    await bars.press('Enter');
+    await expect.poll(() => bars.inputValue()).toBe('400');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => legend.textContent()).toMatch(/^ ?SMA 400 [\d,.]+$/);
   });
 
   it('shares the link to what it shows', async () => {

@@ -15,6 +15,7 @@ const colours = {
   up: 'rgb(0, 9, 0)',
   down: 'rgb(9, 0, 0)',
   calm: colour,
+  lines: [colour],
   face: 'Sans',
 };
 /** Opens of ten minutes, Unix seconds, and a gap of five before the last two. */

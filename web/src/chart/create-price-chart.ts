@@ -11,6 +11,7 @@ import type { Bar } from '../state/candles.ts';
 import { thin, type ChartColours } from './chart-colours.ts';
 import { candleStyle, chartStyle } from './chart-style.ts';
 import { chartView, type ChartView, type ViewListeners } from './chart-view.ts';
+import { indicatorSeries, type IndicatorSeries } from './indicator-series.ts';
 import { levelLines } from './level-lines.ts';
 import type { Line } from './price-lines.ts';
 import { regimeShading, type Shade } from './regime-shading.ts';
@@ -28,19 +29,22 @@ export interface PriceChart {
   /** Shows the newest bars at the usual spacing, as after a change of symbol. */
   readonly reset: () => void;
   readonly view: ChartView;
+  readonly indicators: Pick<IndicatorSeries, 'choose' | 'legend'>;
   readonly remove: () => void;
 }
 
 export interface ChartListeners extends ViewListeners {
   /** The id of a marker that was clicked. */
   readonly onSignal: (id: string) => void;
+  /** Indicators have values that they did not have when the bars were set. */
+  readonly onIndicators: () => void;
   /** The bar under the pointer; undefined where there is none. */
   readonly onHover: (bar: Bar | undefined) => void;
 }
 
 /** A candlestick chart in `host`, which it fills. */
 export function createPriceChart(host: HTMLElement, listeners: ChartListeners): PriceChart {
-  const { onSignal, onHover } = listeners;
+  const { onSignal, onHover, onIndicators } = listeners;
   // The library's own logo needs an inline style element, which our CSP refuses: the page shows the attribution itself.
   const chart = createChart(host, {
     autoSize: true,
@@ -57,6 +61,7 @@ export function createPriceChart(host: HTMLElement, listeners: ChartListeners): 
   candles.attachPrimitive(shading);
   const boxes = signalBoxes();
   candles.attachPrimitive(boxes);
+  const indicators = indicatorSeries(chart, onIndicators);
   const view = chartView(chart, host, listeners);
 
   let shown: readonly Bar[] = [];
@@ -86,11 +91,13 @@ export function createPriceChart(host: HTMLElement, listeners: ChartListeners): 
       const changed = firstChange(shown, bars);
       const atTheEnd = shown.length > 0 && shown[0] === bars[0] && changed >= shown.length - 1;
       shown = bars;
-      if (!atTheEnd) return drawAll();
-      for (const bar of bars.slice(changed)) {
-        candles.update(candleOf(bar));
-        volume.update(bar);
-      }
+      if (atTheEnd)
+        for (const bar of bars.slice(changed)) {
+          candles.update(candleOf(bar));
+          volume.update(bar);
+        }
+      else drawAll();
+      indicators.setBars(bars);
     },
     setMarkers: (next) => markers.setMarkers(next),
     setLines: (next) => lines.set(next),
@@ -105,6 +112,7 @@ export function createPriceChart(host: HTMLElement, listeners: ChartListeners): 
       });
       chart.applyOptions(chartStyle(colours));
       candles.applyOptions(candleStyle(colours, decimals));
+      indicators.style(colours.lines, colours.faint, decimals);
       drawAll();
     },
     reset: () => {
@@ -113,7 +121,9 @@ export function createPriceChart(host: HTMLElement, listeners: ChartListeners): 
       candles.priceScale().applyOptions({ autoScale: true });
     },
     view,
+    indicators,
     remove: () => {
+      indicators.close();
       view.close();
       chart.remove();
     },

@@ -21,7 +21,6 @@ export interface SignalBox {
     readonly tp: string;
     readonly sl: string;
     readonly entry: string;
-   
   };
   /** Colours of the two zones. */
   readonly fills: { readonly tp: string; readonly sl: string };

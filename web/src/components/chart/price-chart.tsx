@@ -1,5 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { chartColours, thin, type ChartColours } from '../../chart/chart-colours.ts';
+import type { LegendEntry } from '../../chart/indicator-series.ts';
 import { createPriceChart, type PriceChart as Chart } from '../../chart/create-price-chart.ts';
 import { priceLines } from '../../chart/price-lines.ts';
 import { leanOf, regimeSpans } from '../../chart/regimes.ts';
@@ -15,12 +16,14 @@ import { formatPrice } from '../../format/price.ts';
 import { showSignal } from '../../live/show-signal.ts';
 import type { Bar, ChartData } from '../../state/candles.ts';
 import { chartSignals, shownSignal } from '../../state/chart-signals.ts';
+import { indicators, indicatorsOf } from '../../state/indicators.ts';
 import { onTheme } from '../../state/on-theme.ts';
 import { selection } from '../../state/selection.ts';
 import { settings } from '../../state/settings.ts';
 import { signals } from '../../state/signals.ts';
 import { useStore } from '../../state/use-store.ts';
 import { BarLegend } from './bar-legend.tsx';
+import { IndicatorLegend } from './indicator-legend.tsx';
 import { OlderWord } from './older-word.tsx';
 
 /** Bars left of the view at which older ones are asked for. */
@@ -34,6 +37,7 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
   const [hovered, setHovered] = useState<Bar | undefined>();
   const known = useStore(signals, (now) => now);
   const selectedId = useStore(selection, (now) => now.signalId);
+  const chosen = useStore(indicators, (all) => indicatorsOf(all, data.symbol, data.timeframe));
   const [atStart, setAtStart] = useState(false);
   const wanted = useStore(wantedRange, (now) => now);
   const zone = useStore(settings, (now) => now.timeZone);
@@ -60,6 +64,12 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
   };
   const draw = useRef(annotate);
   draw.current = annotate;
+  const [legend, setLegend] = useState<readonly LegendEntry[]>([]);
+  const readLegend = useRef(() => {});
+  readLegend.current = () => {
+    const next = chart.current?.indicators.legend(hovered?.time) ?? [];
+    setLegend((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next));
+  };
   const range = () =>
     chart.current?.view.range(
       bars.map(({ time }) => time),
@@ -74,6 +84,7 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
     const made = createPriceChart(host.current!, {
       onSignal: showSignal,
       onHover: setHovered,
+      onIndicators: () => readLegend.current(),
       onMove: ({ byUser, barsBefore }) => {
         setAtStart(barsBefore < edgeBars);
         if (!byUser) return;
@@ -98,7 +109,9 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
     return onTheme(restyle);
   }, [decimals, zone]);
   useLayoutEffect(() => chart.current?.reset(), [symbol, timeframe, data.state]);
+  useLayoutEffect(() => chart.current?.indicators.choose(chosen), [chosen]);
   useLayoutEffect(() => chart.current?.setBars(bars), [bars]);
+  useLayoutEffect(() => readLegend.current(), [bars, hovered, decimals]);
   useLayoutEffect(() => draw.current(), [known, selectedId, symbol, timeframe, bars.length, bars[0]?.time]);
   useLayoutEffect(() => {
     if (wanted === null || data.state !== 'ready' || bars.length === 0) return;
@@ -123,7 +136,10 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
         aria-label={`${symbol} ${timeframe} candlestick chart, ${bars.length} candles, ${here.issued.length} signals, ${gist}`}
       />
       {atStart && <OlderWord data={data} />}
-      {hovered !== undefined && <BarLegend bar={hovered} decimals={decimals} />}
+      <div class="chart-legends">
+        {hovered !== undefined && <BarLegend bar={hovered} decimals={decimals} />}
+        <IndicatorLegend entries={legend} />
+      </div>
     </>
   );
 }
