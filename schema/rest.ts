@@ -15,6 +15,14 @@ export const TimeframeQuery = z.object({ timeframe: orElse });
 export const CandlesQuery = z.object({
   interval: orElse,
   outputsize: wholeText(1, 5000, 250),
+  before: z
+    .string()
+    .regex(/^\d{1,10}$/, 'must be Unix seconds')
+    .transform(Number)
+    .optional()
+    .describe(
+      'Unix seconds: only candles that open before it. To page backwards, the `time` of the oldest one.',
+    ),
   format,
 });
 
@@ -38,6 +46,12 @@ export const CandlesAnswer = z.object({
   interval: Timeframe,
   candles: z.array(AnsweredCandle),
   count: z.number().int(),
+  /**
+   * Of a question with `before`: are there older ones than these? `later`: the provider could not be asked now, for the reason; ask
+   * again in a while.
+   */
+  older: z.enum(['yes', 'none', 'later']).optional(),
+  older_reason: z.string().optional(),
 });
 export type CandlesAnswer = z.infer<typeof CandlesAnswer>;
 

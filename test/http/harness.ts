@@ -192,6 +192,14 @@ export function httpDeps(over: DepsOver = {}): HttpDeps {
       };
     },
     candles: async (symbol) => (symbol === 'BTCUSD' ? [candle()] : 'symbol_unknown'),
+    candlesBefore: async (symbol, _, before) =>
+      symbol === 'BTCUSD'
+        ? {
+            candles: [candle({ openTime: before - 3_600_000, closeTime: before })],
+            older: 'later',
+            reason: 'asked',
+          }
+        : 'symbol_unknown',
     news: () => ({
       state: 'fresh',
       impactful_events: [{ title: 'CPI', country: 'USD', time: 1_700_000_000_000, impact: 'High' }],
