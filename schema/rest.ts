@@ -91,10 +91,25 @@ export const QueueCounts = z.object({
   completed: z.number().int(),
   failed: z.number().int(),
 });
+/**
+ * All posts ever stored, by their state now. Only `failed` (refused for good) and `parked` (perhaps taken: the operator has to look) are
+ * faults: `expired` and `superseded` were not sent because they were not worth sending any more.
+ */
+export const QueuePosts = z.object({
+  queued: z.number().int(),
+  sending: z.number().int(),
+  delivered: z.number().int(),
+  failed: z.number().int(),
+  parked: z.number().int(),
+  expired: z.number().int(),
+  superseded: z.number().int(),
+});
 /** The posts of one channel. Times Unix ms. */
 export const QueueChannel = z.object({
   channel: z.string(),
+  /** Jobs of the queue. Its `failed` are all that ended undelivered, whatever the reason: see `posts`. */
   counts: QueueCounts,
+  posts: QueuePosts,
   oldest_age_seconds: z.number().nullable(),
   last_error: z.string().nullable(),
   last_delivered_at: z.number().nullable(),
@@ -106,10 +121,11 @@ export const QueueChannel = z.object({
   note: z.string().nullable(),
 });
 export type QueueChannel = z.infer<typeof QueueChannel>;
-/** `counts`, the oldest age and the last error are those of all channels together; `channels`: of those that are configured. */
+/** `counts`, `posts`, the oldest age and the last error are those of all channels together; `channels`: of those that are configured. */
 export const QueueAnswer = z.object({
   success: z.literal(true),
   counts: QueueCounts,
+  posts: QueuePosts,
   oldest_age_seconds: z.number().nullable(),
   last_error: z.string().nullable(),
   /** Absent in the answers of older servers. */

@@ -246,6 +246,7 @@ export function httpDeps(over: DepsOver = {}): HttpDeps {
     ready: async () => ({ ready: true, reasons: [] }),
     queue: async () => ({
       counts: { waiting: 0, active: 0, delayed: 0, completed: 1, failed: 0 },
+      posts: { queued: 0, sending: 0, delivered: 1, failed: 0, parked: 0, expired: 0, superseded: 0 },
       oldest_age_seconds: null,
       last_error: null,
       channels: [],
