@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VolumeKind } from './candle.ts';
 import { format, orElse, wholeText } from './query-fields.ts';
+import { SimulatedHistory } from './simulated-history.ts';
 import { SymbolName } from './symbol/symbol.ts';
 import { Timeframe } from './timeframe.ts';
 
@@ -38,6 +39,8 @@ export const CandlesAnswer = z.object({
   interval: Timeframe,
   candles: z.array(AnsweredCandle),
   count: z.number().int(),
+  /** In the demo: candles that closed at or before this time (Unix seconds) are simulated history, from before its first start. */
+  simulated_until: z.number().int().optional(),
 });
 export type CandlesAnswer = z.infer<typeof CandlesAnswer>;
 
@@ -163,6 +166,8 @@ export const HealthAnswer = z.object({
   demo: z.boolean(),
   version: z.string(),
   uptime_seconds: z.number(),
+  /** In the demo: what its first start filled it with. */
+  simulated_history: SimulatedHistory.optional(),
   parts: z.record(z.string(), HealthPart),
 });
 export type HealthAnswer = z.infer<typeof HealthAnswer>;
@@ -171,6 +176,8 @@ export const ReadyAnswer = z.object({
   success: z.boolean(),
   ready: z.boolean(),
   reasons: z.array(z.string()),
+  /** In the demo: what its first start filled it with. */
+  simulated_history: SimulatedHistory.optional(),
 });
 export type ReadyAnswer = z.infer<typeof ReadyAnswer>;
 

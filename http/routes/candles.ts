@@ -36,7 +36,14 @@ export function candleRoutes(deps: Pick<HttpDeps, 'candles' | 'options'>, gate: 
         const found = orNotFound(await deps.candles(symbol, interval, query.outputsize), symbol, interval);
         const candles = found.map(answered);
         if (query.format === 'json')
-          return { success: true, symbol, interval, candles, count: candles.length };
+          return {
+            success: true,
+            symbol,
+            interval,
+            candles,
+            count: candles.length,
+            ...simulated(deps.options),
+          };
         ctx.type = 'text/csv; charset=utf-8';
         return csv(
           columns,
@@ -46,6 +53,10 @@ export function candleRoutes(deps: Pick<HttpDeps, 'candles' | 'options'>, gate: 
     }),
   ];
 }
+
+/** Until when candles are simulated history, in seconds as their times are. */
+const simulated = ({ simulatedUntil }: HttpDeps['options']) =>
+  simulatedUntil === undefined ? {} : { simulated_until: simulatedUntil / 1000 };
 
 function answered(candle: Candle): z.infer<typeof AnsweredCandle> {
   const { time, ...rest } = wireCandle(candle);
