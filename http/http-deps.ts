@@ -23,6 +23,8 @@ export interface HttpOptions {
   /** Folder of the built dashboard. */
   readonly webDist: string;
   readonly version: string;
+  /** In the demo: candles that closed by then are simulated history, Unix ms. */
+  readonly simulatedUntil?: number;
   /** Analyses that run at once. @default 2 */
   readonly analysesAtOnce?: number;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VolumeKind } from './candle.ts';
 import { format, orElse, wholeText } from './query-fields.ts';
+import { SimulatedHistory } from './simulated-history.ts';
 import { SymbolName } from './symbol/symbol.ts';
 import { Timeframe } from './timeframe.ts';
 
@@ -52,6 +53,8 @@ export const CandlesAnswer = z.object({
    */
   older: z.enum(['yes', 'none', 'later']).optional(),
   older_reason: z.string().optional(),
+  /** In the demo: candles that closed at or before this time (Unix seconds) are simulated history, from before its first start. */
+  simulated_until: z.number().int().optional(),
 });
 export type CandlesAnswer = z.infer<typeof CandlesAnswer>;
 
@@ -193,6 +196,8 @@ export const HealthAnswer = z.object({
   demo: z.boolean(),
   version: z.string(),
   uptime_seconds: z.number(),
+  /** In the demo: what its first start filled it with. */
+  simulated_history: SimulatedHistory.optional(),
   parts: z.record(z.string(), HealthPart),
 });
 export type HealthAnswer = z.infer<typeof HealthAnswer>;
@@ -201,6 +206,8 @@ export const ReadyAnswer = z.object({
   success: z.boolean(),
   ready: z.boolean(),
   reasons: z.array(z.string()),
+  /** In the demo: what its first start filled it with. */
+  simulated_history: SimulatedHistory.optional(),
 });
 export type ReadyAnswer = z.infer<typeof ReadyAnswer>;
 
