@@ -12,6 +12,7 @@ import { ingestHealth } from './app/health/ingest-health.ts';
 import { openIngest } from './app/ingest/ingest.ts';
 import { livePriceOf } from './app/roles/live-price-of.ts';
 import { localMarket } from './app/web/local-market.ts';
+import { fillDemo } from './app/demo/fill-demo.ts';
 import { createLog } from './app/log.ts';
 import { measureHealth, measureQueues } from './app/measure.ts';
 import { openProbeServer } from './app/web/probe-server.ts';
@@ -63,6 +64,8 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
   const { store } = storage;
   await takeTerm(context, storage, stop);
   const pool = openPool(context);
+  // Before anything is read from the store.
+  const history = await fillDemo(context, store, pool);
   const analysis = await openAnalysis(context, store, pool);
 
   const ingest = openIngest(context, storage, analysis);
@@ -87,7 +90,7 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
     context.own(loopHealth()),
   ];
   measureHealth(context, health);
-  const url = await openWebServer(context, { storage, analysis, market, feeds, deliveries, health });
+  const url = await openWebServer(context, { storage, analysis, market, feeds, deliveries, health, history });
   // The address is the last line of the start, where somebody looks for it.
   await heard;
   return url;

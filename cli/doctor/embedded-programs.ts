@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
 import { run } from '../../store/embedded/run.ts';
-import {} from './finding.ts';
 import { networkReason } from '../../schema/outside/network-reason.ts';
 
 /** The version of the PostgreSQL that npm installed for this machine, or why it cannot run. */

@@ -25,7 +25,7 @@ export async function sendTests(
 ): Promise<Finding[]> {
   const channels = configuredChannels(config, wallNow);
   return Promise.all(
-    names.map((name) => {
+    names.map(async (name) => {
       const channel = channels.find((one) => one.name === name);
       if (channel === undefined)
         return fail(name, 'is not configured', `set ${settings[name] ?? 'its address'}`);

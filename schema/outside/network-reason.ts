@@ -42,7 +42,7 @@ function reasonOf(error: unknown, depth: number): string {
     }
     if (typeof cause === 'object' && cause !== null) return reasonOf(cause, depth + 1);
   }
-  if (typeof code !== 'string' || code === '') return text || String(error);
+  if (typeof code !== 'string' || code === '') return text || 'an error without a word';
   const where = typeof address === 'string' ? addressOf(address, port) : hostname;
   const named = typeof where === 'string' ? `${code} ${where}` : code;
   const meaning = meanings[code];
