@@ -81,7 +81,7 @@ export function fixtureDecision(symbol: string, timeframe: Timeframe, closeTime:
     tp: null,
     sl: null,
     confidence: 0,
-    reasoning: 'Drift is within its noise: score 0.41, threshold 0.93.',
+    reasoning: 'The score of 0.410 reaches 88 % of its threshold, which 15 of 100 recent bars pass.',
     market_context: {
       trend: { direction: 'up', slope_pct_per_bar: 0.01, t_statistic: 1.4, r_squared: 0.21 },
       volatility: 0.0011,
@@ -128,7 +128,14 @@ export function fixtureDecision(symbol: string, timeframe: Timeframe, closeTime:
       recent,
     },
     gates: [],
-    lineage: { version: '0.1.0', seed: 7, history: 250, first_open: closeTime - 250 * 60_000 },
+    lineage: {
+      version: '0.1.0',
+      seed: 7,
+      history: 250,
+      first_open: closeTime - 250 * 60_000,
+      score: 0.41,
+      threshold: 0.463,
+    },
   };
 }
 

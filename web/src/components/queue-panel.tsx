@@ -1,4 +1,5 @@
 import { formatAge } from '../format/time.ts';
+import { Word } from './terms/word.tsx';
 import { ChannelList } from './signals/channel-list.tsx';
 import { queue } from '../state/server.ts';
 import { useStore } from '../state/use-store.ts';
@@ -23,7 +24,9 @@ export function QueuePanel() {
           <dl class="queue-counts">
             {states.map((state) => (
               <div key={state} class={state === 'failed' && data.counts.failed > 0 ? 'is-bad' : ''}>
-                <dt>{state}</dt>
+                <dt>
+                  <Word>{state}</Word>
+                </dt>
                 <dd>{data.counts[state]}</dd>
               </div>
             ))}

@@ -5,6 +5,7 @@ import { selection } from '../../state/selection.ts';
 import { settings } from '../../state/settings.ts';
 import { signals } from '../../state/signals.ts';
 import { useStore } from '../../state/use-store.ts';
+import { Word } from '../terms/word.tsx';
 import { SignalFilters } from './signal-filters.tsx';
 import { SignalRow } from './signal-row.tsx';
 
@@ -25,7 +26,9 @@ export function SignalFeed() {
   return (
     <>
       <div class="panel-head">
-        <h2 id="signals-title">Signals</h2>
+        <h2 id="signals-title">
+          <Word>Signals</Word>
+        </h2>
         <span class="panel-note">
           {shown.length} of {known.byId.size}
         </span>
