@@ -367,6 +367,21 @@ describe('the page', needs.chromium, () => {
     await why.waitFor({ state: 'hidden' });
   });
 
+  it('lists what gates withheld: why, and what would have come of it', async () => {
+    await open();
+    await page.getByText('Withheld by gates').focus();
+    await page.keyboard.press('Enter');
+    const calls = page.locator('.withheld-call');
+    await expect.poll(() => calls.count()).toBe(2);
+    expect(await calls.nth(0).textContent()).toMatch(
+      /SELL.*EURUSD.*News: CPI \(USD\) in 12 minutes.*Still followed/,
+    );
+    expect(await calls.nth(1).textContent()).toMatch(
+      /BUY.*XAUUSD.*Risk limits: 5 signals.*Would have been: Stop loss −1\.03 R/,
+    );
+    expect(await violations(page)).toEqual([]);
+  });
+
   it('shows one chance of the target, the one that the expectation is made of', async () => {
     await open();
     issue('odds', 'BTCUSD', 2);

@@ -7,6 +7,7 @@ import { signals } from '../../state/signals.ts';
 import { useStore } from '../../state/use-store.ts';
 import { Word } from '../terms/word.tsx';
 import { SignalFilters } from './signal-filters.tsx';
+import { WithheldCalls } from './withheld-calls.tsx';
 import { SignalRow } from './signal-row.tsx';
 
 /** Rows drawn at once: a page kept open all day knows hundreds of signals, and nobody looks at all of them. */
@@ -34,6 +35,7 @@ export function SignalFeed() {
         </span>
       </div>
       <SignalFilters all={[...known.byId.values()]} />
+      <WithheldCalls filters={filters} />
       <ol class="signal-list">
         {shown.slice(0, most).map((signal) => (
           <SignalRow key={signal.id} signal={signal} />

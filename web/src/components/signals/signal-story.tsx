@@ -24,7 +24,7 @@ function Step({ step, words }: { readonly step: StoryStep; readonly words: StepW
   return (
     <li class={`story-step story-${words.tone ?? 'plain'}`}>
       <div class="story-head">
-        <h4>{words.title}</h4>
+        <strong>{words.title}</strong>
         {step.at !== null && <time>{formatTime(step.at, 'clock')}</time>}
         {step.after !== null && <span class="story-after">{formatDuration(step.after)} later</span>}
       </div>

@@ -27,16 +27,21 @@ export function TourCard({ step, stop }: { readonly step: number; readonly stop:
       if (part !== null && card.current !== null && ring.current !== null)
         placeNear(part, card.current, ring.current);
     };
+    // The part grows and shrinks as its data come.
+    const resized = new ResizeObserver(place);
     // A phone shows the part only once the page has been drawn with the view.
     const frame = requestAnimationFrame(() => {
-      document.querySelector(stop.part)?.scrollIntoView({ block: 'nearest' });
+      const part = document.querySelector(stop.part);
+      part?.scrollIntoView({ block: 'nearest' });
       place();
+      if (part !== null) resized.observe(part);
       title.current?.focus({ preventScroll: true });
     });
     addEventListener('resize', place);
     addEventListener('scroll', place, { capture: true, passive: true });
     return () => {
       cancelAnimationFrame(frame);
+      resized.disconnect();
       removeEventListener('resize', place);
       removeEventListener('scroll', place, { capture: true });
     };
