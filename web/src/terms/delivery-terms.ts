@@ -33,7 +33,7 @@ export const deliveryTerms: readonly Term[] = [
   },
   {
     word: 'Superseded',
-    sentence: 'A newer signal of the symbol came before this one could be sent, so it was left out.',
+    sentence: 'Not sent: its signal had ended, or the price had left its entry, before it could go out.',
     paragraph: 'A post whose price is gone is of no use to followers. It is not a failure.',
   },
   {

@@ -8,11 +8,16 @@ import { Word } from '../terms/word.tsx';
 export function DeliveryList({
   deliveries,
   since,
+  isHistory = false,
 }: {
   readonly deliveries: readonly Delivery[];
   /** When there was something to send, Unix ms. */
   readonly since: number;
+  /** Is the signal one of simulated history? */
+  readonly isHistory?: boolean;
 }) {
+  if (isHistory)
+    return <p class="empty">Not posted anywhere: simulated history, from before the first start.</p>;
   if (deliveries.length === 0)
     return <p class="empty">Not posted anywhere: no channel is configured, or the symbol is a visitor’s.</p>;
   return (

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Signal } from '../../../../schema/signal.ts';
 import { formatTime } from '../../format/time.ts';
 import { outcomeWords, toneOf } from '../../format/words.ts';
+import { isSimulatedHistory } from '../../format/simulated-history.ts';
 import { select } from '../../state/selection.ts';
 import { Icon } from '../icon.tsx';
 import { LevelLadder } from './level-ladder.tsx';
@@ -39,6 +40,7 @@ export function SignalDetails({ signal }: { readonly signal: Signal }) {
         <p class="details-when">
           Candle closed {formatTime(signal.close_time, 'full')}, <Word>good until</Word>{' '}
           {formatTime(signal.expires_at, 'full')} ({signal.horizon_bars} bars)
+          {isSimulatedHistory(signal) && <span class="history-mark"> simulated history</span>}
         </p>
         <p class={`details-outcome outcome tone-${toneOf(signal)}`}>
           <strong>{outcomeWords(signal)}</strong>

@@ -1,6 +1,7 @@
 import type { Outcome, Signal } from '../../../../schema/signal.ts';
 import type { StoryStep } from '../../format/story.ts';
 import { formatPrice, formatR } from '../../format/price.ts';
+import { isSimulatedHistory } from '../../format/simulated-history.ts';
 import { formatTime } from '../../format/time.ts';
 import { outcomeWords, statusWords, toneOf } from '../../format/words.ts';
 import { Word } from '../terms/word.tsx';
@@ -27,7 +28,13 @@ export function signalStep(name: StoryStep['name'], signal: Signal): StepWords {
   if (name === 'posts')
     return {
       title: <Word>Posts</Word>,
-      body: <DeliveryList deliveries={signal.deliveries} since={signal.created_at} />,
+      body: (
+        <DeliveryList
+          deliveries={signal.deliveries}
+          since={signal.created_at}
+          isHistory={isSimulatedHistory(signal)}
+        />
+      ),
     };
   if (name === 'end-posts')
     return {
