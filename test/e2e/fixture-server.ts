@@ -13,6 +13,7 @@ import {
   fixtureHistory,
   fixturePerformance,
   fixtureTimeframes,
+  fixtureWithheld,
   priceOf,
   watched,
 } from './fixture.ts';
@@ -187,6 +188,7 @@ function rest(url: URL, { symbols, signals }: Data): { status: number; body: unk
   if (first === 'health') {
     return ok({ status: 'ok', demo: true, version: '0.1.0', uptime_seconds: 1, parts: {} });
   }
+  if (first === 'withheld') return ok({ withheld: fixtureWithheld(Date.now()) });
   if (first === 'performance') return ok(fixturePerformance(Date.now()));
   if (first === 'api' && second === 'signals' && third === 'queue') {
     return ok({

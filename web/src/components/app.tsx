@@ -9,7 +9,9 @@ import { QueuePanel } from './queue-panel.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { SignalsPanel } from './signals/signals-panel.tsx';
 import { TabBar } from './tab-bar.tsx';
+import { WordsDialog } from './terms/words-dialog.tsx';
 import { Toasts } from './toasts.tsx';
+import { FirstMinute } from './tour/first-minute.tsx';
 import { TopBar } from './top-bar.tsx';
 import { WatchList } from './symbols/watch-list.tsx';
 
@@ -41,6 +43,8 @@ export function App() {
       <TabBar />
       <Toasts />
       <SettingsDialog />
+      <WordsDialog />
+      <FirstMinute />
     </div>
   );
 }
