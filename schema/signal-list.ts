@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { format, ofSymbol, ofTimeframe, wholeText } from './query-fields.ts';
+import { format, ofSymbol, ofTimeframe, timeOf, wholeText } from './query-fields.ts';
 import { Signal, SignalStatus } from './signal.ts';
-import { timeOfText } from './outside/time-of-text.ts';
 
 /** A place in the list of signals: all of that time and, where `id` is given, no further than that signal. */
 export interface SignalCursor {
@@ -48,8 +47,3 @@ export const SignalsAnswer = z.object({
   latest: z.string().nullable(),
 });
 export const SignalAnswer = z.object({ success: z.literal(true), signal: Signal });
-
-function timeOf(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text) < 1e11 ? Number(text) * 1000 : Number(text);
-  return timeOfText(text);
-}
