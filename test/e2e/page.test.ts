@@ -393,6 +393,31 @@ describe('the page', needs.chromium, () => {
     await expect.poll(() => note.textContent()).toContain('in all');
   });
 
+  it('sizes a position from account, risk and stop, says what is wrong, and remembers both', async () => {
+    await open();
+    issue('sized', 'EURUSD', 2);
+    const details = async () => {
+      await page.locator('[data-id="sized"] button').click();
+      await page.locator('.position-size summary').focus();
+      await page.keyboard.press('Enter');
+    };
+    await details();
+    const form = page.getByRole('form', { name: 'Position size' });
+    const answer = page.locator('.position-answer');
+    await form.getByLabel('Account', { exact: true }).fill('43370');
+    // The stop is 0.4 % of 1.08425 away: 43.4 pips.
+    await expect.poll(() => answer.textContent()).toMatch(/^Size1 lot.*100,000 EUR.*43\.4 pips/);
+    await form.getByLabel('Risk, %').fill('');
+    await expect.poll(() => answer.textContent()).toBe('Risk must be a number from 0.01 to 100.');
+    expect(await violations(page)).toEqual([]);
+    await form.getByLabel('Risk, %').fill('2');
+    await expect.poll(() => answer.textContent()).toMatch(/^Size2 lots/);
+    await page.reload();
+    await page.locator('.signal-row').first().waitFor();
+    await details();
+    await expect.poll(() => answer.textContent()).toMatch(/^Size2 lots/);
+  });
+
   it('fits a phone: no sideways scroll, every part behind its tab', async () => {
     server.signals.splice(12);
     await open(phone);

@@ -6,8 +6,10 @@ import { titleBadge } from './notify/title-badge.ts';
 import { startClock } from './state/clock.ts';
 import { applyTheme } from './state/on-theme.ts';
 import { keepSettings } from './state/settings.ts';
+import { keepSizing } from './state/sizing.ts';
 
 keepSettings(storage());
+keepSizing(storage());
 applyTheme();
 startClock();
 titleBadge('Anso Vision');

@@ -10,6 +10,7 @@ import { Icon } from '../icon.tsx';
 import { LevelLadder } from './level-ladder.tsx';
 import { Lineage } from './lineage.tsx';
 import { OddsBar } from './odds-bar.tsx';
+import { PositionCalculator } from '../sizing/position-calculator.tsx';
 import { SideBadge } from '../side-badge.tsx';
 
 /** Everything known of one signal: why it came, what was expected of it, who held it up, how it ended, who got it. */
@@ -51,6 +52,7 @@ export function SignalDetails({ signal }: { readonly signal: Signal }) {
           )}
         </p>
         <LevelLadder signal={signal} />
+        <PositionCalculator key={signal.id} signal={signal} />
         <section aria-labelledby="odds-title">
           <h3 id="odds-title">Odds</h3>
           <OddsBar signal={signal} />
