@@ -23,12 +23,22 @@ export interface HttpOptions {
   /** Folder of the built dashboard. */
   readonly webDist: string;
   readonly version: string;
+  /** In the demo: candles that closed by then are simulated history, Unix ms. */
+  readonly simulatedUntil?: number;
   /** Analyses that run at once. @default 2 */
   readonly analysesAtOnce?: number;
 }
 
 /** Why a resource does not exist: the symbol is not watched, or the timeframe is not stored. */
 export type Absent = 'symbol_unknown' | 'timeframe_unknown';
+
+/** Candles, oldest first, and whether there are older ones. */
+export interface CandlePage {
+  readonly candles: readonly Candle[];
+  /** `later`: the provider could not be asked now, for the reason. */
+  readonly older: 'yes' | 'none' | 'later';
+  readonly reason?: string;
+}
 
 /** What the routes read and call. Each function may reject; a Problem is sent to the client as it is. */
 export interface HttpDeps {
@@ -53,6 +63,13 @@ export interface HttpDeps {
     timeframe: Timeframe,
     limit: number,
   ) => Promise<readonly Candle[] | Absent>;
+  /** Those that open before a time, Unix ms: the stored ones, then the provider's. */
+  readonly candlesBefore: (
+    symbol: string,
+    timeframe: Timeframe,
+    before: number,
+    limit: number,
+  ) => Promise<CandlePage | Absent>;
   readonly news: () => Body<NewsAnswer>;
   readonly signals: {
     /** Newest first, at most `limit + 1`: one more than requested means that there are more. */

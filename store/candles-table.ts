@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Candle } from '../schema/candle.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
+import type { Queryable } from './database.ts';
 import { snakeCase } from './snake-case.ts';
 import type { WriteTerm } from './term/write-term.ts';
 
@@ -42,6 +43,10 @@ const excluded = columns.slice(3).map((name) => `${snakeCase(name)} = excluded.$
 export interface CandlesTable {
   /** The newest `limit` closed candles, oldest first. */
   latest(symbol: string, timeframe: Timeframe, limit: number): Promise<Candle[]>;
+  /** The newest `limit` closed candles that open before `before`, oldest first. */
+  before(symbol: string, timeframe: Timeframe, before: number, limit: number): Promise<Candle[]>;
+  /** Open time of the oldest candle; undefined where none is stored. */
+  first(symbol: string, timeframe: Timeframe): Promise<number | undefined>;
   /** Candles that open in `[from, to)`, oldest first. */
   range(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<Candle[]>;
   /** Opens and closes of the newest `limit` complete candles that open at or before `until`, oldest first. */
@@ -69,6 +74,21 @@ export function candlesTable(pool: pg.Pool, { write }: Pick<WriteTerm, 'write'>)
       );
       return rows.reverse();
     },
+    async before(symbol, timeframe, before, limit) {
+      const { rows } = await pool.query<Candle>(
+        `select ${selected} from candle
+         where symbol = $1 and timeframe = $2 and open_time < $3 order by open_time desc limit $4`,
+        [symbol, timeframe, before, limit],
+      );
+      return rows.reverse();
+    },
+    async first(symbol, timeframe) {
+      const { rows } = await pool.query<{ open_time: number }>(
+        `select open_time from candle where symbol = $1 and timeframe = $2 order by open_time limit 1`,
+        [symbol, timeframe],
+      );
+      return rows[0]?.open_time;
+    },
     async range(symbol, timeframe, from, to) {
       const { rows } = await pool.query<Candle>(
         `select ${selected} from candle
@@ -87,17 +107,8 @@ export function candlesTable(pool: pg.Pool, { write }: Pick<WriteTerm, 'write'>)
       return { time: rows.map((row) => row.openTime), close: rows.map((row) => row.close) };
     },
     async save(candles) {
-      const newest = [...newestRevisions(candles)];
-      if (newest.length === 0) return 0;
-      const { rowCount } = await write((session) =>
-        session.query(
-          `insert into candle (${names}) select * from unnest(${arrays})
-           on conflict (symbol, timeframe, open_time) do update set ${excluded.join(', ')}
-           where candle.revision < excluded.revision`,
-          columns.map((name) => newest.map((candle) => candle[name])),
-        ),
-      );
-      return rowCount ?? 0;
+      if (candles.length === 0) return 0;
+      return write((session) => insertCandles(session, candles));
     },
     async saveEmpty(symbol, timeframe, openTimes) {
       if (openTimes.length === 0) return;
@@ -130,6 +141,18 @@ export function candlesTable(pool: pg.Pool, { write }: Pick<WriteTerm, 'write'>)
       return rowCount ?? 0;
     },
   };
+}
+
+/** Inserts, or replaces where the revision is higher than the stored one, in the caller's transaction. Answers how many rows changed. */
+export async function insertCandles(session: Queryable, candles: readonly Candle[]): Promise<number> {
+  const newest = [...newestRevisions(candles)];
+  const { rowCount } = await session.query(
+    `insert into candle (${names}) select * from unnest(${arrays})
+     on conflict (symbol, timeframe, open_time) do update set ${excluded.join(', ')}
+     where candle.revision < excluded.revision`,
+    columns.map((name) => newest.map((candle) => candle[name])),
+  );
+  return rowCount ?? 0;
 }
 
 /** One statement may touch a row once only: of the same window the highest revision wins. */

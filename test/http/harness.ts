@@ -217,6 +217,14 @@ export function httpDeps(over: DepsOver = {}): HttpDeps {
       };
     },
     candles: async (symbol) => (symbol === 'BTCUSD' ? [candle()] : 'symbol_unknown'),
+    candlesBefore: async (symbol, _, before) =>
+      symbol === 'BTCUSD'
+        ? {
+            candles: [candle({ openTime: before - 3_600_000, closeTime: before })],
+            older: 'later',
+            reason: 'asked',
+          }
+        : 'symbol_unknown',
     news: () => ({
       state: 'fresh',
       impactful_events: [{ title: 'CPI', country: 'USD', time: 1_700_000_000_000, impact: 'High' }],
@@ -268,6 +276,7 @@ export function httpDeps(over: DepsOver = {}): HttpDeps {
     ready: async () => ({ ready: true, reasons: [] }),
     queue: async () => ({
       counts: { waiting: 0, active: 0, delayed: 0, completed: 1, failed: 0 },
+      posts: { queued: 0, sending: 0, delivered: 1, failed: 0, parked: 0, expired: 0, superseded: 0 },
       oldest_age_seconds: null,
       last_error: null,
       channels: [],

@@ -47,6 +47,7 @@ export async function startServer(
       NODE_COMPILE_CACHE: compiled,
       PORT: '0',
       LOG_PRETTY: 'false',
+      DEMO_HISTORY: 'false',
       API_KEYS: testKey,
       ...environment,
     },

@@ -31,6 +31,8 @@ interface TimeSeriesQuery {
   /** Opens of `[from, to)`, Unix ms. */
   readonly from?: number;
   readonly to?: number;
+  /** Nobody's signals wait for it: it comes after all others, and leaves half of the day's credits to them. */
+  readonly isSpare?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -69,7 +71,7 @@ const mostBars = 5000;
 const outageTries = 3;
 /** A request that failed loses priority, as if its gap were so much older, ms: no request blocks all others. */
 const penaltyMs = 3_600_000;
-/** Older than any gap: requests of guests come after all others, ms. */
+/** Older than any gap: requests of guests, and spare ones, come after all others, ms. */
 const guestPenaltyMs = 100 * 365 * 86_400_000;
 const guestSpares = 0.5;
 /** Refusals for lack of credits before a request fails; others may use the same key. */
@@ -84,9 +86,10 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
 
   const fetchOnce = async (query: TimeSeriesQuery, urgency: number): Promise<TimeSeries> => {
     const { signal } = query;
-    const place = isGuest(query.symbol)
-      ? { priority: urgency - guestPenaltyMs, spares: guestSpares }
-      : { priority: urgency };
+    const place =
+      query.isSpare === true || isGuest(query.symbol)
+        ? { priority: urgency - guestPenaltyMs, spares: guestSpares }
+        : { priority: urgency };
     const lease = await budget.acquire({ cost: 1, ...place, signal });
     try {
       const answer = await httpExchange({

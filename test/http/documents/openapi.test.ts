@@ -145,6 +145,7 @@ describe('openApi', () => {
       'path symbol',
       'query interval?',
       'query outputsize?',
+      'query before?',
       'query format?',
     ]);
     expect(parametersOf('get /signals/{id}')).toEqual(['path id']);

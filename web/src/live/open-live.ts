@@ -5,6 +5,8 @@ import { feed } from '../state/feed.ts';
 import { select, selection } from '../state/selection.ts';
 import { symbols } from '../state/server.ts';
 import { followChart } from './follow-chart.ts';
+import { followAddress } from './follow-address.ts';
+import { moveChart } from './move-chart.ts';
 import { receiveSignals } from './receive-signals.ts';
 import { createInbox } from './inbox.ts';
 import { askAll, askSymbols, keepAsking } from './keep-asking.ts';
@@ -23,7 +25,7 @@ export function openLive(): () => void {
     },
     onFeed: ({ state, since, reason }) => feed.update((now) => ({ ...now, state, since, reason })),
   });
-  const stops = [followChart(client, inbox), keepAsking(), watchSymbols()];
+  const stops = [followAddress(), followChart(client, inbox), moveChart(), keepAsking(), watchSymbols()];
   const retry = setInterval(() => {
     if (symbols.get().data === null) void askSymbols();
   }, 2000);
