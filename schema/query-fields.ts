@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SymbolName } from './symbol/symbol.ts';
+import { timeOfText } from './outside/time-of-text.ts';
 import { timeframes } from './timeframe.ts';
 
 // Query fields that several routes share, each with its own error message.
@@ -27,3 +28,15 @@ export const format = z
   .enum(['json', 'csv'], { error: 'must be json or csv' })
   .default('json')
   .describe('`csv` for spreadsheets and MT5.');
+
+/** Unix ms of a time as a query writes it: Unix s or ms, or ISO; NaN where it is none. */
+export function timeOf(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text) < 1e11 ? Number(text) * 1000 : Number(text);
+  return timeOfText(text);
+}
+/** A time in Unix ms. */
+export const instant = z
+  .string()
+  .max(40)
+  .transform(timeOf)
+  .refine((ms) => Number.isFinite(ms), { error: 'must be Unix s, Unix ms or ISO' });

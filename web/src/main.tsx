@@ -7,8 +7,10 @@ import { startClock } from './state/clock.ts';
 import { keepIndicators } from './state/indicators.ts';
 import { applyTheme } from './state/on-theme.ts';
 import { keepSettings } from './state/settings.ts';
+import { keepSizing } from './state/sizing.ts';
 
 keepSettings(storage());
+keepSizing(storage());
 keepIndicators(storage());
 applyTheme();
 startClock();
