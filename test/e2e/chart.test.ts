@@ -159,6 +159,50 @@ describe('the chart', needs.chromium, () => {
     await expect.poll(() => legend.textContent()).toMatch(/^ ?SMA 400 [\d,.]+$/);
   });
 
+  it('folds and resizes its neighbours by mouse and keys, and remembers it', async () => {
+    await open();
+    const width = async (selector: string) => (await page.locator(selector).boundingBox())?.width ?? 0;
+    const edge = page.getByRole('separator', { name: 'Edge of the market' });
+    const before = await width('.left');
+    const bar = (await edge.boundingBox())!;
+    await page.mouse.move(bar.x + 4, bar.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(bar.x + 64, bar.y + 60, { steps: 3 });
+    await page.mouse.up();
+    await expect.poll(() => width('.left')).toBe(before + 60);
+    await edge.press('ArrowLeft');
+    await expect.poll(() => width('.left')).toBe(before + 36);
+    expect(await edge.getAttribute('aria-valuenow')).toBe(String(before + 36));
+    await edge.press('Home');
+    await expect.poll(() => width('.left')).toBe(200);
+    const signals = page.getByRole('separator', { name: 'Edge of the signals' });
+    await signals.press('Enter');
+    expect(await page.locator('.signals').isVisible()).toBe(false);
+    expect(await signals.getAttribute('aria-valuetext')).toBe('folded');
+    await page.locator('.splitter-results .splitter-fold').click();
+    expect(await page.locator('.results').isVisible()).toBe(false);
+    expect(await violations(page)).toEqual([]);
+    await page.reload();
+    await page.locator('.watch-row').first().waitFor();
+    expect([await width('.left'), await width('.signals'), await width('.results')]).toEqual([200, 0, 0]);
+    await signals.dblclick({ position: { x: 4, y: 60 } });
+    await expect.poll(() => width('.signals')).toBeGreaterThan(250);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole('button', { name: 'Results', exact: true }).click();
+    expect(await page.locator('.results').isVisible()).toBe(true);
+  });
+
+  it('fills the window, and leaves it by Escape', async () => {
+    await open();
+    const button = page.getByRole('button', { name: 'Full screen' });
+    await button.click();
+    const box = () => page.locator('.chart-panel').boundingBox();
+    await expect.poll(async () => (await box())?.width).toBe(page.viewportSize()!.width);
+    expect(await button.getAttribute('aria-pressed')).toBe('true');
+    await page.keyboard.press('Escape');
+    await expect.poll(async () => (await box())!.width).toBeLessThan(1000);
+  });
+
   it('shares the link to what it shows', async () => {
     await open('?symbol=EURUSD&timeframe=5min', { permissions: ['clipboard-read', 'clipboard-write'] });
     await page.getByRole('button', { name: 'Share this view' }).click();

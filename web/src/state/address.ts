@@ -10,7 +10,7 @@ export interface Address {
   readonly range: TimeRange | null;
 }
 
-const names = ['symbol', 'timeframe', 'signal', 'from', 'to'];
+const names = new Set(['symbol', 'timeframe', 'signal', 'from', 'to']);
 /** No name or id is longer, and no later time than the year 2100 is meant. */
 const longest = 128;
 const latest = 4_102_444_800;
@@ -21,7 +21,7 @@ export function parseAddress(search: string): {
   readonly ignored: readonly string[];
 } {
   const query = new URLSearchParams(search);
-  const ignored = [...new Set(query.keys())].filter((name) => !names.includes(name));
+  const ignored = [...new Set(query.keys())].filter((name) => !names.has(name));
   const take = <T>(name: string, read: (text: string) => T | null): T | null => {
     const text = query.get(name);
     if (text === null) return null;

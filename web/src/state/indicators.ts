@@ -18,8 +18,9 @@ export const indicatorsOf = (all: Indicators, symbol: string, timeframe: string)
 
 export function setIndicators(symbol: string, timeframe: string, list: readonly Indicator[]): void {
   const name = `${symbol} ${timeframe}`;
-  indicators.update(({ [name]: _, ...others }) => {
-    const kept = Object.entries(others).slice(1 - mostCharts);
+  indicators.update((all) => {
+    const others = Object.entries(all).filter(([other]) => other !== name);
+    const kept = others.slice(1 - mostCharts);
     return Object.fromEntries([...kept, ...(list.length === 0 ? [] : [[name, list] as const])]);
   });
 }
