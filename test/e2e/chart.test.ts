@@ -203,6 +203,26 @@ describe('the chart', needs.chromium, () => {
     await expect.poll(async () => (await box())!.width).toBeLessThan(1000);
   });
 
+  it('lists the events of the calendar with a countdown, and headlines with safe links', async () => {
+    await open('?symbol=BTCUSD');
+    const panel = page.getByRole('region', { name: 'Calendar and news' });
+    const rate = panel.locator('.event', { hasText: 'Main Refinancing Rate' });
+    await expect.poll(() => rate.locator('.event-left').textContent()).toMatch(/^in 1:0[345]:\d\d$/);
+    expect(
+      await panel.locator('.event', { hasText: 'CPI y/y' }).locator('.event-left').textContent(),
+    ).toMatch(/^4\d min ago$/);
+    // Two that are over, not three.
+    expect(await panel.locator('.event').count()).toBe(4);
+    expect(await panel.locator('.is-near').allTextContents()).toHaveLength(3);
+    await panel.locator('summary').nth(1).click();
+    expect(await panel.getByRole('link').count()).toBe(1);
+    expect(await panel.getByRole('link').getAttribute('href')).toBe('https://news.example/1');
+    expect(await panel.textContent()).toContain('Dollar index little changed');
+    expect(await violations(page)).toEqual([]);
+    await page.locator('[data-symbol="EURUSD"] .watch-open').click();
+    await expect.poll(() => panel.locator('.is-near').count()).toBe(4);
+  });
+
   it('shares the link to what it shows', async () => {
     await open('?symbol=EURUSD&timeframe=5min', { permissions: ['clipboard-read', 'clipboard-write'] });
     await page.getByRole('button', { name: 'Share this view' }).click();

@@ -11,6 +11,7 @@ import {
   fixtureCandles,
   fixtureDecision,
   fixtureHistory,
+  fixtureNews,
   fixturePerformance,
   fixtureTimeframes,
   priceOf,
@@ -187,6 +188,7 @@ function rest(url: URL, { symbols, signals }: Data): { status: number; body: unk
   if (first === 'health') {
     return ok({ status: 'ok', demo: true, version: '0.1.0', uptime_seconds: 1, parts: {} });
   }
+  if (first === 'news') return ok(fixtureNews(Date.now()));
   if (first === 'performance') return ok(fixturePerformance(Date.now()));
   if (first === 'api' && second === 'signals' && third === 'queue') {
     return ok({

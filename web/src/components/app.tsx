@@ -5,6 +5,7 @@ import { feedWord } from '../state/staleness.ts';
 import { useStore } from '../state/use-store.ts';
 import { Banners } from './banners.tsx';
 import { ChartPanel } from './chart/chart-panel.tsx';
+import { EventsPanel } from './events-panel.tsx';
 import { PerformancePanel } from './results/performance-panel.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
@@ -38,6 +39,7 @@ export function App() {
       <main class="desk">
         <div class="left">
           <WatchList />
+          <EventsPanel />
           <QueuePanel />
         </div>
         <Splitter panel="market" label="the market" side="before" orientation="vertical" />
