@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kinds, usual, type Indicator, type KindName } from '../../web/src/chart/indicators/kinds.ts';
 import { runIndicator } from '../../web/src/chart/indicators/run-indicator.ts';

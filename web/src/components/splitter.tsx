@@ -29,8 +29,8 @@ export function Splitter({ panel, label, side, orientation }: Props) {
     if (event.target !== event.currentTarget) return;
     const actual = isFolded ? least - step : measured(event.currentTarget, side, isUpright);
     const moves: Readonly<Record<string, () => void>> = {
-      [less!]: () => resize(panel, actual - grow * step),
-      [more!]: () => resize(panel, actual + grow * step),
+      [less]: () => resize(panel, actual - grow * step),
+      [more]: () => resize(panel, actual + grow * step),
       Home: () => resize(panel, least),
       End: () => resize(panel, most),
       Enter: () => fold(panel, !isFolded),
