@@ -76,6 +76,9 @@ export const Environment = z.object({
   DEMO_POSTS: withDefault(bool, 'false').describe(
     'true: the demo sends its invented signals to the receivers that are set, too; else one that is set without TWELVEDATA_API_KEY is bad configuration.',
   ),
+  DEMO_HISTORY: withDefault(bool, 'true').describe(
+    'false: the first start of the demo begins without the simulated history that fills chart, signals and results.',
+  ),
   COMMUNITY_TRADING_URL: optional(secret(baseUrl('http', 'https'))).describe(
     'Unset: no posts (the demo posts to its stand-in).',
   ),

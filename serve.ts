@@ -7,10 +7,12 @@ import { openQueues, openWorkers } from './app/deliveries.ts';
 import { openCluster } from './app/cluster.ts';
 import { openFeeds } from './app/web/feeds.ts';
 import { openGateway } from './app/roles/gateway.ts';
+import { firstWordOf } from './app/ingest/first-word-of.ts';
 import { ingestHealth } from './app/health/ingest-health.ts';
 import { openIngest } from './app/ingest/ingest.ts';
 import { livePriceOf } from './app/roles/live-price-of.ts';
 import { localMarket } from './app/web/local-market.ts';
+import { fillDemo } from './app/demo/fill-demo.ts';
 import { createLog } from './app/log.ts';
 import { measureHealth, measureQueues } from './app/measure.ts';
 import { openProbeServer } from './app/web/probe-server.ts';
@@ -62,6 +64,8 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
   const { store } = storage;
   await takeTerm(context, storage, stop);
   const pool = openPool(context);
+  // Before anything is read from the store.
+  const history = await fillDemo(context, store, pool);
   const analysis = await openAnalysis(context, store, pool);
 
   const ingest = openIngest(context, storage, analysis);
@@ -74,6 +78,7 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
   measureQueues(context, deliveries);
   const channels = context.own(await followChannels(deliveries));
 
+  const heard = firstWordOf(ingest.provider);
   // Nothing is waited for from here on, so that the port is open before the symbols' start takes its turns.
   runIngest(context, analysis, ingest, toFeeds(feeds), deliveries, stop);
   const health = [
@@ -85,7 +90,10 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
     context.own(loopHealth()),
   ];
   measureHealth(context, health);
-  return openWebServer(context, { storage, analysis, market, feeds, deliveries, health });
+  const url = await openWebServer(context, { storage, analysis, market, feeds, deliveries, health, history });
+  // The address is the last line of the start, where somebody looks for it.
+  await heard;
+  return url;
 }
 
 /** Some of the roles, over Redis and PostgreSQL: the market is an ingest elsewhere, even where it is in this process. */

@@ -3,6 +3,7 @@ import type { SchedulerLike } from 'rxjs';
 import { Secret } from '../schema/secrets/secret.ts';
 import type { Channel } from '../sinks/posts/channels/channel.ts';
 import { configuredChannels } from '../sinks/posts/channels/configured-channels.ts';
+import type { Market } from '../simulator/market/market.ts';
 import { demoPlan, startSimulator } from '../simulator/start-simulator.ts';
 
 /** Addresses and keys of everything outside: the configuration's, or in the demo those of the bundled stand-ins. */
@@ -13,6 +14,8 @@ export interface Services {
   readonly news: { readonly url: string; readonly key: string } | undefined;
   /** Where signals are posted. */
   readonly channels: readonly Channel[];
+  /** In the demo: the market that the bundled simulator trades. */
+  readonly market: Market | undefined;
   /** In the demo: the stand-in platform's page, which shows what it has received. */
   readonly platformPage: string | undefined;
   readonly close: () => Promise<void>;
@@ -43,6 +46,7 @@ function configuredServices(config: Config, key: string, wallNow: () => number):
         ? undefined
         : { url: config.FINLIGHT_URL.reveal(), key: config.FINLIGHT_API_KEY.reveal() },
     channels: configuredChannels(config, wallNow),
+    market: undefined,
     platformPage: undefined,
     close: () => Promise.resolve(),
   };
@@ -76,6 +80,7 @@ async function demoServices(config: Config, clock: SchedulerLike, wallNow: () =>
       },
       wallNow,
     ),
+    market: simulator.market,
     platformPage: isOwn ? `${urls.communityUrl}/` : undefined,
     close: simulator.close,
   };

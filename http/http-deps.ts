@@ -7,6 +7,7 @@ import type { HealthAnswer, NewsAnswer, QueueAnswer, ReadyAnswer, WatchedSymbol 
 import type { SignalsQuery } from '../schema/signal-list.ts';
 import type { Decision, Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
+import type { WindowParser } from './bodies/window-parser.ts';
 import type { KeyCheck } from './guards/key-check.ts';
 import type { OneTimeTokens } from './guards/one-time-tokens.ts';
 
@@ -22,6 +23,8 @@ export interface HttpOptions {
   /** Folder of the built dashboard. */
   readonly webDist: string;
   readonly version: string;
+  /** In the demo: candles that closed by then are simulated history, Unix ms. */
+  readonly simulatedUntil?: number;
   /** Analyses that run at once. @default 2 */
   readonly analysesAtOnce?: number;
 }
@@ -45,6 +48,7 @@ export interface HttpDeps {
   readonly keys: KeyCheck;
   /** Tokens of the links that log a browser in. */
   readonly tokens: OneTimeTokens;
+  readonly windows: WindowParser;
   /** A fresh analysis of the last 250 bars, oldest first, without gates; older ones only train the hour statistics. Nothing is stored. */
   readonly analyse: (input: AnalyzeBody) => Promise<Decision>;
   /** The same on the live history. A number means too few candles: how many there are. */

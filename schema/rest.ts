@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VolumeKind } from './candle.ts';
 import { format, orElse, wholeText } from './query-fields.ts';
+import { SimulatedHistory } from './simulated-history.ts';
 import { SymbolName } from './symbol/symbol.ts';
 import { Timeframe } from './timeframe.ts';
 
@@ -52,6 +53,8 @@ export const CandlesAnswer = z.object({
    */
   older: z.enum(['yes', 'none', 'later']).optional(),
   older_reason: z.string().optional(),
+  /** In the demo: candles that closed at or before this time (Unix seconds) are simulated history, from before its first start. */
+  simulated_until: z.number().int().optional(),
 });
 export type CandlesAnswer = z.infer<typeof CandlesAnswer>;
 
@@ -91,10 +94,25 @@ export const QueueCounts = z.object({
   completed: z.number().int(),
   failed: z.number().int(),
 });
+/**
+ * All posts ever stored, by their state now. Only `failed` (refused for good) and `parked` (perhaps taken: the operator has to look) are
+ * faults: `expired` and `superseded` were not sent because they were not worth sending any more.
+ */
+export const QueuePosts = z.object({
+  queued: z.number().int(),
+  sending: z.number().int(),
+  delivered: z.number().int(),
+  failed: z.number().int(),
+  parked: z.number().int(),
+  expired: z.number().int(),
+  superseded: z.number().int(),
+});
 /** The posts of one channel. Times Unix ms. */
 export const QueueChannel = z.object({
   channel: z.string(),
+  /** Jobs of the queue. Its `failed` are all that ended undelivered, whatever the reason: see `posts`. */
   counts: QueueCounts,
+  posts: QueuePosts,
   oldest_age_seconds: z.number().nullable(),
   last_error: z.string().nullable(),
   last_delivered_at: z.number().nullable(),
@@ -106,10 +124,11 @@ export const QueueChannel = z.object({
   note: z.string().nullable(),
 });
 export type QueueChannel = z.infer<typeof QueueChannel>;
-/** `counts`, the oldest age and the last error are those of all channels together; `channels`: of those that are configured. */
+/** `counts`, `posts`, the oldest age and the last error are those of all channels together; `channels`: of those that are configured. */
 export const QueueAnswer = z.object({
   success: z.literal(true),
   counts: QueueCounts,
+  posts: QueuePosts,
   oldest_age_seconds: z.number().nullable(),
   last_error: z.string().nullable(),
   /** Absent in the answers of older servers. */
@@ -177,6 +196,8 @@ export const HealthAnswer = z.object({
   demo: z.boolean(),
   version: z.string(),
   uptime_seconds: z.number(),
+  /** In the demo: what its first start filled it with. */
+  simulated_history: SimulatedHistory.optional(),
   parts: z.record(z.string(), HealthPart),
 });
 export type HealthAnswer = z.infer<typeof HealthAnswer>;
@@ -185,6 +206,8 @@ export const ReadyAnswer = z.object({
   success: z.boolean(),
   ready: z.boolean(),
   reasons: z.array(z.string()),
+  /** In the demo: what its first start filled it with. */
+  simulated_history: SimulatedHistory.optional(),
 });
 export type ReadyAnswer = z.infer<typeof ReadyAnswer>;
 

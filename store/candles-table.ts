@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Candle } from '../schema/candle.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
+import type { Queryable } from './database.ts';
 import { snakeCase } from './snake-case.ts';
 import type { WriteTerm } from './term/write-term.ts';
 
@@ -106,17 +107,8 @@ export function candlesTable(pool: pg.Pool, { write }: Pick<WriteTerm, 'write'>)
       return { time: rows.map((row) => row.openTime), close: rows.map((row) => row.close) };
     },
     async save(candles) {
-      const newest = [...newestRevisions(candles)];
-      if (newest.length === 0) return 0;
-      const { rowCount } = await write((session) =>
-        session.query(
-          `insert into candle (${names}) select * from unnest(${arrays})
-           on conflict (symbol, timeframe, open_time) do update set ${excluded.join(', ')}
-           where candle.revision < excluded.revision`,
-          columns.map((name) => newest.map((candle) => candle[name])),
-        ),
-      );
-      return rowCount ?? 0;
+      if (candles.length === 0) return 0;
+      return write((session) => insertCandles(session, candles));
     },
     async saveEmpty(symbol, timeframe, openTimes) {
       if (openTimes.length === 0) return;
@@ -149,6 +141,18 @@ export function candlesTable(pool: pg.Pool, { write }: Pick<WriteTerm, 'write'>)
       return rowCount ?? 0;
     },
   };
+}
+
+/** Inserts, or replaces where the revision is higher than the stored one, in the caller's transaction. Answers how many rows changed. */
+export async function insertCandles(session: Queryable, candles: readonly Candle[]): Promise<number> {
+  const newest = [...newestRevisions(candles)];
+  const { rowCount } = await session.query(
+    `insert into candle (${names}) select * from unnest(${arrays})
+     on conflict (symbol, timeframe, open_time) do update set ${excluded.join(', ')}
+     where candle.revision < excluded.revision`,
+    columns.map((name) => newest.map((candle) => candle[name])),
+  );
+  return rowCount ?? 0;
 }
 
 /** One statement may touch a row once only: of the same window the highest revision wins. */

@@ -17,6 +17,7 @@ import {
   restoreSymbols,
   type StoredSymbol,
 } from './restore/restore-symbols.ts';
+import { simulatedHistoryTable, type SimulatedHistoryTable } from './simulated-history.ts';
 import { type Sessions, sessionsOf } from './sessions.ts';
 import { shadowTable, type ShadowTable } from './shadow-table.ts';
 import { signalLog, type SignalLog } from './signal-log.ts';
@@ -51,6 +52,7 @@ export interface Store {
   readonly outbox: OutboxTable;
   readonly shadow: ShadowTable;
   readonly notes: Notes;
+  readonly simulatedHistory: SimulatedHistoryTable;
   /** Under which term this process writes signals and candles. */
   readonly term: WriteTerm;
   /**
@@ -135,6 +137,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       outbox: outboxTable(pool),
       shadow: shadowTable(pool),
       notes: notes(pool),
+      simulatedHistory: simulatedHistoryTable(pool, term, epoch),
       term,
       record: async (events, channels, endChannels = []) =>
         (await recordAll([{ events, channels, endChannels }]))[0]!,
@@ -146,8 +149,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       unhealthy: () => tryDatabase(pool),
       close: async () => {
         closing = true;
+        const ended = await endPool(pool);
         // One that answers no query stops no sooner for being waited for.
-        await embedded?.stop((await endPool(pool)) ? undefined : hungMs);
+        await embedded?.stop(ended ? undefined : hungMs);
       },
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { HttpDeps } from '../../http/http-deps.ts';
 import type { HealthAnswer } from '../../schema/rest.ts';
+import type { SimulatedHistory } from '../../schema/simulated-history.ts';
 
 export type Part = HealthAnswer['parts'][string];
 
@@ -14,15 +15,19 @@ export interface HealthSource {
 export function createHealth(
   {
     scrub = (text) => text,
+    history,
     ...service
   }: {
     readonly demo: boolean;
     readonly version: string;
+    /** In the demo: the simulated history that it was filled with. */
+    readonly history?: SimulatedHistory | undefined;
     /** Takes secrets out of reasons, which are often others' words. */
     readonly scrub?: (text: string) => string;
   },
   sources: readonly HealthSource[],
 ): Pick<HttpDeps, 'health' | 'ready'> {
+  const filled = history === undefined ? {} : { simulated_history: history };
   return {
     health: () => {
       const found: HealthAnswer['parts'] = Object.assign({}, ...sources.map((source) => source.parts()));
@@ -35,12 +40,13 @@ export function createHealth(
         demo: service.demo,
         version: service.version,
         uptime_seconds: process.uptime(),
+        ...filled,
         parts,
       };
     },
     ready: () => {
       const reasons = [...new Set(sources.flatMap((source) => source.reasons()))].map(scrub);
-      return Promise.resolve({ ready: reasons.length === 0, reasons });
+      return Promise.resolve({ ready: reasons.length === 0, reasons, ...filled });
     },
   };
 }

@@ -1,7 +1,6 @@
 import { defer, type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
 import type { Candle } from '../../schema/candle.ts';
-import { currenciesOf } from '../../schema/symbol/instrument.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import { StoreBusyError } from '../../sinks/writer/cause-queue.ts';
 import { isDatabaseAway } from '../../store/database.ts';
@@ -12,20 +11,20 @@ import type { SymbolMarket } from '../../streams/symbol/symbol-actor.ts';
 import type { SymbolsOptions } from '../../streams/symbol/symbols.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from '../context.ts';
+import { deskOptions } from '../desk-options.ts';
 import type { News } from './news.ts';
 import type { WrittenStorage } from './open-writer.ts';
 import { visitorsOf } from '../visitors.ts';
 
-const minute = 60_000;
-
 /** What a symbol's actor is given of the server: its limits, the store, the analysis and whom to tell. */
 export function actorOptions(
-  { config, log, metrics, instruments, markets, wall, now }: Context,
+  context: Context,
   { store, writer }: WrittenStorage,
   { analyser }: Pick<Analysis, 'analyser'>,
   { refuse }: Pick<Provider, 'refuse'>,
   { calendar }: Pick<News, 'calendar'>,
 ): SymbolsOptions['actor'] {
+  const { config, log, metrics, markets, wall, now } = context;
   const { TIMEFRAMES: timeframes, HISTORY_SIZE: historySize } = config;
   const restored = restoreInBatches({
     read: (queries) => store.restore(queries, { timeframes, historySize, now: now() }),
@@ -54,26 +53,11 @@ export function actorOptions(
         };
       }).pipe(whileAway(wall)),
     analyser,
-    desk: {
-      calendar,
-      news: {
-        beforeMs: config.NEWS_WINDOW_BEFORE_MIN * minute,
-        afterMs: config.NEWS_WINDOW_AFTER_MIN * minute,
-        failMode: config.NEWS_FAIL_MODE,
-        currenciesOf: (symbol) => currenciesOf(symbol, instruments.facts(symbol)),
-      },
-      risk: {
-        maxPerDay: config.RISK_MAX_PER_DAY,
-        maxPerHour: config.RISK_MAX_PER_HOUR,
-        minSpacingMs: config.RISK_MIN_SPACING_MIN * minute,
-        minReward: config.RISK_MIN_REWARD,
-        ...(config.RISK_MIN_EXPECTED_R !== undefined && { minExpectedR: config.RISK_MIN_EXPECTED_R }),
-      },
-      costOf: (price) => (price * config.SPREAD_BPS) / 10_000,
-    },
+    desk: deskOptions(context, calendar),
     onLate: (symbol) => metrics.ticksLate.inc({ symbol }),
     onRestFailure: (error, symbol, timeframe) => {
-      log.warn({ err: error, symbol, timeframe }, 'REST gave no candles; asked again later');
+      const reason = error instanceof Error ? error.message : String(error);
+      log.warn({ reason, symbol, timeframe }, 'REST gave no candles; asked again later');
       if (isUnknownSymbol(error)) refuse(symbol);
     },
     onAnalysisFailure: (error, { symbol, timeframe, closeTime }) =>

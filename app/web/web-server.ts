@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createWindowParser } from '../../http/bodies/window-parser.ts';
 import { createApp } from '../../http/create-app.ts';
 import type { HttpDeps } from '../../http/http-deps.ts';
 import { queueBoard } from '../../http/queue-board.ts';
@@ -17,6 +18,7 @@ import { listen } from './listen.ts';
 import type { Market } from './market.ts';
 import { queueAnswer } from './queue-answer.ts';
 import { reachableUrl } from './reachable-url.ts';
+import type { SimulatedHistory } from '../../schema/simulated-history.ts';
 import type { Storage } from '../storage.ts';
 
 export interface Parts {
@@ -26,6 +28,8 @@ export interface Parts {
   readonly feeds: Feeds;
   readonly deliveries: Deliveries;
   readonly health: readonly HealthSource[];
+  /** In the demo: the simulated history that it was filled with. */
+  readonly history?: SimulatedHistory | undefined;
 }
 
 /** REST and WebSockets on one port. Answers with the URL once it listens. */
@@ -66,11 +70,16 @@ function httpDeps(context: Context, parts: Parts): Omit<HttpDeps, 'keys' | 'toke
       defaultTimeframe: config.TIMEFRAMES[0]!,
       webDist: join(import.meta.dirname, '../../web/dist'),
       version: packageJson.version,
+      ...(parts.history !== undefined && { simulatedUntil: parts.history.to }),
     },
     clock: context.steady,
+    windows: context.own(createWindowParser()),
     ...createAnswers({ config, store: storage.store, market, analyserOf: analysis.analyserOf }),
     postCandles: market.postCandles,
-    ...createHealth({ demo: config.demo, version: packageJson.version, scrub: context.scrub }, parts.health),
+    ...createHealth(
+      { demo: config.demo, version: packageJson.version, scrub: context.scrub, history: parts.history },
+      parts.health,
+    ),
     news: () => {
       const { state, events } = market.calendar();
       const impactful = events.filter(({ impact }) => impact === 'High').sort((a, b) => a.time - b.time);

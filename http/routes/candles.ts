@@ -53,6 +53,7 @@ export function candleRoutes(
             count: candles.length,
             ...(older !== undefined && { older }),
             ...(reason !== undefined && { older_reason: reason }),
+            ...simulated(deps.options),
           };
         }
         ctx.type = 'text/csv; charset=utf-8';
@@ -80,6 +81,10 @@ async function pageOf(
   const page = await deps.candlesBefore(symbol, interval, before * 1000, outputsize);
   return orNotFound(page, symbol, interval);
 }
+
+/** Until when candles are simulated history, in seconds as their times are. */
+const simulated = ({ simulatedUntil }: HttpDeps['options']) =>
+  simulatedUntil === undefined ? {} : { simulated_until: simulatedUntil / 1000 };
 
 function answered(candle: Candle): z.infer<typeof AnsweredCandle> {
   const { time, ...rest } = wireCandle(candle);

@@ -35,10 +35,10 @@ export function operationRoutes(deps: Pick<HttpDeps, 'health' | 'ready' | 'regis
         503: { description: 'What is missing.', schema: ReadyAnswer },
       },
       handle: async ({ ctx }) => {
-        const { ready, reasons } = await deps.ready();
+        const { ready, reasons, ...more } = await deps.ready();
         ctx.status = ready ? 200 : 503;
         const told = deps.keys.holdsKey(ctx.req) ? reasons : withoutAddresses(reasons);
-        return { success: ready, ready, reasons: told };
+        return { success: ready, ready, reasons: told, ...more };
       },
     }),
     route({

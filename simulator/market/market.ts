@@ -19,6 +19,8 @@ export interface Market {
   readonly listings: ReadonlyMap<string, Listing>;
   /** Ticks of `[from, to)` Unix ms, in order of time. */
   readonly ticks: (symbol: string, from: number, to: number) => readonly MarketTick[];
+  /** Those of them at which the minutes that open in `[from, to)` begin, turn and end: enough to follow a level by. */
+  readonly turns: (symbol: string, from: number, to: number) => readonly MarketTick[];
   /** Whole minutes that open in `[from, to)`, oldest first; minutes without a tick are absent. */
   readonly minutes: (symbol: string, from: number, to: number) => readonly Bar[];
   /** May the symbol trade at that time? */

@@ -1,7 +1,7 @@
 import { round, type Day } from './day.ts';
 import type { Listing } from '../listing.ts';
 import type { MarketTick } from './market.ts';
-import { keyedRandom } from '../random.ts';
+import { keyedRandom, type Random } from '../random.ts';
 
 /**
  * Draws the ticks of one minute such that their fold is exactly the minute's bar: the first is the open, the last the
@@ -15,28 +15,8 @@ export function minuteTicks(
   openTime: number,
 ): MarketTick[] {
   const random = keyedRandom(seed, listing.symbol, 'minute', openTime);
-  const open = day.open[i]!;
-  const close = day.close[i]!;
   const [low, high] = [day.low[i]!, day.high[i]!];
-  // Open, both extremes and the close need a tick each.
-  const count = day.ticks[i] === 0 ? 0 : Math.max(4, day.ticks[i]!);
-  const middle = count - 2;
-  const highAt = 1 + Math.floor(random() * middle);
-  const lowAt = 1 + ((highAt - 1 + 1 + Math.floor(random() * (middle - 1))) % middle);
-  const knots: [at: number, price: number][] =
-    highAt < lowAt
-      ? [
-          [0, open],
-          [highAt, high],
-          [lowAt, low],
-          [count - 1, close],
-        ]
-      : [
-          [0, open],
-          [lowAt, low],
-          [highAt, high],
-          [count - 1, close],
-        ];
+  const { knots, count } = knotsOf(random, day, i);
   const soFar = day.volumeSoFar[i]! - day.volume[i]!;
   const ticks: MarketTick[] = [];
   for (let n = 0, knot = 0; n < count; n++) {
@@ -62,6 +42,39 @@ export function minuteTicks(
     });
   }
   return ticks;
+}
+
+/** The four of those ticks that make the bar, without the others: open, both extremes in their order, close. None in a quiet minute. */
+export function minuteTurns(
+  seed: number,
+  listing: Listing,
+  day: Day,
+  i: number,
+  openTime: number,
+): MarketTick[] {
+  const { knots, count } = knotsOf(keyedRandom(seed, listing.symbol, 'minute', openTime), day, i);
+  return count === 0
+    ? []
+    : knots.map(([at, price]) => ({ time: openTime + Math.floor(((at + 0.5) * 60_000) / count), price }));
+}
+
+/** Which of a minute's ticks are at its open, high, low and close. Draws twice. */
+function knotsOf(random: Random, day: Day, i: number) {
+  // Open, both extremes and the close need a tick each.
+  const count = day.ticks[i] === 0 ? 0 : Math.max(4, day.ticks[i]!);
+  const middle = count - 2;
+  const highAt = 1 + Math.floor(random() * middle);
+  const lowAt = 1 + ((highAt - 1 + 1 + Math.floor(random() * (middle - 1))) % middle);
+  const extremes: [at: number, price: number][] = [
+    [highAt, day.high[i]!],
+    [lowAt, day.low[i]!],
+  ];
+  const knots: [at: number, price: number][] = [
+    [0, day.open[i]!],
+    ...(highAt < lowAt ? extremes : extremes.toReversed()),
+    [count - 1, day.close[i]!],
+  ];
+  return { knots, count };
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -19,6 +19,7 @@ export function replayMarket(recorded: ReadonlyMap<string, readonly MarketTick[]
     firstTime,
     isOpen: (symbol) => sorted.has(symbol),
     ticks: between,
+    turns: between,
     minutes: (symbol, from, to) => {
       const start = Math.ceil(Math.max(from, firstTime - minuteMs) / minuteMs) * minuteMs;
       const bars: Bar[] = [];

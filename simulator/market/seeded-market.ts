@@ -2,7 +2,7 @@ import type { Bar } from '../../schema/candle.ts';
 import { dayMs, drawDay, type Day } from './day.ts';
 import { listings as everyListing, type Listing } from '../listing.ts';
 import type { Market, MarketTick } from './market.ts';
-import { minuteTicks } from './minute-ticks.ts';
+import { minuteTicks, minuteTurns } from './minute-ticks.ts';
 
 const minuteMs = 60_000;
 /** Days and minutes kept in the cache: a day's columns take 70 kB, a minute's ticks about 20 kB. */
@@ -47,6 +47,16 @@ export function seededMarket(options: SeededMarketOptions): Market {
       if (listing === undefined) return found;
       for (let open = Math.floor(from / minuteMs) * minuteMs; open < to; open += minuteMs) {
         for (const tick of ticksOf(listing, open)) if (tick.time >= from && tick.time < to) found.push(tick);
+      }
+      return found;
+    },
+    turns: (symbol, from, to) => {
+      const listing = listings.get(symbol);
+      const found: MarketTick[] = [];
+      if (listing === undefined) return found;
+      for (let open = Math.ceil(from / minuteMs) * minuteMs; open < to; open += minuteMs) {
+        const day = dayOf(listing, Math.floor(open / dayMs));
+        found.push(...minuteTurns(seed, listing, day, (open % dayMs) / minuteMs, open));
       }
       return found;
     },

@@ -55,6 +55,7 @@ export async function demoServer(
         COMMUNITY_TRADING_URL: `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`,
         COMMUNITY_API_KEY: 'of-the-stranger',
         DEMO_POSTS: 'true',
+        DEMO_HISTORY: 'false',
         API_KEYS: apiKey,
         LOG_PRETTY: 'false',
         ...more,

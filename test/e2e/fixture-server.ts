@@ -192,13 +192,15 @@ function rest(url: URL, { symbols, signals }: Data): { status: number; body: unk
   if (first === 'performance') return ok(fixturePerformance(Date.now()));
   if (first === 'api' && second === 'signals' && third === 'queue') {
     return ok({
-      counts: { waiting: 2, active: 1, delayed: 3, completed: 418, failed: 1 },
+      counts: { waiting: 2, active: 1, delayed: 3, completed: 418, failed: 15 },
+      posts: { queued: 5, sending: 1, delivered: 418, failed: 1, parked: 1, expired: 4, superseded: 9 },
       oldest_age_seconds: 42,
       last_error: '503 Service Unavailable: maintenance until 14:00',
       channels: [
         {
           channel: 'community',
-          counts: { waiting: 2, active: 1, delayed: 3, completed: 418, failed: 0 },
+          counts: { waiting: 2, active: 1, delayed: 3, completed: 418, failed: 14 },
+          posts: { queued: 5, sending: 1, delivered: 418, failed: 0, parked: 1, expired: 4, superseded: 9 },
           oldest_age_seconds: 42,
           last_error: '503 Service Unavailable: maintenance until 14:00',
           last_delivered_at: Date.now() - 90_000,
@@ -209,6 +211,7 @@ function rest(url: URL, { symbols, signals }: Data): { status: number; body: unk
         {
           channel: 'telegram',
           counts: { waiting: 0, active: 0, delayed: 0, completed: 0, failed: 1 },
+          posts: { queued: 0, sending: 0, delivered: 0, failed: 1, parked: 0, expired: 0, superseded: 0 },
           oldest_age_seconds: null,
           last_error: 'refused: 403 Forbidden: bot was kicked from the group chat',
           last_delivered_at: null,

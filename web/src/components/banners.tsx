@@ -8,6 +8,7 @@ import { useStore } from '../state/use-store.ts';
 /** What nobody may overlook: a simulated market, and prices that stand still. */
 export function Banners() {
   const demo = useStore(health, (asked) => asked.data?.demo === true);
+  const history = useStore(health, (asked) => asked.data?.simulated_history);
   const word = feedWord(useStore(feed, (state) => state));
   return (
     <section class="banners" aria-label="Warnings">
@@ -20,6 +21,13 @@ export function Banners() {
       {demo && (
         <p class="banner banner-demo">
           <strong>Demo.</strong> A simulated market: no price, signal or result on this page is real.
+          {history !== undefined && (
+            <>
+              {' '}
+              Up to {formatTime(history.to, 'full')} it is simulated history, whose signals were posted
+              nowhere.
+            </>
+          )}
         </p>
       )}
     </section>

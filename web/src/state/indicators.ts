@@ -19,8 +19,9 @@ export const indicatorsOf = (all: Indicators, symbol: string, timeframe: string)
 export function setIndicators(symbol: string, timeframe: string, list: readonly Indicator[]): void {
   const name = `${symbol} ${timeframe}`;
   indicators.update((all) => {
-    const others = Object.entries(all).filter(([other]) => other !== name);
-    const kept = others.slice(1 - mostCharts);
+    const kept = Object.entries(all)
+      .filter(([other]) => other !== name)
+      .slice(1 - mostCharts);
     return Object.fromEntries([...kept, ...(list.length === 0 ? [] : [[name, list] as const])]);
   });
 }

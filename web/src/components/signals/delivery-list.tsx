@@ -3,7 +3,16 @@ import { formatTime } from '../../format/time.ts';
 import { deliveryWords } from '../../format/words.ts';
 
 /** Where the signal was sent, and what came back. */
-export function DeliveryList({ deliveries }: { readonly deliveries: readonly Delivery[] }) {
+export function DeliveryList({
+  deliveries,
+  isHistory = false,
+}: {
+  readonly deliveries: readonly Delivery[];
+  /** Is the signal one of simulated history? */
+  readonly isHistory?: boolean;
+}) {
+  if (isHistory)
+    return <p class="empty">Not posted anywhere: simulated history, from before the first start.</p>;
   if (deliveries.length === 0)
     return <p class="empty">Not posted anywhere: no channel is configured, or the symbol is a visitor’s.</p>;
   return (

@@ -3,6 +3,7 @@ import type { Signal } from '../../../../schema/signal.ts';
 import { formatR } from '../../format/price.ts';
 import { formatTime } from '../../format/time.ts';
 import { outcomeWords, toneOf } from '../../format/words.ts';
+import { isSimulatedHistory } from '../../format/simulated-history.ts';
 import { select } from '../../state/selection.ts';
 import { DeliveryList } from './delivery-list.tsx';
 import { GateList } from './gate-list.tsx';
@@ -39,6 +40,7 @@ export function SignalDetails({ signal }: { readonly signal: Signal }) {
         <p class="details-when">
           Candle closed {formatTime(signal.close_time, 'full')}, good until{' '}
           {formatTime(signal.expires_at, 'full')} ({signal.horizon_bars} bars)
+          {isSimulatedHistory(signal) && <span class="history-mark"> simulated history</span>}
         </p>
         <p class={`details-outcome outcome tone-${toneOf(signal)}`}>
           <strong>{outcomeWords(signal)}</strong>
@@ -65,7 +67,7 @@ export function SignalDetails({ signal }: { readonly signal: Signal }) {
         </section>
         <section aria-labelledby="delivery-title">
           <h3 id="delivery-title">Delivery</h3>
-          <DeliveryList deliveries={signal.deliveries} />
+          <DeliveryList deliveries={signal.deliveries} isHistory={isSimulatedHistory(signal)} />
           {signal.end_deliveries !== undefined && (
             <>
               <h4>Messages of its end</h4>

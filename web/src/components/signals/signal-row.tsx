@@ -1,6 +1,7 @@
 import type { Signal } from '../../../../schema/signal.ts';
 import { oddsWords } from '../../format/odds-words.ts';
 import { formatPrice } from '../../format/price.ts';
+import { isSimulatedHistory } from '../../format/simulated-history.ts';
 import { formatTime } from '../../format/time.ts';
 import { outcomeWords, toneOf } from '../../format/words.ts';
 import { showSignal } from '../../live/show-signal.ts';
@@ -16,6 +17,11 @@ export function SignalRow({ signal }: { readonly signal: Signal }) {
           <SideBadge side={signal.signal_type} />
           <strong class="signal-symbol">{symbol}</strong>
           <span class="signal-timeframe">{signal.timeframe}</span>
+          {isSimulatedHistory(signal) && (
+            <span class="history-mark" title="Simulated history, from before the demo’s first start">
+              history
+            </span>
+          )}
           <time class="signal-time">{formatTime(signal.created_at, 'full')}</time>
         </span>
         <span class="signal-line signal-levels">

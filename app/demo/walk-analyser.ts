@@ -1,0 +1,79 @@
+import { WINDOW } from '../../models/decision/analyse.ts';
+import type { CloseVerdict } from '../../operators/analysis/analyse-closes.ts';
+import { createProfileBook } from '../../operators/analysis/profile-book.ts';
+import { createWindowAnalysers } from '../../operators/analysis/window-analysers.ts';
+import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
+import { createLearningBook } from '../../operators/signals/outcomes/learning-book.ts';
+import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { Candle } from '../../schema/candle.ts';
+import type { Signal } from '../../schema/signal.ts';
+import type { SignalEvent } from '../../schema/signal-event.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
+import type { AnalysisPool } from '../../workers/analysis-pool.ts';
+import type { Context } from '../context.ts';
+
+export interface WalkAnalyser {
+  readonly analyse: (columns: CandleColumns, candle: Candle) => Promise<CloseVerdict>;
+  /** Its outcomes calibrate the analyses that follow. */
+  readonly teach: (events: readonly SignalEvent[]) => void;
+  /** Analyses that have begun and not ended. */
+  readonly pending: ReadonlySet<Promise<unknown>>;
+  readonly count: () => number;
+}
+
+/** Analyses as the live ones, in the pool, taught by what the walk itself has seen; each marked as one of simulated history. */
+export function walkAnalyser(
+  { config, markets }: Pick<Context, 'config' | 'markets'>,
+  { analyse }: Pick<AnalysisPool, 'analyse'>,
+  candlesOf: (symbol: string, timeframe: Timeframe) => readonly Candle[],
+): WalkAnalyser {
+  const learning = createLearningBook();
+  const issued = new Map<string, Signal>();
+  const pending = new Set<Promise<unknown>>();
+  let count = 0;
+  const { live } = createWindowAnalysers({
+    analyse,
+    learning,
+    spreads: { medianBps: () => undefined },
+    profiles: createProfileBook({
+      read: async (symbol, timeframe, until, limit) => {
+        const known = candlesOf(symbol, timeframe).filter(({ openTime }) => openTime <= until);
+        // As a store would have it that was asked for the window alone.
+        const read = known.slice(-Math.max(limit, WINDOW));
+        return { time: read.map(({ openTime }) => openTime), close: read.map(({ close }) => close) };
+      },
+    }),
+    spreadBps: config.SPREAD_BPS,
+    minReward: config.RISK_MIN_REWARD,
+    jumpStepOf: (symbol) => markets.jumpLimitsOf(symbol).step,
+  });
+
+  const marked = async (columns: CandleColumns, candle: Candle): Promise<CloseVerdict> => {
+    count += 1;
+    const verdict = await live.analyse(columns, candle);
+    const lineage = { ...verdict.decision.lineage, simulated_history: true };
+    return { ...verdict, decision: { ...verdict.decision, lineage } };
+  };
+  return {
+    pending,
+    count: () => count,
+    analyse: (columns, candle) => {
+      const verdict = marked(columns, candle);
+      const settled = verdict.then(noMatter, noMatter).finally(() => pending.delete(settled));
+      pending.add(settled);
+      return verdict;
+    },
+    teach: (events) => {
+      for (const event of events) {
+        if (event.kind === 'opened') issued.set(event.signal.id, event.signal);
+        else if (event.kind === 'levels_resolved') learning.judge(event.forecast, event.outcome);
+        else if (event.kind === 'resolved') {
+          const signal = issued.get(event.id);
+          if (signal !== undefined) learning.add(forecastOf(signal), event.outcome);
+        }
+      }
+    },
+  };
+}
+
+const noMatter = (): void => {};
