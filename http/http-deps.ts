@@ -4,6 +4,7 @@ import type { Candle } from '../schema/candle.ts';
 import type { AnalyzeBody, CandleCompleteAnswer, CandleCompleteBody } from '../schema/analyze.ts';
 import type { PerformanceAnswer } from '../schema/performance.ts';
 import type { HealthAnswer, NewsAnswer, QueueAnswer, ReadyAnswer, WatchedSymbol } from '../schema/rest.ts';
+import type { FoundSymbol } from '../schema/symbol/found-symbol.ts';
 import type { SignalsQuery } from '../schema/signal-list.ts';
 import type { Decision, Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
@@ -64,6 +65,8 @@ export interface HttpDeps {
     timeframe: Timeframe | undefined,
   ) => Promise<Body<PerformanceAnswer> | 'symbol_unknown'>;
   readonly symbols: () => readonly WatchedSymbol[];
+  /** What the provider lists under a text, for a caller. */
+  readonly searchSymbols: (text: string, caller: string) => Promise<readonly FoundSymbol[]>;
   readonly health: () => Body<HealthAnswer>;
   readonly ready: () => Promise<Omit<ReadyAnswer, 'success'>>;
   readonly queue: () => Promise<Body<QueueAnswer>>;

@@ -30,6 +30,7 @@ interface Sent {
 
 const paths = [
   '/symbols',
+  '/symbols/search',
   '/news',
   '/signals',
   '/signals/a1b2c3',
@@ -49,6 +50,7 @@ const paths = [
   '/',
 ];
 const names = [
+  'query',
   'symbol',
   'timeframe',
   'interval',

@@ -187,6 +187,18 @@ export function httpDeps(over: DepsOver = {}): HttpDeps {
       };
     },
     candles: async (symbol) => (symbol === 'BTCUSD' ? [candle()] : 'symbol_unknown'),
+    searchSymbols: async (text) => [
+      {
+        symbol: 'AAPL',
+        written: 'AAPL',
+        name: text,
+        type: 'Common Stock',
+        exchange: 'NASDAQ',
+        country: 'United States',
+        currency: 'USD',
+        watched: false,
+      },
+    ],
     news: () => ({
       state: 'fresh',
       impactful_events: [{ title: 'CPI', country: 'USD', time: 1_700_000_000_000, impact: 'High' }],

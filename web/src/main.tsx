@@ -6,8 +6,10 @@ import { titleBadge } from './notify/title-badge.ts';
 import { startClock } from './state/clock.ts';
 import { applyTheme } from './state/on-theme.ts';
 import { keepSettings } from './state/settings.ts';
+import { keepWatchList } from './state/watch-list.ts';
 
 keepSettings(storage());
+keepWatchList(storage());
 applyTheme();
 startClock();
 titleBadge('Anso Vision');
