@@ -5,7 +5,11 @@ import type { FoundSymbol } from '../../../schema/symbol/found-symbol.ts';
 import { SymbolName } from '../../../schema/symbol/symbol.ts';
 import { BadAnswerError, ProviderError, refusalIn } from './parse-time-series.ts';
 
-const text = z.string().max(200).transform((found) => quoted(found, 120)).catch('');
+const text = z
+  .string()
+  .max(200)
+  .transform((found) => quoted(found, 120))
+  .catch('');
 const Row = z.object({
   symbol: z.string().min(1).max(40),
   instrument_name: text,

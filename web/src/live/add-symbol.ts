@@ -7,11 +7,11 @@ import { askSymbols } from './keep-asking.ts';
 import { loadDays } from './load-days.ts';
 
 /** What the server last refused to watch, in its own words, by symbol. */
-export const refusals = createStore<ReadonlyMap<string, string>>(new Map());
+const refusals = createStore<ReadonlyMap<string, string>>(new Map());
 
 /** How often the server is asked whether it watches a new symbol, and how long it may take until it has its candles, ms. */
 const everyMs = 400;
-const patienceMs = 8_000;
+const patienceMs = 20_000;
 /** Candles that a chart can begin with. */
 const enough = 100;
 

@@ -1,7 +1,7 @@
 import type { WatchedSymbol } from '../../../schema/rest.ts';
 
 /** Of the symbols that the server watches those of this user: the operator's, and what was added here. Others' are theirs. */
-export const isOwn = ({ symbol, pinned, analysed }: WatchedSymbol, added: readonly string[]): boolean =>
+const isOwn = ({ symbol, pinned, analysed }: WatchedSymbol, added: readonly string[]): boolean =>
   pinned || analysed === true || added.includes(symbol);
 
 /** The user's symbols, in the server's order; one that was added and is not watched yet, or not any more, is pending. */

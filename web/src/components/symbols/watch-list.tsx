@@ -33,8 +33,7 @@ export function WatchList() {
         <button
           type="button"
           class="text-button"
-          aria-pressed={isArranged}
-          aria-label="Arrange the list"
+          aria-label={isArranged ? 'Done arranging the list' : 'Arrange the list'}
           onClick={() => arrange(!isArranged)}
         >
           {isArranged ? 'Done' : 'Arrange'}
