@@ -7,6 +7,7 @@ import { openQueues, openWorkers } from './app/deliveries.ts';
 import { openCluster } from './app/cluster.ts';
 import { openFeeds } from './app/web/feeds.ts';
 import { openGateway } from './app/roles/gateway.ts';
+import { firstWordOf } from './app/ingest/first-word-of.ts';
 import { ingestHealth } from './app/health/ingest-health.ts';
 import { openIngest } from './app/ingest/ingest.ts';
 import { livePriceOf } from './app/roles/live-price-of.ts';
@@ -77,6 +78,7 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
   measureQueues(context, deliveries);
   const channels = context.own(await followChannels(deliveries));
 
+  const heard = firstWordOf(ingest.provider);
   // Nothing is waited for from here on, so that the port is open before the symbols' start takes its turns.
   runIngest(context, analysis, ingest, toFeeds(feeds), deliveries, stop);
   const health = [
@@ -88,7 +90,10 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
     context.own(loopHealth()),
   ];
   measureHealth(context, health);
-  return openWebServer(context, { storage, analysis, market, feeds, deliveries, health, history });
+  const url = await openWebServer(context, { storage, analysis, market, feeds, deliveries, health, history });
+  // The address is the last line of the start, where somebody looks for it.
+  await heard;
+  return url;
 }
 
 /** Some of the roles, over Redis and PostgreSQL: the market is an ingest elsewhere, even where it is in this process. */

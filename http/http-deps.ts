@@ -8,6 +8,7 @@ import type { FoundSymbol } from '../schema/symbol/found-symbol.ts';
 import type { SignalsQuery } from '../schema/signal-list.ts';
 import type { Decision, Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
+import type { WindowParser } from './bodies/window-parser.ts';
 import type { KeyCheck } from './guards/key-check.ts';
 import type { OneTimeTokens } from './guards/one-time-tokens.ts';
 
@@ -32,6 +33,14 @@ export interface HttpOptions {
 /** Why a resource does not exist: the symbol is not watched, or the timeframe is not stored. */
 export type Absent = 'symbol_unknown' | 'timeframe_unknown';
 
+/** Candles, oldest first, and whether there are older ones. */
+export interface CandlePage {
+  readonly candles: readonly Candle[];
+  /** `later`: the provider could not be asked now, for the reason. */
+  readonly older: 'yes' | 'none' | 'later';
+  readonly reason?: string;
+}
+
 /** What the routes read and call. Each function may reject; a Problem is sent to the client as it is. */
 export interface HttpDeps {
   readonly options: HttpOptions;
@@ -40,6 +49,7 @@ export interface HttpDeps {
   readonly keys: KeyCheck;
   /** Tokens of the links that log a browser in. */
   readonly tokens: OneTimeTokens;
+  readonly windows: WindowParser;
   /** A fresh analysis of the last 250 bars, oldest first, without gates; older ones only train the hour statistics. Nothing is stored. */
   readonly analyse: (input: AnalyzeBody) => Promise<Decision>;
   /** The same on the live history. A number means too few candles: how many there are. */
@@ -54,6 +64,13 @@ export interface HttpDeps {
     timeframe: Timeframe,
     limit: number,
   ) => Promise<readonly Candle[] | Absent>;
+  /** Those that open before a time, Unix ms: the stored ones, then the provider's. */
+  readonly candlesBefore: (
+    symbol: string,
+    timeframe: Timeframe,
+    before: number,
+    limit: number,
+  ) => Promise<CandlePage | Absent>;
   readonly news: () => Body<NewsAnswer>;
   readonly signals: {
     /** Newest first, at most `limit + 1`: one more than requested means that there are more. */

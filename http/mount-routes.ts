@@ -1,17 +1,15 @@
 import { Router } from '@koa/router';
 import type { Context, Next } from 'koa';
 import { withTimeout } from '../store/with-timeout.ts';
+import { readBody } from './bodies/read-body.ts';
 import { limitKey } from './guards/address.ts';
 import { bodyBudget } from './guards/body-budget.ts';
 import { clientAddress } from './guards/client-address.ts';
-import { parseJson } from './json-text.ts';
-import { oneATurn } from './one-a-turn.ts';
 import { Problem } from './problem.ts';
-import { readBody } from './read-body.ts';
 import type { Route } from './route.ts';
 
 /** Bytes of bodies in memory at once. */
-const bodies = { perCaller: 8 * 1_048_576, inAll: 24 * 1_048_576 };
+const bodies = { perCaller: 8 * 1_048_576, inAll: 16 * 1_048_576 };
 /** Time limit of a handler, ms. */
 const answerTimeoutMs = 30_000;
 
@@ -26,7 +24,6 @@ export function mountRoutes(
   const { trustProxy, before = (_entry, _ctx, next) => next() } = options;
   const router = new Router();
   const budget = bodyBudget(bodies);
-  const turn = oneATurn();
   for (const entry of routes) {
     router[entry.method](
       entry.path,
@@ -38,15 +35,8 @@ export function mountRoutes(
         const answer = entry.handle({
           params: ctx.params,
           query: ctx.query,
-          text: () => readBody(ctx.req, share),
-          parse: async (text) => {
-            await turn();
-            share.release();
-            const body = parseJson(text);
-            // It is checked in another turn than it was parsed in: each takes milliseconds.
-            await turn();
-            return body;
-          },
+          bytes: () => readBody(ctx.req, share),
+          release: share.release,
           caller,
           ctx,
         });

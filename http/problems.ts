@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import type { ErrorAnswer } from '../schema/rest.ts';
-import { fieldPath } from '../schema/outside/field-path.ts';
 import { isDatabaseAway } from '../store/database.ts';
 import { errorPage } from './error-page.ts';
+import { inputProblem } from './input-problem.ts';
 import { Problem } from './problem.ts';
 
 /**
@@ -82,18 +82,4 @@ function problemOf(error: unknown): Problem {
   if (isDatabaseAway(error))
     return new Problem(503, 'store_away', 'the database is away', { 'Retry-After': '2' });
   return new Problem(500, 'internal', 'an internal error; the server has logged it');
-}
-
-const maxTold = 3;
-
-/** What is wrong and where, as `candles[17].close: must be above 0`. */
-function inputProblem(error: z.ZodError): Problem {
-  const { issues } = error;
-  const told = issues.slice(0, maxTold).map((issue) => {
-    const where = fieldPath(issue.path);
-    return where === '' ? issue.message : `${where}: ${issue.message}`;
-  });
-  const more = issues.length > maxTold ? `; and ${issues.length - maxTold} more` : '';
-  const tooFew = issues.some((issue) => issue.code === 'too_small' && issue.path.join('.') === 'candles');
-  return new Problem(400, tooFew ? 'insufficient_data' : 'bad_request', told.join('; ') + more);
 }

@@ -31,6 +31,7 @@ export interface Route {
   readonly isBounded: boolean;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
+  /** Of its body, for the documents. */
   readonly body?: z.ZodType;
   readonly answers: Readonly<Record<number, AnswerShape>>;
   /** Parses its input first; the returned value is the body, unless the handler set one. */
@@ -38,9 +39,9 @@ export interface Route {
     params: unknown;
     query: unknown;
     /** Reads the body. */
-    text: () => Promise<string>;
-    /** Parses it, in a turn of its own. */
-    parse: (text: string) => Promise<unknown>;
+    bytes: () => Promise<Buffer>;
+    /** The bytes are needed no longer. */
+    release: () => void;
     caller: string;
     ctx: Context;
   }) => Promise<unknown>;
@@ -48,39 +49,41 @@ export interface Route {
 
 type Out<T> = T extends z.ZodType ? z.output<T> : undefined;
 
+interface RouteBody<T> {
+  readonly schema: z.ZodType;
+  readonly parse: (bytes: Buffer) => Promise<T>;
+}
+
 /** A route whose handler receives the input as parsed by its schemas. Invalid input throws a ZodError. */
 export function route<
   P extends z.ZodType | undefined = undefined,
   Q extends z.ZodType | undefined = undefined,
-  B extends z.ZodType | undefined = undefined,
+  B = undefined,
 >(
   definition: Omit<Route, 'handle' | 'params' | 'query' | 'body' | 'privileged' | 'isBounded'> & {
     privileged?: boolean;
     params?: P;
     query?: Q;
-    body?: B;
+    body?: RouteBody<B>;
     /** Runs parsing and handling within the caller's share of bounded work. */
     bounded?: <T>(caller: string, work: () => Promise<T>) => Promise<T>;
-    /** Responds before the body is parsed; undefined continues. */
-    early?: (body: unknown) => unknown;
-    handle: (input: RouteInput<Out<P>, Out<Q>, Out<B>>) => unknown;
+    handle: (input: RouteInput<Out<P>, Out<Q>, B>) => unknown;
   },
 ): Route {
-  const { handle, bounded, early, ...rest } = definition;
+  const { handle, bounded, body, ...rest } = definition;
   return {
     privileged: false,
     isBounded: bounded !== undefined,
-    ...(rest as Omit<Route, 'handle' | 'privileged' | 'isBounded'>),
-    handle: async ({ params, query, text, parse, caller, ctx }) => {
+    ...(rest as Omit<Route, 'handle' | 'privileged' | 'isBounded' | 'body'>),
+    ...(body !== undefined && { body: body.schema }),
+    handle: async ({ params, query, bytes, release, caller, ctx }) => {
       const parsedParams = definition.params?.parse(params) as Out<P>;
       const parsedQuery = definition.query?.parse(query) as Out<Q>;
       // Before its turn: a slow sender would hold up the work of others.
-      const sent = definition.body === undefined ? undefined : await text();
+      const sent = body === undefined ? undefined : await bytes();
       const run = async (): Promise<unknown> => {
-        const raw = sent === undefined ? undefined : await parse(sent);
-        const answer = early?.(raw);
-        if (answer !== undefined) return answer;
-        const parsedBody = definition.body?.parse(raw) as Out<B>;
+        const parsedBody = (sent === undefined ? undefined : await body!.parse(sent)) as B;
+        release();
         return await handle({ params: parsedParams, query: parsedQuery, body: parsedBody, caller, ctx });
       };
       return bounded === undefined ? await run() : await bounded(caller, run);

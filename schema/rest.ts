@@ -16,6 +16,14 @@ export const TimeframeQuery = z.object({ timeframe: orElse });
 export const CandlesQuery = z.object({
   interval: orElse,
   outputsize: wholeText(1, 5000, 250),
+  before: z
+    .string()
+    .regex(/^\d{1,10}$/, 'must be Unix seconds')
+    .transform(Number)
+    .optional()
+    .describe(
+      'Unix seconds: only candles that open before it. To page backwards, the `time` of the oldest one.',
+    ),
   format,
 });
 
@@ -39,6 +47,12 @@ export const CandlesAnswer = z.object({
   interval: Timeframe,
   candles: z.array(AnsweredCandle),
   count: z.number().int(),
+  /**
+   * Of a question with `before`: are there older ones than these? `later`: the provider could not be asked now, for the reason; ask
+   * again in a while.
+   */
+  older: z.enum(['yes', 'none', 'later']).optional(),
+  older_reason: z.string().optional(),
   /** In the demo: candles that closed at or before this time (Unix seconds) are simulated history, from before its first start. */
   simulated_until: z.number().int().optional(),
 });
@@ -80,10 +94,25 @@ export const QueueCounts = z.object({
   completed: z.number().int(),
   failed: z.number().int(),
 });
+/**
+ * All posts ever stored, by their state now. Only `failed` (refused for good) and `parked` (perhaps taken: the operator has to look) are
+ * faults: `expired` and `superseded` were not sent because they were not worth sending any more.
+ */
+export const QueuePosts = z.object({
+  queued: z.number().int(),
+  sending: z.number().int(),
+  delivered: z.number().int(),
+  failed: z.number().int(),
+  parked: z.number().int(),
+  expired: z.number().int(),
+  superseded: z.number().int(),
+});
 /** The posts of one channel. Times Unix ms. */
 export const QueueChannel = z.object({
   channel: z.string(),
+  /** Jobs of the queue. Its `failed` are all that ended undelivered, whatever the reason: see `posts`. */
   counts: QueueCounts,
+  posts: QueuePosts,
   oldest_age_seconds: z.number().nullable(),
   last_error: z.string().nullable(),
   last_delivered_at: z.number().nullable(),
@@ -95,10 +124,11 @@ export const QueueChannel = z.object({
   note: z.string().nullable(),
 });
 export type QueueChannel = z.infer<typeof QueueChannel>;
-/** `counts`, the oldest age and the last error are those of all channels together; `channels`: of those that are configured. */
+/** `counts`, `posts`, the oldest age and the last error are those of all channels together; `channels`: of those that are configured. */
 export const QueueAnswer = z.object({
   success: z.literal(true),
   counts: QueueCounts,
+  posts: QueuePosts,
   oldest_age_seconds: z.number().nullable(),
   last_error: z.string().nullable(),
   /** Absent in the answers of older servers. */

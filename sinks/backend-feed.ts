@@ -1,4 +1,5 @@
 import type { Candle } from '../schema/candle.ts';
+import { networkReason } from '../schema/outside/network-reason.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import { wireCandle } from '../schema/wire-candle.ts';
 import { abortableDelay } from './abortable-delay.ts';
@@ -104,6 +105,8 @@ async function post(
       }),
     }),
     signal: AbortSignal.any([stop, AbortSignal.timeout(options.timeoutMs ?? 10_000)]),
+  }).catch((error: unknown) => {
+    throw new Error(`the analyser at BACKEND_URL: ${networkReason(error)}`, { cause: error });
   });
   await response.body?.cancel();
   if (response.ok) return;

@@ -43,6 +43,10 @@ const excluded = columns.slice(3).map((name) => `${snakeCase(name)} = excluded.$
 export interface CandlesTable {
   /** The newest `limit` closed candles, oldest first. */
   latest(symbol: string, timeframe: Timeframe, limit: number): Promise<Candle[]>;
+  /** The newest `limit` closed candles that open before `before`, oldest first. */
+  before(symbol: string, timeframe: Timeframe, before: number, limit: number): Promise<Candle[]>;
+  /** Open time of the oldest candle; undefined where none is stored. */
+  first(symbol: string, timeframe: Timeframe): Promise<number | undefined>;
   /** Candles that open in `[from, to)`, oldest first. */
   range(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<Candle[]>;
   /** Opens and closes of the newest `limit` complete candles that open at or before `until`, oldest first. */
@@ -69,6 +73,21 @@ export function candlesTable(pool: pg.Pool, { write }: Pick<WriteTerm, 'write'>)
         [symbol, timeframe, limit],
       );
       return rows.reverse();
+    },
+    async before(symbol, timeframe, before, limit) {
+      const { rows } = await pool.query<Candle>(
+        `select ${selected} from candle
+         where symbol = $1 and timeframe = $2 and open_time < $3 order by open_time desc limit $4`,
+        [symbol, timeframe, before, limit],
+      );
+      return rows.reverse();
+    },
+    async first(symbol, timeframe) {
+      const { rows } = await pool.query<{ open_time: number }>(
+        `select open_time from candle where symbol = $1 and timeframe = $2 order by open_time limit 1`,
+        [symbol, timeframe],
+      );
+      return rows[0]?.open_time;
     },
     async range(symbol, timeframe, from, to) {
       const { rows } = await pool.query<Candle>(

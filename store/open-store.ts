@@ -149,8 +149,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       unhealthy: () => tryDatabase(pool),
       close: async () => {
         closing = true;
+        const ended = await endPool(pool);
         // One that answers no query stops no sooner for being waited for.
-        await embedded?.stop((await endPool(pool)) ? undefined : hungMs);
+        await embedded?.stop(ended ? undefined : hungMs);
       },
     };
   } catch (error) {

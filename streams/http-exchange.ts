@@ -1,4 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
+import { networkReason } from '../schema/outside/network-reason.ts';
 
 /** A response with its whole body; `text` has at most `maxBytes`. */
 export interface HttpAnswer {
@@ -25,7 +26,7 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One exchange with a time limit, a size limit and no redirects: a redirect would send the key to another host. */
+/** One exchange with a time limit, a size limit and no redirects: a redirect would send the key to another host. Rejects with the reason. */
 export async function httpExchange(request: HttpRequest): Promise<HttpAnswer> {
   const { url, method = 'GET', headers = {}, body, clock, timeoutMs, maxBytes } = request;
   const timeout = new AbortController();
@@ -43,6 +44,10 @@ export async function httpExchange(request: HttpRequest): Promise<HttpAnswer> {
       ...(body !== undefined && { body }),
     });
     return { status: response.status, headers: response.headers, text: await readText(response, maxBytes) };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    // `fetch failed`, or `terminated`: what failed is in its cause.
+    throw new Error(networkReason(error), { cause: error });
   } finally {
     timer.unsubscribe();
   }

@@ -56,7 +56,8 @@ export function actorOptions(
     desk: deskOptions(context, calendar),
     onLate: (symbol) => metrics.ticksLate.inc({ symbol }),
     onRestFailure: (error, symbol, timeframe) => {
-      log.warn({ err: error, symbol, timeframe }, 'REST gave no candles; asked again later');
+      const reason = error instanceof Error ? error.message : String(error);
+      log.warn({ reason, symbol, timeframe }, 'REST gave no candles; asked again later');
       if (isUnknownSymbol(error)) refuse(symbol);
     },
     onAnalysisFailure: (error, { symbol, timeframe, closeTime }) =>

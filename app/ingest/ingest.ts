@@ -1,4 +1,5 @@
 import type { Provider } from '../../streams/provider/open-provider.ts';
+import { pastCandles, type PastCandles } from '../../streams/symbol/past-candles.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from '../context.ts';
 import { type News, openNews } from './news.ts';
@@ -15,6 +16,8 @@ export interface Ingest {
   readonly news: News;
   readonly symbols: OpenSymbols;
   readonly posted: PostedCloses;
+  /** The provider's candles from before the stored ones, for charts. */
+  readonly past: PastCandles;
   /** The market's time, Unix ms; undefined while it is not known. */
   readonly now: () => number | undefined;
 }
@@ -30,6 +33,9 @@ export function openIngest(context: Context, storage: Storage, analysis: Analysi
     news,
     symbols: openSymbols(context, written, analysis, provider, news),
     posted: createPostedCloses({ clock: context.steady }),
+    past: context.own(
+      pastCandles({ ...context.markets, clock: context.steady, ask: provider.rest.timeSeries }),
+    ),
     now: () => (context.time.isKnown() ? context.now() : undefined),
   };
 }

@@ -8,7 +8,11 @@ export function openBackend({ config, log, own }: Context): BackendFeed | undefi
     backendFeed({
       url: config.BACKEND_URL.reveal(),
       apiKey: config.BACKEND_API_KEY?.reveal(),
-      onFailure: (error, close) => log.warn({ err: error, ...close }, 'the analyser did not take a candle'),
+      onFailure: (error, close) =>
+        log.warn(
+          { reason: error instanceof Error ? error.message : String(error), ...close },
+          'the analyser did not take a candle',
+        ),
     }),
   );
 }

@@ -9,6 +9,7 @@ import type { Broadcast } from '../../sinks/feeds/broadcast.ts';
 import type { Context } from '../context.ts';
 import type { Deliveries } from '../deliveries.ts';
 import type { PostedCloses } from './posted-closes.ts';
+import { endInLog, signalInLog } from './signal-in-log.ts';
 import { visitorsOf } from '../visitors.ts';
 
 /** Puts away the signal events of one cause: stored first, broadcast and queued once they are committed. */
@@ -25,16 +26,17 @@ export function createSignalRecorder(
   /** What the server itself keeps in mind of an event. */
   const follow = (event: SignalEvent): void => {
     if (event.kind === 'opened') {
-      const { id, symbol, timeframe, signal_type } = event.signal;
+      const { id, timeframe, signal_type } = event.signal;
       openSignals.set(id, event.signal);
       metrics.signals.inc({ timeframe, signal_type });
-      log.info({ id, symbol, timeframe, signal_type }, 'signal');
+      log.info(signalInLog(event.signal), 'signal');
     } else if (event.kind === 'resolved') {
       const { id, timeframe, outcome } = event;
       const signal = openSignals.get(id);
       openSignals.delete(id);
       if (signal !== undefined) learning.add(forecastOf(signal), outcome);
       metrics.outcomes.inc({ timeframe, status: outcome.status });
+      log.info(endInLog(event, signal), 'signal ended');
     } else if (event.kind === 'levels_resolved') {
       learning.judge(event.forecast, event.outcome);
     } else if (event.kind === 'withheld') {

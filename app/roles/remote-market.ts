@@ -42,6 +42,12 @@ export function remoteMarket(
     isWatched: (symbol) => always.has(symbol) || last?.symbols.some((one) => one.symbol === symbol) === true,
     isPosted: (symbol) => last?.posted.includes(symbol) === true,
     candles: (symbol, timeframe, limit) => store.candles.latest(symbol, timeframe, limit),
+    candlesBefore: async (symbol, timeframe, before, limit) => {
+      const candles = await store.candles.before(symbol, timeframe, before, limit);
+      return candles.length > 0
+        ? { candles, older: 'yes' }
+        : { candles, older: 'none', reason: 'no older ones are stored' };
+    },
     analysable: (symbol, timeframe, limit) => store.candles.latest(symbol, timeframe, limit),
     // The ingest alone has the provider's key and counts its credits.
     search: () =>

@@ -16,7 +16,7 @@ const analysed = 250;
 export interface AnswersOptions {
   readonly config: Config;
   readonly store: Store;
-  readonly market: Pick<Market, 'isWatched' | 'isPosted' | 'candles' | 'analysable'>;
+  readonly market: Pick<Market, 'isWatched' | 'isPosted' | 'candles' | 'candlesBefore' | 'analysable'>;
   /** Analyses requests: with what is known of a symbol, or for null with nothing but the candles. */
   readonly analyserOf: (close: TaughtClose | null) => WindowAnalyser;
 }
@@ -24,7 +24,7 @@ export interface AnswersOptions {
 /** What the routes ask of candles, analyses and signals. */
 export function createAnswers(
   options: AnswersOptions,
-): Pick<HttpDeps, 'analyse' | 'analyseLive' | 'candles' | 'signals' | 'performance'> {
+): Pick<HttpDeps, 'analyse' | 'analyseLive' | 'candles' | 'candlesBefore' | 'signals' | 'performance'> {
   const { config, store, market, analyserOf } = options;
   const absent = (symbol: string, kept: boolean): Absent | undefined => {
     if (!market.isWatched(symbol)) return 'symbol_unknown';
@@ -32,6 +32,9 @@ export function createAnswers(
   };
   const sameMarketsOf = createSameMarkets({ latest: (...query) => store.candles.latest(...query) });
   const isAnalysed = (timeframe: Timeframe) => config.TIMEFRAMES.includes(timeframe);
+
+  /** Minutes are kept whether they are analysed or not. */
+  const isKept = (timeframe: Timeframe) => timeframe === '1min' || isAnalysed(timeframe);
 
   /** Symbols of former days have signals still. */
   const isKnown = async (symbol: string) =>
@@ -56,10 +59,11 @@ export function createAnswers(
       return (await busy(analyseWindow(candleColumnsOf(candles), close, analyserOf(close)))).decision;
     },
 
-    // Minutes are kept whether they are analysed or not.
     candles: async (symbol, timeframe, limit) =>
-      absent(symbol, timeframe === '1min' || isAnalysed(timeframe)) ??
-      (await market.candles(symbol, timeframe, limit)),
+      absent(symbol, isKept(timeframe)) ?? (await market.candles(symbol, timeframe, limit)),
+
+    candlesBefore: async (symbol, timeframe, before, limit) =>
+      absent(symbol, isKept(timeframe)) ?? (await market.candlesBefore(symbol, timeframe, before, limit)),
 
     signals: {
       list: async ({ symbol, timeframe, status: state, limit, before, since }) => {

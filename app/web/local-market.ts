@@ -12,7 +12,7 @@ export function localMarket(
   { config, log, steady }: Pick<Context, 'config' | 'log' | 'steady'>,
   store: Pick<Store, 'candles'>,
   { analyserOf }: Analysis,
-  { provider, news, symbols, posted, now }: Ingest,
+  { provider, news, symbols, posted, past, now }: Ingest,
 ): Market {
   const { watchList } = provider;
   const { status, histories, outside } = symbols;
@@ -39,6 +39,15 @@ export function localMarket(
       const stored = await store.candles.latest(symbol, timeframe, limit);
       const from = recent[0]?.openTime ?? Infinity;
       return [...stored.filter((candle) => candle.openTime < from), ...recent].slice(-limit);
+    },
+    candlesBefore: async (symbol, timeframe, before, limit) => {
+      const stored = await store.candles.before(symbol, timeframe, before, limit);
+      if (stored.length > 0) return { candles: stored, older: 'yes' };
+      if (timeframe === '1min' && !config.TIMEFRAMES.includes('1min'))
+        return { candles: [], older: 'none', reason: 'minutes are kept for seven days' };
+      const end = await store.candles.first(symbol, timeframe);
+      if (end === undefined) return { candles: [], older: 'later', reason: 'no candle is stored yet' };
+      return past.before(symbol, timeframe, { before, end, limit });
     },
     analysable: async (symbol, timeframe, limit) =>
       histories.get(symbol)?.get(timeframe)?.candles(limit) ?? [],

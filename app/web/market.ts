@@ -1,4 +1,4 @@
-import type { HttpDeps } from '../../http/http-deps.ts';
+import type { CandlePage, HttpDeps } from '../../http/http-deps.ts';
 import type { CalendarState } from '../../schema/calendar.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { Article, WatchedSymbol } from '../../schema/rest.ts';
@@ -17,6 +17,13 @@ export interface Market extends SymbolInterestOptions {
   readonly isPosted: (symbol: string) => boolean;
   /** Closed candles of a watched symbol, oldest first. */
   readonly candles: (symbol: string, timeframe: Timeframe, limit: number) => Promise<readonly Candle[]>;
+  /** Those that open before a time, Unix ms: the stored ones, then the provider's. */
+  readonly candlesBefore: (
+    symbol: string,
+    timeframe: Timeframe,
+    before: number,
+    limit: number,
+  ) => Promise<CandlePage>;
   /** Those of them that an analysis may begin with now: none while the symbol is being restored. */
   readonly analysable: (symbol: string, timeframe: Timeframe, limit: number) => Promise<readonly Candle[]>;
   /** What the provider lists under a text; see SearchSymbols. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createWindowParser } from '../../http/bodies/window-parser.ts';
 import { createApp } from '../../http/create-app.ts';
 import type { HttpDeps } from '../../http/http-deps.ts';
 import { queueBoard } from '../../http/queue-board.ts';
@@ -72,6 +73,7 @@ function httpDeps(context: Context, parts: Parts): Omit<HttpDeps, 'keys' | 'toke
       ...(parts.history !== undefined && { simulatedUntil: parts.history.to }),
     },
     clock: context.steady,
+    windows: context.own(createWindowParser()),
     ...createAnswers({ config, store: storage.store, market, analyserOf: analysis.analyserOf }),
     postCandles: market.postCandles,
     ...createHealth(

@@ -1,6 +1,7 @@
 import type { Config } from '../../config.ts';
 import { parsedJson, recordOf } from '../../sinks/posts/channels/confirmation.ts';
-import { type Finding, fail, ok, reasonOf } from './finding.ts';
+import { type Finding, fail, ok } from './finding.ts';
+import { networkReason } from '../../schema/outside/network-reason.ts';
 
 type ChannelConfig = Pick<
   Config,
@@ -39,7 +40,7 @@ async function telegram(base: string, token: string, chat: string): Promise<Find
     const todo = 'check TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, and that the bot is a member of the chat';
     return fail('telegram', `${status} ${String(description).slice(0, 160)}`, todo);
   } catch (error) {
-    return fail('telegram', reasonOf(error), 'check TELEGRAM_URL and the network');
+    return fail('telegram', networkReason(error), 'check TELEGRAM_URL and the network');
   }
 }
 
@@ -50,7 +51,7 @@ async function discordHook(url: string): Promise<Finding> {
       ? ok('discord', 'the webhook is there')
       : fail('discord', `${status} to GET of the webhook`, 'make a new webhook and set DISCORD_WEBHOOK_URL');
   } catch (error) {
-    return fail('discord', reasonOf(error), 'check DISCORD_WEBHOOK_URL and the network');
+    return fail('discord', networkReason(error), 'check DISCORD_WEBHOOK_URL and the network');
   }
 }
 
@@ -61,6 +62,6 @@ async function webhook(url: string): Promise<Finding> {
     const { status } = await get(url);
     return ok('webhook', `${origin} answers (${status} to GET); whether it takes posts, the first one tells`);
   } catch (error) {
-    return fail('webhook', `${origin}: ${reasonOf(error)}`, 'check WEBHOOK_URL and the network');
+    return fail('webhook', `${origin}: ${networkReason(error)}`, 'check WEBHOOK_URL and the network');
   }
 }

@@ -7,7 +7,8 @@ import { databaseUser, probe, readPostmaster } from '../../store/embedded/postma
 import { sessionsOf } from '../../store/sessions.ts';
 import { checkDisk } from './check-disk.ts';
 import { embeddedPrograms } from './embedded-programs.ts';
-import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+import { networkReason } from '../../schema/outside/network-reason.ts';
 
 const part = 'database';
 /** The oldest major version that the statements were tried on. */
@@ -61,7 +62,7 @@ async function checkServer(config: ClientConfig): Promise<Finding[]> {
     return found;
   } catch (error) {
     const { code = '' } = error as { code?: string };
-    return [fail(part, reasonOf(error), remedies[code] ?? 'start it, or correct DATABASE_URL')];
+    return [fail(part, networkReason(error), remedies[code] ?? 'start it, or correct DATABASE_URL')];
   } finally {
     await client.end().catch(() => {});
   }

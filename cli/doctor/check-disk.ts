@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+import { networkReason } from '../../schema/outside/network-reason.ts';
 
 const gibibyte = 1024 ** 3;
 
@@ -13,7 +14,7 @@ export async function checkDisk(part: string, folder: string): Promise<Finding> 
   } catch (error) {
     return fail(
       part,
-      `${existing}: ${reasonOf(error)}`,
+      `${existing}: ${networkReason(error)}`,
       'let this user write there, or set another DATA_DIR',
     );
   }

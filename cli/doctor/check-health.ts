@@ -1,7 +1,8 @@
 import type { Config } from '../../config.ts';
 import { reachableUrl } from '../../app/web/reachable-url.ts';
 import { HealthAnswer, ReadyAnswer } from '../../schema/rest.ts';
-import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+import { networkReason } from '../../schema/outside/network-reason.ts';
 
 const part = 'running server';
 const todo = 'see the table of what you see when … in docs/operations.md';
@@ -34,6 +35,6 @@ export async function checkHealth(
         findings.push(fail(part, `not ready: ${reason}`, todo));
     return findings.length === 0 ? [ok(part, 'every part of it is well')] : findings;
   } catch (error) {
-    return [fail(part, `does not answer: ${reasonOf(error)}`, 'look at its log; restart it')];
+    return [fail(part, `does not answer: ${networkReason(error)}`, 'look at its log; restart it')];
   }
 }

@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { ownKeyFile } from '../../app/configuration/own-key.ts';
 import type { Config } from '../../config.ts';
-import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+import { networkReason } from '../../schema/outside/network-reason.ts';
 
 const part = 'key';
 
@@ -25,6 +26,6 @@ export async function checkKey(config: Pick<Config, 'API_KEYS' | 'baseDir'>): Pr
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       return ok(part, `API_KEYS is unset: the first start makes a key in ${path}`);
-    return fail(part, `${path}: ${reasonOf(error)}`, 'let this user read it, or set API_KEYS');
+    return fail(part, `${path}: ${networkReason(error)}`, 'let this user read it, or set API_KEYS');
   }
 }

@@ -1,16 +1,17 @@
 import type { Config } from '../../config.ts';
-import { type Finding, fail, off, ok, reasonOf, warn } from './finding.ts';
+import { type Finding, fail, off, ok, warn } from './finding.ts';
+import { machineClock } from '../../streams/clock/machine-clock.ts';
 import { isLoopbackHost } from './loopback-host.ts';
-
-type PlatformConfig = Pick<Config, 'demo' | 'COMMUNITY_TRADING_URL' | 'COMMUNITY_SIGNAL_PATH'>;
+import { sendTests } from './send-tests.ts';
+import { networkReason } from '../../schema/outside/network-reason.ts';
 
 const part = 'platform';
 
 /**
  * Is the community platform reachable? Uses GET without the key, so that nothing can be posted; whether the key
- * is accepted shows only with the first post.
+ * is accepted shows where it can be asked about a post, else only with the first one.
  */
-export async function checkPlatform(config: PlatformConfig): Promise<Finding> {
+export async function checkPlatform(config: Config): Promise<Finding> {
   const { demo, COMMUNITY_TRADING_URL: base, COMMUNITY_SIGNAL_PATH: path } = config;
   if (base === undefined)
     return off(part, demo ? 'the demo posts to its stand-in' : 'COMMUNITY_TRADING_URL is unset: no posts');
@@ -34,9 +35,13 @@ export async function checkPlatform(config: PlatformConfig): Promise<Finding> {
       );
     if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
       return warn(part, `${shown} answers without TLS: the key can be read on the way`, 'use https://');
+    if (config.COMMUNITY_LOOKUP_PATH !== undefined) {
+      const [asked] = await sendTests(config, ['community'], machineClock.wallNow);
+      return { ...asked!, part };
+    }
     return ok(part, `${shown} answers (${status} to GET); whether it takes the key, the first post tells`);
   } catch (error) {
     const todo = 'check COMMUNITY_TRADING_URL and the network; posts wait in the outbox meanwhile';
-    return fail(part, `${url.origin}: ${reasonOf(error)}`, todo);
+    return fail(part, `${url.origin}: ${networkReason(error)}`, todo);
   }
 }

@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import type { Config } from '../../config.ts';
 import { reachableUrl } from '../../app/web/reachable-url.ts';
-import { type Finding, fail, ok, off, reasonOf } from './finding.ts';
+import { type Finding, fail, ok, off } from './finding.ts';
+import { networkReason } from '../../schema/outside/network-reason.ts';
 
 /** Is the port free, or held by a server of ours already? `running`: that server answers, so that other checks leave it alone. */
 export async function checkPort({
@@ -29,7 +30,7 @@ export async function checkPort({
     problem.code === 'EACCES'
       ? 'ordinary users may not take ports below 1024: use a higher PORT behind a proxy'
       : 'set HOST to an address of this machine';
-  return { running: false, finding: fail('port', `${PORT} on ${HOST}: ${reasonOf(problem)}`, todo) };
+  return { running: false, finding: fail('port', `${PORT} on ${HOST}: ${networkReason(problem)}`, todo) };
 }
 
 function listening(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {

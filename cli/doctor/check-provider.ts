@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type Config, hasIngest } from '../../config.ts';
 import { toProviderSymbol } from '../../streams/provider/provider-symbol.ts';
-import { type Finding, fail, off, ok, reasonOf, warn } from './finding.ts';
+import { type Finding, fail, off, ok, warn } from './finding.ts';
 import { machineClock } from '../../streams/clock/machine-clock.ts';
+import { networkReason } from '../../schema/outside/network-reason.ts';
 
 type ProviderConfig = Pick<
   Config,
@@ -54,7 +55,7 @@ export async function checkProvider(config: ProviderConfig): Promise<ProviderChe
   } catch (error) {
     const finding = fail(
       part,
-      `${url.origin} cannot be asked: ${reasonOf(error)}`,
+      `${url.origin} cannot be asked: ${networkReason(error)}`,
       'check the network, the firewall and TWELVEDATA_REST_URL',
     );
     return { finding, clockAheadMs: undefined };

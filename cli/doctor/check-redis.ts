@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { plainReason, tryRedis } from '../../store/queue/redis-trial.ts';
-import { type Finding, fail, off, ok, reasonOf, warn } from './finding.ts';
+import { type Finding, fail, off, ok, warn } from './finding.ts';
+import { networkReason } from '../../schema/outside/network-reason.ts';
 
 const part = 'redis';
 
@@ -23,7 +24,7 @@ export async function checkRedis(url: string | undefined): Promise<Finding[]> {
       return [fail(part, trial.reason ?? '', 'correct REDIS_URL, or the rights of its user')];
     return judge(parse(trial.info));
   } catch (error) {
-    const why = lastError === undefined ? plainReason(reasonOf(error)) : reasonOf(lastError);
+    const why = lastError === undefined ? plainReason(networkReason(error)) : networkReason(lastError);
     const todo = /NOAUTH|WRONGPASS|NOPERM/.test(why)
       ? 'correct user and password in REDIS_URL'
       : 'start it, or correct REDIS_URL; posts wait in the outbox meanwhile';

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { run } from '../../store/embedded/run.ts';
-import { reasonOf } from './finding.ts';
+import { networkReason } from '../../schema/outside/network-reason.ts';
 
 /** The version of the PostgreSQL that npm installed for this machine, or why it cannot run. */
 export async function embeddedPrograms(): Promise<{ readonly version: string; readonly problem?: string }> {
@@ -10,6 +10,6 @@ export async function embeddedPrograms(): Promise<{ readonly version: string; re
     const said = await run(join(dirname(postgres), 'postgres'), ['--version']);
     return { version: said.replace(/^postgres \(PostgreSQL\) /, '') };
   } catch (error) {
-    return { version: '', problem: `no PostgreSQL that runs on this machine: ${reasonOf(error)}` };
+    return { version: '', problem: `no PostgreSQL that runs on this machine: ${networkReason(error)}` };
   }
 }

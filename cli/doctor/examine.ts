@@ -15,6 +15,7 @@ import { checkPlatform } from './check-platform.ts';
 import { checkPort } from './check-port.ts';
 import { checkProvider } from './check-provider.ts';
 import { checkRedis } from './check-redis.ts';
+import { checkServices } from './check-services.ts';
 import type { Finding } from './finding.ts';
 
 export interface Surroundings {
@@ -32,11 +33,12 @@ export async function examine({ environment, dotEnv, rootFolder }: Surroundings)
   const here = [checkNode(), page, ...findings];
   if (config === undefined) return here;
   const port = await checkPort(config);
-  const [provider, feed, database, redis, platform, channels, health] = await Promise.all([
+  const [provider, feed, database, redis, services, platform, channels, health] = await Promise.all([
     checkProvider(config),
     checkFeed(config, port),
     checkDatabase(config, rootFolder),
     checkRedis(config.REDIS_URL?.reveal()),
+    checkServices(config, port),
     checkPlatform(config),
     checkChannels(config),
     checkHealth(config, port),
@@ -53,6 +55,7 @@ export async function examine({ environment, dotEnv, rootFolder }: Surroundings)
     feed,
     ...hours,
     clock,
+    ...services,
     platform,
     ...channels,
     ...health,

@@ -21,21 +21,3 @@ export const fail = (part: string, says: string, todo: string): Finding => ({
   says,
   todo,
 });
-
-/** An error in a few words; connection errors often have a code and no message. */
-export function reasonOf(error: unknown): string {
-  const {
-    code,
-    message = '',
-    cause,
-    errors,
-  } = error as {
-    code?: string;
-    message?: string;
-    cause?: unknown;
-    errors?: readonly unknown[];
-  };
-  if (errors?.[0] !== undefined) return reasonOf(errors[0]);
-  if (cause !== undefined) return reasonOf(cause);
-  return (message || code || String(error)).split('\n')[0]!.slice(0, 200);
-}

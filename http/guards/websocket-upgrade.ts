@@ -45,6 +45,8 @@ export function websocketUpgrade(options: WebsocketUpgradeOptions): WebsocketUpg
     maxPayload: options.maxFrameBytes,
     maxFragments: 16,
     autoPong: false,
+    // One frame of a connection a turn: a read may hold thousands of small ones.
+    allowSynchronousEvents: false,
   });
   const refusals = new Counter({
     name: 'anso_ws_refusals_total',

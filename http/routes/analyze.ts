@@ -9,7 +9,7 @@ import { route, type Route } from '../route.ts';
 
 /** Analyses on demand: of posted candles, and of the live history. */
 export function analyzeRoutes(
-  deps: Pick<HttpDeps, 'analyse' | 'analyseLive' | 'options'>,
+  deps: Pick<HttpDeps, 'analyse' | 'analyseLive' | 'options' | 'windows'>,
   gate: FairGate,
 ): Route[] {
   return [
@@ -20,7 +20,7 @@ export function analyzeRoutes(
       summary: 'Analyse posted candles',
       description:
         'Pure: nothing is stored, broadcast or posted, no gate runs, the last 250 candles count; older ones, five days of them at least, teach the hours of the day.',
-      body: AnalyzeBody,
+      body: { schema: AnalyzeBody, parse: deps.windows.analyze },
       bounded: gate.run,
       answers: {
         200: { description: 'The signal of those candles.', schema: AnalyzeAnswer },

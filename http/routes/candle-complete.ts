@@ -5,7 +5,10 @@ import type { HttpDeps } from '../http-deps.ts';
 import { route, type Route } from '../route.ts';
 
 /** Candles from an outside source enter the pipeline. */
-export function candleCompleteRoutes(deps: Pick<HttpDeps, 'postCandles'>, gate: FairGate): Route[] {
+export function candleCompleteRoutes(
+  deps: Pick<HttpDeps, 'postCandles' | 'windows'>,
+  gate: FairGate,
+): Route[] {
   return [
     route({
       method: 'post',
@@ -17,10 +20,8 @@ export function candleCompleteRoutes(deps: Pick<HttpDeps, 'postCandles'>, gate: 
         'The same close sent again (`repeated`), or one older than the last decided of its symbol and timeframe (`stale`), changes ' +
         'nothing: `decision` is then the last one. Candles whose spacing is not the timeframe are refused.',
       privileged: true,
-      body: CandleCompleteBody,
+      body: { schema: CandleCompleteBody, parse: deps.windows.candleComplete },
       bounded: gate.run,
-      // First: a source that is warming up receives that status, whatever else its body holds.
-      early: tooFew,
       answers: {
         200: { description: 'Decided, or too few candles to decide.', schema: CandleCompleteAnswer },
         409: {
@@ -29,18 +30,15 @@ export function candleCompleteRoutes(deps: Pick<HttpDeps, 'postCandles'>, gate: 
           schema: NotClosedAnswer,
         },
       },
-      handle: async ({ body }) => ({ success: true, ...(await deps.postCandles(body)) }),
+      handle: async ({ body }): Promise<CandleCompleteAnswer> =>
+        'received' in body
+          ? {
+              success: false,
+              status: 'insufficient_data',
+              required: requiredCandles,
+              received: body.received,
+            }
+          : { success: true, ...(await deps.postCandles(body)) },
     }),
   ];
-}
-
-function tooFew(body: unknown): CandleCompleteAnswer | undefined {
-  const candles = (body as { candles?: unknown } | null)?.candles;
-  if (!Array.isArray(candles) || candles.length >= requiredCandles) return undefined;
-  return {
-    success: false,
-    status: 'insufficient_data',
-    required: requiredCandles,
-    received: candles.length,
-  };
 }

@@ -7,17 +7,21 @@ import {
   SymbolPath,
   type AnsweredCandle,
 } from '../../schema/rest.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
 import { wireCandle } from '../../schema/wire-candle.ts';
 import { orNotFound } from '../or-not-found.ts';
 import { csv } from '../documents/csv.ts';
 import type { FairGate } from '../guards/fair-gate.ts';
-import type { HttpDeps } from '../http-deps.ts';
+import type { CandlePage, HttpDeps } from '../http-deps.ts';
 import { route, type Route } from '../route.ts';
 
 const columns = ['time', 'datetime', 'open', 'high', 'low', 'close', 'volume', 'complete'] as const;
 
 /** Closed candles, oldest first. */
-export function candleRoutes(deps: Pick<HttpDeps, 'candles' | 'options'>, gate: FairGate): Route[] {
+export function candleRoutes(
+  deps: Pick<HttpDeps, 'candles' | 'candlesBefore' | 'options'>,
+  gate: FairGate,
+): Route[] {
   return [
     route({
       method: 'get',
@@ -28,22 +32,30 @@ export function candleRoutes(deps: Pick<HttpDeps, 'candles' | 'options'>, gate: 
       query: CandlesQuery,
       bounded: gate.run,
       answers: {
-        200: { description: 'The last `outputsize` candles.', schema: CandlesAnswer, types: ['text/csv'] },
+        200: {
+          description: 'The last `outputsize` candles, or the last before a time.',
+          schema: CandlesAnswer,
+          types: ['text/csv'],
+        },
         404: { description: 'The symbol is not watched, or the timeframe not kept.', schema: ErrorAnswer },
       },
       handle: async ({ params: { symbol }, query, ctx }) => {
         const interval = query.interval ?? deps.options.defaultTimeframe;
-        const found = orNotFound(await deps.candles(symbol, interval, query.outputsize), symbol, interval);
-        const candles = found.map(answered);
-        if (query.format === 'json')
+        const page = await pageOf(deps, { ...query, symbol, interval });
+        const candles = page.candles.map(answered);
+        if (query.format === 'json') {
+          const { older, reason } = page;
           return {
             success: true,
             symbol,
             interval,
             candles,
             count: candles.length,
+            ...(older !== undefined && { older }),
+            ...(reason !== undefined && { older_reason: reason }),
             ...simulated(deps.options),
           };
+        }
         ctx.type = 'text/csv; charset=utf-8';
         return csv(
           columns,
@@ -52,6 +64,22 @@ export function candleRoutes(deps: Pick<HttpDeps, 'candles' | 'options'>, gate: 
       },
     }),
   ];
+}
+
+async function pageOf(
+  deps: Pick<HttpDeps, 'candles' | 'candlesBefore'>,
+  query: {
+    readonly symbol: string;
+    readonly interval: Timeframe;
+    readonly outputsize: number;
+    readonly before?: number | undefined;
+  },
+): Promise<Pick<CandlePage, 'candles'> & Partial<CandlePage>> {
+  const { symbol, interval, outputsize, before } = query;
+  if (before === undefined)
+    return { candles: orNotFound(await deps.candles(symbol, interval, outputsize), symbol, interval) };
+  const page = await deps.candlesBefore(symbol, interval, before * 1000, outputsize);
+  return orNotFound(page, symbol, interval);
 }
 
 /** Until when candles are simulated history, in seconds as their times are. */

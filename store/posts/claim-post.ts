@@ -90,7 +90,7 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
   if (isInDoubt && !idempotent)
     return end(
       'parked',
-      'the attempt was cut off: the platform may have taken the post; look there before sending again',
+      `${(row.doubt_since === null ? null : row.last_answer) ?? 'the attempt was cut off: the platform may have taken the post'}; look there before sending again`,
     );
 
   const maybeStored = lost || row.maybe_stored;

@@ -1,5 +1,6 @@
 import type { Signal } from '../../schema/signal.ts';
 import type { Queryable } from '../database.ts';
+import { postedElsewhereUntil } from './posted-elsewhere.ts';
 import { signalColumns, signalOf, type SignalRow } from '../signal-rows.ts';
 
 /** How long after a signal's end its post is still worth sending, ms. */
@@ -17,8 +18,8 @@ interface SignalEnd {
 }
 
 /**
- * Writes the posts of signals' ends, for those of their channels where the opening was sent, or may have been. Returns the signals that have
- * such posts, with them, by id. Within the transaction that ended them.
+ * Writes the posts of signals' ends, for those of their channels where the opening was sent, or may have been. What a lost database may have
+ * told is held. Returns the signals that have such posts, with them, by id. Within the transaction that ended them.
  */
 export async function insertEndPosts(
   session: Queryable,
@@ -30,12 +31,19 @@ export async function insertEndPosts(
   );
   if (posts.length === 0) return new Map();
   const { rows: told } = await session.query<{ signal_id: string }>(
-    `insert into outbox (post_id, kind, signal_id, channel, symbol, state, position, created_at, updated_at, expires_at)
-     select post, 'end', signal_id, channel, symbol, 'queued', place, $2, $2, $3
+    `insert into outbox (post_id, kind, signal_id, channel, symbol, state, maybe_stored, last_answer, position, created_at, updated_at, expires_at)
+     select post, 'end', signal_id, channel, symbol, case when is_held then 'parked' else 'queued' end, is_held, case when is_held then $4 end,
+       place, $2, $2, $3
      from outbox join jsonb_to_recordset($1::jsonb) as told (signal text, post text, channel text, place bigint) using (channel)
+       join (select id as signal_id, coalesce(resolved_at <= ${postedElsewhereUntil}, false) as is_held from signal) as ended using (signal_id)
      where signal_id = told.signal and kind = 'opening' and (state in ('delivered', 'sending', 'parked') or doubt_since is not null)
      on conflict do nothing returning signal_id`,
-    [JSON.stringify(posts), now, now + worthTellingMs],
+    [
+      JSON.stringify(posts),
+      now,
+      now + worthTellingMs,
+      'it ended before the database was restored from a backup: its end may have been told already',
+    ],
   );
   if (told.length === 0) return new Map();
   const { rows } = await session.query<SignalRow>(

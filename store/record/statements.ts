@@ -2,6 +2,7 @@ import { clockSkewMs } from '../../schema/posted-candles.ts';
 import type { Signal } from '../../schema/signal.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Queryable } from '../database.ts';
+import { postedElsewhereUntil } from '../posts/posted-elsewhere.ts';
 import { bodyOf } from '../signal-rows.ts';
 
 type Of<K extends SignalEvent['kind']> = Extract<SignalEvent, { kind: K }>;
@@ -136,7 +137,7 @@ export const resolveWithheld = (session: Queryable, events: readonly Of<'withhel
      where shadow.id = ended.id and shadow.gate = ended.gate and shadow.status = 'open'`,
   );
 
-/** A row of the outbox for each channel of new signals, in the order of their `position`. */
+/** A row of the outbox for each channel of new signals, in the order of their `position`. What a lost database may have posted is held. */
 export const insertPosts = (
   session: Queryable,
   posts: readonly { readonly signal: Signal; readonly position: number }[],
@@ -144,11 +145,15 @@ export const insertPosts = (
 ) =>
   on(
     session,
-    posts.flatMap(({ signal: { id, symbol, expires_at, deliveries }, position }) =>
-      deliveries.map(({ channel }) => ({ id, channel, symbol, position, expires_at })),
+    posts.flatMap(({ signal: { id, symbol, close_time, expires_at, deliveries }, position }) =>
+      deliveries.map(({ channel }) => ({ id, channel, symbol, position, close_time, expires_at })),
     ),
-    `insert into outbox (post_id, signal_id, channel, symbol, state, position, created_at, updated_at, expires_at)
-     select id, id, channel, symbol, 'queued', position, $2, $2, expires_at
-     from jsonb_to_recordset($1::jsonb) as post (id text, channel text, symbol text, position bigint, expires_at bigint)`,
+    `insert into outbox (post_id, signal_id, channel, symbol, state, maybe_stored, last_answer, position, created_at, updated_at, expires_at)
+     select id, id, channel, symbol, case when is_held then 'parked' else 'queued' end, is_held, case when is_held then $3 end,
+       position, $2, $2, expires_at
+     from (select *, coalesce(close_time <= ${postedElsewhereUntil}, false) as is_held
+       from jsonb_to_recordset($1::jsonb)
+         as post (id text, channel text, symbol text, position bigint, close_time bigint, expires_at bigint)) as post`,
     now,
+    'its candle closed before the database was restored from a backup: it may have been posted already',
   );

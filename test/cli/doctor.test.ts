@@ -275,3 +275,119 @@ describe('doctor', () => {
     expect(bad.output).not.toContain('canary');
   });
 });
+
+describe('doctor on the services beside the provider', () => {
+  it('asks calendar, news and analyser, and says why one does not answer', async () => {
+    const answers: Record<string, string> = {
+      '/week.json': JSON.stringify([
+        { title: 'CPI', country: 'USD', date: '2026-11-27T08:30:00-05:00', impact: 'High' },
+      ]),
+      '/v2/articles': JSON.stringify({ articles: [] }),
+    };
+    const keys: unknown[] = [];
+    const server = createServer((request, response) => {
+      keys.push(request.headers['x-api-key']);
+      response.end(answers[request.url ?? ''] ?? '{}');
+    });
+    const base = await served(server);
+    const well = await look({
+      ...onSimulator(),
+      CALENDAR_URL: `${base}/week.json`,
+      FINLIGHT_URL: base,
+      FINLIGHT_API_KEY: 'finlight-canary',
+      BACKEND_URL: base,
+    });
+    expect(of(well, 'calendar')).toMatchObject([{ state: 'ok', says: expect.stringMatching(/1 events/) }]);
+    expect(of(well, 'news')).toMatchObject([{ state: 'ok' }]);
+    expect(of(well, 'backend')).toMatchObject([{ state: 'ok' }]);
+    // The analyser's is not shown to whoever listens there.
+    expect(keys.filter((key) => key !== undefined)).toEqual(['finlight-canary']);
+    server.close();
+    const { host } = new URL(base);
+    const away = await look({
+      ...onSimulator(),
+      CALENDAR_URL: `${base}/week.json`,
+      NEWS_FAIL_MODE: 'closed',
+      FINLIGHT_URL: base,
+      FINLIGHT_API_KEY: 'finlight-canary',
+      BACKEND_URL: base,
+    });
+    const why = expect.stringContaining(`ECONNREFUSED ${host}: nothing listens there`) as string;
+    expect(of(away, 'calendar')).toMatchObject([{ state: 'fail', says: why }]);
+    expect(of(away, 'news')).toMatchObject([{ state: 'warn', says: why }]);
+    expect(of(away, 'backend')).toMatchObject([{ state: 'fail', says: why }]);
+  });
+});
+
+describe('doctor --send-test', () => {
+  const heard: { url: string; body: string }[] = [];
+  let server: Server;
+  let base: string;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        const url = request.url ?? '';
+        heard.push({ url, body });
+        response.setHeader('content-type', 'application/json');
+        if (url.startsWith('/lookup')) response.writeHead(404).end('{"found":false}');
+        else if (url.startsWith('/bot')) response.end('{"ok":true,"result":{"message_id":7}}');
+        else response.end('{"id":"42"}');
+      });
+    });
+    base = await served(server);
+  });
+  afterAll(() => server.close());
+  const run = (args: string[], more: Record<string, string> = {}) =>
+    new Promise<{ code: number; out: string; err: string }>((done) => {
+      execFile(
+        process.execPath,
+        [join(import.meta.dirname, '../../cli/doctor.ts'), ...args],
+        {
+          cwd: folder.path,
+          env: {
+            ...plainShell(),
+            ...onSimulator(),
+            COMMUNITY_TRADING_URL: base,
+            COMMUNITY_API_KEY: 'platform-canary',
+            TELEGRAM_URL: base,
+            TELEGRAM_BOT_TOKEN: '123:telegram-canary',
+            TELEGRAM_CHAT_ID: '-100',
+            DISCORD_WEBHOOK_URL: `${base}/hook/discord-canary`,
+            WEBHOOK_URL: `${base}/mine`,
+            WEBHOOK_SECRET: 'webhook-canary',
+            ...more,
+          },
+        },
+        (error, out, err) => done({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
+      );
+    });
+
+  it('sends each channel a message in which nobody finds a trade, and the platform nothing', async () => {
+    heard.length = 0;
+    const all = ['telegram', 'discord', 'webhook', 'community'].flatMap((name) => ['--send-test', name]);
+    const { code, out } = await run(all, { COMMUNITY_LOOKUP_PATH: '/lookup' });
+    expect(code).toBe(0);
+    expect(out.match(/^ok /gm)).toHaveLength(4);
+    const posts = heard.filter(({ url }) => !url.startsWith('/lookup'));
+    expect(posts).toHaveLength(3);
+    for (const { body } of posts) {
+      expect(body).toMatch(/a test of this channel/);
+      expect(body).not.toMatch(/buy|sell|long|short|entry|\btp\b|\bsl\b|USD|"signal"/i);
+    }
+    expect(posts.find(({ url }) => url === '/mine')?.body).toMatch(/^\{"type":"test",/);
+    expect(out).not.toMatch(/canary/);
+  });
+
+  it('leaves a platform that cannot be asked alone, and says why a channel did not take it', async () => {
+    heard.length = 0;
+    const refused = await run(['--send-test', 'community']);
+    expect(refused).toMatchObject({ code: 1, out: expect.stringMatching(/a test would be a trade/) });
+    expect(heard).toEqual([]);
+    const port = new URL(base).port;
+    const closed = await run(['--send-test', 'webhook'], { WEBHOOK_URL: `https://127.0.0.1:${port}/mine` });
+    expect(closed).toMatchObject({ code: 1, out: expect.stringMatching(/no TLS is spoken there/) });
+    expect(await run(['--send-test', 'sms'])).toMatchObject({ code: 64 });
+  });
+});

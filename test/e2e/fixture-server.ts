@@ -28,6 +28,9 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
+/** Candles that the fixture has of each timeframe. */
+const oldestCandle = 2_000;
+
 export interface FixtureServer {
   readonly url: string;
   readonly sendPrice: (frame: PriceServerFrame) => void;
@@ -35,6 +38,10 @@ export interface FixtureServer {
   /** What `/signals` and `/symbols` answer; tests may change them. */
   readonly signals: Signal[];
   readonly symbols: WatchedSymbol[];
+  /** The query of each question for candles. */
+  readonly candleQuestions: readonly string[];
+  /** Why no older candles are given; null: they are. */
+  refuseOlder: string | null;
   /** Client frames of both sockets, in order. */
   readonly heard: readonly Record<string, unknown>[];
   /** Stops listening and drops every connection; `start` comes back on the same port. */
@@ -48,6 +55,7 @@ export async function fixtureServer(dist: string, symbolNames: readonly string[]
   const symbols = symbolNames.map((symbol) => watched(symbol, born));
   const signals = fixtureHistory(symbolNames, born);
   const heard: Record<string, unknown>[] = [];
+  const candleQuestions: string[] = [];
   const sockets = { prices: new Set<WebSocket>(), signals: new Set<WebSocket>() };
   let server: Server | undefined;
   let port = 0;
@@ -56,6 +64,20 @@ export async function fixtureServer(dist: string, symbolNames: readonly string[]
     const made = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://fixture');
       response.setHeader('content-security-policy', policy);
+      if (url.pathname.startsWith('/candles/') && url.searchParams.has('before')) {
+        candleQuestions.push(url.pathname + url.search);
+        if (fixture.refuseOlder !== null) {
+          const older = {
+            success: true,
+            candles: [],
+            count: 0,
+            older: 'later',
+            older_reason: fixture.refuseOlder,
+          };
+          response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(older));
+          return;
+        }
+      }
       const answer = rest(url, { symbols, signals });
       if (answer !== undefined) {
         const { status, body } = answer;
@@ -95,17 +117,22 @@ export async function fixtureServer(dist: string, symbolNames: readonly string[]
   const broadcast = (kind: 'prices' | 'signals', frame: object) => {
     for (const socket of sockets[kind]) socket.send(JSON.stringify(frame));
   };
-  await start();
-  return {
-    url: `http://127.0.0.1:${port}`,
+  const fixture: FixtureServer = {
+    get url() {
+      return `http://127.0.0.1:${port}`;
+    },
     sendPrice: (frame) => broadcast('prices', frame),
     sendSignal: (frame) => broadcast('signals', frame),
     signals,
     symbols,
     heard,
+    candleQuestions,
+    refuseOlder: null,
     start,
     stop,
   };
+  await start();
+  return fixture;
 }
 
 const namesIn = (frame: Record<string, unknown>) =>
@@ -163,13 +190,15 @@ function rest(url: URL, { symbols, signals }: Data): { status: number; body: unk
   if (first === 'performance') return ok(fixturePerformance(Date.now()));
   if (first === 'api' && second === 'signals' && third === 'queue') {
     return ok({
-      counts: { waiting: 2, active: 1, delayed: 3, completed: 418, failed: 1 },
+      counts: { waiting: 2, active: 1, delayed: 3, completed: 418, failed: 15 },
+      posts: { queued: 5, sending: 1, delivered: 418, failed: 1, parked: 1, expired: 4, superseded: 9 },
       oldest_age_seconds: 42,
       last_error: '503 Service Unavailable: maintenance until 14:00',
       channels: [
         {
           channel: 'community',
-          counts: { waiting: 2, active: 1, delayed: 3, completed: 418, failed: 0 },
+          counts: { waiting: 2, active: 1, delayed: 3, completed: 418, failed: 14 },
+          posts: { queued: 5, sending: 1, delivered: 418, failed: 0, parked: 1, expired: 4, superseded: 9 },
           oldest_age_seconds: 42,
           last_error: '503 Service Unavailable: maintenance until 14:00',
           last_delivered_at: Date.now() - 90_000,
@@ -180,6 +209,7 @@ function rest(url: URL, { symbols, signals }: Data): { status: number; body: unk
         {
           channel: 'telegram',
           counts: { waiting: 0, active: 0, delayed: 0, completed: 0, failed: 1 },
+          posts: { queued: 0, sending: 0, delivered: 0, failed: 1, parked: 0, expired: 0, superseded: 0 },
           oldest_age_seconds: null,
           last_error: 'refused: 403 Forbidden: bot was kicked from the group chat',
           last_delivered_at: null,
@@ -197,8 +227,24 @@ function rest(url: URL, { symbols, signals }: Data): { status: number; body: unk
   if (first === 'candles' && second !== undefined) {
     const interval = Timeframe.parse(url.searchParams.get('interval'));
     const count = Number(url.searchParams.get('outputsize'));
-    const candles = fixtureCandles(second, interval, count, Date.now());
-    return ok({ symbol: second, interval, candles, count: candles.length });
+    const before = url.searchParams.get('before');
+    const candles = fixtureCandles(
+      second,
+      interval,
+      count,
+      before === null ? Date.now() : Number(before) * 1000,
+    );
+    const first = Date.now() / 1000 - oldestCandle * (timeframeMs[interval] / 1000);
+    const kept = candles.filter(({ time }) => time >= first);
+    const isLast = kept.length < candles.length;
+    return ok({
+      symbol: second,
+      interval,
+      candles: kept,
+      count: kept.length,
+      ...(before !== null && { older: isLast ? 'none' : 'yes' }),
+      ...(before !== null && isLast && { older_reason: 'the provider has no older ones' }),
+    });
   }
   if (first === 'signals' && second === undefined) return ok({ signals, next: null, latest: null });
   if (first === 'signals') {

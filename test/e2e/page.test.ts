@@ -193,6 +193,33 @@ describe('the page', needs.chromium, () => {
     expect(await page.title()).toBe('Anso Vision');
   });
 
+  it('tells posts that failed from those that were not worth sending any more, channel by channel', async () => {
+    await open();
+    const counts = page.locator('.queue-counts > div');
+    const shown = () =>
+      counts.evaluateAll((all) =>
+        Object.fromEntries(
+          all.map((one) => [
+            one.querySelector('dt')?.textContent,
+            `${one.querySelector('dd')?.textContent ?? ''}${one.classList.contains('is-bad') ? ' bad' : ''}`,
+          ]),
+        ),
+      );
+    await expect.poll(shown).toEqual({
+      waiting: '6',
+      delivered: '418',
+      failed: '1 bad',
+      parked: '1 bad',
+      expired: '4',
+      superseded: '9',
+    });
+    const lines = await page.locator('.queue-channels li').allTextContents();
+    expect(lines[0]).toMatch(
+      /community.*delivers: 6 waiting, 418 delivered, 1 parked, 4 expired, 9 superseded/,
+    );
+    expect(lines[1]).toMatch(/telegram.*does not deliver: 1 failed.*bot was kicked/);
+  });
+
   it('filters the feed', async () => {
     await open();
     await page.getByLabel('Symbol', { exact: true }).selectOption('EURUSD');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import { asyncScheduler } from 'rxjs';
+import { parseWindow } from '../../http/bodies/parse-window.ts';
 import { createApp } from '../../http/create-app.ts';
 import { createServer } from '../../http/create-server.ts';
 import { Problem } from '../../http/problem.ts';
@@ -165,6 +166,10 @@ export function httpDeps(over: DepsOver = {}): HttpDeps {
     clock: { now },
     keys: keyCheck({ apiKeys, trustProxy: http.trustProxy ?? 0, now }),
     tokens: oneTimeTokens(now),
+    windows: {
+      analyze: async (bytes) => parseWindow.analyze(bytes),
+      candleComplete: async (bytes) => parseWindow.candleComplete(bytes),
+    },
     analyse: async (input) => decision({ symbol: input.symbol, timeframe: input.timeframe }),
     analyseLive: async (symbol, timeframe) => {
       if (symbol !== 'BTCUSD') return 'symbol_unknown';
@@ -199,6 +204,14 @@ export function httpDeps(over: DepsOver = {}): HttpDeps {
         watched: false,
       },
     ],
+    candlesBefore: async (symbol, _, before) =>
+      symbol === 'BTCUSD'
+        ? {
+            candles: [candle({ openTime: before - 3_600_000, closeTime: before })],
+            older: 'later',
+            reason: 'asked',
+          }
+        : 'symbol_unknown',
     news: () => ({
       state: 'fresh',
       impactful_events: [{ title: 'CPI', country: 'USD', time: 1_700_000_000_000, impact: 'High' }],
@@ -245,6 +258,7 @@ export function httpDeps(over: DepsOver = {}): HttpDeps {
     ready: async () => ({ ready: true, reasons: [] }),
     queue: async () => ({
       counts: { waiting: 0, active: 0, delayed: 0, completed: 1, failed: 0 },
+      posts: { queued: 0, sending: 0, delivered: 1, failed: 0, parked: 0, expired: 0, superseded: 0 },
       oldest_age_seconds: null,
       last_error: null,
       channels: [],

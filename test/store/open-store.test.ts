@@ -57,6 +57,10 @@ describe('candles', () => {
     expect(await store.candles.save(candles)).toBe(3);
     expect(await store.candles.latest('EURUSD', '1min', 2)).toEqual(candles.slice(1));
     expect(await store.candles.range('EURUSD', '1min', 60_000, 180_000)).toEqual(candles.slice(0, 2));
+    expect(await store.candles.before('EURUSD', '1min', 180_000, 1)).toEqual([candles[1]]);
+    expect(await store.candles.before('EURUSD', '1min', 60_000, 9)).toEqual([]);
+    expect(await store.candles.first('EURUSD', '1min')).toBe(60_000);
+    expect(await store.candles.first('NOSUCH', '1min')).toBeUndefined();
   });
 
   it('give the opens and closes of whole ones up to a time, the newest of them', async () => {

@@ -41,7 +41,7 @@ export async function startServer(
   { withinMs = 60_000 } = {},
 ): Promise<RunningServer> {
   const started = performance.now();
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', entry], {
     env: {
       ...plainShell(),
       NODE_COMPILE_CACHE: compiled,

@@ -17,6 +17,7 @@ const colours: ChartColours = {
   up: 'up',
   down: 'down',
   calm: 'calm',
+  lines: ['line'],
   face: 'face',
 };
 const minute = 60_000;

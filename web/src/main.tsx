@@ -4,12 +4,14 @@ import { openLive } from './live/open-live.ts';
 import { unlockSound } from './notify/chime.ts';
 import { titleBadge } from './notify/title-badge.ts';
 import { startClock } from './state/clock.ts';
+import { keepIndicators } from './state/indicators.ts';
 import { applyTheme } from './state/on-theme.ts';
 import { keepSettings } from './state/settings.ts';
 import { keepWatchList } from './state/watch-list.ts';
 
 keepSettings(storage());
 keepWatchList(storage());
+keepIndicators(storage());
 applyTheme();
 startClock();
 titleBadge('Anso Vision');

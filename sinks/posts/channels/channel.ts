@@ -42,6 +42,8 @@ export interface Channel {
   send(signal: Signal, attempt: number): Promise<SendResult>;
   /** One attempt to post the end of a signal, under the id `postId`. Undefined where the channel takes no ends. */
   sendEnd?(signal: Signal, postId: string): Promise<SendResult>;
+  /** One message that says that it is a test and holds nothing to trade. Undefined where the receiver has no place for one. */
+  readonly sendTest?: (id: string) => Promise<SendResult>;
   /** Undefined where the receiver cannot be asked about openings. */
   readonly lookup?: Lookup;
   /** Passes the channel's persistent storage. Called once, before the first attempt. */

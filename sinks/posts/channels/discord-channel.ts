@@ -7,6 +7,7 @@ import { interpretResponse } from './interpret-response.ts';
 import { outsideText } from './outside-text.ts';
 import { sendRequest } from './send-request.ts';
 import { sendWindow } from './send-window.ts';
+import { testText } from './test-text.ts';
 
 /** Discord takes messages of 2000 characters. */
 const longest = 2000;
@@ -47,6 +48,7 @@ export function discordChannel(options: {
     timeoutMs,
     pace: { perMinute },
     send: (signal) => say(messageText(template, signal, longest)),
+    sendTest: () => say(testText),
     ...(endTemplate !== undefined && {
       sendEnd: (signal) => say(messageText(endTemplate, signal, longest)),
     }),

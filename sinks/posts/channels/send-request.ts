@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { networkReason } from '../../../schema/outside/network-reason.ts';
 
 /** Most bytes of a response that are read. */
 const answerLimit = 64 * 1024;
@@ -90,7 +91,7 @@ export async function sendRequest(
       request.end(body);
     };
     request.on('socket', (socket) => socket.once(secure ? 'secureConnect' : 'connect', send));
-    request.on('error', (error: NodeJS.ErrnoException) => broken(error.code ?? error.message));
+    request.on('error', (error) => broken(networkReason(error)));
     request.on('information', () => {
       information += 1;
       if (information > mostInformation) broken(`more than ${mostInformation} informational responses`);

@@ -9,6 +9,7 @@ import { outsideText } from './outside-text.ts';
 import { remoteIdOf } from './remote-id.ts';
 import { type RequestEnd, sendRequest } from './send-request.ts';
 import { sendWindow } from './send-window.ts';
+import { testText } from './test-text.ts';
 
 /** Telegram takes messages of 4096 characters. */
 const longest = 4096;
@@ -55,6 +56,7 @@ export function telegramChannel(options: {
     keep: chat.keep,
     note: chat.note,
     send: (signal) => say(messageText(template, signal, longest)),
+    sendTest: () => say(testText),
     ...(endTemplate !== undefined && {
       sendEnd: (signal) => say(messageText(endTemplate, signal, longest)),
     }),

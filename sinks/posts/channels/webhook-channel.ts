@@ -7,6 +7,7 @@ import { interpretResponse } from './interpret-response.ts';
 import { outsideText } from './outside-text.ts';
 import { sendRequest } from './send-request.ts';
 import { sendWindow } from './send-window.ts';
+import { testText } from './test-text.ts';
 import { webhookEnd, webhookSignal } from './webhook-bodies.ts';
 
 /**
@@ -50,6 +51,7 @@ export function webhookChannel(options: {
     timeoutMs,
     pace: { perMinute },
     send: (signal) => send(signal.id, webhookSignal(signal, template)),
+    sendTest: (id) => send(id, { type: 'test', text: testText }),
     ...(endTemplate !== undefined && {
       sendEnd: (signal, postId) => send(postId, webhookEnd(signal, endTemplate)),
     }),

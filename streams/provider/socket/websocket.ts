@@ -1,6 +1,7 @@
 import { Observable, Subscription, type SchedulerLike, type TeardownLogic } from 'rxjs';
 import { WebSocket } from 'ws';
 import { readRefusal, UpgradeRefusedError } from './upgrade-refused.ts';
+import { networkReason } from '../../../schema/outside/network-reason.ts';
 import { firstWords } from '../../../schema/outside/first-words.ts';
 
 /** The socket was closed, by either side; `openedAt` in the clock's ms, undefined if it never opened. */
@@ -97,7 +98,7 @@ export function openWebSocket(options: WebSocketOptions): Observable<string> {
       );
     });
     socket.on('error', (error) => {
-      reason ??= error.message;
+      reason ??= networkReason(error);
     });
     socket.on('close', (code, text) => {
       const quoted = text.length > 0 ? ` "${firstWords(text.toString('utf8'), 100)}"` : '';

@@ -143,6 +143,7 @@ describe('openApi', () => {
       'path symbol',
       'query interval?',
       'query outputsize?',
+      'query before?',
       'query format?',
     ]);
     expect(parametersOf('get /signals/{id}')).toEqual(['path id']);

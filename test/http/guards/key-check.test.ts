@@ -152,6 +152,7 @@ describe('a key on a public route', () => {
         }),
         queue: async () => ({
           counts: { waiting: 1, active: 0, delayed: 0, completed: 0, failed: 0 },
+          posts: { queued: 1, sending: 0, delivered: 0, failed: 0, parked: 0, expired: 0, superseded: 0 },
           oldest_age_seconds: 3,
           last_error: secret.reasons[0]!,
         }),

@@ -464,3 +464,30 @@ describe('the other forms', () => {
 function fits(schema: z.ZodType, value: unknown): void {
   expect(schema.parse(value)).toEqual(value);
 }
+
+describe('candles before a time', () => {
+  const answer = async (query: string) => {
+    const response = await fetch(`${server.url}/candles/BTCUSD?interval=1h&${query}`);
+    return { status: response.status, ...((await response.json()) as Record<string, unknown>) };
+  };
+
+  it('come with whether there are older ones, and why that is not known', async () => {
+    expect(await answer('before=1700000000')).toMatchObject({
+      status: 200,
+      candles: [{ time: 1_700_000_000 - 3600 }],
+      older: 'later',
+      older_reason: 'asked',
+    });
+    expect(await answer('outputsize=5')).not.toHaveProperty('older');
+  });
+
+  it.each(['-1', 'x', '1e9', '99999999999', ''])(
+    'are refused for a time that is none: `%s`',
+    async (before) => {
+      expect(await answer(`before=${before}`)).toMatchObject({
+        status: 400,
+        error: expect.stringContaining('before: must be Unix seconds'),
+      });
+    },
+  );
+});

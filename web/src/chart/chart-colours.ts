@@ -8,6 +8,8 @@ export interface ChartColours {
   readonly up: string;
   readonly down: string;
   readonly calm: string;
+  /** Of indicators, in their order. */
+  readonly lines: readonly string[];
   readonly face: string;
 }
 
@@ -27,6 +29,7 @@ export function chartColours(host: HTMLElement): ChartColours {
     up: colour('--up'),
     down: colour('--down'),
     calm: colour('--calm'),
+    lines: [1, 2, 3, 4, 5, 6].map((n) => colour(`--line-${n}`)),
     face: getComputedStyle(host).fontFamily,
   };
   probe.remove();

@@ -7,7 +7,12 @@ const millisecondsOf = (time: Time) => Number(time) * 1000;
 
 /** Options of the whole chart: colours, font, and times in the viewer's time zone. */
 export const chartStyle = ({ panel, ink, faint, rule, face }: ChartColours) => ({
-  layout: { background: { type: ColorType.Solid, color: panel }, textColor: ink, fontFamily: face },
+  layout: {
+    background: { type: ColorType.Solid, color: panel },
+    textColor: ink,
+    fontFamily: face,
+    panes: { separatorColor: rule, separatorHoverColor: thin(rule, 0.6) },
+  },
   grid: { vertLines: { color: thin(rule, 0.55) }, horzLines: { color: thin(rule, 0.55) } },
   rightPriceScale: { borderColor: rule },
   timeScale: {

@@ -10,32 +10,41 @@ import {
 import type { Bar } from '../state/candles.ts';
 import { thin, type ChartColours } from './chart-colours.ts';
 import { candleStyle, chartStyle } from './chart-style.ts';
+import { chartView, type ChartView, type ViewListeners } from './chart-view.ts';
+import { indicatorSeries, type IndicatorSeries } from './indicator-series.ts';
 import { levelLines } from './level-lines.ts';
 import type { Line } from './price-lines.ts';
 import { regimeShading, type Shade } from './regime-shading.ts';
+import { signalBoxes, type SignalBox } from './signal-box.ts';
 import { volumeBars } from './volume-bars.ts';
 
 export interface PriceChart {
   readonly setBars: (bars: readonly Bar[]) => void;
   readonly setMarkers: (markers: SeriesMarker<UTCTimestamp>[]) => void;
   readonly setLines: (lines: readonly Line[]) => void;
+  readonly setBox: (box: SignalBox | null) => void;
   readonly setShades: (shades: readonly Shade[]) => void;
   /** Colours and decimals; also needed after the time zone changed, so that the axis is written anew. */
   readonly style: (colours: ChartColours, decimals: number) => void;
   /** Shows the newest bars at the usual spacing, as after a change of symbol. */
   readonly reset: () => void;
+  readonly view: ChartView;
+  readonly indicators: Pick<IndicatorSeries, 'choose' | 'legend'>;
   readonly remove: () => void;
 }
 
-export interface ChartListeners {
+export interface ChartListeners extends ViewListeners {
   /** The id of a marker that was clicked. */
   readonly onSignal: (id: string) => void;
+  /** Indicators have values that they did not have when the bars were set. */
+  readonly onIndicators: () => void;
   /** The bar under the pointer; undefined where there is none. */
   readonly onHover: (bar: Bar | undefined) => void;
 }
 
 /** A candlestick chart in `host`, which it fills. */
-export function createPriceChart(host: HTMLElement, { onSignal, onHover }: ChartListeners): PriceChart {
+export function createPriceChart(host: HTMLElement, listeners: ChartListeners): PriceChart {
+  const { onSignal, onHover, onIndicators } = listeners;
   // The library's own logo needs an inline style element, which our CSP refuses: the page shows the attribution itself.
   const chart = createChart(host, {
     autoSize: true,
@@ -50,6 +59,10 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
   const markers = createSeriesMarkers<Time>(candles, []);
   const shading = regimeShading();
   candles.attachPrimitive(shading);
+  const boxes = signalBoxes();
+  candles.attachPrimitive(boxes);
+  const indicators = indicatorSeries(chart, onIndicators);
+  const view = chartView(chart, host, listeners);
 
   let shown: readonly Bar[] = [];
   let pale = '';
@@ -78,14 +91,17 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
       const changed = firstChange(shown, bars);
       const atTheEnd = shown.length > 0 && shown[0] === bars[0] && changed >= shown.length - 1;
       shown = bars;
-      if (!atTheEnd) return drawAll();
-      for (const bar of bars.slice(changed)) {
-        candles.update(candleOf(bar));
-        volume.update(bar);
-      }
+      if (atTheEnd)
+        for (const bar of bars.slice(changed)) {
+          candles.update(candleOf(bar));
+          volume.update(bar);
+        }
+      else drawAll();
+      indicators.setBars(bars);
     },
     setMarkers: (next) => markers.setMarkers(next),
     setLines: (next) => lines.set(next),
+    setBox: (box) => boxes.set(box),
     setShades: (shades) => shading.set(shades),
     style: (colours, decimals) => {
       pale = thin(colours.faint, 0.5);
@@ -96,6 +112,7 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
       });
       chart.applyOptions(chartStyle(colours));
       candles.applyOptions(candleStyle(colours, decimals));
+      indicators.style(colours.lines, colours.faint, decimals);
       drawAll();
     },
     reset: () => {
@@ -103,7 +120,13 @@ export function createPriceChart(host: HTMLElement, { onSignal, onHover }: Chart
       chart.timeScale().scrollToRealTime();
       candles.priceScale().applyOptions({ autoScale: true });
     },
-    remove: () => chart.remove(),
+    view,
+    indicators,
+    remove: () => {
+      indicators.close();
+      view.close();
+      chart.remove();
+    },
   };
 }
 

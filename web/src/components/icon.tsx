@@ -7,6 +7,8 @@ const paths = {
   move: 'M8 1.5v13M5.5 4L8 1.5 10.5 4M5.5 12L8 14.5l2.5-2.5',
   close: 'M3.5 3.5l9 9M12.5 3.5l-9 9',
   back: 'M9.5 3L4.5 8l5 5',
+  indicators: 'M2 11c2 0 2.5-6 4.5-6S9 9 11 9s2-3.5 3-4.5M2 13.8h12',
+  share: 'M8 10V2M5 4.7L8 2l3 2.7M3.5 7.5V14h9V7.5',
   table: 'M2 3h12v10H2zM2 6.4h12M2 9.7h12M6 3v10',
   market: 'M2 4h12M2 8h12M2 12h8',
   chart: 'M4 3v10M2.5 5.5h3v4h-3zM11 3v10M9.5 7h3v4h-3z',

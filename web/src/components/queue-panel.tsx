@@ -1,11 +1,10 @@
 import { formatAge } from '../format/time.ts';
 import { ChannelList } from './signals/channel-list.tsx';
+import { PostCounts } from './post-counts.tsx';
 import { queue } from '../state/server.ts';
 import { useStore } from '../state/use-store.ts';
 
-const states = ['waiting', 'active', 'delayed', 'failed', 'completed'] as const;
-
-/** The queues of all channels: how much waits, how long, and what went wrong last. */
+/** The posts of all channels: what became of them, how long the oldest waits, and what went wrong last. */
 export function QueuePanel() {
   const { data, error } = useStore(queue, (asked) => asked);
   return (
@@ -20,14 +19,7 @@ export function QueuePanel() {
         <p class="empty">{error === null ? 'Asking for the queue…' : `Queue unknown: ${error}`}</p>
       ) : (
         <>
-          <dl class="queue-counts">
-            {states.map((state) => (
-              <div key={state} class={state === 'failed' && data.counts.failed > 0 ? 'is-bad' : ''}>
-                <dt>{state}</dt>
-                <dd>{data.counts[state]}</dd>
-              </div>
-            ))}
-          </dl>
+          <PostCounts posts={data.posts} />
           {data.channels !== undefined && <ChannelList channels={data.channels} />}
           <p class="queue-note">
             {data.oldest_age_seconds === null

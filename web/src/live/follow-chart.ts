@@ -16,7 +16,7 @@ export function followChart(client: Client, inbox: Inbox): () => void {
     const shown = chartData.get();
     if (symbol === null || timeframe === null) return;
     if (shown?.symbol === symbol && shown.timeframe === timeframe) return;
-    chartData.set({ symbol, timeframe, state: 'loading', bars: [] });
+    chartData.set({ symbol, timeframe, state: 'loading', bars: [], older: 'yes' });
     live?.unsubscribe();
     clearTimeout(timer);
     live = client.prices({ symbols: [symbol], timeframes: [timeframe] }, (frame) => {

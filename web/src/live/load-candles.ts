@@ -13,6 +13,8 @@ export async function loadCandles(symbol: string, timeframe: Timeframe): Promise
       symbol,
       timeframe,
       state: 'ready' as const,
+      older: shown.older,
+      olderReason: shown.olderReason,
       bars: mergeHistory(
         answer.candles.map((candle) => ({ ...candle, closed: true })),
         shown.bars,

@@ -8,6 +8,8 @@ import { symbols } from '../state/server.ts';
 import { watchList } from '../state/watch-list.ts';
 import { hearRefusal } from './add-symbol.ts';
 import { followChart } from './follow-chart.ts';
+import { followAddress } from './follow-address.ts';
+import { moveChart } from './move-chart.ts';
 import { receiveSignals } from './receive-signals.ts';
 import { createInbox } from './inbox.ts';
 import { askAll, askSymbols, keepAsking } from './keep-asking.ts';
@@ -27,7 +29,7 @@ export function openLive(): () => void {
     onError: hearRefusal,
     onFeed: ({ state, since, reason }) => feed.update((now) => ({ ...now, state, since, reason })),
   });
-  const stops = [followChart(client, inbox), keepAsking(), watchSymbols()];
+  const stops = [followAddress(), followChart(client, inbox), moveChart(), keepAsking(), watchSymbols()];
   const retry = setInterval(() => {
     if (symbols.get().data === null) void askSymbols();
   }, 2000);

@@ -24,12 +24,15 @@ export interface ChartData {
   readonly state: 'loading' | 'ready' | 'failed';
   readonly bars: readonly Bar[];
   readonly error?: string;
+  /** Are there older ones than the first bar? `later`: that could not be asked, for the reason; it is asked again. */
+  readonly older: 'yes' | 'loading' | 'later' | 'none';
+  readonly olderReason?: string | undefined;
 }
 
 export const chartData = createStore<ChartData | null>(null);
 
 /** A bar beyond this many is dropped at the old end. */
-const mostBars = 1500;
+export const mostBars = 12_000;
 
 /** Inserts one bar by its time: a newer one is appended, a known one replaced. */
 export function withBar(bars: readonly Bar[], bar: Bar): readonly Bar[] {
@@ -84,3 +87,10 @@ export const barOf = (frame: CandleFrame): Bar => ({
   complete: frame.candle.complete,
   closed: frame.closed,
 });
+
+/** Bars with older ones in front. Where both have a time, the known one stays; the chart holds no more than it may. */
+export function withOlder(bars: readonly Bar[], older: readonly Bar[]): readonly Bar[] {
+  const first = bars[0]?.time ?? Infinity;
+  const before = older.filter(({ time }) => time < first);
+  return before.length === 0 ? bars : [...before, ...bars].slice(-mostBars);
+}

@@ -80,12 +80,18 @@ describe('sendRequest', () => {
     expect(await send(url, { body: '{}', admit: () => 0 })).toMatchObject({ kind: 'answered' });
     servers[0]!.close();
     await once(servers[0]!, 'close');
-    expect(await send(url, { body: '{}' })).toEqual({ kind: 'unsent', reason: 'ECONNREFUSED' });
+    expect(await send(url, { body: '{}' })).toEqual({
+      kind: 'unsent',
+      reason: `ECONNREFUSED 127.0.0.1:${new URL(url).port}: nothing listens there`,
+    });
   });
 
   it('may have been received where the connection ends or the time runs out without an answer', async () => {
     const reset = await receiver((socket) => socket.resetAndDestroy());
-    expect(await send(reset.url, { body: '{}' })).toEqual({ kind: 'lost', reason: 'ECONNRESET' });
+    expect(await send(reset.url, { body: '{}' })).toEqual({
+      kind: 'lost',
+      reason: 'ECONNRESET: the other side closed the connection',
+    });
     const closed = await receiver((socket) => socket.end());
     expect(await send(closed.url, { body: '{}' })).toMatchObject({ kind: 'lost' });
     const silent = await receiver(() => {});
@@ -138,7 +144,7 @@ describe('sendRequest', () => {
     expect(await said(upgrade)).toEqual({ kind: 'lost', reason: 'the receiver wants another protocol' });
     expect(await said(ok('', `X: ${'x'.repeat(17_000)}\r\n`))).toEqual({
       kind: 'lost',
-      reason: 'HPE_HEADER_OVERFLOW',
+      reason: 'HPE_HEADER_OVERFLOW: Parse Error: Header overflow',
     });
     expect(await said('nonsense\r\n\r\n')).toMatchObject({ kind: 'lost' });
   });

@@ -72,6 +72,8 @@ describe('timeSeries', () => {
     await ask('ETHUSD');
     await ask('ETHUSD');
     await expect(ask('ETHUSD')).rejects.toThrow(/credits are used up/);
+    const spare = rest.timeSeries({ symbol: 'BTCUSD', interval: '1h', isSpare: true });
+    await expect(spare).rejects.toThrow(/credits are used up/);
     expect(await ask('BTCUSD')).not.toEqual([]);
     expect(await ask('BTCUSD')).not.toEqual([]);
   });

@@ -1,3 +1,5 @@
+import { useState } from 'preact/hooks';
+import type { Timeframe } from '../../../../schema/timeframe.ts';
 import { formatPrice } from '../../format/price.ts';
 import { chartData } from '../../state/candles.ts';
 import { quotes } from '../../state/quotes.ts';
@@ -5,9 +7,11 @@ import { select, selection } from '../../state/selection.ts';
 import { feed } from '../../state/feed.ts';
 import { feedWord } from '../../state/staleness.ts';
 import { useStore } from '../../state/use-store.ts';
+import { shareView } from '../../live/share-view.ts';
 import { CandleTable } from './candle-table.tsx';
 import { ClosesIn } from './closes-in.tsx';
 import { Icon } from '../icon.tsx';
+import { IndicatorDialog } from './indicator-dialog.tsx';
 import { Price } from '../symbols/price.tsx';
 import { PriceChart } from './price-chart.tsx';
 import { RegimeKey } from './regime-key.tsx';
@@ -34,6 +38,15 @@ export function ChartPanel() {
         {symbol !== null && <BigPrice symbol={symbol} />}
         <ClosesIn />
         {symbol !== null && <TimeframePicker symbol={symbol} />}
+        {symbol !== null && timeframe !== null && <IndicatorButton symbol={symbol} timeframe={timeframe} />}
+        <button
+          type="button"
+          class="icon-button"
+          onClick={() => void shareView([symbol, timeframe].join(' '))}
+        >
+          <Icon name="share" />
+          <span class="visually-hidden">Share this view</span>
+        </button>
         <button
           type="button"
           class="icon-button"
@@ -53,6 +66,19 @@ export function ChartPanel() {
         </p>
       </div>
     </section>
+  );
+}
+
+function IndicatorButton(chart: { readonly symbol: string; readonly timeframe: Timeframe }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" class="icon-button" aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        <Icon name="indicators" />
+        <span class="visually-hidden">Indicators</span>
+      </button>
+      <IndicatorDialog {...chart} open={open} onClose={() => setOpen(false)} />
+    </>
   );
 }
 

@@ -1,20 +1,33 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { chartColours, thin, type ChartColours } from '../../chart/chart-colours.ts';
+import type { LegendEntry } from '../../chart/indicator-series.ts';
 import { createPriceChart, type PriceChart as Chart } from '../../chart/create-price-chart.ts';
 import { priceLines } from '../../chart/price-lines.ts';
 import { leanOf, regimeSpans } from '../../chart/regimes.ts';
 import { signalMarkers } from '../../chart/signal-markers.ts';
+import { boxOfSignal } from '../../chart/box-of-signal.ts';
+import { moveByKey } from '../../chart/move-by-key.ts';
+import { timeframeSeconds } from '../../format/timeframe.ts';
+import { loadOlder } from '../../live/load-older.ts';
+import { soon } from '../../live/soon.ts';
+import { seenRange, wantedRange } from '../../state/chart-view.ts';
 import { decimalsOf } from '../../../../schema/symbol/price-decimals.ts';
 import { formatPrice } from '../../format/price.ts';
 import { showSignal } from '../../live/show-signal.ts';
 import type { Bar, ChartData } from '../../state/candles.ts';
 import { chartSignals, shownSignal } from '../../state/chart-signals.ts';
+import { indicators, indicatorsOf } from '../../state/indicators.ts';
 import { onTheme } from '../../state/on-theme.ts';
 import { selection } from '../../state/selection.ts';
 import { settings } from '../../state/settings.ts';
 import { signals } from '../../state/signals.ts';
 import { useStore } from '../../state/use-store.ts';
 import { BarLegend } from './bar-legend.tsx';
+import { IndicatorLegend } from './indicator-legend.tsx';
+import { OlderWord } from './older-word.tsx';
+
+/** Bars left of the view at which older ones are asked for. */
+const edgeBars = 60;
 
 /** The candlestick chart. A canvas has no text, so its summary is its label and the table beside it contains the numbers. */
 export function PriceChart({ data }: { readonly data: ChartData }) {
@@ -24,6 +37,9 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
   const [hovered, setHovered] = useState<Bar | undefined>();
   const known = useStore(signals, (now) => now);
   const selectedId = useStore(selection, (now) => now.signalId);
+  const chosen = useStore(indicators, (all) => indicatorsOf(all, data.symbol, data.timeframe));
+  const [atStart, setAtStart] = useState(false);
+  const wanted = useStore(wantedRange, (now) => now);
   const zone = useStore(settings, (now) => now.timeZone);
   const { symbol, timeframe, bars } = data;
   const here = useMemo(() => chartSignals(known, symbol, timeframe), [known, symbol, timeframe]);
@@ -34,7 +50,9 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
     const palette = colours.current;
     const times = bars.map((bar) => bar.time);
     chart.current.setMarkers(signalMarkers(here.issued, new Set(times), selectedId, palette));
-    chart.current.setLines(priceLines(shownSignal(here, selectedId), palette));
+    const shown = shownSignal(here, selectedId);
+    chart.current.setLines(priceLines(shown, palette));
+    chart.current.setBox(boxOfSignal(shown, times, palette));
     chart.current.setShades(
       regimeSpans(times, here.all).map(({ from, to, state }) => ({
         from,
@@ -46,12 +64,37 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
   };
   const draw = useRef(annotate);
   draw.current = annotate;
+  const [legend, setLegend] = useState<readonly LegendEntry[]>([]);
+  const readLegend = useRef(() => {});
+  readLegend.current = () => {
+    const next = chart.current?.indicators.legend(hovered?.time) ?? [];
+    setLegend((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next));
+  };
+  const range = () =>
+    chart.current?.view.range(
+      bars.map(({ time }) => time),
+      timeframeSeconds[timeframe],
+    ) ?? null;
+  const rangeOf = useRef(range);
+  rangeOf.current = range;
 
   // All before the frame, so that the chart is drawn in it and not in one of its own.
   useLayoutEffect(() => {
-    const made = createPriceChart(host.current!, { onSignal: showSignal, onHover: setHovered });
+    const keepRange = soon(400, () => seenRange.set(rangeOf.current()));
+    const made = createPriceChart(host.current!, {
+      onSignal: showSignal,
+      onHover: setHovered,
+      onIndicators: () => readLegend.current(),
+      onMove: ({ byUser, barsBefore }) => {
+        setAtStart(barsBefore < edgeBars);
+        if (!byUser) return;
+        keepRange.run();
+        if (barsBefore < edgeBars) void loadOlder();
+      },
+    });
     chart.current = made;
     return () => {
+      keepRange.cancel();
       made.remove();
       chart.current = null;
     };
@@ -66,8 +109,19 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
     return onTheme(restyle);
   }, [decimals, zone]);
   useLayoutEffect(() => chart.current?.reset(), [symbol, timeframe, data.state]);
+  useLayoutEffect(() => chart.current?.indicators.choose(chosen), [chosen]);
   useLayoutEffect(() => chart.current?.setBars(bars), [bars]);
-  useLayoutEffect(() => draw.current(), [known, selectedId, symbol, timeframe, bars.length]);
+  useLayoutEffect(() => readLegend.current(), [bars, hovered, decimals]);
+  useLayoutEffect(() => draw.current(), [known, selectedId, symbol, timeframe, bars.length, bars[0]?.time]);
+  useLayoutEffect(() => {
+    if (wanted === null || data.state !== 'ready' || bars.length === 0) return;
+    chart.current?.view.show(
+      wanted,
+      bars.map(({ time }) => time),
+      timeframeSeconds[timeframe],
+    );
+    wantedRange.set(null);
+  }, [wanted, data.state, symbol, timeframe]);
 
   const last = bars.at(-1);
   const gist = last === undefined ? 'no candles yet' : `last price ${formatPrice(symbol, last.close)}`;
@@ -77,9 +131,15 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
         class="price-chart"
         ref={host}
         role="img"
+        tabIndex={0}
+        onKeyDown={(event) => chart.current !== null && moveByKey(event, chart.current)}
         aria-label={`${symbol} ${timeframe} candlestick chart, ${bars.length} candles, ${here.issued.length} signals, ${gist}`}
       />
-      {hovered !== undefined && <BarLegend bar={hovered} decimals={decimals} />}
+      {atStart && <OlderWord data={data} />}
+      <div class="chart-legends">
+        {hovered !== undefined && <BarLegend bar={hovered} decimals={decimals} />}
+        <IndicatorLegend entries={legend} />
+      </div>
     </>
   );
 }

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { Problem } from '../../http/problem.ts';
-import { readBody } from '../../http/read-body.ts';
+import { Problem } from '../../../http/problem.ts';
+import { readBody } from '../../../http/bodies/read-body.ts';
 
 const share = { add: () => {}, release: () => {} };
 const sent = (headers: Record<string, string> = {}) =>
@@ -45,16 +45,16 @@ describe('readBody', () => {
     await expect(body).rejects.toMatchObject({ status: 400, message: 'the body was cut off' });
   });
 
-  const textOf = (body: Buffer | string, headers: Record<string, string> = {}) => {
+  const textOf = async (body: Buffer | string, headers: Record<string, string> = {}) => {
     const request = sent(headers);
     request.end(body);
-    return readBody(request, share);
+    return (await readBody(request, share)).toString();
   };
   const most = 1_048_576;
   const tooLarge = { status: 413, code: 'too_large', message: 'the body has more than 1048576 bytes' };
 
-  it('gives the text, without a byte order mark, however it is packed', async () => {
-    const text = '\ufeff{"a":"\ufeffé"}';
+  it('gives the text, however it is packed', async () => {
+    const text = '{"a":"\ufeffé"}';
     const packed = { gzip: gzipSync, 'x-gzip': gzipSync, deflate: deflateSync, br: brotliCompressSync };
     expect(await textOf(text)).toBe('{"a":"\ufeffé"}');
     expect(await textOf(text, { 'content-encoding': ' Identity ' })).toBe('{"a":"\ufeffé"}');
@@ -107,7 +107,7 @@ describe('readBody', () => {
     expect(pieces).toEqual([packed.length, 1000]);
   });
 
-  it('refuses what is not packed as it says, what nobody knows, and what is no UTF-8', async () => {
+  it('refuses what is not packed as it says, and what nobody knows', async () => {
     await expect(textOf('{}', { 'content-encoding': 'gzip' })).rejects.toMatchObject({
       status: 400,
       code: 'bad_request',
@@ -116,7 +116,6 @@ describe('readBody', () => {
       status: 415,
       code: 'unsupported_media_type',
     });
-    await expect(textOf(Buffer.from([0xc0, 0x80]))).rejects.toMatchObject({ status: 400, code: 'bad_json' });
   });
 
   it('lets go of the request once it is read', async () => {

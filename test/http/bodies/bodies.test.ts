@@ -3,9 +3,8 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bodyBudget } from '../../http/guards/body-budget.ts';
-import { oneATurn } from '../../http/one-a-turn.ts';
-import { httpDeps, posted, serve, type TestServer } from './harness.ts';
+import { bodyBudget } from '../../../http/guards/body-budget.ts';
+import { httpDeps, posted, serve, type TestServer } from '../harness.ts';
 
 const errors: unknown[] = [];
 let server: TestServer;
@@ -157,23 +156,5 @@ describe('bodies in memory', () => {
     expect(await Promise.race(open.map(statusOf))).toBe(429);
     for (const one of open) one.destroy();
     await expect.poll(async () => (await post(window)).status).toBe(200);
-  });
-
-  it('are parsed in turns of the event loop of their own', async () => {
-    const turn = oneATurn();
-    let turns = 0;
-    const count = () => {
-      turns++;
-      if (turns < 20) setImmediate(count);
-    };
-    setImmediate(count);
-    const at: number[] = [];
-    await Promise.all(
-      Array.from({ length: 6 }, async () => {
-        await turn();
-        at.push(turns);
-      }),
-    );
-    expect(new Set(at).size).toBe(6);
   });
 });

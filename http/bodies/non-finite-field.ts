@@ -1,5 +1,5 @@
-import { fieldPath } from '../schema/outside/field-path.ts';
-import { quoted } from '../schema/outside/outside-text.ts';
+import { fieldPath } from '../../schema/outside/field-path.ts';
+import { quoted } from '../../schema/outside/outside-text.ts';
 
 /**
  * Path of the first NaN or Infinity in a text that is no JSON, as `candles[17].close`; undefined where something else is wrong before

@@ -1,10 +1,9 @@
-import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
-import { withTimeout } from '../store/with-timeout.ts';
-import type { BodyShare } from './guards/body-budget.ts';
-import { Problem } from './problem.ts';
+import { withTimeout } from '../../store/with-timeout.ts';
+import type { BodyShare } from '../guards/body-budget.ts';
+import { Problem } from '../problem.ts';
 
 /** Bytes of a body, also once it is unpacked. */
 const maxBytes = 1_048_576;
@@ -20,7 +19,7 @@ const unpackers = {
 } as const;
 
 /**
- * The text of a request's body, with its bounds held before the cost: its size as it arrives, its unpacked size before it is unpacked.
+ * A request's body, unpacked, with its bounds held before the cost: its size as it arrives, its unpacked size before it is unpacked.
  * Throws Problem 408, 413, 415 or 400, and whatever `share` throws; the rest of such a body is not read.
  * `withinMs`: from the head of the request to the end of its body.
  */
@@ -28,19 +27,15 @@ export async function readBody(
   request: IncomingMessage,
   share: BodyShare,
   withinMs = 10_000,
-): Promise<string> {
+): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (encoding !== 'identity' && !Object.hasOwn(unpackers, encoding))
     throw new Problem(415, 'unsupported_media_type', 'Content-Encoding must be gzip, deflate or br');
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const packed = await bytesOf(request, share, withinMs);
-  const bytes =
-    encoding === 'identity' || packed.length === 0
-      ? packed
-      : await unpack(unpackers[encoding as keyof typeof unpackers], packed, share);
-  if (!isUtf8(bytes)) throw new Problem(400, 'bad_json', 'the body must be JSON: it is not UTF-8');
-  const text = bytes.toString('utf8');
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
+  return encoding === 'identity' || packed.length === 0
+    ? packed
+    : await unpack(unpackers[encoding as keyof typeof unpackers], packed, share);
 }
 
 function bytesOf(request: IncomingMessage, share: BodyShare, withinMs: number): Promise<Buffer> {

@@ -1,6 +1,6 @@
-import { OutsideJsonError, parseOutsideJson } from '../schema/outside/outside-json.ts';
+import { OutsideJsonError, parseOutsideJson } from '../../schema/outside/outside-json.ts';
 import { nonFiniteField } from './non-finite-field.ts';
-import { Problem } from './problem.ts';
+import { Problem } from '../problem.ts';
 
 /**
  * Parses a JSON body. One NUL at its end is ignored: MQL5's `StringToCharArray` appends one. Throws Problem 400 `bad_json`; for the NaN and Infinity that some languages

@@ -1,0 +1,22 @@
+import { Client, type ClientConfig } from 'pg';
+
+/** One session of its own with a database, closed again. A connection that is lost fails the statement in hand. */
+export async function withSession<T>(
+  config: ClientConfig,
+  applicationName: string,
+  use: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = new Client({
+    ...config,
+    application_name: applicationName,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return await use(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

@@ -1,0 +1,192 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { launch, openPage, type WatchedPage } from './browser.ts';
+import { buildPage, type BuiltPage } from './build-page.ts';
+import { fixtureServer, type FixtureServer } from './fixture-server.ts';
+import { fixtureCandles, fixtureSignal, priceOf } from './fixture.ts';
+import { formatNumber } from '../../web/src/format/price.ts';
+import { violations } from './axe.ts';
+import { needs } from '../support/needs.ts';
+import { until } from '../support/until.ts';
+
+const minute = 60_000;
+
+describe('the chart', needs.chromium, () => {
+  let built: BuiltPage;
+  let browser: Browser;
+  let server: FixtureServer;
+  let opened: WatchedPage;
+  let page: Page;
+
+  const open = async (query = '', options: BrowserContextOptions = {}) => {
+    opened = await openPage(browser, `${server.url}/${query}`, { timezoneId: 'UTC', ...options });
+    page = opened.page;
+    await page.locator('.signal-row, .details').first().waitFor({ state: 'attached' });
+    await expect.poll(() => candlesShown(page)).toBeGreaterThan(0);
+  };
+  const chart = () => page.locator('.price-chart');
+  /** Moves the chart back by keys until `done`. */
+  const goBack = async (done: () => Promise<boolean>) => {
+    for (let i = 0; i < 60 && !(await done()); i++) {
+      await chart().press('PageUp');
+      await page.waitForTimeout(60);
+    }
+  };
+
+  beforeAll(async () => {
+    [built, browser] = await Promise.all([buildPage(), launch()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await built?.remove();
+  });
+  beforeEach(async () => {
+    server = await fixtureServer(built.dist, ['BTCUSD', 'ETHUSD', 'EURUSD']);
+  });
+  afterEach(async () => {
+    await page?.context().close();
+    await server.stop();
+    // Chromium logs what a link asks for and the server does not have.
+    const faults = opened.faults.filter((fault) => !fault.includes('/signals/nosuch'));
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+  });
+
+  it('loads older candles as it is moved, without a jump, to the first there is, and says so', async () => {
+    await open();
+    expect(await candlesShown(page)).toBe(500);
+    await goBack(async () => (await candlesShown(page)) > 500);
+    expect(await candlesShown(page)).toBe(1000);
+    // The range in the address is what was seen before and after the candles came.
+    await expect.poll(() => rangeOf(page)).not.toBeNull();
+    const before = rangeOf(page)!;
+    await page.waitForTimeout(600);
+    expect(rangeOf(page)).toEqual(before);
+    await goBack(() => page.locator('.older-none').isVisible());
+    expect(await page.locator('.older-none').textContent()).toBe(
+      'The chart begins here: the provider has no older ones.',
+    );
+    expect(await candlesShown(page)).toBeGreaterThan(1900);
+    const { candleQuestions } = server;
+    expect(new Set(candleQuestions).size).toBe(candleQuestions.length);
+  });
+
+  it('says why no older candles come, and asks again', async () => {
+    await open();
+    server.refuseOlder = "the day's credits are used up";
+    await goBack(() => page.locator('.older-later').isVisible());
+    expect(await page.locator('.older-later').textContent()).toContain("the day's credits are used up");
+    server.refuseOlder = null;
+    await page.getByRole('button', { name: 'Ask again' }).click();
+    await expect.poll(() => candlesShown(page)).toBe(1000);
+  });
+
+  it('goes to a chosen signal, however old, and back out of it by the back button', async () => {
+    const closeTime = (Math.floor(Date.now() / minute) - 1500) * minute;
+    server.signals.splice(5);
+    server.signals.push(fixtureSignal('old', 'ETHUSD', '1min', closeTime, 'SELL', priceOf('ETHUSD'), 'tp'));
+    await open();
+    await page.locator('[data-id="old"] button').click();
+    await expect.poll(() => candlesShown(page)).toBeGreaterThan(1500);
+    // Its candle stands in the view: a bar read out near the middle is near its time.
+    const box = (await chart().boundingBox())!;
+    const legend = page.locator('.bar-time');
+    await expect
+      .poll(async () => {
+        await page.mouse.move(box.x + box.width * (0.4 + 0.05 * Math.random()), box.y + box.height / 2);
+        return Math.abs(timeOf(await legend.textContent({ timeout: 500 })) - closeTime);
+      })
+      .toBeLessThan(15 * minute);
+    expect(new URL(page.url()).search).toBe('?symbol=ETHUSD&timeframe=1min&signal=old');
+    await page.goBack();
+    await expect.poll(() => page.locator('#chart-title').textContent()).toBe('BTCUSD');
+    expect(await page.locator('.details').count()).toBe(0);
+    await page.goForward();
+    await page.locator('.details').waitFor();
+    await expect.poll(() => page.locator('#chart-title').textContent()).toBe('ETHUSD');
+  });
+
+  it('opens what a link names, with its range, and ignores the rest with a word', async () => {
+    const to = Math.floor(Date.now() / 1000) - 900 * 60;
+    const range = { from: to - 120 * 60, to };
+    await open(`?symbol=eth/usd&timeframe=1min&from=${range.from}&to=${to}&utm_source=mail&signal=nosuch`);
+    expect(await page.locator('#chart-title').textContent()).toBe('ETHUSD');
+    await expect.poll(() => page.locator('.toast').textContent()).toMatch(/utm_source.*signal nosuch/);
+    await expect.poll(() => candlesShown(page)).toBeGreaterThan(1000);
+    await expect.poll(() => rangeOf(page)).toEqual(range);
+    expect(new URL(page.url()).search).not.toContain('utm_source');
+  });
+
+  it('draws indicators with their values, each chart its own, and remembers them', async () => {
+    const scripts: string[] = [];
+    // The mean below is that of one minute.
+    await until(() => Date.now() % minute < 40_000);
+    await open('?symbol=BTCUSD&timeframe=1min');
+    page.on('request', (request) => scripts.push(request.url()));
+    await page.getByRole('button', { name: 'Indicators' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Indicators of BTCUSD 1min' });
+    // The fixture does not say what its volume counts.
+    expect(await dialog.getByRole('button', { name: 'Add Volume-weighted average price' }).isDisabled()).toBe(
+      true,
+    );
+    expect(await dialog.textContent()).toContain('Weights need real volume');
+    expect(scripts).toEqual([]);
+    await dialog.getByRole('button', { name: 'Add Simple moving average' }).click();
+    await dialog.getByRole('button', { name: 'Add Relative strength index' }).click();
+    expect(await violations(page)).toEqual([]);
+    const bars = dialog.getByLabel('Bars').first();
+    await bars.fill('3');
+    await bars.press('Enter');
+    await page.keyboard.press('Escape');
+    expect(scripts.filter((url) => url.includes('run-indicator'))).toHaveLength(1);
+    const closes = fixtureCandles('BTCUSD', '1min', 3, Date.now()).map(({ close }) => close);
+    const mean = (closes[0]! + closes[1]! + closes[2]!) / 3;
+    const legend = page.locator('.indicator-legend');
+    await page.mouse.move(1, 1);
+    await expect
+      .poll(() => legend.textContent())
+      .toMatch(new RegExp(`SMA 3 ${formatNumber(mean, 2)}.*RSI 14 \\d+\\.\\d`));
+    await page.locator('input[value="5min"]').check();
+    await legend.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.locator('input[value="1min"]').check();
+    await expect.poll(() => legend.textContent()).toMatch(/SMA 3.*RSI 14/);
+    await page.getByRole('button', { name: 'Indicators' }).click();
+    await page.getByRole('button', { name: 'Remove RSI 14' }).click();
+    await bars.fill('100000');
+    await bars.press('Enter');
+    await expect.poll(() => bars.inputValue()).toBe('400');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => legend.textContent()).toMatch(/^ ?SMA 400 [\d,.]+$/);
+  });
+
+  it('shares the link to what it shows', async () => {
+    await open('?symbol=EURUSD&timeframe=5min', { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.getByRole('button', { name: 'Share this view' }).click();
+    await page.locator('.toast', { hasText: 'Link copied' }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+    await page.evaluate(() => {
+      Object.defineProperty(navigator, 'share', {
+        value: async (data: object) => document.body.setAttribute('data-shared', JSON.stringify(data)),
+      });
+    });
+    await page.getByRole('button', { name: 'Share this view' }).click();
+    await expect
+      .poll(() => page.locator('body').getAttribute('data-shared'))
+      .toBe(JSON.stringify({ title: 'EURUSD 5min', url: page.url() }));
+  });
+});
+
+const candlesShown = async (page: Page): Promise<number> => {
+  const label = await page.locator('.price-chart').getAttribute('aria-label');
+  return Number(/(\d+) candles/.exec(label ?? '')?.[1] ?? 0);
+};
+
+/** A time as the page writes it, `28 Nov, 15:03`, in this year and UTC. */
+const timeOf = (text: string | null) =>
+  Date.parse(`${text?.replace(',', ` ${new Date().getUTCFullYear()}`)} UTC`);
+
+/** The range in the address, Unix seconds; null where there is none. */
+function rangeOf(page: Page): { from: number; to: number } | null {
+  const query = new URL(page.url()).searchParams;
+  return query.has('from') ? { from: Number(query.get('from')), to: Number(query.get('to')) } : null;
+}
