@@ -1,7 +1,8 @@
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePlan, startSimulator } from '../../../../simulator/start-simulator.ts';
 import { createCreditBudget, DayExhaustedError } from '../../../../streams/provider/rest/credit-budget.ts';
+import { ManualClock } from '../../../manual-clock.ts';
 import { parseSymbolSearch } from '../../../../streams/provider/rest/parse-symbol-search.ts';
 import { BadAnswerError, ProviderError } from '../../../../streams/provider/rest/parse-time-series.ts';
 import { SearchTimeout, symbolSearch } from '../../../../streams/provider/rest/symbol-search.ts';
@@ -11,15 +12,18 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function open({ perMinute = 8, perDay = 800, timeoutMs = 5_000 } = {}) {
+async function open({
+  perMinute = 8,
+  perDay = 800,
+  clock = asyncScheduler,
+}: { perMinute?: number; perDay?: number; clock?: SchedulerLike } = {}) {
   const simulator = await startSimulator({ plan: { ...freePlan, creditsPerMinute: perMinute } });
-  const budget = createCreditBudget({ perMinute, perDay, clock: asyncScheduler, random: () => 0 });
+  const budget = createCreditBudget({ perMinute, perDay, clock, random: () => 0 });
   const search = symbolSearch({
     url: simulator.urls.restUrl,
     key: simulator.keys.provider,
     budget,
-    clock: asyncScheduler,
-    timeoutMs,
+    clock,
   });
   closers.push(simulator.close, budget.close);
   return { simulator, budget, ...search };
@@ -60,9 +64,14 @@ describe('symbolSearch', () => {
     expect(budget.state().day.used).toBe(1);
     await find('b');
     await expect(find('c')).rejects.toThrow(DayExhaustedError);
-    const short = await open({ perMinute: 1, timeoutMs: 200 });
+    const clock = new ManualClock();
+    const short = await open({ perMinute: 1, clock });
     await short.find('a');
-    await expect(short.find('b')).rejects.toThrow(SearchTimeout);
+    const second = expect(short.find('b')).rejects.toThrow(SearchTimeout);
+    await clock.advance(4_999);
+    expect(short.budget.state().waiting).toBe(1);
+    await clock.advance(1);
+    await second;
     expect(short.budget.state().waiting).toBe(0);
   });
 
