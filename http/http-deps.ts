@@ -4,6 +4,7 @@ import type { Candle } from '../schema/candle.ts';
 import type { AnalyzeBody, CandleCompleteAnswer, CandleCompleteBody } from '../schema/analyze.ts';
 import type { PerformanceAnswer, ResultsQuery, Trade } from '../schema/performance.ts';
 import type { HealthAnswer, NewsAnswer, QueueAnswer, ReadyAnswer, WatchedSymbol } from '../schema/rest.ts';
+import type { FoundSymbol } from '../schema/symbol/found-symbol.ts';
 import type { SignalsQuery, WithheldCall, WithheldQuery } from '../schema/signal-list.ts';
 import type { Decision, Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
@@ -82,6 +83,8 @@ export interface HttpDeps {
   /** The latest `limit` resolved signals, in the order of their ends. */
   readonly trades: (query: ResultsQuery, limit: number) => Promise<readonly Trade[] | 'symbol_unknown'>;
   readonly symbols: () => readonly WatchedSymbol[];
+  /** What the provider lists under a text, for a caller. */
+  readonly searchSymbols: (text: string, caller: string) => Promise<readonly FoundSymbol[]>;
   readonly health: () => Body<HealthAnswer>;
   readonly ready: () => Promise<Omit<ReadyAnswer, 'success'>>;
   readonly queue: () => Promise<Body<QueueAnswer>>;

@@ -30,6 +30,7 @@ interface Sent {
 
 const paths = [
   '/symbols',
+  '/symbols/search',
   '/news',
   '/signals',
   '/signals/a1b2c3',
@@ -51,6 +52,7 @@ const paths = [
   '/',
 ];
 const names = [
+  'query',
   'symbol',
   'timeframe',
   'interval',

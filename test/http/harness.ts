@@ -236,6 +236,18 @@ export function httpDeps(over: DepsOver = {}): HttpDeps {
       };
     },
     candles: async (symbol) => (symbol === 'BTCUSD' ? [candle()] : 'symbol_unknown'),
+    searchSymbols: async (text) => [
+      {
+        symbol: 'AAPL',
+        written: 'AAPL',
+        name: text,
+        type: 'Common Stock',
+        exchange: 'NASDAQ',
+        country: 'United States',
+        currency: 'USD',
+        watched: false,
+      },
+    ],
     candlesBefore: async (symbol, _, before) =>
       symbol === 'BTCUSD'
         ? {

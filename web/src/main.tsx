@@ -9,9 +9,11 @@ import { applyTheme } from './state/on-theme.ts';
 import { keepPanels } from './state/panels.ts';
 import { keepSettings } from './state/settings.ts';
 import { keepSizing } from './state/sizing.ts';
+import { keepWatchList } from './state/watch-list.ts';
 
 keepSettings(storage());
 keepSizing(storage());
+keepWatchList(storage());
 keepIndicators(storage());
 keepPanels(storage());
 applyTheme();

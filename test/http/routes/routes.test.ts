@@ -35,6 +35,8 @@ const requests: Record<string, () => Promise<Response>> = {
   'get /candles/:symbol 200': () => fetch(`${server.url}/candles/BTCUSD?interval=1h&outputsize=5`),
   'get /candles/:symbol 404': () => fetch(`${server.url}/candles/NOPE`),
   'get /symbols 200': () => fetch(`${server.url}/symbols`),
+  'get /symbols/search 200': () => fetch(`${server.url}/symbols/search?query=ap%20ple`),
+  'get /symbols/search 400': () => fetch(`${server.url}/symbols/search?query=%20`),
   'get /news 200': () => fetch(`${server.url}/news`),
   'get /signals 200': () => fetch(`${server.url}/signals?symbol=BTCUSD&limit=10&since=1690000000`),
   'get /signals 404': () => fetch(`${server.url}/signals?symbol=NOSUCH`),

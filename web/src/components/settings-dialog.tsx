@@ -2,9 +2,11 @@ import { useEffect, useRef } from 'preact/hooks';
 import { askSystemPermission, systemPermission } from '../notify/system-notification.ts';
 import { zoneName } from '../format/time.ts';
 import { select, selection } from '../state/selection.ts';
+import { ownSymbols } from '../state/own-symbols.ts';
 import { symbols } from '../state/server.ts';
 import { settings, toggled, type Settings } from '../state/settings.ts';
 import { useStore } from '../state/use-store.ts';
+import { watchList } from '../state/watch-list.ts';
 import { HelpChoices } from './terms/help-choices.tsx';
 import { Icon } from './icon.tsx';
 
@@ -82,10 +84,11 @@ function Choices({ onClose }: { readonly onClose: () => void }) {
 
 function Symbols({ chosen }: { readonly chosen: Settings }) {
   const watched = useStore(symbols, (asked) => asked.data);
+  const added = useStore(watchList, (list) => list.added);
   return (
     <fieldset class="checks">
       <legend>Symbols shown</legend>
-      {(watched?.symbols ?? []).map(({ symbol }) => (
+      {ownSymbols(watched?.symbols ?? [], added).map(({ symbol }) => (
         <Check
           key={symbol}
           label={symbol}
