@@ -2,10 +2,10 @@ import type { Middleware } from 'koa';
 import type { Registry } from 'prom-client';
 import type { Candle } from '../schema/candle.ts';
 import type { AnalyzeBody, CandleCompleteAnswer, CandleCompleteBody } from '../schema/analyze.ts';
-import type { PerformanceAnswer } from '../schema/performance.ts';
+import type { PerformanceAnswer, ResultsQuery, Trade } from '../schema/performance.ts';
 import type { HealthAnswer, NewsAnswer, QueueAnswer, ReadyAnswer, WatchedSymbol } from '../schema/rest.ts';
 import type { FoundSymbol } from '../schema/symbol/found-symbol.ts';
-import type { SignalsQuery } from '../schema/signal-list.ts';
+import type { SignalsQuery, WithheldCall, WithheldQuery } from '../schema/signal-list.ts';
 import type { Decision, Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { WindowParser } from './bodies/window-parser.ts';
@@ -77,10 +77,11 @@ export interface HttpDeps {
     readonly list: (query: Omit<SignalsQuery, 'format'>) => Promise<readonly Signal[] | 'symbol_unknown'>;
     readonly get: (id: string) => Promise<Signal | null>;
   };
-  readonly performance: (
-    symbol: string | undefined,
-    timeframe: Timeframe | undefined,
-  ) => Promise<Body<PerformanceAnswer> | 'symbol_unknown'>;
+  /** Calls that a gate withheld, newest first. */
+  readonly withheld: (query: WithheldQuery) => Promise<readonly WithheldCall[] | 'symbol_unknown'>;
+  readonly performance: (query: ResultsQuery) => Promise<Body<PerformanceAnswer> | 'symbol_unknown'>;
+  /** The latest `limit` resolved signals, in the order of their ends. */
+  readonly trades: (query: ResultsQuery, limit: number) => Promise<readonly Trade[] | 'symbol_unknown'>;
   readonly symbols: () => readonly WatchedSymbol[];
   /** What the provider lists under a text, for a caller. */
   readonly searchSymbols: (text: string, caller: string) => Promise<readonly FoundSymbol[]>;

@@ -5,6 +5,7 @@ import type { TaughtClose } from '../../operators/signals/outcomes/learning-book
 import { profileOfBars } from '../../operators/analysis/profile-book.ts';
 import { performanceReport } from '../../operators/signals/outcomes/performance-report.ts';
 import type { Absent, HttpDeps } from '../../http/http-deps.ts';
+import type { Signal } from '../../schema/signal.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { Store } from '../../store/open-store.ts';
 import { busy } from '../ingest/busy.ts';
@@ -24,7 +25,10 @@ export interface AnswersOptions {
 /** What the routes ask of candles, analyses and signals. */
 export function createAnswers(
   options: AnswersOptions,
-): Pick<HttpDeps, 'analyse' | 'analyseLive' | 'candles' | 'candlesBefore' | 'signals' | 'performance'> {
+): Pick<
+  HttpDeps,
+  'analyse' | 'analyseLive' | 'candles' | 'candlesBefore' | 'signals' | 'withheld' | 'performance' | 'trades'
+> {
   const { config, store, market, analyserOf } = options;
   const absent = (symbol: string, kept: boolean): Absent | undefined => {
     if (!market.isWatched(symbol)) return 'symbol_unknown';
@@ -81,22 +85,30 @@ export function createAnswers(
       get: async (id) => (await store.signals.get(id)) ?? null,
     },
 
-    performance: async (symbol, timeframe) => {
+    withheld: async (query) => {
+      const { symbol } = query;
+      const found = await store.shadow.latest(query);
+      const isStray = found.length === 0 && symbol !== undefined && !(await isKnown(symbol));
+      return isStray ? 'symbol_unknown' : found;
+    },
+
+    performance: async (query) => {
+      const { symbol, timeframe, side } = query;
       if (symbol !== undefined && !(await isKnown(symbol))) return 'symbol_unknown';
       const [resolved, open, withheld] = await Promise.all([
-        store.signals.outcomes({ symbol, timeframe }),
+        store.signals.outcomes(query),
         store.signals.open(),
-        store.shadow.resolved(),
+        store.shadow.resolved(query),
       ]);
-      const fits = (one: { symbol: string; timeframe: Timeframe }) =>
+      const fits = (one: Signal) =>
         (symbol === undefined || one.symbol === symbol) &&
-        (timeframe === undefined || one.timeframe === timeframe);
+        (timeframe === undefined || one.timeframe === timeframe) &&
+        (side === undefined || one.signal_type === side);
       const { success: _, ...report } = performanceReport({
-        symbol: symbol ?? null,
-        timeframe: timeframe ?? null,
+        query,
         resolved,
         open: open.filter(fits).length,
-        withheld: withheld.filter(fits),
+        withheld,
         sameMarket: await sameMarketsOf(
           byCount(resolved, (one) => one.symbol),
           timeframe ?? byCount(resolved, (one) => one.timeframe)[0] ?? '1h',
@@ -104,6 +116,11 @@ export function createAnswers(
       });
       return report;
     },
+
+    trades: async (query, limit) =>
+      query.symbol !== undefined && !(await isKnown(query.symbol))
+        ? 'symbol_unknown'
+        : await store.signals.trades(query, limit),
   };
 }
 

@@ -18,8 +18,8 @@ describe('the page', needs.chromium, () => {
   let opened: WatchedPage;
   let page: Page;
 
-  const open = async (options: BrowserContextOptions = {}) => {
-    opened = await openPage(browser, server.url, options);
+  const open = async (options: BrowserContextOptions = {}, isNewVisitor = false) => {
+    opened = await openPage(browser, server.url, options, isNewVisitor);
     page = opened.page;
     await page.locator('.watch-row .price').first().waitFor({ state: 'attached' });
     await page.locator('.signal-row').first().waitFor({ state: 'attached' });
@@ -155,7 +155,7 @@ describe('the page', needs.chromium, () => {
     await expect.poll(() => chartLabel(page)).toContain(`${before + 1} signals`);
     await page.locator('.toast-open').click();
     const details = page.locator('.details');
-    for (const part of ['Reasoning', 'Odds', 'Gates', 'Delivery', 'Lineage', '201 Created', 'News passed']) {
+    for (const part of ['Story', 'Odds', 'Reasoning', 'Gates', 'Posts', '201 Created', 'News passed']) {
       await expect.poll(() => details.textContent()).toContain(part);
     }
     expect(await page.title()).toBe('Anso Vision');
@@ -322,6 +322,128 @@ describe('the page', needs.chromium, () => {
     expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('light');
   });
 
+  it('explains a word on a key press, and all of them in a list', async () => {
+    await open();
+    const word = page.locator('.results').getByRole('button', { name: 'Brier score' });
+    expect(await word.getAttribute('title')).toMatch(/how far the chances were/i);
+    await word.focus();
+    await page.keyboard.press('Enter');
+    const note = page.getByRole('group', { name: 'Brier score' });
+    await note.getByText('mean square').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await note.waitFor({ state: 'hidden' });
+    expect(await word.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    const words = page.getByRole('dialog', { name: 'Words' });
+    await words.getByText('Superseded', { exact: true }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await words.waitFor({ state: 'hidden' });
+  });
+
+  it.each([320, 1280])('keeps an explanation inside the window, %i px wide', async (width) => {
+    server.signals.splice(12);
+    await open({ viewport: { width, height: 700 }, hasTouch: true });
+    if (width < 768) await page.getByRole('button', { name: 'Results', exact: true }).click();
+    for (const name of ['Win rate', 'Brier score', 'Calibration', 'Gates', 'withheld']) {
+      await page.locator('.results').getByRole('button', { name, exact: true }).tap();
+      const note = page.locator('.word-note:popover-open');
+      await note.getByRole('button').waitFor();
+      const box = (await note.boundingBox())!;
+      expect(box.x, name).toBeGreaterThanOrEqual(0);
+      expect(box.y, name).toBeGreaterThanOrEqual(0);
+      expect(box.x + box.width, name).toBeLessThanOrEqual(width);
+      expect(box.y + box.height, name).toBeLessThanOrEqual(700);
+      await page.keyboard.press('Escape');
+    }
+  });
+
+  it('says almost a buy, and why it is none', async () => {
+    await open();
+    const verdict = page.locator('.verdict');
+    await page.locator('[data-symbol="BTCUSD"] .watch-open').click();
+    await page.getByRole('radio', { name: '1min' }).check();
+    server.signals
+      .filter(
+        ({ symbol, timeframe, status }) => status === 'open' && symbol === 'BTCUSD' && timeframe === '1min',
+      )
+      .forEach(({ id }) =>
+        server.sendSignal({
+          type: 'signal_resolved',
+          symbol: 'BTCUSD',
+          timeframe: '1min',
+          id,
+          outcome: fixtureSignal(id, 'BTCUSD', '1min', Date.now(), 'BUY', 64_000, 'tp').outcome!,
+          timestamp: Date.now(),
+          epoch: 'fixture',
+          offset: 2,
+        }),
+      );
+    await expect.poll(() => verdict.textContent()).toContain('Almost a buy. 88 % of the way to a call.');
+    await verdict.getByRole('button', { name: 'Why?' }).click();
+    const why = page.getByRole('dialog', { name: 'Why no signal: BTCUSD 1min' });
+    await why.getByText('The next close is judged anew.').waitFor();
+    expect(await why.locator('.lineage').isVisible()).toBe(false);
+    await why.getByText('Model’s numbers').click();
+    expect(await why.locator('.lineage').isVisible()).toBe(true);
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await why.waitFor({ state: 'hidden' });
+  });
+
+  it('lists what gates withheld: why, and what would have come of it', async () => {
+    await open();
+    await page.getByText('Withheld by gates').focus();
+    await page.keyboard.press('Enter');
+    const calls = page.locator('.withheld-call');
+    await expect.poll(() => calls.count()).toBe(2);
+    expect(await calls.nth(0).textContent()).toMatch(
+      /SELL.*EURUSD.*News: CPI \(USD\) in 12 minutes.*Still followed/,
+    );
+    expect(await calls.nth(1).textContent()).toMatch(
+      /BUY.*XAUUSD.*Risk limits: 5 signals.*Would have been: Stop loss −1\.03 R/,
+    );
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('shows one chance of the target, the one that the expectation is made of', async () => {
+    await open();
+    issue('odds', 'BTCUSD', 2);
+    const row = page.locator('[data-id="odds"]');
+    await expect.poll(() => row.textContent()).toContain('chance of TP 38 %');
+    await row.locator('button').click();
+    const odds = page.locator('.odds');
+    await expect.poll(() => odds.textContent()).toContain('Chance of target first37.6 %');
+    expect(await odds.textContent()).not.toContain('38.4');
+  });
+
+  it('shows a new visitor of the demo round, once, by keyboard', async () => {
+    await open({}, true);
+    const card = page.getByRole('dialog', { name: 'Prices' });
+    await card.waitFor();
+    expect(await violations(page)).toEqual([]);
+    for (const name of ['The chart and its levels', 'Signals', 'Results']) {
+      await page.getByRole('button', { name: 'Next' }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog', { name }).waitFor();
+    }
+    await page.keyboard.press('Escape');
+    await page.locator('.tour-card').waitFor({ state: 'detached' });
+    await page.reload();
+    await page.locator('.banner-demo').waitFor();
+    await page.locator('.signal-row').first().waitFor();
+    expect(await page.locator('.tour-card').count()).toBe(0);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Show me round the page' }).click();
+    await page.getByRole('dialog', { name: 'Prices' }).waitFor();
+    expect(await page.locator('dialog[open]').count()).toBe(0);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    expect(await page.locator('.tour-card').count()).toBe(0);
+  });
+
   it.each([320, 480, 768, 800, 1023, 1024, 1100, 1280, 1366, 1440, 1920, 2560])(
     'keeps the results apart and wide enough to read, %i px wide',
     async (width) => {
@@ -336,7 +458,7 @@ describe('the page', needs.chromium, () => {
           return { left, right, top, bottom, width, isCut: element.scrollWidth > element.clientWidth + 1 };
         }),
       );
-      expect(boxes.length).toBe(4);
+      expect(boxes.length).toBe(5);
       for (const [i, box] of boxes.entries()) {
         expect(box.width, `part ${i}`).toBeGreaterThan(140);
         expect(box.isCut, `part ${i} is cut`).toBe(false);
@@ -352,6 +474,98 @@ describe('the page', needs.chromium, () => {
       }
     },
   );
+
+  it('selects results by symbol, timeframe, side and period, and gives their trades as files', async () => {
+    await open();
+    const panel = page.locator('.results');
+    const pick = (name: string, value: string) =>
+      panel.getByLabel(`${name} of the results`).selectOption(value);
+    const lastQuery = () =>
+      new URL(
+        server.asked.findLast((path) => path.startsWith('/performance?'))!,
+        server.url,
+      ).searchParams.toString();
+    await expect.poll(() => panel.textContent()).toContain('214 resolved, 4 open');
+    await pick('Symbol', 'EURUSD');
+    await pick('Frame', '5min');
+    await pick('Side', 'SELL');
+    await expect.poll(() => panel.textContent()).toContain('57 resolved, 1 open');
+    expect(lastQuery()).toBe('symbol=EURUSD&timeframe=5min&side=SELL');
+    await pick('Period', '7d');
+    await expect.poll(lastQuery).toMatch(/SELL&since=\d{13}$/);
+    const ago = Date.now() - Number(new URLSearchParams(lastQuery()).get('since'));
+    expect(Math.abs(ago - 7 * 86_400_000)).toBeLessThan(60_000);
+    await pick('Period', 'days');
+    await panel.getByLabel('From', { exact: true }).fill('2026-11-02');
+    await panel.getByLabel('To', { exact: true }).fill('2026-11-03');
+    const days = `symbol=EURUSD&timeframe=5min&side=SELL&since=2026-11-02&until=${Date.UTC(2026, 10, 4)}`;
+    await expect.poll(lastQuery).toBe(days);
+    const asked = server.asked.length;
+    await panel.getByLabel('To', { exact: true }).fill('2026-11-01');
+    await expect
+      .poll(() => panel.textContent())
+      .toContain('ends on 2026-11-01, before it begins on 2026-11-02');
+    expect(server.asked.slice(asked).filter((path) => path.startsWith('/performance'))).toEqual([]);
+    expect(await violations(page)).toEqual([]);
+    await panel.getByLabel('To', { exact: true }).fill('2026-11-03');
+    for (const format of ['csv', 'json']) {
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        panel.getByRole('link', { name: `trades as ${format.toUpperCase()}` }).click(),
+      ]);
+      expect(file.suggestedFilename()).toBe(`trades-EURUSD-5min-SELL.${format}`);
+      expect(file.url()).toBe(`${server.url}/performance/trades?${days}&format=${format}`);
+    }
+  });
+
+  it('reads each point of the equity out, by pointer and by keyboard', async () => {
+    await open();
+    const plot = page.getByRole('slider', { name: 'Equity, result by result' });
+    const note = page.locator('.plot-equity .panel-note');
+    await expect.poll(() => note.textContent()).toMatch(/R in all, .* at worst$/);
+    await plot.focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => note.textContent()).toMatch(/^\d+ \w{3}, \d\d:\d\d: .* R.*, result 1 of 214$/);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('PageUp');
+    await expect.poll(() => note.textContent()).toContain('result 12 of 214');
+    expect(await plot.getAttribute('aria-valuetext')).toBe(await note.textContent());
+    expect(await plot.getAttribute('aria-valuenow')).toBe('12');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => note.textContent()).toContain('in all');
+    const box = (await plot.boundingBox())!;
+    await page.mouse.move(box.x + box.width - 0.3, box.y + box.height / 2);
+    await expect.poll(() => note.textContent()).toContain('result 214 of 214');
+    await page.mouse.move(box.x + 0.3, box.y + box.height / 2);
+    await expect.poll(() => note.textContent()).toContain('result 1 of 214');
+    await page.mouse.move(box.x, box.y - 200);
+    await expect.poll(() => note.textContent()).toContain('in all');
+  });
+
+  it('sizes a position from account, risk and stop, says what is wrong, and remembers both', async () => {
+    await open();
+    issue('sized', 'EURUSD', 2);
+    const details = async () => {
+      await page.locator('[data-id="sized"] button').click();
+      await page.locator('.position-size summary').focus();
+      await page.keyboard.press('Enter');
+    };
+    await details();
+    const form = page.getByRole('form', { name: 'Position size' });
+    const answer = page.locator('.position-answer');
+    await form.getByLabel('Account', { exact: true }).fill('43370');
+    // The stop is 0.4 % of 1.08425 away: 43.4 pips.
+    await expect.poll(() => answer.textContent()).toMatch(/^Size1 lot.*100,000 EUR.*43\.4 pips/);
+    await form.getByLabel('Risk, %').fill('');
+    await expect.poll(() => answer.textContent()).toBe('Risk must be a number from 0.01 to 100.');
+    expect(await violations(page)).toEqual([]);
+    await form.getByLabel('Risk, %').fill('2');
+    await expect.poll(() => answer.textContent()).toMatch(/^Size2 lots/);
+    await page.reload();
+    await page.locator('.signal-row').first().waitFor();
+    await details();
+    await expect.poll(() => answer.textContent()).toMatch(/^Size2 lots/);
+  });
 
   it('fits a phone: no sideways scroll, every part behind its tab', async () => {
     server.signals.splice(12);

@@ -37,6 +37,8 @@ const paths = [
   '/candles/BTCUSD',
   '/analyze/BTCUSD',
   '/performance',
+  '/withheld',
+  '/performance/trades',
   '/health',
   '/ready',
   '/api/signals/queue',
@@ -60,6 +62,8 @@ const names = [
   'status',
   'before',
   'since',
+  'until',
+  'side',
 ];
 /** Text as it may stand in a request line: some of it escaped, some raw bytes. */
 const encoded = fc.tuple(awkwardText, fc.constantFrom('escaped', 'raw', 'broken')).map(([text, how]) => {

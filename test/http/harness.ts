@@ -11,6 +11,8 @@ import { oneTimeTokens } from '../../http/guards/one-time-tokens.ts';
 import type { HttpDeps, HttpOptions } from '../../http/http-deps.ts';
 import { websocketUpgrade, type WebsocketUpgradeOptions } from '../../http/guards/websocket-upgrade.ts';
 import type { Candle } from '../../schema/candle.ts';
+import type { WithheldCall } from '../../schema/signal-list.ts';
+import type { Trade } from '../../schema/performance.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import { timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
 import { createPriceFeed } from '../../sinks/feeds/price-feed.ts';
@@ -94,6 +96,24 @@ export const signal = (over: Partial<Signal> = {}): Signal => ({
   ...over,
 });
 
+export const withheldCall: WithheldCall = {
+  id: 'w1',
+  symbol: 'BTCUSD',
+  timeframe: '1h',
+  gate: 'news',
+  reason: 'CPI in 12 minutes',
+  signal_type: 'SELL',
+  entry: 100,
+  tp: 97,
+  sl: 102,
+  confidence: 0.4,
+  close_time: 1_700_000_000_000,
+  created_at: 1_700_000_001_000,
+  expires_at: 1_700_086_400_000,
+  horizon_bars: 24,
+  outcome: null,
+};
+
 export const candle = (over: Partial<Candle> = {}): Candle => ({
   symbol: 'BTCUSD',
   timeframe: '1h',
@@ -139,6 +159,30 @@ const figures = {
   expectancy_r_interval: null,
   max_drawdown_r: null,
   brier: null,
+};
+
+/** A trade of `/performance/trades`. */
+export const trade: Trade = {
+  id: 'a1b2c3',
+  symbol: 'BTCUSD',
+  timeframe: '1h',
+  side: 'BUY',
+  opened_at: '2026-11-27T10:00:00.000Z',
+  closed_at: '2026-11-27T14:03:00.000Z',
+  entry_price: 100,
+  tp_price: 110,
+  sl_price: 95,
+  exit_price: 110,
+  end: 'tp',
+  result_r: 1.98,
+  mfe_r: 2,
+  mae_r: 0.3,
+  prob_tp_hit: 0.5,
+  breakeven_probability: 0.34,
+  published_prob_tp_hit: 0.6123,
+  expected_r: 0.2,
+  levels_end: 'tp',
+  ambiguous_candle: false,
 };
 
 export const httpOptions: HttpOptions = {
@@ -223,20 +267,26 @@ export function httpDeps(over: DepsOver = {}): HttpDeps {
       list: async ({ symbol }) => (symbol === 'NOSUCH' ? 'symbol_unknown' : [signal()]),
       get: async (id) => (id === 'a1b2c3' ? signal() : null),
     },
-    performance: async (symbol) =>
+    withheld: async ({ symbol }) => (symbol === 'NOSUCH' ? 'symbol_unknown' : [withheldCall]),
+    performance: async ({ symbol }) =>
       symbol === 'NOSUCH'
         ? 'symbol_unknown'
         : {
             symbol: null,
             timeframe: null,
+            side: null,
+            since: null,
+            until: null,
             ...figures,
             open: 1,
             by_status: { tp: 0, sl: 0, reversed: 0, expired: 0, void: 0 },
             equity: [],
+            histogram: [],
             calibration: [],
             same_market: [],
             withheld: { news: figures },
           },
+    trades: async ({ symbol }) => (symbol === 'NOSUCH' ? 'symbol_unknown' : [trade]),
     symbols: () => [
       {
         symbol: 'BTCUSD',

@@ -7,6 +7,7 @@ import { symbols } from '../state/server.ts';
 import { settings, toggled, type Settings } from '../state/settings.ts';
 import { useStore } from '../state/use-store.ts';
 import { watchList } from '../state/watch-list.ts';
+import { HelpChoices } from './terms/help-choices.tsx';
 import { Icon } from './icon.tsx';
 
 const set = (change: Partial<Settings>) => settings.update((chosen) => ({ ...chosen, ...change }));
@@ -75,6 +76,7 @@ function Choices({ onClose }: { readonly onClose: () => void }) {
           <Check label="Play a sound" checked={chosen.sound} onChange={(sound) => set({ sound })} />
           <SystemNotifications chosen={chosen} />
         </fieldset>
+        <HelpChoices onChosen={onClose} />
       </div>
     </>
   );
