@@ -5,6 +5,9 @@ import type { AnalysisPool } from '../../workers/analysis-pool.ts';
 import type { Context } from '../context.ts';
 import { walkHistory } from './walk-history.ts';
 
+/** On a busy machine it analyses so long and no longer: somebody waits for the page. ms */
+const patienceMs = 10_000;
+
 /**
  * Gives a fresh demo a past: at its first start its store is filled with a walk through simulated history, all at once, so that a kill
  * leaves none of it. It is marked, belongs to no channel, and ends where the simulator goes on. Undefined for a real server, and where
@@ -25,6 +28,7 @@ export async function fillDemo(
     market: services.market,
     pool,
     now: wall.now(),
+    isLate: () => steady.now() - begun > patienceMs,
   });
   const count = (kind: SignalEvent['kind']) => causes.flat().filter((event) => event.kind === kind).length;
   const history: SimulatedHistory = {

@@ -26,6 +26,8 @@ export interface WalkedHistory {
 export interface WalkOptions extends Pick<WalkPlanOptions, 'now' | 'mostAnalyses'> {
   readonly market: Market;
   readonly pool: Pick<AnalysisPool, 'analyse'>;
+  /** Has it taken too long? From then on candles and ends are walked to the end, and nothing more is analysed. @default never */
+  readonly isLate?: () => boolean;
 }
 
 /** The week's calendar tells of the days to come: of those before, nothing is known. */
@@ -39,7 +41,7 @@ const minutesATurn = 2_000;
  */
 export async function walkHistory(
   context: Pick<Context, 'config' | 'markets' | 'instruments' | 'log'>,
-  { market, pool, now, ...bounds }: WalkOptions,
+  { market, pool, now, isLate = () => false, ...bounds }: WalkOptions,
 ): Promise<WalkedHistory> {
   const { config, markets, log } = context;
   const symbols = config.SYMBOLS.filter((symbol) => market.listings.has(toProviderSymbol(symbol)));
@@ -72,7 +74,8 @@ export async function walkHistory(
         gridOf: markets.gridOf,
         jumpLimitsOf: markets.jumpLimitsOf,
         desk: deskOptions(context, () => unknownCalendar),
-        isAnalysed: ({ timeframe, closeTime }) => closeTime > (plan.analysedFrom.get(timeframe) ?? Infinity),
+        isAnalysed: ({ timeframe, closeTime }) =>
+          closeTime > (plan.analysedFrom.get(timeframe) ?? Infinity) && !isLate(),
         analyse: analyser.analyse,
         onFailure: (error, { symbol, timeframe, closeTime }) =>
           log.error({ err: error, symbol, timeframe, closeTime }, 'an analysis of simulated history failed'),

