@@ -4,7 +4,7 @@ import type { Candle } from '../schema/candle.ts';
 import type { AnalyzeBody, CandleCompleteAnswer, CandleCompleteBody } from '../schema/analyze.ts';
 import type { PerformanceAnswer } from '../schema/performance.ts';
 import type { HealthAnswer, NewsAnswer, QueueAnswer, ReadyAnswer, WatchedSymbol } from '../schema/rest.ts';
-import type { SignalsQuery } from '../schema/signal-list.ts';
+import type { SignalsQuery, WithheldCall, WithheldQuery } from '../schema/signal-list.ts';
 import type { Decision, Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { WindowParser } from './bodies/window-parser.ts';
@@ -76,6 +76,8 @@ export interface HttpDeps {
     readonly list: (query: Omit<SignalsQuery, 'format'>) => Promise<readonly Signal[] | 'symbol_unknown'>;
     readonly get: (id: string) => Promise<Signal | null>;
   };
+  /** Calls that a gate withheld, newest first. */
+  readonly withheld: (query: WithheldQuery) => Promise<readonly WithheldCall[] | 'symbol_unknown'>;
   readonly performance: (
     symbol: string | undefined,
     timeframe: Timeframe | undefined,

@@ -1,12 +1,15 @@
 import type pg from 'pg';
 import type { Outcome } from '../schema/signal.ts';
 import type { Withheld } from '../schema/signal-event.ts';
+import type { WithheldCall, WithheldQuery } from '../schema/signal-list.ts';
 
 export interface ShadowTable {
   /** Withheld decisions that are still followed, oldest first. */
   open(symbol?: string): Promise<Withheld[]>;
   /** Those that have ended, in the order of their ends. */
   resolved(limit?: number): Promise<(Withheld & { outcome: Outcome })[]>;
+  /** The latest withheld decisions, followed still or ended, newest first. */
+  latest(query: WithheldQuery): Promise<WithheldCall[]>;
 }
 
 export function shadowTable(pool: pg.Pool): ShadowTable {
@@ -22,6 +25,15 @@ export function shadowTable(pool: pg.Pool): ShadowTable {
       const { rows } = await pool.query<{ body: Withheld; outcome: Outcome }>(
         'select body, outcome from shadow where resolved_at is not null order by resolved_at, id limit $1',
         [limit],
+      );
+      return rows.map(({ body, outcome }) => Object.assign(body, { outcome }));
+    },
+    async latest({ symbol, timeframe, limit }) {
+      const { rows } = await pool.query<{ body: Withheld; outcome: Outcome | null }>(
+        `select body, outcome from shadow
+         where ($1::text is null or symbol = $1) and ($2::text is null or timeframe = $2)
+         order by created_at desc, id desc, gate limit $3`,
+        [symbol ?? null, timeframe ?? null, limit],
       );
       return rows.map(({ body, outcome }) => Object.assign(body, { outcome }));
     },

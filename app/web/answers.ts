@@ -24,7 +24,10 @@ export interface AnswersOptions {
 /** What the routes ask of candles, analyses and signals. */
 export function createAnswers(
   options: AnswersOptions,
-): Pick<HttpDeps, 'analyse' | 'analyseLive' | 'candles' | 'candlesBefore' | 'signals' | 'performance'> {
+): Pick<
+  HttpDeps,
+  'analyse' | 'analyseLive' | 'candles' | 'candlesBefore' | 'signals' | 'withheld' | 'performance'
+> {
   const { config, store, market, analyserOf } = options;
   const absent = (symbol: string, kept: boolean): Absent | undefined => {
     if (!market.isWatched(symbol)) return 'symbol_unknown';
@@ -79,6 +82,13 @@ export function createAnswers(
         return isStray ? 'symbol_unknown' : signals;
       },
       get: async (id) => (await store.signals.get(id)) ?? null,
+    },
+
+    withheld: async (query) => {
+      const { symbol } = query;
+      const found = await store.shadow.latest(query);
+      const isStray = found.length === 0 && symbol !== undefined && !(await isKnown(symbol));
+      return isStray ? 'symbol_unknown' : found;
     },
 
     performance: async (symbol, timeframe) => {

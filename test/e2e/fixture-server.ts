@@ -14,6 +14,7 @@ import {
   fixtureNews,
   fixturePerformance,
   fixtureTimeframes,
+  fixtureWithheld,
   priceOf,
   watched,
 } from './fixture.ts';
@@ -189,6 +190,7 @@ function rest(url: URL, { symbols, signals }: Data): { status: number; body: unk
     return ok({ status: 'ok', demo: true, version: '0.1.0', uptime_seconds: 1, parts: {} });
   }
   if (first === 'news') return ok(fixtureNews(Date.now()));
+  if (first === 'withheld') return ok({ withheld: fixtureWithheld(Date.now()) });
   if (first === 'performance') return ok(fixturePerformance(Date.now()));
   if (first === 'api' && second === 'signals' && third === 'queue') {
     return ok({

@@ -2,6 +2,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { z } from 'zod';
 import type { PerformanceAnswer } from '../../schema/performance.ts';
 import type { AnsweredCandle, NewsAnswer, WatchedSymbol } from '../../schema/rest.ts';
+import type { WithheldCall } from '../../schema/signal-list.ts';
 import type { Decision, Outcome, Signal } from '../../schema/signal.ts';
 import { timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
 
@@ -81,7 +82,7 @@ export function fixtureDecision(symbol: string, timeframe: Timeframe, closeTime:
     tp: null,
     sl: null,
     confidence: 0,
-    reasoning: 'Drift is within its noise: score 0.41, threshold 0.93.',
+    reasoning: 'The score of 0.410 reaches 88 % of its threshold, which 15 of 100 recent bars pass.',
     market_context: {
       trend: { direction: 'up', slope_pct_per_bar: 0.01, t_statistic: 1.4, r_squared: 0.21 },
       volatility: 0.0011,
@@ -128,7 +129,14 @@ export function fixtureDecision(symbol: string, timeframe: Timeframe, closeTime:
       recent,
     },
     gates: [],
-    lineage: { version: '0.1.0', seed: 7, history: 250, first_open: closeTime - 250 * 60_000 },
+    lineage: {
+      version: '0.1.0',
+      seed: 7,
+      history: 250,
+      first_open: closeTime - 250 * 60_000,
+      score: 0.41,
+      threshold: 0.463,
+    },
   };
 }
 
@@ -269,6 +277,46 @@ export function fixtureNews(now: number): NewsAnswer {
       article('Dollar index little changed', 'javascript:alert(1)', 3),
     ],
   };
+}
+
+/** Calls that gates held back: one still followed, one that would have ended at its stop. */
+export function fixtureWithheld(now: number): WithheldCall[] {
+  const made = (id: string, minutesAgo: number, over: Partial<WithheldCall>): WithheldCall => {
+    const close_time = Math.floor(now / 60_000 - minutesAgo) * 60_000;
+    return {
+      id,
+      symbol: 'EURUSD',
+      timeframe: '5min',
+      gate: 'news',
+      reason: 'CPI (USD) in 12 minutes',
+      signal_type: 'SELL',
+      entry: 1.08425,
+      tp: 1.0777,
+      sl: 1.08859,
+      confidence: 0.37,
+      close_time,
+      created_at: close_time + 400,
+      expires_at: close_time + 7_200_000,
+      horizon_bars: 24,
+      outcome: null,
+      ...over,
+    };
+  };
+  const { outcome } = fixtureSignal('w', 'XAUUSD', '1min', now - 3_600_000, 'BUY', 2391.6, 'sl');
+  return [
+    made('withheld-1', 4, {}),
+    made('withheld-2', 61, {
+      symbol: 'XAUUSD',
+      timeframe: '1min',
+      gate: 'risk',
+      reason: '5 signals of XAUUSD within the last hour',
+      signal_type: 'BUY',
+      entry: 2391.6,
+      tp: 2405.9,
+      sl: 2382.1,
+      outcome,
+    }),
+  ];
 }
 
 const figures = {

@@ -36,6 +36,7 @@ const paths = [
   '/candles/BTCUSD',
   '/analyze/BTCUSD',
   '/performance',
+  '/withheld',
   '/health',
   '/ready',
   '/api/signals/queue',

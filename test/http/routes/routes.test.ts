@@ -40,6 +40,8 @@ const requests: Record<string, () => Promise<Response>> = {
   'get /signals 404': () => fetch(`${server.url}/signals?symbol=NOSUCH`),
   'get /signals/:id 200': () => fetch(`${server.url}/signals/a1b2c3`),
   'get /signals/:id 404': () => fetch(`${server.url}/signals/none`),
+  'get /withheld 200': () => fetch(`${server.url}/withheld?symbol=BTCUSD&limit=5`),
+  'get /withheld 404': () => fetch(`${server.url}/withheld?symbol=NOSUCH`),
   'get /performance 200': () => fetch(`${server.url}/performance?symbol=BTCUSD`),
   'get /performance 404': () => fetch(`${server.url}/performance?symbol=NOSUCH`),
   'get /health 200': () => fetch(`${server.url}/health`),

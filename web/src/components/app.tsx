@@ -12,7 +12,9 @@ import { SettingsDialog } from './settings-dialog.tsx';
 import { SignalsPanel } from './signals/signals-panel.tsx';
 import { Splitter } from './splitter.tsx';
 import { TabBar } from './tab-bar.tsx';
+import { WordsDialog } from './terms/words-dialog.tsx';
 import { Toasts } from './toasts.tsx';
+import { FirstMinute } from './tour/first-minute.tsx';
 import { TopBar } from './top-bar.tsx';
 import { WatchList } from './symbols/watch-list.tsx';
 
@@ -54,6 +56,8 @@ export function App() {
       <TabBar />
       <Toasts />
       <SettingsDialog />
+      <WordsDialog />
+      <FirstMinute />
     </div>
   );
 }

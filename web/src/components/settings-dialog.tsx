@@ -5,6 +5,7 @@ import { select, selection } from '../state/selection.ts';
 import { symbols } from '../state/server.ts';
 import { settings, toggled, type Settings } from '../state/settings.ts';
 import { useStore } from '../state/use-store.ts';
+import { HelpChoices } from './terms/help-choices.tsx';
 import { Icon } from './icon.tsx';
 
 const set = (change: Partial<Settings>) => settings.update((chosen) => ({ ...chosen, ...change }));
@@ -73,6 +74,7 @@ function Choices({ onClose }: { readonly onClose: () => void }) {
           <Check label="Play a sound" checked={chosen.sound} onChange={(sound) => set({ sound })} />
           <SystemNotifications chosen={chosen} />
         </fieldset>
+        <HelpChoices onChosen={onClose} />
       </div>
     </>
   );

@@ -2,6 +2,7 @@ import type { PerformanceAnswer } from '../../../../schema/performance.ts';
 import { linePath } from '../../chart/line-path.ts';
 import { withDrawdown } from '../../chart/with-drawdown.ts';
 import { formatR } from '../../format/price.ts';
+import { Word } from '../terms/word.tsx';
 
 const width = 300;
 const height = 100;
@@ -20,7 +21,9 @@ export function EquityCurve({ equity }: { readonly equity: PerformanceAnswer['eq
   return (
     <figure class="plot">
       <figcaption>
-        <h3>Drawdown</h3>
+        <h3>
+          <Word>Drawdown</Word>
+        </h3>
         <span class="panel-note">
           {equity.length === 0 ? 'no result yet' : `${formatR(deepest)} at worst`}
         </span>

@@ -1,5 +1,6 @@
 import type { PerformanceAnswer, PerformanceFigures } from '../../../../schema/performance.ts';
 import { formatR, formatShare } from '../../format/price.ts';
+import { Word } from '../terms/word.tsx';
 
 interface Props {
   readonly figures: PerformanceFigures;
@@ -15,7 +16,9 @@ export function ResultFigures({ figures, byStatus, sameMarket }: Props) {
   return (
     <div class="figures">
       <div class="figure figure-main">
-        <h3>Win rate</h3>
+        <h3>
+          <Word>Win rate</Word>
+        </h3>
         <p class="figure-value">{rate === null ? 'none yet' : formatShare(rate, 1)}</p>
         {interval !== null && (
           <p class="figure-note">
@@ -58,7 +61,9 @@ export function ResultFigures({ figures, byStatus, sameMarket }: Props) {
 function Row({ name, value }: { readonly name: string; readonly value: string }) {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt>
+        <Word>{name}</Word>
+      </dt>
       <dd>{value}</dd>
     </div>
   );
