@@ -2,7 +2,7 @@ import type { Middleware } from 'koa';
 import type { Registry } from 'prom-client';
 import type { Candle } from '../schema/candle.ts';
 import type { AnalyzeBody, CandleCompleteAnswer, CandleCompleteBody } from '../schema/analyze.ts';
-import type { PerformanceAnswer } from '../schema/performance.ts';
+import type { PerformanceAnswer, ResultsQuery, Trade } from '../schema/performance.ts';
 import type { HealthAnswer, NewsAnswer, QueueAnswer, ReadyAnswer, WatchedSymbol } from '../schema/rest.ts';
 import type { SignalsQuery, WithheldCall, WithheldQuery } from '../schema/signal-list.ts';
 import type { Decision, Signal } from '../schema/signal.ts';
@@ -78,10 +78,9 @@ export interface HttpDeps {
   };
   /** Calls that a gate withheld, newest first. */
   readonly withheld: (query: WithheldQuery) => Promise<readonly WithheldCall[] | 'symbol_unknown'>;
-  readonly performance: (
-    symbol: string | undefined,
-    timeframe: Timeframe | undefined,
-  ) => Promise<Body<PerformanceAnswer> | 'symbol_unknown'>;
+  readonly performance: (query: ResultsQuery) => Promise<Body<PerformanceAnswer> | 'symbol_unknown'>;
+  /** The latest `limit` resolved signals, in the order of their ends. */
+  readonly trades: (query: ResultsQuery, limit: number) => Promise<readonly Trade[] | 'symbol_unknown'>;
   readonly symbols: () => readonly WatchedSymbol[];
   readonly health: () => Body<HealthAnswer>;
   readonly ready: () => Promise<Omit<ReadyAnswer, 'success'>>;

@@ -1,8 +1,30 @@
 import { z } from 'zod';
-import { ofSymbol, ofTimeframe } from './query-fields.ts';
+import { format, instant, ofSymbol, ofTimeframe } from './query-fields.ts';
+import { SignalStatus, SignalType } from './signal.ts';
 import { Timeframe } from './timeframe.ts';
 
-export const PerformanceQuery = z.object({ symbol: ofSymbol, timeframe: ofTimeframe });
+const sides = SignalType.exclude(['WAIT']);
+
+/** Which results: the period holds those that ended at `since` or after, and before `until`. */
+export const ResultsQuery = z.object({
+  symbol: ofSymbol,
+  timeframe: ofTimeframe,
+  side: z
+    .enum(sides.options, { error: 'must be BUY or SELL' })
+    .optional()
+    .describe('Of this direction alone.'),
+  since: instant.optional().describe('Ended at this time or after: Unix s or ms, or ISO.'),
+  until: instant.optional().describe('Ended before this time.'),
+});
+export type ResultsQuery = z.infer<typeof ResultsQuery>;
+
+/** A period that ends before it begins holds nothing: whoever asks for it is told. */
+const isPeriod = ({ since, until }: ResultsQuery): boolean =>
+  since === undefined || until === undefined || since < until;
+const emptyPeriod = { error: 'must be later than since', path: ['until'] };
+
+export const PerformanceQuery = ResultsQuery.refine(isPeriod, emptyPeriod);
+export const TradesQuery = z.object({ ...ResultsQuery.shape, format }).refine(isPeriod, emptyPeriod);
 
 /** Of resolved signals only. What has no value (no trade, no loss to divide by) is null, never Infinity. */
 export const PerformanceFigures = z.object({
@@ -40,7 +62,12 @@ export const PerformanceAnswer = z.object({
   success: z.literal(true),
   symbol: z.string().nullable(),
   timeframe: Timeframe.nullable(),
+  side: sides.nullable(),
+  /** The period asked for, Unix ms; null where it has no such end. */
+  since: z.number().nullable(),
+  until: z.number().nullable(),
   ...PerformanceFigures.shape,
+  /** Still open now, whatever the period. */
   open: z.number().int(),
   /** Resolved signals by how they ended; `void` ones are in no other figure. */
   by_status: z.object({
@@ -52,6 +79,13 @@ export const PerformanceAnswer = z.object({
   }),
   /** Sum of R after each resolved signal, oldest first; time Unix ms. At most the last 1,000. */
   equity: z.array(z.object({ time: z.number(), r: z.number() })),
+  /**
+   * How many results fell from `from` up to `to`, in R, lowest first; `from` is null in the first bin where it holds all that is lower,
+   * `to` in the last where it holds all that is higher. Zero is an edge.
+   */
+  histogram: z.array(
+    z.object({ from: z.number().nullable(), to: z.number().nullable(), count: z.number().int() }),
+  ),
   /** Published probability against what came, by bins of the former. */
   calibration: z.array(
     z.object({
@@ -76,3 +110,43 @@ export const PerformanceAnswer = z.object({
   withheld: z.record(z.string(), PerformanceFigures),
 });
 export type PerformanceAnswer = z.infer<typeof PerformanceAnswer>;
+
+/**
+ * A resolved signal as one row. Times are ISO in UTC, prices in quote currency, `_r` fields in R (distances from entry to SL) after cost,
+ * probabilities from 0 to 1. The names are those of the backtest's trades.
+ */
+export const Trade = z.object({
+  id: z.string(),
+  symbol: z.string(),
+  timeframe: Timeframe,
+  side: sides,
+  opened_at: z.string(),
+  closed_at: z.string(),
+  entry_price: z.number(),
+  tp_price: z.number(),
+  sl_price: z.number(),
+  exit_price: z.number(),
+  end: SignalStatus.exclude(['open']),
+  /** Null for `void`, which has no result. */
+  result_r: z.number().nullable(),
+  mfe_r: z.number(),
+  mae_r: z.number(),
+  prob_tp_hit: z.number().nullable(),
+  breakeven_probability: z.number().nullable(),
+  /** What was published as `confidence`. */
+  published_prob_tp_hit: z.number(),
+  expected_r: z.number().nullable(),
+  /** What the levels came to, also after a reversal; null where that is not known, or not yet. */
+  levels_end: SignalStatus.exclude(['open']).nullable(),
+  ambiguous_candle: z.boolean(),
+});
+export type Trade = z.infer<typeof Trade>;
+
+/** In the order of their ends. `complete` is false where only the latest are in it: ask for the period before. */
+export const TradesAnswer = z.object({
+  success: z.literal(true),
+  trades: z.array(Trade),
+  count: z.number().int(),
+  complete: z.boolean(),
+});
+export type TradesAnswer = z.infer<typeof TradesAnswer>;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { SymbolName } from './symbol/symbol.ts';
+import { timeOfText } from './outside/time-of-text.ts';
 import { timeframes } from './timeframe.ts';
 
 // Query fields that several routes share, each with its own error message.
 
 export const timeframe = z.enum(timeframes, { error: `must be one of ${timeframes.join(', ')}` });
-/** A whole number, as a query's text. */
+/** A whole number, as a query's text; documents call it the number that it is. */
 export const wholeText = (least: number, most: number, fallback: number) =>
   z
     .string()
@@ -13,7 +14,13 @@ export const wholeText = (least: number, most: number, fallback: number) =>
     .transform(Number)
     .refine((n) => n >= least && n <= most, { error: `must be from ${least} to ${most}` })
     .default(fallback)
-    .describe(`From ${least} to ${most}; ${fallback} by default.`);
+    .meta({
+      description: `From ${least} to ${most}; ${fallback} by default.`,
+      type: 'integer',
+      minimum: least,
+      maximum: most,
+      default: fallback,
+    });
 export const ofSymbol = SymbolName.optional().describe('Of this symbol alone.');
 export const ofTimeframe = timeframe.optional().describe('Of this timeframe alone.');
 export const orElse = timeframe.optional().describe('The shortest analysed one by default.');
@@ -21,3 +28,15 @@ export const format = z
   .enum(['json', 'csv'], { error: 'must be json or csv' })
   .default('json')
   .describe('`csv` for spreadsheets and MT5.');
+
+/** Unix ms of a time as a query writes it: Unix s or ms, or ISO; NaN where it is none. */
+export function timeOf(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text) < 1e11 ? Number(text) * 1000 : Number(text);
+  return timeOfText(text);
+}
+/** A time in Unix ms. */
+export const instant = z
+  .string()
+  .max(40)
+  .transform(timeOf)
+  .refine((ms) => Number.isFinite(ms), { error: 'must be Unix s, Unix ms or ISO' });

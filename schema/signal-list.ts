@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { format, ofSymbol, ofTimeframe, wholeText } from './query-fields.ts';
+import { format, ofSymbol, ofTimeframe, timeOf, wholeText } from './query-fields.ts';
 import { GateVerdict, Outcome, Signal, SignalStatus, SignalType } from './signal.ts';
 import { Timeframe } from './timeframe.ts';
-import { timeOfText } from './outside/time-of-text.ts';
 
 /** A place in the list of signals: all of that time and, where `id` is given, no further than that signal. */
 export interface SignalCursor {
@@ -83,8 +82,3 @@ export type WithheldQuery = z.infer<typeof WithheldQuery>;
 
 /** Newest first. */
 export const WithheldAnswer = z.object({ success: z.literal(true), withheld: z.array(WithheldCall) });
-
-function timeOf(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text) < 1e11 ? Number(text) * 1000 : Number(text);
-  return timeOfText(text);
-}

@@ -1,13 +1,15 @@
 import type pg from 'pg';
+import type { ResultsQuery } from '../schema/performance.ts';
 import type { Outcome } from '../schema/signal.ts';
 import type { Withheld } from '../schema/signal-event.ts';
 import type { WithheldCall, WithheldQuery } from '../schema/signal-list.ts';
+import { resultsWhere } from './results-where.ts';
 
 export interface ShadowTable {
   /** Withheld decisions that are still followed, oldest first. */
   open(symbol?: string): Promise<Withheld[]>;
-  /** Those that have ended, in the order of their ends. */
-  resolved(limit?: number): Promise<(Withheld & { outcome: Outcome })[]>;
+  /** Those that have ended, in the order of their ends; of more than `limit` (100,000) the latest. */
+  resolved(query?: ResultsQuery, limit?: number): Promise<(Withheld & { outcome: Outcome })[]>;
   /** The latest withheld decisions, followed still or ended, newest first. */
   latest(query: WithheldQuery): Promise<WithheldCall[]>;
 }
@@ -21,12 +23,13 @@ export function shadowTable(pool: pg.Pool): ShadowTable {
       );
       return rows.map((row) => row.body);
     },
-    async resolved(limit = 100_000) {
+    async resolved(query = {}, limit = 100_000) {
+      const { where, values } = resultsWhere(query, "body ->> 'signal_type'");
       const { rows } = await pool.query<{ body: Withheld; outcome: Outcome }>(
-        'select body, outcome from shadow where resolved_at is not null order by resolved_at, id limit $1',
-        [limit],
+        `select body, outcome from shadow where ${where} order by resolved_at desc, id desc limit $6`,
+        [...values, limit],
       );
-      return rows.map(({ body, outcome }) => Object.assign(body, { outcome }));
+      return rows.map(({ body, outcome }) => Object.assign(body, { outcome })).reverse();
     },
     async latest({ symbol, timeframe, limit }) {
       const { rows } = await pool.query<{ body: Withheld; outcome: Outcome | null }>(

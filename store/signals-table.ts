@@ -1,8 +1,11 @@
 import type pg from 'pg';
+import type { ResultsQuery, Trade } from '../schema/performance.ts';
 import type { Decision, Signal, SignalStatus } from '../schema/signal.ts';
 import type { SignalCursor } from '../schema/signal-list.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
+import { closedTrades } from './closed-trades.ts';
 import { resolvedColumns, type ResolvedRow, resolvedOf, type ResolvedSignal } from './resolved-rows.ts';
+import { resultsWhere } from './results-where.ts';
 import { signalColumns, signalOf, type SignalRow } from './signal-rows.ts';
 
 interface SignalQuery {
@@ -27,12 +30,14 @@ export interface SignalsTable {
   /** Every reversed signal whose levels are still followed, of one symbol or of all, oldest first. */
   ghosts(symbol?: string): Promise<Signal[]>;
   /** The latest resolved signals in the order of their ends, without all that statistics have no use for. */
-  outcomes(query?: {
-    symbol?: string | undefined;
-    timeframe?: Timeframe | undefined;
-    /** @default 100_000 */
-    limit?: number | undefined;
-  }): Promise<ResolvedSignal[]>;
+  outcomes(
+    query?: ResultsQuery & {
+      /** @default 100_000 */
+      limit?: number | undefined;
+    },
+  ): Promise<ResolvedSignal[]>;
+  /** The latest `limit` of the same as trades, in the order of their ends. */
+  trades(query: ResultsQuery, limit: number): Promise<Trade[]>;
   /** Resolved signals in the order of their ends. */
   resolved(query?: {
     symbol?: string | undefined;
@@ -95,15 +100,15 @@ export function signalsTable(pool: pg.Pool): SignalsTable {
       select(`where levels_status = 'open' and ($1::text is null or symbol = $1) order by created_at, id`, [
         symbol ?? null,
       ]),
-    async outcomes({ symbol, timeframe, limit = 100_000 } = {}) {
+    async outcomes({ limit = 100_000, ...query } = {}) {
+      const { where, values } = resultsWhere(query, 'signal_type');
       const { rows } = await pool.query<ResolvedRow>(
-        `select ${resolvedColumns} from signal
-         where resolved_at is not null and ($1::text is null or symbol = $1) and ($2::text is null or timeframe = $2)
-         order by resolved_at desc, id desc limit $3`,
-        [symbol ?? null, timeframe ?? null, limit],
+        `select ${resolvedColumns} from signal where ${where} order by resolved_at desc, id desc limit $6`,
+        [...values, limit],
       );
       return rows.map(resolvedOf).reverse();
     },
+    trades: (query, limit) => closedTrades(pool, query, limit),
     resolved: ({ symbol, timeframe, before, limit = 100_000 } = {}) =>
       select(
         `where resolved_at is not null and ($1::text is null or symbol = $1) and ($2::text is null or timeframe = $2)

@@ -5,6 +5,7 @@ import type { TaughtClose } from '../../operators/signals/outcomes/learning-book
 import { profileOfBars } from '../../operators/analysis/profile-book.ts';
 import { performanceReport } from '../../operators/signals/outcomes/performance-report.ts';
 import type { Absent, HttpDeps } from '../../http/http-deps.ts';
+import type { Signal } from '../../schema/signal.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { Store } from '../../store/open-store.ts';
 import { busy } from '../ingest/busy.ts';
@@ -26,7 +27,7 @@ export function createAnswers(
   options: AnswersOptions,
 ): Pick<
   HttpDeps,
-  'analyse' | 'analyseLive' | 'candles' | 'candlesBefore' | 'signals' | 'withheld' | 'performance'
+  'analyse' | 'analyseLive' | 'candles' | 'candlesBefore' | 'signals' | 'withheld' | 'performance' | 'trades'
 > {
   const { config, store, market, analyserOf } = options;
   const absent = (symbol: string, kept: boolean): Absent | undefined => {
@@ -91,22 +92,23 @@ export function createAnswers(
       return isStray ? 'symbol_unknown' : found;
     },
 
-    performance: async (symbol, timeframe) => {
+    performance: async (query) => {
+      const { symbol, timeframe, side } = query;
       if (symbol !== undefined && !(await isKnown(symbol))) return 'symbol_unknown';
       const [resolved, open, withheld] = await Promise.all([
-        store.signals.outcomes({ symbol, timeframe }),
+        store.signals.outcomes(query),
         store.signals.open(),
-        store.shadow.resolved(),
+        store.shadow.resolved(query),
       ]);
-      const fits = (one: { symbol: string; timeframe: Timeframe }) =>
+      const fits = (one: Signal) =>
         (symbol === undefined || one.symbol === symbol) &&
-        (timeframe === undefined || one.timeframe === timeframe);
+        (timeframe === undefined || one.timeframe === timeframe) &&
+        (side === undefined || one.signal_type === side);
       const { success: _, ...report } = performanceReport({
-        symbol: symbol ?? null,
-        timeframe: timeframe ?? null,
+        query,
         resolved,
         open: open.filter(fits).length,
-        withheld: withheld.filter(fits),
+        withheld,
         sameMarket: await sameMarketsOf(
           byCount(resolved, (one) => one.symbol),
           timeframe ?? byCount(resolved, (one) => one.timeframe)[0] ?? '1h',
@@ -114,6 +116,11 @@ export function createAnswers(
       });
       return report;
     },
+
+    trades: async (query, limit) =>
+      query.symbol !== undefined && !(await isKnown(query.symbol))
+        ? 'symbol_unknown'
+        : await store.signals.trades(query, limit),
   };
 }
 

@@ -1,12 +1,23 @@
-import { PerformanceAnswer, PerformanceQuery } from '../../schema/performance.ts';
+import {
+  PerformanceAnswer,
+  PerformanceQuery,
+  Trade,
+  TradesAnswer,
+  TradesQuery,
+} from '../../schema/performance.ts';
 import { ErrorAnswer } from '../../schema/rest.ts';
+import { csv } from '../documents/csv.ts';
 import { orSymbolNotFound } from '../or-not-found.ts';
 import type { FairGate } from '../guards/fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { route, type Route } from '../route.ts';
 
-/** How resolved signals did. */
-export function performanceRoutes(deps: Pick<HttpDeps, 'performance'>, gate: FairGate): Route[] {
+const columns = Object.keys(Trade.shape) as readonly (keyof Trade)[];
+/** Of one answer: about 3 MB of text. */
+const mostTrades = 10_000;
+
+/** How resolved signals did: figures, and the trades themselves. */
+export function performanceRoutes(deps: Pick<HttpDeps, 'performance' | 'trades'>, gate: FairGate): Route[] {
   return [
     route({
       method: 'get',
@@ -21,8 +32,38 @@ export function performanceRoutes(deps: Pick<HttpDeps, 'performance'>, gate: Fai
       },
       handle: async ({ query }) => ({
         success: true,
-        ...orSymbolNotFound(await deps.performance(query.symbol, query.timeframe), query.symbol),
+        ...orSymbolNotFound(await deps.performance(query), query.symbol),
       }),
+    }),
+    route({
+      method: 'get',
+      path: '/performance/trades',
+      tag: 'signals',
+      summary: 'Resolved signals, one a row',
+      description:
+        `In the order of their ends, at most the latest ${mostTrades.toLocaleString('en')}; \`complete\`, in CSV the header ` +
+        '`X-Complete`, is false where there are earlier ones. Void ones are among them, without a result.',
+      query: TradesQuery,
+      bounded: gate.run,
+      answers: {
+        200: { description: 'The trades.', schema: TradesAnswer, types: ['text/csv'] },
+        404: { description: 'Nobody has heard of this symbol.', schema: ErrorAnswer },
+      },
+      handle: async ({ query: { format, ...query }, ctx }) => {
+        const found = orSymbolNotFound(await deps.trades(query, mostTrades + 1), query.symbol);
+        const trades = found.slice(-mostTrades);
+        const complete = trades.length === found.length;
+        if (format === 'json') return { success: true, trades, count: trades.length, complete };
+        ctx.type = 'text/csv; charset=utf-8';
+        ctx.set('X-Complete', String(complete));
+        return csv(
+          columns,
+          trades.map((trade) => columns.map((column) => cell(trade[column]))),
+        );
+      },
     }),
   ];
 }
+
+/** A yes or no is 1 or 0, as in the backtest's trades. */
+const cell = (value: Trade[keyof Trade]) => (typeof value === 'boolean' ? Number(value) : value);

@@ -11,6 +11,7 @@ import {
   fixtureCandles,
   fixtureDecision,
   fixtureHistory,
+  fixtureNews,
   fixturePerformance,
   fixtureTimeframes,
   fixtureWithheld,
@@ -45,6 +46,8 @@ export interface FixtureServer {
   refuseOlder: string | null;
   /** Client frames of both sockets, in order. */
   readonly heard: readonly Record<string, unknown>[];
+  /** Paths with their queries that REST was asked, in order. */
+  readonly asked: readonly string[];
   /** Stops listening and drops every connection; `start` comes back on the same port. */
   readonly stop: () => Promise<void>;
   readonly start: () => Promise<void>;
@@ -56,6 +59,7 @@ export async function fixtureServer(dist: string, symbolNames: readonly string[]
   const symbols = symbolNames.map((symbol) => watched(symbol, born));
   const signals = fixtureHistory(symbolNames, born);
   const heard: Record<string, unknown>[] = [];
+  const asked: string[] = [];
   const candleQuestions: string[] = [];
   const sockets = { prices: new Set<WebSocket>(), signals: new Set<WebSocket>() };
   let server: Server | undefined;
@@ -65,6 +69,7 @@ export async function fixtureServer(dist: string, symbolNames: readonly string[]
     const made = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://fixture');
       response.setHeader('content-security-policy', policy);
+      asked.push(url.pathname + url.search);
       if (url.pathname.startsWith('/candles/') && url.searchParams.has('before')) {
         candleQuestions.push(url.pathname + url.search);
         if (fixture.refuseOlder !== null) {
@@ -127,6 +132,7 @@ export async function fixtureServer(dist: string, symbolNames: readonly string[]
     signals,
     symbols,
     heard,
+    asked,
     candleQuestions,
     refuseOlder: null,
     start,
@@ -188,8 +194,14 @@ function rest(url: URL, { symbols, signals }: Data): { status: number; body: unk
   if (first === 'health') {
     return ok({ status: 'ok', demo: true, version: '0.1.0', uptime_seconds: 1, parts: {} });
   }
+  if (first === 'news') return ok(fixtureNews(Date.now()));
   if (first === 'withheld') return ok({ withheld: fixtureWithheld(Date.now()) });
-  if (first === 'performance') return ok(fixturePerformance(Date.now()));
+  if (first === 'performance' && second === 'trades') return ok({ trades: [], count: 0, complete: true });
+  if (first === 'performance') {
+    const answer = fixturePerformance(Date.now());
+    // Another figure for a part of the results, so that a filter shows.
+    return ok(url.search === '' || url.search === '?' ? answer : { ...answer, resolved: 57, open: 1 });
+  }
   if (first === 'api' && second === 'signals' && third === 'queue') {
     return ok({
       counts: { waiting: 2, active: 1, delayed: 3, completed: 418, failed: 15 },

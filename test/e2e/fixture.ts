@@ -1,7 +1,7 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { z } from 'zod';
 import type { PerformanceAnswer } from '../../schema/performance.ts';
-import type { AnsweredCandle, WatchedSymbol } from '../../schema/rest.ts';
+import type { AnsweredCandle, NewsAnswer, WatchedSymbol } from '../../schema/rest.ts';
 import type { WithheldCall } from '../../schema/signal-list.ts';
 import type { Decision, Outcome, Signal } from '../../schema/signal.ts';
 import { timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
@@ -285,6 +285,40 @@ export function fixtureWithheld(now: number): WithheldCall[] {
   ];
 }
 
+/** A week with events of dollar and euro on either side of now, and two articles, one with an address that is no page. */
+export function fixtureNews(now: number): NewsAnswer {
+  const event = (title: string, country: string, minutes: number) => ({
+    title,
+    country,
+    time: Math.floor(now / 60_000 + minutes) * 60_000,
+    impact: 'High' as const,
+  });
+  const impactful_events = [
+    event('Retail Sales m/m', 'GBP', -2000),
+    event('Unemployment Claims', 'USD', -95),
+    event('CPI y/y', 'USD', -40),
+    event('Main Refinancing Rate', 'EUR', 65),
+    event('FOMC Statement', 'USD', 5000),
+  ];
+  const article = (title: string, link: string, hours: number) => ({
+    title,
+    link,
+    source: 'news.example',
+    published_at: now - hours * 3_600_000,
+  });
+  return {
+    success: true,
+    state: 'fresh',
+    impactful_events,
+    total_events: 41,
+    high_impact_count: impactful_events.length,
+    articles: [
+      article('Gold holds near recent highs ahead of inflation figures', 'https://news.example/1', 1),
+      article('Dollar index little changed', 'javascript:alert(1)', 3),
+    ],
+  };
+}
+
 const figures = {
   resolved: 214,
   wins: 81,
@@ -319,11 +353,19 @@ export function fixturePerformance(now: number): PerformanceAnswer {
     success: true,
     symbol: null,
     timeframe: null,
+    side: null,
+    since: null,
+    until: null,
     ...figures,
     same_market: [],
     open: 4,
     by_status: { tp: 81, sl: 104, reversed: 12, expired: 17, void: 1 },
     equity,
+    histogram: [13, 120, 4, 2, 3, 1, 1, 0, 2, 66, 2].map((count, i) => ({
+      from: i === 0 ? null : -1.25 + i * 0.25,
+      to: i === 10 ? null : -1 + i * 0.25,
+      count,
+    })),
     calibration,
     withheld: {
       news: { ...figures, resolved: 12, wins: 3, losses: 9, win_rate: 0.25, expectancy_r: -0.31 },

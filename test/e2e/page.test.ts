@@ -458,7 +458,7 @@ describe('the page', needs.chromium, () => {
           return { left, right, top, bottom, width, isCut: element.scrollWidth > element.clientWidth + 1 };
         }),
       );
-      expect(boxes.length).toBe(4);
+      expect(boxes.length).toBe(5);
       for (const [i, box] of boxes.entries()) {
         expect(box.width, `part ${i}`).toBeGreaterThan(140);
         expect(box.isCut, `part ${i} is cut`).toBe(false);
@@ -474,6 +474,98 @@ describe('the page', needs.chromium, () => {
       }
     },
   );
+
+  it('selects results by symbol, timeframe, side and period, and gives their trades as files', async () => {
+    await open();
+    const panel = page.locator('.results');
+    const pick = (name: string, value: string) =>
+      panel.getByLabel(`${name} of the results`).selectOption(value);
+    const lastQuery = () =>
+      new URL(
+        server.asked.findLast((path) => path.startsWith('/performance?'))!,
+        server.url,
+      ).searchParams.toString();
+    await expect.poll(() => panel.textContent()).toContain('214 resolved, 4 open');
+    await pick('Symbol', 'EURUSD');
+    await pick('Frame', '5min');
+    await pick('Side', 'SELL');
+    await expect.poll(() => panel.textContent()).toContain('57 resolved, 1 open');
+    expect(lastQuery()).toBe('symbol=EURUSD&timeframe=5min&side=SELL');
+    await pick('Period', '7d');
+    await expect.poll(lastQuery).toMatch(/SELL&since=\d{13}$/);
+    const ago = Date.now() - Number(new URLSearchParams(lastQuery()).get('since'));
+    expect(Math.abs(ago - 7 * 86_400_000)).toBeLessThan(60_000);
+    await pick('Period', 'days');
+    await panel.getByLabel('From', { exact: true }).fill('2026-11-02');
+    await panel.getByLabel('To', { exact: true }).fill('2026-11-03');
+    const days = `symbol=EURUSD&timeframe=5min&side=SELL&since=2026-11-02&until=${Date.UTC(2026, 10, 4)}`;
+    await expect.poll(lastQuery).toBe(days);
+    const asked = server.asked.length;
+    await panel.getByLabel('To', { exact: true }).fill('2026-11-01');
+    await expect
+      .poll(() => panel.textContent())
+      .toContain('ends on 2026-11-01, before it begins on 2026-11-02');
+    expect(server.asked.slice(asked).filter((path) => path.startsWith('/performance'))).toEqual([]);
+    expect(await violations(page)).toEqual([]);
+    await panel.getByLabel('To', { exact: true }).fill('2026-11-03');
+    for (const format of ['csv', 'json']) {
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        panel.getByRole('link', { name: `trades as ${format.toUpperCase()}` }).click(),
+      ]);
+      expect(file.suggestedFilename()).toBe(`trades-EURUSD-5min-SELL.${format}`);
+      expect(file.url()).toBe(`${server.url}/performance/trades?${days}&format=${format}`);
+    }
+  });
+
+  it('reads each point of the equity out, by pointer and by keyboard', async () => {
+    await open();
+    const plot = page.getByRole('slider', { name: 'Equity, result by result' });
+    const note = page.locator('.plot-equity .panel-note');
+    await expect.poll(() => note.textContent()).toMatch(/R in all, .* at worst$/);
+    await plot.focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => note.textContent()).toMatch(/^\d+ \w{3}, \d\d:\d\d: .* R.*, result 1 of 214$/);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('PageUp');
+    await expect.poll(() => note.textContent()).toContain('result 12 of 214');
+    expect(await plot.getAttribute('aria-valuetext')).toBe(await note.textContent());
+    expect(await plot.getAttribute('aria-valuenow')).toBe('12');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => note.textContent()).toContain('in all');
+    const box = (await plot.boundingBox())!;
+    await page.mouse.move(box.x + box.width - 0.3, box.y + box.height / 2);
+    await expect.poll(() => note.textContent()).toContain('result 214 of 214');
+    await page.mouse.move(box.x + 0.3, box.y + box.height / 2);
+    await expect.poll(() => note.textContent()).toContain('result 1 of 214');
+    await page.mouse.move(box.x, box.y - 200);
+    await expect.poll(() => note.textContent()).toContain('in all');
+  });
+
+  it('sizes a position from account, risk and stop, says what is wrong, and remembers both', async () => {
+    await open();
+    issue('sized', 'EURUSD', 2);
+    const details = async () => {
+      await page.locator('[data-id="sized"] button').click();
+      await page.locator('.position-size summary').focus();
+      await page.keyboard.press('Enter');
+    };
+    await details();
+    const form = page.getByRole('form', { name: 'Position size' });
+    const answer = page.locator('.position-answer');
+    await form.getByLabel('Account', { exact: true }).fill('43370');
+    // The stop is 0.4 % of 1.08425 away: 43.4 pips.
+    await expect.poll(() => answer.textContent()).toMatch(/^Size1 lot.*100,000 EUR.*43\.4 pips/);
+    await form.getByLabel('Risk, %').fill('');
+    await expect.poll(() => answer.textContent()).toBe('Risk must be a number from 0.01 to 100.');
+    expect(await violations(page)).toEqual([]);
+    await form.getByLabel('Risk, %').fill('2');
+    await expect.poll(() => answer.textContent()).toMatch(/^Size2 lots/);
+    await page.reload();
+    await page.locator('.signal-row').first().waitFor();
+    await details();
+    await expect.poll(() => answer.textContent()).toMatch(/^Size2 lots/);
+  });
 
   it('fits a phone: no sideways scroll, every part behind its tab', async () => {
     server.signals.splice(12);

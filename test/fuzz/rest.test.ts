@@ -37,6 +37,7 @@ const paths = [
   '/analyze/BTCUSD',
   '/performance',
   '/withheld',
+  '/performance/trades',
   '/health',
   '/ready',
   '/api/signals/queue',
@@ -59,6 +60,8 @@ const names = [
   'status',
   'before',
   'since',
+  'until',
+  'side',
 ];
 /** Text as it may stand in a request line: some of it escaped, some raw bytes. */
 const encoded = fc.tuple(awkwardText, fc.constantFrom('escaped', 'raw', 'broken')).map(([text, how]) => {

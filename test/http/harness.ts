@@ -12,6 +12,7 @@ import type { HttpDeps, HttpOptions } from '../../http/http-deps.ts';
 import { websocketUpgrade, type WebsocketUpgradeOptions } from '../../http/guards/websocket-upgrade.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { WithheldCall } from '../../schema/signal-list.ts';
+import type { Trade } from '../../schema/performance.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import { timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
 import { createPriceFeed } from '../../sinks/feeds/price-feed.ts';
@@ -160,6 +161,30 @@ const figures = {
   brier: null,
 };
 
+/** A trade of `/performance/trades`. */
+export const trade: Trade = {
+  id: 'a1b2c3',
+  symbol: 'BTCUSD',
+  timeframe: '1h',
+  side: 'BUY',
+  opened_at: '2026-11-27T10:00:00.000Z',
+  closed_at: '2026-11-27T14:03:00.000Z',
+  entry_price: 100,
+  tp_price: 110,
+  sl_price: 95,
+  exit_price: 110,
+  end: 'tp',
+  result_r: 1.98,
+  mfe_r: 2,
+  mae_r: 0.3,
+  prob_tp_hit: 0.5,
+  breakeven_probability: 0.34,
+  published_prob_tp_hit: 0.6123,
+  expected_r: 0.2,
+  levels_end: 'tp',
+  ambiguous_candle: false,
+};
+
 export const httpOptions: HttpOptions = {
   allowedOrigins: ['*'],
   trustProxy: 0,
@@ -231,20 +256,25 @@ export function httpDeps(over: DepsOver = {}): HttpDeps {
       get: async (id) => (id === 'a1b2c3' ? signal() : null),
     },
     withheld: async ({ symbol }) => (symbol === 'NOSUCH' ? 'symbol_unknown' : [withheldCall]),
-    performance: async (symbol) =>
+    performance: async ({ symbol }) =>
       symbol === 'NOSUCH'
         ? 'symbol_unknown'
         : {
             symbol: null,
             timeframe: null,
+            side: null,
+            since: null,
+            until: null,
             ...figures,
             open: 1,
             by_status: { tp: 0, sl: 0, reversed: 0, expired: 0, void: 0 },
             equity: [],
+            histogram: [],
             calibration: [],
             same_market: [],
             withheld: { news: figures },
           },
+    trades: async ({ symbol }) => (symbol === 'NOSUCH' ? 'symbol_unknown' : [trade]),
     symbols: () => [
       {
         symbol: 'BTCUSD',

@@ -100,8 +100,6 @@ describe('the levels of reversed signals', () => {
     );
     const figures = async () =>
       performanceReport({
-        symbol: 'FORTY',
-        timeframe: null,
         resolved: await store.signals.outcomes({ symbol: 'FORTY' }),
         open: 0,
         withheld: [],

@@ -1,6 +1,7 @@
 import type { SignalCursor } from '../../schema/signal-list.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Candle } from '../../schema/candle.ts';
+import { Trade } from '../../schema/performance.ts';
 import type { Decision, Outcome, Signal } from '../../schema/signal.ts';
 import { timeframes } from '../../schema/timeframe.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -300,6 +301,93 @@ describe('signals', () => {
       { symbol: 'RISK', created_at: t },
       { symbol: 'RISK', created_at: t + 1 },
     ]);
+  });
+
+  it('are asked for as results: by symbol, timeframe, side and the period of their ends', async () => {
+    const t = Date.parse('2026-03-02T00:00:00Z');
+    const ended = [
+      ['RES', '1h', 'BUY', 1],
+      ['RES', '4h', 'SELL', 2],
+      ['RES', '1h', 'SELL', 3],
+      ['RESB', '1h', 'BUY', 4],
+    ] as const;
+    const made = ended.map(([symbol, timeframe, side, hour], i) => ({
+      symbol,
+      timeframe,
+      side,
+      signal: aSignal({ symbol, timeframe, signal_type: side, created_at: t + i, close_time: t }),
+      end: { resolved_at: t + hour * 3_600_000, r: hour },
+    }));
+    for (const { symbol, timeframe, side, signal, end } of made) {
+      const { id } = signal;
+      const withheld = {
+        id,
+        symbol,
+        timeframe,
+        signal_type: side,
+        gate: 'news',
+        reason: 'FOMC',
+        entry: 1,
+        tp: 2,
+        sl: 0.5,
+        confidence: 0.5,
+        close_time: 1,
+        created_at: 1,
+        expires_at: 2,
+        horizon_bars: 3,
+      } as const;
+      const outcome = { ...end, status: 'tp', exit_price: 2, mfe: 1, mae: 0, ambiguous_bar: false } as const;
+      await store.record([opened(signal), { kind: 'withheld', withheld }], []);
+      await store.record(
+        [resolved(signal, end), { kind: 'withheld_resolved', id, gate: 'news', outcome }],
+        [],
+      );
+    }
+    const at = (hour: number) => t + hour * 3_600_000;
+    const period = { since: at(1), until: at(5) };
+    const cases: [Parameters<Store['signals']['trades']>[0], number[]][] = [
+      [period, [1, 2, 3, 4]],
+      [{ symbol: 'RES' }, [1, 2, 3]],
+      [{ ...period, timeframe: '1h' }, [1, 3, 4]],
+      [{ ...period, side: 'SELL' }, [2, 3]],
+      // The end of a period is not in it, its beginning is.
+      [{ since: at(2), until: at(4) }, [2, 3]],
+      [{ symbol: 'RES', timeframe: '1h', side: 'SELL', since: at(3), until: at(4) }, [3]],
+      [{ symbol: 'RES', since: at(3) + 0.5 }, []],
+    ];
+    for (const [query, hours] of cases) {
+      const results = (all: readonly { outcome: { r: number | null } }[]) =>
+        all.map(({ outcome }) => outcome.r);
+      expect(results(await store.signals.outcomes(query))).toEqual(hours);
+      expect(results(await store.shadow.resolved(query))).toEqual(hours);
+      expect((await store.signals.trades(query, 10)).map((trade) => trade.result_r)).toEqual(hours);
+    }
+    // Of more than that, the latest.
+    expect((await store.signals.trades(period, 2)).map((trade) => trade.result_r)).toEqual([3, 4]);
+    expect((await store.shadow.resolved(period, 2)).map(({ outcome }) => outcome.r)).toEqual([3, 4]);
+    const [trade] = await store.signals.trades({ symbol: 'RESB' }, 1);
+    expect(Trade.parse(trade)).toEqual({
+      id: made[3]!.signal.id,
+      symbol: 'RESB',
+      timeframe: '1h',
+      side: 'BUY',
+      opened_at: '2026-03-02T00:00:00.000Z',
+      closed_at: '2026-03-02T04:00:00.000Z',
+      entry_price: 100,
+      tp_price: 110,
+      sl_price: 95,
+      exit_price: 110,
+      end: 'tp',
+      result_r: 4,
+      mfe_r: 2,
+      mae_r: 0.3,
+      prob_tp_hit: 0.5,
+      breakeven_probability: 0.34,
+      published_prob_tp_hit: 0.6123,
+      expected_r: 0.2,
+      levels_end: 'tp',
+      ambiguous_candle: false,
+    });
   });
 
   it('are asked for by symbol, timeframe and state, and by their ends', async () => {

@@ -1,8 +1,9 @@
 import { brierScore } from '../../../models/report/brier-score.ts';
 import { clusteredMean, designEffect } from '../../../models/report/clustered-mean.ts';
+import { histogram } from '../../../models/report/histogram.ts';
 import { tradeStatistics } from '../../../models/report/trade-statistics.ts';
 import { wilsonInterval } from '../../../models/report/wilson-interval.ts';
-import type { PerformanceAnswer, PerformanceFigures } from '../../../schema/performance.ts';
+import type { PerformanceAnswer, PerformanceFigures, ResultsQuery } from '../../../schema/performance.ts';
 import type { Outcome } from '../../../schema/signal.ts';
 import type { Timeframe } from '../../../schema/timeframe.ts';
 import type { SameMarket } from './same-market.ts';
@@ -19,8 +20,8 @@ export interface Resolved {
 }
 
 export interface PerformanceInput {
-  readonly symbol: string | null;
-  readonly timeframe: Timeframe | null;
+  /** What was asked for, which the input has been selected by. @default all */
+  readonly query?: ResultsQuery;
   /** Issued and resolved, oldest first by the time they ended. */
   readonly resolved: readonly Resolved[];
   /** Issued and still open. */
@@ -41,7 +42,7 @@ const day = 86_400_000;
 
 /** The figures of `/performance`: of resolved signals only; withheld ones stand apart, by gate. */
 export function performanceReport(input: PerformanceInput): PerformanceAnswer {
-  const { symbol, timeframe, open, sameMarket = [] } = input;
+  const { query = {}, open, sameMarket = [] } = input;
   const others = new Set(
     sameMarket.flatMap(({ symbols, counted }) => symbols.filter((one) => one !== counted)),
   );
@@ -53,8 +54,11 @@ export function performanceReport(input: PerformanceInput): PerformanceAnswer {
   const gates = [...new Set(withheld.map(({ gate }) => gate))];
   return {
     success: true,
-    symbol,
-    timeframe,
+    symbol: query.symbol ?? null,
+    timeframe: query.timeframe ?? null,
+    side: query.side ?? null,
+    since: query.since ?? null,
+    until: query.until ?? null,
     ...figures(resolved),
     open,
     by_status: {
@@ -65,6 +69,7 @@ export function performanceReport(input: PerformanceInput): PerformanceAnswer {
       void: ended('void'),
     },
     equity: equity(resolved),
+    histogram: histogram(resolved.map(({ outcome }) => outcome.r)),
     calibration: brierOf(resolved).bins.map((bin) => ({
       from: bin.from,
       to: bin.to,

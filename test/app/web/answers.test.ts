@@ -7,7 +7,7 @@ import type { Store } from '../../../store/open-store.ts';
 import { parseConfig } from '../../../config.ts';
 
 /** The answers of a server that watches BTCUSD, has been posted US30, and once decided on AAPL. */
-const { signals, performance } = createAnswers({
+const { signals, performance, trades } = createAnswers({
   market: {
     isWatched: (symbol: string) => symbol === 'BTCUSD',
     isPosted: (symbol: string) => symbol === 'US30',
@@ -28,13 +28,14 @@ describe('a symbol without signals', () => {
     'that the server knows has an empty list: %s',
     async (symbol) => {
       expect(await signals.list({ symbol, limit: 10 })).toEqual([]);
-      expect(await performance(symbol, undefined)).toMatchObject({ open: 0 });
+      expect(await performance({ symbol })).toMatchObject({ open: 0 });
     },
   );
 
   it('that nobody has heard of is unknown', async () => {
     expect(await signals.list({ symbol: 'NOSUCH', limit: 10 })).toBe('symbol_unknown');
-    expect(await performance('NOSUCH', undefined)).toBe('symbol_unknown');
+    expect(await performance({ symbol: 'NOSUCH' })).toBe('symbol_unknown');
+    expect(await trades({ symbol: 'NOSUCH' }, 1)).toBe('symbol_unknown');
   });
 });
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { routesOf } from '../../../http/create-app.ts';
 import { ErrorAnswer } from '../../../schema/rest.ts';
-import { httpDeps, keyed, posted, serve, signal, type TestServer } from '../harness.ts';
+import { httpDeps, keyed, posted, serve, signal, type TestServer, trade } from '../harness.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -44,6 +44,8 @@ const requests: Record<string, () => Promise<Response>> = {
   'get /withheld 404': () => fetch(`${server.url}/withheld?symbol=NOSUCH`),
   'get /performance 200': () => fetch(`${server.url}/performance?symbol=BTCUSD`),
   'get /performance 404': () => fetch(`${server.url}/performance?symbol=NOSUCH`),
+  'get /performance/trades 200': () => fetch(`${server.url}/performance/trades?symbol=BTCUSD&side=BUY`),
+  'get /performance/trades 404': () => fetch(`${server.url}/performance/trades?symbol=NOSUCH`),
   'get /health 200': () => fetch(`${server.url}/health`),
   'get /ready 200': () => fetch(`${server.url}/ready`),
   'get /api/signals/queue 200': () => fetch(`${server.url}/api/signals/queue`),
@@ -400,6 +402,62 @@ describe('the other forms', () => {
         '9,103,1.4,1.5,0.2,true,community:delivered telegram:failed,0.4,0.41,0.05\r\n',
     );
     await own.stop();
+  });
+
+  it('gives the trades of a query, in the names and units of the backtest, as JSON and CSV', async () => {
+    const asked: [unknown, number][] = [];
+    const kept = Array.from({ length: 10_001 }, (_, i) => ({ ...trade, id: `t${i}` }));
+    const own = await serve(
+      httpDeps({
+        trades: async (query, limit) => {
+          asked.push([query, limit]);
+          return query.symbol === 'BTCUSD' ? kept : [{ ...trade, end: 'void', result_r: null }];
+        },
+      }),
+    );
+    const ask = (query: string) => fetch(`${own.url}/performance/trades?${query}`);
+    const period = 'symbol=BTCUSD&timeframe=1h&side=SELL&since=2026-11-01&until=1795910400';
+    const table = await ask(`${period}&format=csv`);
+    expect(table.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(table.headers.get('x-complete')).toBe('false');
+    const rows = (await table.text()).split('\r\n');
+    // The header, the latest 10,000, and what follows the last line.
+    expect([rows.length, rows[1]!.split(',')[0]]).toEqual([10_002, 't1']);
+    expect(asked).toEqual([
+      [
+        {
+          symbol: 'BTCUSD',
+          timeframe: '1h',
+          side: 'SELL',
+          since: Date.parse('2026-11-01'),
+          until: 1_795_910_400_000,
+        },
+        10_001,
+      ],
+    ]);
+    expect(await (await ask('format=csv')).text()).toBe(
+      'id,symbol,timeframe,side,opened_at,closed_at,entry_price,tp_price,sl_price,exit_price,end,result_r,mfe_r,mae_r,' +
+        'prob_tp_hit,breakeven_probability,published_prob_tp_hit,expected_r,levels_end,ambiguous_candle\r\n' +
+        'a1b2c3,BTCUSD,1h,BUY,2026-11-27T10:00:00.000Z,2026-11-27T14:03:00.000Z,100,110,95,110,void,,2,0.3,' +
+        '0.5,0.34,0.6123,0.2,tp,0\r\n',
+    );
+    expect(await (await ask('')).json()).toMatchObject({ count: 1, complete: true });
+    expect(await (await ask(period)).json()).toMatchObject({ count: 10_000, complete: false });
+    await own.stop();
+  });
+
+  it.each([
+    ['side=WAIT', 'must be BUY or SELL'],
+    ['since=yesterday', 'must be Unix s, Unix ms or ISO'],
+    ['until=2026-02-30', 'must be Unix s, Unix ms or ISO'],
+    ['since=2026-11-02&until=2026-11-01', 'must be later than since'],
+    ['since=2026-11-01&until=2026-11-01', 'must be later than since'],
+  ])('says what is wrong with a query of results: %s', async (query, error) => {
+    for (const path of ['/performance', '/performance/trades']) {
+      const response = await fetch(`${server.url}${path}?${query}`);
+      expect(response.status).toBe(400);
+      expect(((await response.json()) as { error: string }).error).toContain(error);
+    }
   });
 
   it('serves the API documents, the page that shows them, and of its files those it needs', async () => {

@@ -7,6 +7,7 @@ const paths = {
   close: 'M3.5 3.5l9 9M12.5 3.5l-9 9',
   back: 'M9.5 3L4.5 8l5 5',
   indicators: 'M2 11c2 0 2.5-6 4.5-6S9 9 11 9s2-3.5 3-4.5M2 13.8h12',
+  full: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
   share: 'M8 10V2M5 4.7L8 2l3 2.7M3.5 7.5V14h9V7.5',
   table: 'M2 3h12v10H2zM2 6.4h12M2 9.7h12M6 3v10',
   market: 'M2 4h12M2 8h12M2 12h8',

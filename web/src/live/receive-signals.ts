@@ -1,7 +1,7 @@
 import type { ResolvedFrame, SignalFrame } from '../../../schema/wire.ts';
 import { announceOutcome, announceSignal } from '../notify/announce.ts';
 import { isIssued, signals, withFrame, withOutcome } from '../state/signals.ts';
-import { askPerformance } from './keep-asking.ts';
+import { askResults } from './ask-results.ts';
 import { refreshSignal } from './show-signal.ts';
 
 /** Handles the frames of `/ws/signals`. The client delivers each change once, so each is announced once. */
@@ -11,7 +11,7 @@ export function receiveSignals(frame: SignalFrame | ResolvedFrame): void {
     if (frame.signal_changed && isIssued(frame.signal)) announceSignal(frame.signal);
     return;
   }
-  void askPerformance();
+  void askResults();
   const signal = signals.get().byId.get(frame.id);
   signals.update((now) => withOutcome(now, frame.id, frame.outcome));
   if (signal === undefined) void refreshSignal(frame.id);

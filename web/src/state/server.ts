@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { PerformanceAnswer } from '../../../schema/performance.ts';
 import type { HealthAnswer, QueueAnswer, SymbolsAnswer } from '../../../schema/rest.ts';
 import { createStore } from './create-store.ts';
 
@@ -13,5 +12,4 @@ const nothing = { data: null, error: null };
 
 export const symbols = createStore<Asked<z.infer<typeof SymbolsAnswer>>>(nothing);
 export const health = createStore<Asked<HealthAnswer>>(nothing);
-export const performance = createStore<Asked<PerformanceAnswer>>(nothing);
 export const queue = createStore<Asked<QueueAnswer>>(nothing);

@@ -14,7 +14,7 @@ const one = (status: SignalStatus, r: number | null, confidence = 0.4, resolved_
   confidence,
   outcome: { status, r, resolved_at, exit_price: 1, mfe: 1, mae: 1, ambiguous_bar: false },
 });
-const base = { symbol: null, timeframe: null, resolved: [], open: 0, withheld: [] };
+const base = { resolved: [], open: 0, withheld: [] };
 
 describe('performanceReport', () => {
   it('has null, never Infinity, where nothing is resolved', () => {

@@ -1,6 +1,7 @@
 import type { PerformanceAnswer, PerformanceFigures } from '../../../../schema/performance.ts';
 import { formatR, formatShare } from '../../format/price.ts';
 import { Word } from '../terms/word.tsx';
+import { IntervalBar } from './interval-bar.tsx';
 
 interface Props {
   readonly figures: PerformanceFigures;
@@ -10,8 +11,7 @@ interface Props {
 
 /** The figures, each with what it rests on. */
 export function ResultFigures({ figures, byStatus, sameMarket }: Props) {
-  const { win_rate: rate, win_rate_interval: interval, expectancy_r, max_drawdown_r, brier } = figures;
-  const { expectancy_r_interval: range } = figures;
+  const { win_rate: rate, win_rate_interval: interval, max_drawdown_r, brier } = figures;
   const decided = figures.wins + figures.losses;
   return (
     <div class="figures">
@@ -25,10 +25,12 @@ export function ResultFigures({ figures, byStatus, sameMarket }: Props) {
             95 % interval {formatShare(interval[0])} to {formatShare(interval[1])}, N = {decided}
           </p>
         )}
-        {interval !== null && rate !== null && <IntervalBar low={interval[0]} high={interval[1]} at={rate} />}
+        {interval !== null && rate !== null && (
+          <IntervalBar low={interval[0]} high={interval[1]} at={rate} from={0} to={1} />
+        )}
       </div>
+      <Expectancy figures={figures} />
       <dl class="pairs">
-        <Row name="Expectancy" value={expectancy_r === null ? '—' : formatR(expectancy_r)} />
         <Row name="Profit factor" value={figures.profit_factor?.toFixed(2) ?? '—'} />
         <Row
           name="Worst drawdown"
@@ -36,11 +38,6 @@ export function ResultFigures({ figures, byStatus, sameMarket }: Props) {
         />
         <Row name="Brier score" value={brier === null ? '—' : brier.score.toFixed(3)} />
       </dl>
-      {range !== null && (
-        <p class="figure-note">
-          Expectancy: 95 % interval {formatR(range[0])} to {formatR(range[1])}, over {figures.days} days
-        </p>
-      )}
       {sameMarket.map(({ symbols, counted, correlation, left_out }) => (
         <p class="figure-note" key={counted}>
           {symbols.filter((symbol) => symbol !== counted).join(', ')} moves as {counted} does (correlation{' '}
@@ -58,6 +55,32 @@ export function ResultFigures({ figures, byStatus, sameMarket }: Props) {
   );
 }
 
+/** The mean result with its interval, and whether chance alone explains it. */
+function Expectancy({ figures }: Pick<Props, 'figures'>) {
+  const { expectancy_r: mean, expectancy_r_interval: range, days } = figures;
+  if (mean === null) return null;
+  const reach = range === null ? 0 : Math.max(0.1, Math.abs(range[0]), Math.abs(range[1])) * 1.05;
+  return (
+    <div class="figure">
+      <h3>
+        <Word>Expectancy</Word>
+      </h3>
+      <p class="figure-value">{formatR(mean)}</p>
+      {range === null ? (
+        <p class="figure-note">No interval from the results of one day.</p>
+      ) : (
+        <>
+          <p class="figure-note">
+            95 % interval {formatR(range[0])} to {formatR(range[1])}, over {days} days
+            {range[0] <= 0 && range[1] >= 0 && ': it holds 0, so chance alone may explain it'}
+          </p>
+          <IntervalBar low={range[0]} high={range[1]} at={mean} from={-reach} to={reach} mark={0} />
+        </>
+      )}
+    </div>
+  );
+}
+
 function Row({ name, value }: { readonly name: string; readonly value: string }) {
   return (
     <div>
@@ -66,23 +89,5 @@ function Row({ name, value }: { readonly name: string; readonly value: string })
       </dt>
       <dd>{value}</dd>
     </div>
-  );
-}
-
-function IntervalBar({
-  low,
-  high,
-  at,
-}: {
-  readonly low: number;
-  readonly high: number;
-  readonly at: number;
-}) {
-  return (
-    <svg class="interval" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-      <rect class="interval-scale" x="0" y="3.5" width="100" height="1" />
-      <rect class="interval-range" x={low * 100} y="2" width={(high - low) * 100} height="4" />
-      <rect class="interval-at" x={at * 100 - 0.4} y="0" width="0.8" height="8" />
-    </svg>
   );
 }

@@ -11,6 +11,7 @@ import { OddsBar } from './odds-bar.tsx';
 import { Reasoning } from './reasoning.tsx';
 import { SignalStory } from './signal-story.tsx';
 import { Word } from '../terms/word.tsx';
+import { PositionCalculator } from '../sizing/position-calculator.tsx';
 import { SideBadge } from '../side-badge.tsx';
 
 /** Everything known of one signal: why it came, what was expected of it, who held it up, how it ended, who got it. */
@@ -50,6 +51,7 @@ export function SignalDetails({ signal }: { readonly signal: Signal }) {
           <h3 id="story-title">Story</h3>
           <SignalStory decision={signal} />
         </section>
+        <PositionCalculator key={signal.id} signal={signal} />
         <section aria-labelledby="odds-title">
           <h3 id="odds-title">Odds</h3>
           <OddsBar signal={signal} />
