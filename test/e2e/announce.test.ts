@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import type { Signal } from '../../schema/signal.ts';
-import { launch } from './browser.ts';
+import { asKnownVisitor, launch } from './browser.ts';
 import { buildPage, type BuiltPage } from './build-page.ts';
 import { fixtureSignal, priceOf } from './fixture.ts';
 import { fixtureServer, type FixtureServer } from './fixture-server.ts';
@@ -23,6 +23,7 @@ describe('the announcement of a signal', needs.chromium, () => {
   const open = async (permissions: string[] = []) => {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions });
     page = await context.newPage();
+    await asKnownVisitor(page);
     await page.addInitScript(listen);
     await page.goto(server.url);
     await page.locator('.signal-row').first().waitFor();

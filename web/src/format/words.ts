@@ -23,7 +23,7 @@ export const deliveryWords: Readonly<Record<DeliveryState, string>> = {
   failed: 'Failed',
   parked: 'Parked: it may have arrived, so it is not sent again',
   expired: 'Expired before it could be sent',
-  superseded: 'Superseded by a newer signal',
+  superseded: 'Superseded: no longer worth sending',
 };
 
 /** A signal's status as short text: `Open`, `Take profit +1.50 R`. */

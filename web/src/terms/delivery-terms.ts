@@ -33,8 +33,9 @@ export const deliveryTerms: readonly Term[] = [
   },
   {
     word: 'Superseded',
-    sentence: 'Not sent: its signal had ended, or the price had left its entry, before it could go out.',
-    paragraph: 'A post whose price is gone is of no use to followers. It is not a failure.',
+    sentence: 'No longer worth sending: its signal had ended, or the price had left its entry.',
+    paragraph:
+      'A post whose price is gone is of no use to followers, so this is no failure. The message of an end is superseded where the signal itself was never sent.',
   },
   {
     word: 'Bid and ask',
