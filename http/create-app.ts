@@ -24,6 +24,7 @@ import { marketRoutes } from './routes/market.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { performanceRoutes } from './routes/performance.ts';
 import { queueRoutes } from './routes/queue.ts';
+import { symbolSearchRoutes } from './routes/symbol-search.ts';
 import { signalRoutes } from './routes/signals.ts';
 import { securityHeaders } from './guards/security-headers.ts';
 import { createSessions } from './guards/sessions.ts';
@@ -32,12 +33,14 @@ import { webPage } from './documents/web-page.ts';
 /** The routes table. */
 export function routesOf(deps: HttpDeps): Route[] {
   const analyses = fairGate({ atOnce: deps.options.analysesAtOnce ?? 2, perCaller: 8, maxWaiting: 64 });
+  const searches = fairGate({ atOnce: 4, perCaller: 4, maxWaiting: 64 });
   const reads = fairGate({ atOnce: 8, perCaller: 64, maxWaiting: 512 });
   return [
     ...analyzeRoutes(deps, analyses),
     ...candleCompleteRoutes(deps, analyses),
     ...candleRoutes(deps, reads),
     ...marketRoutes(deps),
+    ...symbolSearchRoutes(deps, searches),
     ...signalRoutes(deps, reads),
     ...performanceRoutes(deps, reads),
     ...queueRoutes(deps, reads),

@@ -4,7 +4,8 @@ import type { Candle } from '../schema/candle.ts';
 import type { AnalyzeBody, CandleCompleteAnswer, CandleCompleteBody } from '../schema/analyze.ts';
 import type { PerformanceAnswer, ResultsQuery, Trade } from '../schema/performance.ts';
 import type { HealthAnswer, NewsAnswer, QueueAnswer, ReadyAnswer, WatchedSymbol } from '../schema/rest.ts';
-import type { SignalsQuery } from '../schema/signal-list.ts';
+import type { FoundSymbol } from '../schema/symbol/found-symbol.ts';
+import type { SignalsQuery, WithheldCall, WithheldQuery } from '../schema/signal-list.ts';
 import type { Decision, Signal } from '../schema/signal.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
 import type { WindowParser } from './bodies/window-parser.ts';
@@ -76,10 +77,14 @@ export interface HttpDeps {
     readonly list: (query: Omit<SignalsQuery, 'format'>) => Promise<readonly Signal[] | 'symbol_unknown'>;
     readonly get: (id: string) => Promise<Signal | null>;
   };
+  /** Calls that a gate withheld, newest first. */
+  readonly withheld: (query: WithheldQuery) => Promise<readonly WithheldCall[] | 'symbol_unknown'>;
   readonly performance: (query: ResultsQuery) => Promise<Body<PerformanceAnswer> | 'symbol_unknown'>;
   /** The latest `limit` resolved signals, in the order of their ends. */
   readonly trades: (query: ResultsQuery, limit: number) => Promise<readonly Trade[] | 'symbol_unknown'>;
   readonly symbols: () => readonly WatchedSymbol[];
+  /** What the provider lists under a text, for a caller. */
+  readonly searchSymbols: (text: string, caller: string) => Promise<readonly FoundSymbol[]>;
   readonly health: () => Body<HealthAnswer>;
   readonly ready: () => Promise<Omit<ReadyAnswer, 'success'>>;
   readonly queue: () => Promise<Body<QueueAnswer>>;

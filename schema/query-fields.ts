@@ -6,7 +6,7 @@ import { timeframes } from './timeframe.ts';
 // Query fields that several routes share, each with its own error message.
 
 export const timeframe = z.enum(timeframes, { error: `must be one of ${timeframes.join(', ')}` });
-/** A whole number, as a query's text. */
+/** A whole number, as a query's text; documents call it the number that it is. */
 export const wholeText = (least: number, most: number, fallback: number) =>
   z
     .string()
@@ -14,7 +14,13 @@ export const wholeText = (least: number, most: number, fallback: number) =>
     .transform(Number)
     .refine((n) => n >= least && n <= most, { error: `must be from ${least} to ${most}` })
     .default(fallback)
-    .describe(`From ${least} to ${most}; ${fallback} by default.`);
+    .meta({
+      description: `From ${least} to ${most}; ${fallback} by default.`,
+      type: 'integer',
+      minimum: least,
+      maximum: most,
+      default: fallback,
+    });
 export const ofSymbol = SymbolName.optional().describe('Of this symbol alone.');
 export const ofTimeframe = timeframe.optional().describe('Of this timeframe alone.');
 export const orElse = timeframe.optional().describe('The shortest analysed one by default.');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { format, ofSymbol, ofTimeframe, timeOf, wholeText } from './query-fields.ts';
-import { Signal, SignalStatus } from './signal.ts';
+import { GateVerdict, Outcome, Signal, SignalStatus, SignalType } from './signal.ts';
+import { Timeframe } from './timeframe.ts';
 
 /** A place in the list of signals: all of that time and, where `id` is given, no further than that signal. */
 export interface SignalCursor {
@@ -47,3 +48,37 @@ export const SignalsAnswer = z.object({
   latest: z.string().nullable(),
 });
 export const SignalAnswer = z.object({ success: z.literal(true), signal: Signal });
+
+/** A BUY or SELL that a gate withheld: told and posted to nobody, followed as if it had been issued. Times Unix ms. */
+export const WithheldCall = z.object({
+  /** The id that the signal would have had. */
+  id: z.string(),
+  symbol: z.string(),
+  timeframe: Timeframe,
+  gate: GateVerdict.shape.gate,
+  reason: z.string(),
+  signal_type: SignalType.exclude(['WAIT']),
+  entry: z.number(),
+  tp: z.number(),
+  sl: z.number(),
+  /** As it would have been published. */
+  confidence: z.number().min(0).max(1),
+  /** Close of its candle. */
+  close_time: z.number(),
+  created_at: z.number(),
+  expires_at: z.number(),
+  horizon_bars: z.number().int(),
+  /** How it would have ended; null while it is followed. */
+  outcome: Outcome.nullable(),
+});
+export type WithheldCall = z.infer<typeof WithheldCall>;
+
+export const WithheldQuery = z.object({
+  symbol: ofSymbol,
+  timeframe: ofTimeframe,
+  limit: wholeText(1, 500, 50),
+});
+export type WithheldQuery = z.infer<typeof WithheldQuery>;
+
+/** Newest first. */
+export const WithheldAnswer = z.object({ success: z.literal(true), withheld: z.array(WithheldCall) });

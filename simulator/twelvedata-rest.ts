@@ -6,6 +6,7 @@ import type { Faults } from './faults.ts';
 import { answerFault, sendJson } from './http-answers.ts';
 import type { Listing } from './listing.ts';
 import type { Market } from './market/market.ts';
+import { searchAnswer } from './symbol-search.ts';
 import type { Timeline } from './market/timeline.ts';
 
 export interface TwelveDataRestOptions {
@@ -30,7 +31,7 @@ interface Failure {
   readonly status: 'error';
 }
 
-/** TwelveData's REST: `/time_series` and `/quote`, their strings, their credit headers, and errors also under 200. */
+/** TwelveData's REST: `/time_series`, `/quote` and `/symbol_search`, their strings, their credit headers, and errors also under 200. */
 export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
   const { keys, plan, faults, wallNow } = options;
   const charge = createCredits(plan, wallNow);
@@ -46,6 +47,14 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
       sendJson(response, 401, failure(401, '**apikey** parameter is incorrect or not specified.'));
       return;
     }
+    if (url.pathname === '/symbol_search') {
+      const credit = charge(faults.creditsPerCall);
+      const body = credit.allowed
+        ? searchAnswer(options.market, url.searchParams)
+        : failure(429, credit.message);
+      sendJson(response, credit.allowed ? 200 : 429, body, headersOf(faults, credit));
+      return;
+    }
     const endpoint = { '/time_series': timeSeriesBody, '/quote': quoteBody }[url.pathname];
     if (endpoint === undefined) {
       sendJson(response, 404, failure(404, 'The requested resource was not found'));
@@ -53,9 +62,7 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
     }
     const symbols = (url.searchParams.get('symbol') ?? '').split(',').filter((symbol) => symbol !== '');
     const credit = charge(Math.max(1, symbols.length) * faults.creditsPerCall);
-    const headers = faults.noCreditHeaders
-      ? {}
-      : { 'api-credits-used': String(credit.used), 'api-credits-left': String(credit.left) };
+    const headers = headersOf(faults, credit);
     if (!credit.allowed) {
       sendJson(response, 429, failure(429, credit.message), headers);
     } else if (symbols.length === 0) {
@@ -73,6 +80,12 @@ export function twelveDataRest(options: TwelveDataRestOptions): TwelveDataRest {
     },
   };
 }
+
+const headersOf = (
+  faults: Faults['rest'],
+  { used, left }: { used: number; left: number },
+): Record<string, string> =>
+  faults.noCreditHeaders ? {} : { 'api-credits-used': String(used), 'api-credits-left': String(left) };
 
 function timeSeriesBody(options: TwelveDataRestOptions, symbol: string, query: URLSearchParams) {
   const { market, timeline, faults } = options;

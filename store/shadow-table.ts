@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { ResultsQuery } from '../schema/performance.ts';
 import type { Outcome } from '../schema/signal.ts';
 import type { Withheld } from '../schema/signal-event.ts';
+import type { WithheldCall, WithheldQuery } from '../schema/signal-list.ts';
 import { resultsWhere } from './results-where.ts';
 
 export interface ShadowTable {
@@ -9,6 +10,8 @@ export interface ShadowTable {
   open(symbol?: string): Promise<Withheld[]>;
   /** Those that have ended, in the order of their ends; of more than `limit` (100,000) the latest. */
   resolved(query?: ResultsQuery, limit?: number): Promise<(Withheld & { outcome: Outcome })[]>;
+  /** The latest withheld decisions, followed still or ended, newest first. */
+  latest(query: WithheldQuery): Promise<WithheldCall[]>;
 }
 
 export function shadowTable(pool: pg.Pool): ShadowTable {
@@ -27,6 +30,15 @@ export function shadowTable(pool: pg.Pool): ShadowTable {
         [...values, limit],
       );
       return rows.map(({ body, outcome }) => Object.assign(body, { outcome })).reverse();
+    },
+    async latest({ symbol, timeframe, limit }) {
+      const { rows } = await pool.query<{ body: Withheld; outcome: Outcome | null }>(
+        `select body, outcome from shadow
+         where ($1::text is null or symbol = $1) and ($2::text is null or timeframe = $2)
+         order by created_at desc, id desc, gate limit $3`,
+        [symbol ?? null, timeframe ?? null, limit],
+      );
+      return rows.map(({ body, outcome }) => Object.assign(body, { outcome }));
     },
   };
 }

@@ -17,7 +17,7 @@ export default defineConfig({
   server: {
     // `vite web` beside a running server: the page reloads on change, the data is real.
     proxy: {
-      '^/(health|ready|symbols|candles|signals|performance|analyze|api|admin|docs)': server,
+      '^/(health|ready|symbols|candles|signals|performance|withheld|analyze|api|admin|docs)': server,
       '/ws': { target: server, ws: true },
     },
   },

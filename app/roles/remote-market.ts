@@ -49,6 +49,15 @@ export function remoteMarket(
         : { candles, older: 'none', reason: 'no older ones are stored' };
     },
     analysable: (symbol, timeframe, limit) => store.candles.latest(symbol, timeframe, limit),
+    // The ingest alone has the provider's key and counts its credits.
+    search: () =>
+      Promise.reject(
+        new Problem(
+          503,
+          'search_unavailable',
+          'a gateway cannot search: subscribe to the symbol by its name',
+        ),
+      ),
     calendar: () => last?.calendar ?? { state: 'unknown', events: [] },
     articles: () => last?.articles ?? undefined,
     postCandles: async (close) => {

@@ -27,7 +27,7 @@ export function createAnswers(
   options: AnswersOptions,
 ): Pick<
   HttpDeps,
-  'analyse' | 'analyseLive' | 'candles' | 'candlesBefore' | 'signals' | 'performance' | 'trades'
+  'analyse' | 'analyseLive' | 'candles' | 'candlesBefore' | 'signals' | 'withheld' | 'performance' | 'trades'
 > {
   const { config, store, market, analyserOf } = options;
   const absent = (symbol: string, kept: boolean): Absent | undefined => {
@@ -83,6 +83,13 @@ export function createAnswers(
         return isStray ? 'symbol_unknown' : signals;
       },
       get: async (id) => (await store.signals.get(id)) ?? null,
+    },
+
+    withheld: async (query) => {
+      const { symbol } = query;
+      const found = await store.shadow.latest(query);
+      const isStray = found.length === 0 && symbol !== undefined && !(await isKnown(symbol));
+      return isStray ? 'symbol_unknown' : found;
     },
 
     performance: async (query) => {

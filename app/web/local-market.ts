@@ -5,10 +5,11 @@ import type { Ingest } from '../ingest/ingest.ts';
 import type { Market } from './market.ts';
 import { createPostCandles } from '../ingest/post-candles.ts';
 import { visitorsOf } from '../visitors.ts';
+import { createSearchSymbols, refuseSearch } from './search-symbols.ts';
 
 /** The market of this process's own ingest. */
 export function localMarket(
-  { config }: Pick<Context, 'config'>,
+  { config, log, steady }: Pick<Context, 'config' | 'log' | 'steady'>,
   store: Pick<Store, 'candles'>,
   { analyserOf }: Analysis,
   { provider, news, symbols, posted, past, now }: Ingest,
@@ -16,6 +17,13 @@ export function localMarket(
   const { watchList } = provider;
   const { status, histories, outside } = symbols;
   const { mayAsk } = visitorsOf(config);
+  const { VISITORS_MAY_ADD } = config;
+  const search = createSearchSymbols({
+    find: provider.search.find,
+    isWatched: (symbol) => watchList.current().has(symbol),
+    now: () => steady.now(),
+    onFailure: (error) => log.warn({ err: error }, 'a search for symbols failed'),
+  });
   return {
     watch: async (symbol, address) =>
       mayAsk(symbol) ? watchList.watch(symbol, address) : 'symbol_not_offered',
@@ -43,6 +51,7 @@ export function localMarket(
     },
     analysable: async (symbol, timeframe, limit) =>
       histories.get(symbol)?.get(timeframe)?.candles(limit) ?? [],
+    search: VISITORS_MAY_ADD === 'none' ? refuseSearch : search,
     calendar: () => news.calendar(),
     articles: () => news.articles(),
     postCandles: createPostCandles({ analyserOf, post: symbols.tell, posted, now }),

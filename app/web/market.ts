@@ -26,6 +26,8 @@ export interface Market extends SymbolInterestOptions {
   ) => Promise<CandlePage>;
   /** Those of them that an analysis may begin with now: none while the symbol is being restored. */
   readonly analysable: (symbol: string, timeframe: Timeframe, limit: number) => Promise<readonly Candle[]>;
+  /** What the provider lists under a text; see SearchSymbols. */
+  readonly search: HttpDeps['searchSymbols'];
   readonly calendar: () => CalendarState;
   /** Undefined: no news service is configured. */
   readonly articles: () => readonly Article[] | undefined;

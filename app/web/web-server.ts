@@ -92,6 +92,7 @@ function httpDeps(context: Context, parts: Parts): Omit<HttpDeps, 'keys' | 'toke
       };
     },
     symbols: market.symbols,
+    searchSymbols: market.search,
     queue: () => queueAnswer(deliveries, context.wall.now()),
     registry: metrics.registry,
     queueBoard: queueBoard({

@@ -133,8 +133,13 @@ function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Jso
     in: place,
     required: place === 'path' || required.includes(name),
     description: schema instanceof z.ZodObject ? describedBy(schema, name) : undefined,
-    schema: property,
+    schema: ofItsType(property as Json),
   }));
+}
+
+/** A number's text has a pattern, the number that the document names has none. */
+function ofItsType({ pattern, ...property }: Json): Json {
+  return property['type'] === 'integer' || pattern === undefined ? property : { ...property, pattern };
 }
 
 /** The description of a parameter; a JSON schema drops it where the value is transformed. */

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { ErrorAnswer } from '../../schema/rest.ts';
-import { SignalAnswer, SignalsAnswer, SignalsQuery } from '../../schema/signal-list.ts';
+import {
+  SignalAnswer,
+  SignalsAnswer,
+  SignalsQuery,
+  WithheldAnswer,
+  WithheldQuery,
+} from '../../schema/signal-list.ts';
 import type { Signal } from '../../schema/signal.ts';
 import { orSymbolNotFound } from '../or-not-found.ts';
 import { csv } from '../documents/csv.ts';
@@ -15,7 +21,7 @@ const columns = (
 ).split(',');
 
 /** Issued signals with outcome and delivery. */
-export function signalRoutes(deps: Pick<HttpDeps, 'signals'>, gate: FairGate): Route[] {
+export function signalRoutes(deps: Pick<HttpDeps, 'signals' | 'withheld'>, gate: FairGate): Route[] {
   return [
     route({
       method: 'get',
@@ -63,6 +69,24 @@ export function signalRoutes(deps: Pick<HttpDeps, 'signals'>, gate: FairGate): R
         if (signal === null) throw new Problem(404, 'signal_unknown', 'no signal has this id');
         return { success: true, signal };
       },
+    }),
+    route({
+      method: 'get',
+      path: '/withheld',
+      tag: 'signals',
+      summary: 'Calls that a gate withheld, newest first',
+      description:
+        'Told and posted to nobody. Each is followed as if it had been issued; `outcome` is what it would have come to.',
+      query: WithheldQuery,
+      bounded: gate.run,
+      answers: {
+        200: { description: 'The latest withheld calls.', schema: WithheldAnswer },
+        404: { description: 'Nobody has heard of this symbol.', schema: ErrorAnswer },
+      },
+      handle: async ({ query }) => ({
+        success: true,
+        withheld: [...orSymbolNotFound(await deps.withheld(query), query.symbol)],
+      }),
     }),
   ];
 }

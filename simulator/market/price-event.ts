@@ -2,7 +2,8 @@ import type { PriceEvent } from '../faults.ts';
 import type { Listing } from '../listing.ts';
 import type { MarketTick } from './market.ts';
 
-const currencyNames: Readonly<Record<string, string>> = {
+/** The provider's names of currencies; those of others are their codes. */
+export const currencyNames: Readonly<Record<string, string>> = {
   BTC: 'Bitcoin',
   ETH: 'Ethereum',
   EUR: 'Euro',
@@ -10,6 +11,17 @@ const currencyNames: Readonly<Record<string, string>> = {
   JPY: 'Japanese Yen',
   USD: 'US Dollar',
   XAU: 'Gold Spot',
+  XAG: 'Silver Spot',
+  SOL: 'Solana',
+  XRP: 'XRP',
+  AUD: 'Australian Dollar',
+  CHF: 'Swiss Franc',
+  CAD: 'Canadian Dollar',
+  IDR: 'Indonesian Rupiah',
+  AED: 'Emirati Dirham',
+  WTI: 'Crude Oil WTI',
+  XBR: 'Brent Spot',
+  XCU: 'Copper Spot',
 };
 
 /** A tick in the provider's format: whole seconds, numbers, currencies by name. */

@@ -25,6 +25,7 @@ import type { Interruption } from './interruptions.ts';
 import type { MarketTime } from './market-time.ts';
 import { createCreditBudget, type CreditBudget, type CreditBudgetOptions } from './rest/credit-budget.ts';
 import { judgedRest, type RestJudge } from './rest/judged-rest.ts';
+import { symbolSearch, type SymbolSearch } from './rest/symbol-search.ts';
 import { type TwelveDataRest, twelveDataRest, type TwelveDataRestOptions } from './rest/twelvedata-rest.ts';
 import { twelveDataFeed, type TwelveDataFeedOptions } from './socket/twelvedata.ts';
 import { createWatchList, type SymbolVerdict, type WatchList, type WatchListOptions } from './watch-list.ts';
@@ -75,6 +76,7 @@ export interface Provider {
   /** Spans in which ticks are missing, or may be. */
   readonly unheard$: Observable<Interruption>;
   readonly rest: TwelveDataRest;
+  readonly search: SymbolSearch;
   readonly budget: Pick<CreditBudget, 'state'>;
   readonly lags: LagBook;
   /** To be called for a symbol that REST does not know: it is refused, unless the socket has accepted it. */
@@ -158,6 +160,12 @@ export function openProvider(options: ProviderOptions): Provider {
     ticks$,
     unheard$: time.unheard(heard$).pipe(tap(lags.gap), share()),
     rest: restOf(options, budget),
+    search: symbolSearch({
+      url: options.service.restUrl,
+      key: options.service.key,
+      budget,
+      clock: steady,
+    }),
     budget,
     lags,
     refuse: (symbol) => verdicts$.next({ symbol, word: 'refused' }),

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import type { z } from 'zod';
 import type { SymbolsAnswer } from '../../schema/rest.ts';
+import { violations } from './axe.ts';
 import { launch, openPage, type WatchedPage } from './browser.ts';
 import { demoServer, type DemoServer } from './demo-server.ts';
 import { postCandles } from './post-candles.ts';
@@ -60,6 +61,84 @@ describe('the page on the demo server', needs.chromium, () => {
       .poll(() => page.locator('.price-chart').getAttribute('aria-label'), patient)
       .toMatch(/2[45]\d candles/);
   });
+
+  it(
+    'finds a symbol of the provider by keyboard, shows its chart, and keeps the list as it was arranged',
+    { timeout: 120_000 },
+    async () => {
+      const page = await open();
+      page.setDefaultTimeout(15_000);
+      const box = page.getByRole('combobox', { name: 'Search for a symbol to show' });
+      await box.fill('zzz nothing');
+      await page.getByText('Nothing is listed under').waitFor();
+      await box.fill('solana');
+      const options = page.locator('.symbol-found-row');
+      await expect.poll(() => options.count()).toBe(1);
+      expect(await violations(page)).toEqual([]);
+      await box.press('Escape');
+      expect(await box.inputValue()).toBe('');
+      await box.fill('dollar');
+      await expect.poll(() => options.count()).toBeGreaterThan(3);
+      await box.press('ArrowUp');
+      expect(await options.last().getAttribute('aria-selected')).toBe('true');
+      await box.press('ArrowDown');
+      expect(await options.first().getAttribute('aria-selected')).toBe('true');
+      await box.fill('solana');
+      await expect.poll(() => options.allTextContents()).toEqual([expect.stringContaining('SOL/USD')]);
+      await box.press('Enter');
+      const chart = page.locator('.price-chart');
+      await expect.poll(() => chart.getAttribute('aria-label'), patient).toMatch(/SOLUSD.*[12]\d\d candles/);
+      // It has prices and candles alone.
+      const { symbols } = (await (await fetch(`${server.url}/symbols`)).json()) as z.infer<
+        typeof SymbolsAnswer
+      >;
+      expect(symbols.find(({ symbol }) => symbol === 'SOLUSD')).toMatchObject({
+        analysed: false,
+        pinned: false,
+      });
+
+      const arrange = page.getByRole('button', { name: /^(?:Arrange|Done arranging) the list$/ });
+      await arrange.click();
+      await page.getByLabel('Name of a new group').fill('Metals');
+      await page.getByRole('button', { name: 'Add group' }).click();
+      await page.getByLabel('Group of XAUUSD').selectOption('Metals');
+      const handle = (symbol: string) => page.locator(`.arrange-row[data-symbol="${symbol}"] .handle`);
+      await handle('SOLUSD').focus();
+      await page.keyboard.press('ArrowUp');
+      await page.getByText('SOLUSD is 2 of 3').waitFor({ state: 'attached' });
+      await expect.poll(() => handle('SOLUSD').evaluate((one) => one === document.activeElement)).toBe(true);
+      const [from, to] = [await handle('EURUSD').boundingBox(), await handle('BTCUSD').boundingBox()];
+      await page.mouse.move(from!.x + 8, from!.y + 8);
+      await page.mouse.down();
+      await page.mouse.move(to!.x + 30, to!.y + 4, { steps: 6 });
+      await page.mouse.up();
+      await page.getByRole('button', { name: 'Hide BTCUSD' }).click();
+      expect(await violations(page)).toEqual([]);
+      await arrange.click();
+      const shown = () =>
+        page
+          .locator('.watch-row')
+          .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset['symbol']));
+      await expect.poll(shown).toEqual(['EURUSD', 'SOLUSD', 'XAUUSD']);
+      await page.getByRole('heading', { name: 'Metals' }).waitFor();
+
+      await page.reload();
+      await expect.poll(shown, patient).toEqual(['EURUSD', 'SOLUSD', 'XAUUSD']);
+      await expect
+        .poll(() => page.locator('[data-symbol="SOLUSD"] .watch-price').textContent(), patient)
+        .toMatch(/\d/);
+      // Another visitor's list is its own.
+      const other = await openPage(browser, server.url);
+      await expect.poll(() => other.page.locator('.watch-row').count(), patient).toBe(3);
+      expect(await other.page.locator('[data-symbol="SOLUSD"]').count()).toBe(0);
+      await other.page.context().close();
+
+      await arrange.click();
+      await page.getByRole('button', { name: 'Remove SOLUSD' }).click();
+      await arrange.click();
+      await expect.poll(shown).toEqual(['EURUSD', 'XAUUSD']);
+    },
+  );
 
   it(
     'brings a signal with toast and marker, tells how its post failed, and how the operator sent it again',

@@ -11,8 +11,10 @@ import {
   fixtureCandles,
   fixtureDecision,
   fixtureHistory,
+  fixtureNews,
   fixturePerformance,
   fixtureTimeframes,
+  fixtureWithheld,
   priceOf,
   watched,
 } from './fixture.ts';
@@ -192,6 +194,8 @@ function rest(url: URL, { symbols, signals }: Data): { status: number; body: unk
   if (first === 'health') {
     return ok({ status: 'ok', demo: true, version: '0.1.0', uptime_seconds: 1, parts: {} });
   }
+  if (first === 'news') return ok(fixtureNews(Date.now()));
+  if (first === 'withheld') return ok({ withheld: fixtureWithheld(Date.now()) });
   if (first === 'performance' && second === 'trades') return ok({ trades: [], count: 0, complete: true });
   if (first === 'performance') {
     const answer = fixturePerformance(Date.now());

@@ -1,7 +1,8 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { z } from 'zod';
 import type { PerformanceAnswer } from '../../schema/performance.ts';
-import type { AnsweredCandle, WatchedSymbol } from '../../schema/rest.ts';
+import type { AnsweredCandle, NewsAnswer, WatchedSymbol } from '../../schema/rest.ts';
+import type { WithheldCall } from '../../schema/signal-list.ts';
 import type { Decision, Outcome, Signal } from '../../schema/signal.ts';
 import { timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
 
@@ -81,7 +82,7 @@ export function fixtureDecision(symbol: string, timeframe: Timeframe, closeTime:
     tp: null,
     sl: null,
     confidence: 0,
-    reasoning: 'Drift is within its noise: score 0.41, threshold 0.93.',
+    reasoning: 'The score of 0.410 reaches 88 % of its threshold, which 15 of 100 recent bars pass.',
     market_context: {
       trend: { direction: 'up', slope_pct_per_bar: 0.01, t_statistic: 1.4, r_squared: 0.21 },
       volatility: 0.0011,
@@ -128,7 +129,14 @@ export function fixtureDecision(symbol: string, timeframe: Timeframe, closeTime:
       recent,
     },
     gates: [],
-    lineage: { version: '0.1.0', seed: 7, history: 250, first_open: closeTime - 250 * 60_000 },
+    lineage: {
+      version: '0.1.0',
+      seed: 7,
+      history: 250,
+      first_open: closeTime - 250 * 60_000,
+      score: 0.41,
+      threshold: 0.463,
+    },
   };
 }
 
@@ -235,6 +243,80 @@ export function fixtureHistory(symbols: readonly string[], now: number): Signal[
       }),
     )
     .sort((a, b) => b.created_at - a.created_at);
+}
+
+/** Calls that gates held back: one still followed, one that would have ended at its stop. */
+export function fixtureWithheld(now: number): WithheldCall[] {
+  const made = (id: string, minutesAgo: number, over: Partial<WithheldCall>): WithheldCall => {
+    const close_time = Math.floor(now / 60_000 - minutesAgo) * 60_000;
+    return {
+      id,
+      symbol: 'EURUSD',
+      timeframe: '5min',
+      gate: 'news',
+      reason: 'CPI (USD) in 12 minutes',
+      signal_type: 'SELL',
+      entry: 1.08425,
+      tp: 1.0777,
+      sl: 1.08859,
+      confidence: 0.37,
+      close_time,
+      created_at: close_time + 400,
+      expires_at: close_time + 7_200_000,
+      horizon_bars: 24,
+      outcome: null,
+      ...over,
+    };
+  };
+  const { outcome } = fixtureSignal('w', 'XAUUSD', '1min', now - 3_600_000, 'BUY', 2391.6, 'sl');
+  return [
+    made('withheld-1', 4, {}),
+    made('withheld-2', 61, {
+      symbol: 'XAUUSD',
+      timeframe: '1min',
+      gate: 'risk',
+      reason: '5 signals of XAUUSD within the last hour',
+      signal_type: 'BUY',
+      entry: 2391.6,
+      tp: 2405.9,
+      sl: 2382.1,
+      outcome,
+    }),
+  ];
+}
+
+/** A week with events of dollar and euro on either side of now, and two articles, one with an address that is no page. */
+export function fixtureNews(now: number): NewsAnswer {
+  const event = (title: string, country: string, minutes: number) => ({
+    title,
+    country,
+    time: Math.floor(now / 60_000 + minutes) * 60_000,
+    impact: 'High' as const,
+  });
+  const impactful_events = [
+    event('Retail Sales m/m', 'GBP', -2000),
+    event('Unemployment Claims', 'USD', -95),
+    event('CPI y/y', 'USD', -40),
+    event('Main Refinancing Rate', 'EUR', 65),
+    event('FOMC Statement', 'USD', 5000),
+  ];
+  const article = (title: string, link: string, hours: number) => ({
+    title,
+    link,
+    source: 'news.example',
+    published_at: now - hours * 3_600_000,
+  });
+  return {
+    success: true,
+    state: 'fresh',
+    impactful_events,
+    total_events: 41,
+    high_impact_count: impactful_events.length,
+    articles: [
+      article('Gold holds near recent highs ahead of inflation figures', 'https://news.example/1', 1),
+      article('Dollar index little changed', 'javascript:alert(1)', 3),
+    ],
+  };
 }
 
 const figures = {

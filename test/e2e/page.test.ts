@@ -18,8 +18,8 @@ describe('the page', needs.chromium, () => {
   let opened: WatchedPage;
   let page: Page;
 
-  const open = async (options: BrowserContextOptions = {}) => {
-    opened = await openPage(browser, server.url, options);
+  const open = async (options: BrowserContextOptions = {}, isNewVisitor = false) => {
+    opened = await openPage(browser, server.url, options, isNewVisitor);
     page = opened.page;
     await page.locator('.watch-row .price').first().waitFor({ state: 'attached' });
     await page.locator('.signal-row').first().waitFor({ state: 'attached' });
@@ -155,7 +155,7 @@ describe('the page', needs.chromium, () => {
     await expect.poll(() => chartLabel(page)).toContain(`${before + 1} signals`);
     await page.locator('.toast-open').click();
     const details = page.locator('.details');
-    for (const part of ['Reasoning', 'Odds', 'Gates', 'Delivery', 'Lineage', '201 Created', 'News passed']) {
+    for (const part of ['Story', 'Odds', 'Reasoning', 'Gates', 'Posts', '201 Created', 'News passed']) {
       await expect.poll(() => details.textContent()).toContain(part);
     }
     expect(await page.title()).toBe('Anso Vision');
@@ -320,6 +320,128 @@ describe('the page', needs.chromium, () => {
     expect(await page.locator('[data-symbol="XAUUSD"]').count()).toBe(0);
     expect(await page.locator('.clock').textContent()).toContain('Asia/Tokyo');
     expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('light');
+  });
+
+  it('explains a word on a key press, and all of them in a list', async () => {
+    await open();
+    const word = page.locator('.results').getByRole('button', { name: 'Brier score' });
+    expect(await word.getAttribute('title')).toMatch(/how far the chances were/i);
+    await word.focus();
+    await page.keyboard.press('Enter');
+    const note = page.getByRole('group', { name: 'Brier score' });
+    await note.getByText('mean square').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await note.waitFor({ state: 'hidden' });
+    expect(await word.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    const words = page.getByRole('dialog', { name: 'Words' });
+    await words.getByText('Superseded', { exact: true }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await words.waitFor({ state: 'hidden' });
+  });
+
+  it.each([320, 1280])('keeps an explanation inside the window, %i px wide', async (width) => {
+    server.signals.splice(12);
+    await open({ viewport: { width, height: 700 }, hasTouch: true });
+    if (width < 768) await page.getByRole('button', { name: 'Results', exact: true }).click();
+    for (const name of ['Win rate', 'Brier score', 'Calibration', 'Gates', 'withheld']) {
+      await page.locator('.results').getByRole('button', { name, exact: true }).tap();
+      const note = page.locator('.word-note:popover-open');
+      await note.getByRole('button').waitFor();
+      const box = (await note.boundingBox())!;
+      expect(box.x, name).toBeGreaterThanOrEqual(0);
+      expect(box.y, name).toBeGreaterThanOrEqual(0);
+      expect(box.x + box.width, name).toBeLessThanOrEqual(width);
+      expect(box.y + box.height, name).toBeLessThanOrEqual(700);
+      await page.keyboard.press('Escape');
+    }
+  });
+
+  it('says almost a buy, and why it is none', async () => {
+    await open();
+    const verdict = page.locator('.verdict');
+    await page.locator('[data-symbol="BTCUSD"] .watch-open').click();
+    await page.getByRole('radio', { name: '1min' }).check();
+    server.signals
+      .filter(
+        ({ symbol, timeframe, status }) => status === 'open' && symbol === 'BTCUSD' && timeframe === '1min',
+      )
+      .forEach(({ id }) =>
+        server.sendSignal({
+          type: 'signal_resolved',
+          symbol: 'BTCUSD',
+          timeframe: '1min',
+          id,
+          outcome: fixtureSignal(id, 'BTCUSD', '1min', Date.now(), 'BUY', 64_000, 'tp').outcome!,
+          timestamp: Date.now(),
+          epoch: 'fixture',
+          offset: 2,
+        }),
+      );
+    await expect.poll(() => verdict.textContent()).toContain('Almost a buy. 88 % of the way to a call.');
+    await verdict.getByRole('button', { name: 'Why?' }).click();
+    const why = page.getByRole('dialog', { name: 'Why no signal: BTCUSD 1min' });
+    await why.getByText('The next close is judged anew.').waitFor();
+    expect(await why.locator('.lineage').isVisible()).toBe(false);
+    await why.getByText('Model’s numbers').click();
+    expect(await why.locator('.lineage').isVisible()).toBe(true);
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await why.waitFor({ state: 'hidden' });
+  });
+
+  it('lists what gates withheld: why, and what would have come of it', async () => {
+    await open();
+    await page.getByText('Withheld by gates').focus();
+    await page.keyboard.press('Enter');
+    const calls = page.locator('.withheld-call');
+    await expect.poll(() => calls.count()).toBe(2);
+    expect(await calls.nth(0).textContent()).toMatch(
+      /SELL.*EURUSD.*News: CPI \(USD\) in 12 minutes.*Still followed/,
+    );
+    expect(await calls.nth(1).textContent()).toMatch(
+      /BUY.*XAUUSD.*Risk limits: 5 signals.*Would have been: Stop loss −1\.03 R/,
+    );
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('shows one chance of the target, the one that the expectation is made of', async () => {
+    await open();
+    issue('odds', 'BTCUSD', 2);
+    const row = page.locator('[data-id="odds"]');
+    await expect.poll(() => row.textContent()).toContain('chance of TP 38 %');
+    await row.locator('button').click();
+    const odds = page.locator('.odds');
+    await expect.poll(() => odds.textContent()).toContain('Chance of target first37.6 %');
+    expect(await odds.textContent()).not.toContain('38.4');
+  });
+
+  it('shows a new visitor of the demo round, once, by keyboard', async () => {
+    await open({}, true);
+    const card = page.getByRole('dialog', { name: 'Prices' });
+    await card.waitFor();
+    expect(await violations(page)).toEqual([]);
+    for (const name of ['The chart and its levels', 'Signals', 'Results']) {
+      await page.getByRole('button', { name: 'Next' }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog', { name }).waitFor();
+    }
+    await page.keyboard.press('Escape');
+    await page.locator('.tour-card').waitFor({ state: 'detached' });
+    await page.reload();
+    await page.locator('.banner-demo').waitFor();
+    await page.locator('.signal-row').first().waitFor();
+    expect(await page.locator('.tour-card').count()).toBe(0);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Show me round the page' }).click();
+    await page.getByRole('dialog', { name: 'Prices' }).waitFor();
+    expect(await page.locator('dialog[open]').count()).toBe(0);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    expect(await page.locator('.tour-card').count()).toBe(0);
   });
 
   it.each([320, 480, 768, 800, 1023, 1024, 1100, 1280, 1366, 1440, 1920, 2560])(

@@ -30,12 +30,14 @@ interface Sent {
 
 const paths = [
   '/symbols',
+  '/symbols/search',
   '/news',
   '/signals',
   '/signals/a1b2c3',
   '/candles/BTCUSD',
   '/analyze/BTCUSD',
   '/performance',
+  '/withheld',
   '/performance/trades',
   '/health',
   '/ready',
@@ -50,6 +52,7 @@ const paths = [
   '/',
 ];
 const names = [
+  'query',
   'symbol',
   'timeframe',
   'interval',

@@ -11,6 +11,7 @@ import { oneTimeTokens } from '../../http/guards/one-time-tokens.ts';
 import type { HttpDeps, HttpOptions } from '../../http/http-deps.ts';
 import { websocketUpgrade, type WebsocketUpgradeOptions } from '../../http/guards/websocket-upgrade.ts';
 import type { Candle } from '../../schema/candle.ts';
+import type { WithheldCall } from '../../schema/signal-list.ts';
 import type { Trade } from '../../schema/performance.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import { timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
@@ -94,6 +95,24 @@ export const signal = (over: Partial<Signal> = {}): Signal => ({
   ],
   ...over,
 });
+
+export const withheldCall: WithheldCall = {
+  id: 'w1',
+  symbol: 'BTCUSD',
+  timeframe: '1h',
+  gate: 'news',
+  reason: 'CPI in 12 minutes',
+  signal_type: 'SELL',
+  entry: 100,
+  tp: 97,
+  sl: 102,
+  confidence: 0.4,
+  close_time: 1_700_000_000_000,
+  created_at: 1_700_000_001_000,
+  expires_at: 1_700_086_400_000,
+  horizon_bars: 24,
+  outcome: null,
+};
 
 export const candle = (over: Partial<Candle> = {}): Candle => ({
   symbol: 'BTCUSD',
@@ -217,6 +236,18 @@ export function httpDeps(over: DepsOver = {}): HttpDeps {
       };
     },
     candles: async (symbol) => (symbol === 'BTCUSD' ? [candle()] : 'symbol_unknown'),
+    searchSymbols: async (text) => [
+      {
+        symbol: 'AAPL',
+        written: 'AAPL',
+        name: text,
+        type: 'Common Stock',
+        exchange: 'NASDAQ',
+        country: 'United States',
+        currency: 'USD',
+        watched: false,
+      },
+    ],
     candlesBefore: async (symbol, _, before) =>
       symbol === 'BTCUSD'
         ? {
@@ -236,6 +267,7 @@ export function httpDeps(over: DepsOver = {}): HttpDeps {
       list: async ({ symbol }) => (symbol === 'NOSUCH' ? 'symbol_unknown' : [signal()]),
       get: async (id) => (id === 'a1b2c3' ? signal() : null),
     },
+    withheld: async ({ symbol }) => (symbol === 'NOSUCH' ? 'symbol_unknown' : [withheldCall]),
     performance: async ({ symbol }) =>
       symbol === 'NOSUCH'
         ? 'symbol_unknown'

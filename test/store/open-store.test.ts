@@ -247,9 +247,18 @@ describe('record', () => {
     } as const;
     await store.record([{ kind: 'withheld', withheld }], []);
     expect(await store.shadow.open()).toEqual([withheld]);
+    expect(await store.shadow.latest({ limit: 9 })).toEqual([{ ...withheld, outcome: null }]);
     await store.record([{ kind: 'withheld_resolved', id: 'w1', gate: 'news', outcome }], []);
     expect(await store.shadow.open()).toEqual([]);
     expect(await store.shadow.resolved()).toEqual([{ ...withheld, outcome }]);
+    const later = { ...withheld, id: 'w2', created_at: withheld.created_at + 1 };
+    await store.record([{ kind: 'withheld', withheld: later }], []);
+    expect(await store.shadow.latest({ limit: 1 })).toEqual([{ ...later, outcome: null }]);
+    expect(await store.shadow.latest({ symbol: withheld.symbol, limit: 9 })).toEqual([
+      { ...later, outcome: null },
+      { ...withheld, outcome },
+    ]);
+    expect(await store.shadow.latest({ symbol: 'ANOTHER', limit: 9 })).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createStore } from '../../web/src/state/create-store.ts';
 import { filterSignals } from '../../web/src/state/filter-signals.ts';
 import { mergeQuotes } from '../../web/src/state/quotes.ts';
+import { parsePanels, panels, resize } from '../../web/src/state/panels.ts';
 import { parseSettings } from '../../web/src/state/settings.ts';
 import { withFrame, withOutcome, withSignals, type Signals } from '../../web/src/state/signals.ts';
 import { feedWord, freshnessOf } from '../../web/src/state/staleness.ts';
@@ -87,5 +88,23 @@ describe('staleness', () => {
     expect(freshnessOf(3_600_000, true)).toBe('closed');
     expect(freshnessOf(60_000, false)).toBe('stale');
     expect(freshnessOf(15_000, false)).toBe('ageing');
+  });
+});
+
+describe('panels', () => {
+  it('keep what was chosen, within its bounds, and nothing else', () => {
+    const untouched = { size: null, isFolded: false };
+    const nobody = { market: untouched, signals: untouched, results: untouched };
+    expect(
+      parsePanels('{"market":{"size":300,"isFolded":true},"signals":{"size":9},"results":7,"x":1}'),
+    ).toEqual({
+      ...nobody,
+      market: { size: 300, isFolded: true },
+    });
+    for (const text of [null, '', '[', '3', 'null']) expect(parsePanels(text)).toEqual(nobody);
+    resize('results', -5);
+    expect(panels.get().results).toEqual({ size: 120, isFolded: false });
+    resize('results', 1e9);
+    expect(panels.get().results.size).toBe(900);
   });
 });

@@ -6,12 +6,16 @@ import { titleBadge } from './notify/title-badge.ts';
 import { startClock } from './state/clock.ts';
 import { keepIndicators } from './state/indicators.ts';
 import { applyTheme } from './state/on-theme.ts';
+import { keepPanels } from './state/panels.ts';
 import { keepSettings } from './state/settings.ts';
 import { keepSizing } from './state/sizing.ts';
+import { keepWatchList } from './state/watch-list.ts';
 
 keepSettings(storage());
 keepSizing(storage());
+keepWatchList(storage());
 keepIndicators(storage());
+keepPanels(storage());
 applyTheme();
 startClock();
 titleBadge('Anso Vision');

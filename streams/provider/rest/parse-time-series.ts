@@ -44,12 +44,10 @@ export interface TimeSeries {
  * Throws ProviderError, or BadAnswerError where no bar at all can be read. "No data" for the requested dates is an empty list.
  */
 export function parseTimeSeries(text: string, status: number): TimeSeries {
-  const fields = objectOf(text, status);
-  if (fields['status'] === 'error' || typeof fields['code'] === 'number' || status >= 400) {
-    const code = typeof fields['code'] === 'number' ? fields['code'] : status;
-    const message = typeof fields['message'] === 'string' ? firstWords(fields['message'], 300) : 'no message';
-    if (/no data is available/i.test(message)) return { bars: [], spoilt: [] };
-    throw new ProviderError(code, message);
+  const fields = refusalIn(text, status);
+  if (fields instanceof ProviderError) {
+    if (/no data is available/i.test(fields.message)) return { bars: [], spoilt: [] };
+    throw fields;
   }
   const { values } = fields;
   if (!Array.isArray(values)) throw new BadAnswerError('`values` is no list');
@@ -58,6 +56,15 @@ export function parseTimeSeries(text: string, status: number): TimeSeries {
   if (series.bars.length === 0 && first !== undefined)
     throw new BadAnswerError(`none of ${values.length} bars can be read; the first: ${first.why}`);
   return series;
+}
+
+/** The fields of an answer, or the error that it tells of, under whatever HTTP status. Throws BadAnswerError. */
+export function refusalIn(text: string, status: number): Fields | ProviderError {
+  const fields = objectOf(text, status);
+  if (fields['status'] !== 'error' && typeof fields['code'] !== 'number' && status < 400) return fields;
+  const code = typeof fields['code'] === 'number' ? fields['code'] : status;
+  const message = typeof fields['message'] === 'string' ? firstWords(fields['message'], 300) : 'no message';
+  return new ProviderError(code, message);
 }
 
 function seriesOf(values: readonly unknown[]): TimeSeries {

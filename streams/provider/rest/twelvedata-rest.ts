@@ -2,15 +2,11 @@ import type { SchedulerLike } from 'rxjs';
 import type { Bar } from '../../../schema/candle.ts';
 import type { ProviderFacts } from '../../../schema/symbol/instrument.ts';
 import { timeframeMs, type Timeframe } from '../../../schema/timeframe.ts';
-import {
-  BudgetClosedError,
-  DayExhaustedError,
-  type CreditBudget,
-  type CreditLease,
-} from './credit-budget.ts';
+import { BudgetClosedError, DayExhaustedError, type CreditBudget } from './credit-budget.ts';
 import { abortableDelay } from './abortable-delay.ts';
-import { httpExchange, type HttpAnswer, TooLargeError } from '../../http-exchange.ts';
+import { httpExchange, TooLargeError } from '../../http-exchange.ts';
 import type { RestBars } from './ask-bars.ts';
+import { guestPenaltyMs, guestSpares } from './guest-place.ts';
 import {
   BadAnswerError,
   parseTimeSeries,
@@ -20,6 +16,7 @@ import {
 } from './parse-time-series.ts';
 import { exchangeMismatch, parseMeta } from './parse-meta.ts';
 import { BudgetFullError } from './request-queue.ts';
+import { settle } from './settle-credits.ts';
 import { toProviderSymbol } from '../provider-symbol.ts';
 
 interface TimeSeriesQuery {
@@ -71,9 +68,6 @@ const mostBars = 5000;
 const outageTries = 3;
 /** A request that failed loses priority, as if its gap were so much older, ms: no request blocks all others. */
 const penaltyMs = 3_600_000;
-/** Older than any gap: requests of guests, and spare ones, come after all others, ms. */
-const guestPenaltyMs = 100 * 365 * 86_400_000;
-const guestSpares = 0.5;
 /** Refusals for lack of credits before a request fails; others may use the same key. */
 const minuteTries = 5;
 /** The newest bar of an answer counts as finished this long after its close: our clock may be ahead of the provider's. */
@@ -172,13 +166,6 @@ function urlOf(base: string, { symbol, interval, outputSize, from, to }: TimeSer
 }
 
 const stampOf = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
-
-function settle(lease: CreditLease, { headers }: HttpAnswer): void {
-  const used = headers.get('api-credits-used');
-  const left = headers.get('api-credits-left');
-  if (used === null || left === null || !/^\d+$/.test(used) || !/^\d+$/.test(left)) return;
-  if (Number(used) + Number(left) > 0) lease.settle(Number(used), Number(left));
-}
 
 /** Time until the last window before `to` is surely finished, ms: before that, a missing bar there would pass for an empty window. */
 function unprovenMs(bars: readonly Bar[], { to, interval }: TimeSeriesQuery, now: number): number {

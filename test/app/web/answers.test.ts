@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../../../app/ingest/analysis.ts';
 import { type AnswersOptions, createAnswers } from '../../../app/web/answers.ts';
+import type { Context } from '../../../app/context.ts';
 import type { Ingest } from '../../../app/ingest/ingest.ts';
 import { localMarket } from '../../../app/web/local-market.ts';
 import type { Store } from '../../../store/open-store.ts';
@@ -44,13 +45,16 @@ describe('a live analysis', () => {
     const stored = Array.from({ length: 250 }, (_, i) => ({ openTime: i, closeTime: i + 1 }));
     const store = { candles: { latest: () => Promise.resolve(stored) } };
     const ingest = {
-      provider: { watchList: { current: () => new Set(['BTCUSD']) } },
+      provider: {
+        watchList: { current: () => new Set(['BTCUSD']) },
+        search: { find: () => Promise.resolve([]) },
+      },
       symbols: { status: {}, histories: new Map(), outside: { has: () => false } },
     };
     const { analyseLive, candles } = createAnswers({
       config: { TIMEFRAMES: ['1h'] },
       market: localMarket(
-        { config: parseConfig({}) },
+        { config: parseConfig({}) } as Context,
         store as unknown as Store,
         { analyserOf: () => () => Promise.reject(new Error('analysed')) } as unknown as Analysis,
         ingest as unknown as Ingest,

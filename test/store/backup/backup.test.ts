@@ -11,6 +11,7 @@ import { pipeline } from '../../support/pipeline.ts';
 import { emptyDatabase, migrationsOfBefore, quiet } from '../../support/services/database.ts';
 import { platform, says } from '../../support/services/platform.ts';
 import { aSignal, opened, placeOf, resolved } from '../../support/signals.ts';
+import { patience } from '../../support/patience.ts';
 import { until } from '../../support/until.ts';
 
 let cluster: Awaited<ReturnType<typeof emptyDatabase>>;
@@ -252,6 +253,7 @@ describe('a backup', () => {
 });
 
 describe('posts after a restore', () => {
+  const timeoutMs = Math.ceil(1000 * patience());
   /** A database whose post was on its way when the backup was made, and one that was queued. */
   const made = async () => {
     const url = await newDatabase();
@@ -280,7 +282,7 @@ describe('posts after a restore', () => {
   it('that waited are parked, with the reason, where nobody can be asked', async () => {
     const { store, queued, sending, done } = await made();
     const target = await platform();
-    const posts = pipeline({ store, url: target.url });
+    const posts = pipeline({ store, url: target.url, channel: { timeoutMs } });
     for (const { id } of [queued, sending]) {
       const row = await until(async () => {
         const found = await stateOf(store, id);
@@ -303,7 +305,7 @@ describe('posts after a restore', () => {
       has.has(id)
         ? says(response, 200, { signal_id: `p-${id}`, idempotency_key: id })
         : says(response, 404, { detail: 'Not Found' });
-    const posts = pipeline({ store, url: target.url, lookupPath: '/lookup' });
+    const posts = pipeline({ store, url: target.url, lookupPath: '/lookup', channel: { timeoutMs } });
     for (const { id } of [queued, sending])
       await until(async () => (await stateOf(store, id))?.state === 'delivered', 30_000);
     expect(target.received.map(({ id }) => id)).toEqual([sending.id]);
@@ -315,7 +317,7 @@ describe('posts after a restore', () => {
   it('are repeated under their ids where these are dropped', async () => {
     const { store, queued, sending } = await made();
     const target = await platform();
-    const posts = pipeline({ store, url: target.url, channel: { idempotent: true } });
+    const posts = pipeline({ store, url: target.url, channel: { idempotent: true, timeoutMs } });
     for (const { id } of [queued, sending])
       await until(async () => (await stateOf(store, id))?.state === 'delivered');
     expect(target.received.map(({ id }) => id).sort()).toEqual([queued.id, sending.id].sort());
@@ -327,10 +329,12 @@ describe('posts after a restore', () => {
   it('of candles that had closed by then, and of ends, are left to the operator; later ones are sent', async () => {
     const { store, done } = await made();
     const target = await platform();
-    const posts = pipeline({ store, url: target.url });
-    const [early, late] = [aSignal(), aSignal({ close_time: Date.now() + 1000 })];
+    const posts = pipeline({ store, url: target.url, channel: { timeoutMs } });
+    // Long before and after, however slow the machine is.
+    const early = aSignal({ close_time: Date.now() - 900_000 });
+    const late = aSignal({ close_time: Date.now() + 900_000 });
     await posts.issue(early, late);
-    await posts.record(resolved(done, { resolved_at: Date.now() - 60_000 }));
+    await posts.record(resolved(done, { resolved_at: Date.now() - 900_000 }));
     await until(async () => (await stateOf(store, late.id))?.state === 'delivered');
     expect(await stateOf(store, early.id)).toMatchObject({
       state: 'parked',
@@ -338,7 +342,7 @@ describe('posts after a restore', () => {
     });
     const end = (await store.signals.get(done.id))?.end_deliveries?.[0];
     expect(end).toMatchObject({ state: 'parked', last_answer: expect.stringMatching(/told already/) });
-    await posts.record(resolved(late, { resolved_at: Date.now() + 2000 }));
+    await posts.record(resolved(late, { resolved_at: Date.now() + 900_000 }));
     await until(async () => (await store.signals.get(late.id))?.end_deliveries?.[0]?.state === 'delivered');
     expect(target.received.map(({ id, path }) => [id, path])).toEqual([
       [late.id, '/api/signals/external'],

@@ -11,6 +11,7 @@ import type { Bar } from '../state/candles.ts';
 import { thin, type ChartColours } from './chart-colours.ts';
 import { candleStyle, chartStyle } from './chart-style.ts';
 import { chartView, type ChartView, type ViewListeners } from './chart-view.ts';
+import { eventMarks, type EventMarks } from './event-marks.ts';
 import { indicatorSeries, type IndicatorSeries } from './indicator-series.ts';
 import { levelLines } from './level-lines.ts';
 import type { Line } from './price-lines.ts';
@@ -22,6 +23,7 @@ export interface PriceChart {
   readonly setBars: (bars: readonly Bar[]) => void;
   readonly setMarkers: (markers: SeriesMarker<UTCTimestamp>[]) => void;
   readonly setLines: (lines: readonly Line[]) => void;
+  readonly setEvents: EventMarks['set'];
   readonly setBox: (box: SignalBox | null) => void;
   readonly setShades: (shades: readonly Shade[]) => void;
   /** Colours and decimals; also needed after the time zone changed, so that the axis is written anew. */
@@ -59,6 +61,8 @@ export function createPriceChart(host: HTMLElement, listeners: ChartListeners): 
   const markers = createSeriesMarkers<Time>(candles, []);
   const shading = regimeShading();
   candles.attachPrimitive(shading);
+  const events = eventMarks();
+  candles.attachPrimitive(events);
   const boxes = signalBoxes();
   candles.attachPrimitive(boxes);
   const indicators = indicatorSeries(chart, onIndicators);
@@ -101,6 +105,7 @@ export function createPriceChart(host: HTMLElement, listeners: ChartListeners): 
     },
     setMarkers: (next) => markers.setMarkers(next),
     setLines: (next) => lines.set(next),
+    setEvents: events.set,
     setBox: (box) => boxes.set(box),
     setShades: (shades) => shading.set(shades),
     style: (colours, decimals) => {

@@ -1,4 +1,5 @@
 import type { QueueAnswer } from '../../../schema/rest.ts';
+import { Word } from './terms/word.tsx';
 
 type Posts = QueueAnswer['posts'];
 
@@ -32,7 +33,9 @@ export function PostCounts({ posts }: { posts: Posts }) {
     <dl class="queue-counts">
       {kinds.map(({ name, means, of, isBad }) => (
         <div key={name} class={isBad && of(posts) > 0 ? 'is-bad' : ''} title={`${name}: ${means}`}>
-          <dt>{name}</dt>
+          <dt>
+            <Word>{name}</Word>
+          </dt>
           <dd>{of(posts)}</dd>
         </div>
       ))}

@@ -2,9 +2,12 @@ import { useEffect, useRef } from 'preact/hooks';
 import { askSystemPermission, systemPermission } from '../notify/system-notification.ts';
 import { zoneName } from '../format/time.ts';
 import { select, selection } from '../state/selection.ts';
+import { ownSymbols } from '../state/own-symbols.ts';
 import { symbols } from '../state/server.ts';
 import { settings, toggled, type Settings } from '../state/settings.ts';
 import { useStore } from '../state/use-store.ts';
+import { watchList } from '../state/watch-list.ts';
+import { HelpChoices } from './terms/help-choices.tsx';
 import { Icon } from './icon.tsx';
 
 const set = (change: Partial<Settings>) => settings.update((chosen) => ({ ...chosen, ...change }));
@@ -73,6 +76,7 @@ function Choices({ onClose }: { readonly onClose: () => void }) {
           <Check label="Play a sound" checked={chosen.sound} onChange={(sound) => set({ sound })} />
           <SystemNotifications chosen={chosen} />
         </fieldset>
+        <HelpChoices onChosen={onClose} />
       </div>
     </>
   );
@@ -80,10 +84,11 @@ function Choices({ onClose }: { readonly onClose: () => void }) {
 
 function Symbols({ chosen }: { readonly chosen: Settings }) {
   const watched = useStore(symbols, (asked) => asked.data);
+  const added = useStore(watchList, (list) => list.added);
   return (
     <fieldset class="checks">
       <legend>Symbols shown</legend>
-      {(watched?.symbols ?? []).map(({ symbol }) => (
+      {ownSymbols(watched?.symbols ?? [], added).map(({ symbol }) => (
         <Check
           key={symbol}
           label={symbol}

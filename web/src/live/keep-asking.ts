@@ -1,4 +1,5 @@
 import { ask } from '../api/ask.ts';
+import { news } from '../state/events.ts';
 import { health, queue, symbols } from '../state/server.ts';
 import { askResults } from './ask-results.ts';
 import { loadDays } from './load-days.ts';
@@ -6,11 +7,12 @@ import { loadDays } from './load-days.ts';
 export const askSymbols = () => ask('/symbols', symbols);
 const askHealth = () => ask('/health', health);
 const askQueue = () => ask('/api/signals/queue', queue);
+const askNews = () => ask('/news', news);
 const askDays = () => loadDays(symbols.get().data?.symbols ?? []);
 
 /** Asks for everything that is not pushed, once. */
 export async function askAll(): Promise<void> {
-  await Promise.all([askHealth(), askQueue(), askResults(), askDays()]);
+  await Promise.all([askHealth(), askQueue(), askResults(), askNews(), askDays()]);
 }
 
 /** Asks again, each at its own pace; a page nobody sees asks for nothing. Returns what ends it. */
@@ -24,6 +26,7 @@ export function keepAsking(): () => void {
     every(15_000, askHealth),
     every(30_000, askSymbols),
     every(30_000, askResults),
+    every(60_000, askNews),
     every(600_000, askDays),
   ];
   return () => timers.forEach(clearInterval);

@@ -3,7 +3,10 @@ import { serverUrl } from '../api/server-url.ts';
 import { chartData } from '../state/candles.ts';
 import { feed } from '../state/feed.ts';
 import { select, selection } from '../state/selection.ts';
+import { ownSymbols } from '../state/own-symbols.ts';
 import { symbols } from '../state/server.ts';
+import { watchList } from '../state/watch-list.ts';
+import { hearRefusal } from './add-symbol.ts';
 import { followChart } from './follow-chart.ts';
 import { followAddress } from './follow-address.ts';
 import { moveChart } from './move-chart.ts';
@@ -23,6 +26,7 @@ export function openLive(): () => void {
       // The client resumes the log; where the log was lost, REST supplies the signals.
       if (channel === 'signals' && state === 'open') void loadSignals();
     },
+    onError: hearRefusal,
     onFeed: ({ state, since, reason }) => feed.update((now) => ({ ...now, state, since, reason })),
   });
   const stops = [followAddress(), followChart(client, inbox), moveChart(), keepAsking(), watchSymbols()];
@@ -39,8 +43,8 @@ export function openLive(): () => void {
     let subscriptions: readonly { unsubscribe: () => void }[] = [];
     const follow = () => {
       const all = symbols.get().data?.symbols ?? [];
-      const names = all.map(({ symbol }) => symbol);
-      if (names.length === 0 || names.join() === watched) return;
+      const names = ownSymbols(all, watchList.get().added).map(({ symbol }) => symbol);
+      if (all.length === 0 || names.join() === watched) return;
       watched = names.join();
       const before = subscriptions;
       subscriptions = [
@@ -54,9 +58,9 @@ export function openLive(): () => void {
         select({ symbol: names[0]!, timeframe: all[0]!.timeframes[0] ?? null });
       void askAll();
     };
-    const stop = symbols.subscribe(follow);
+    const stops = [symbols.subscribe(follow), watchList.subscribe(follow)];
     return () => {
-      stop();
+      for (const stop of stops) stop();
       for (const subscription of subscriptions) subscription.unsubscribe();
     };
   }

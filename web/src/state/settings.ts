@@ -9,6 +9,8 @@ export interface Settings {
   readonly muted: readonly string[];
   readonly sound: boolean;
   readonly systemNotifications: boolean;
+  /** The first minute was dismissed; it comes back only when asked for. */
+  readonly toured: boolean;
 }
 
 const key = 'anso-vision.settings';
@@ -19,6 +21,7 @@ const defaults: Settings = {
   muted: [],
   sound: true,
   systemNotifications: false,
+  toured: false,
 };
 
 export const settings = createStore<Settings>(defaults);
@@ -52,6 +55,7 @@ export function parseSettings(text: string | null): Settings {
     muted: list(raw['muted']),
     sound: raw['sound'] !== false,
     systemNotifications: raw['systemNotifications'] === true,
+    toured: raw['toured'] === true,
   };
 }
 

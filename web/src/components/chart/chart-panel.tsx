@@ -15,6 +15,7 @@ import { IndicatorDialog } from './indicator-dialog.tsx';
 import { Price } from '../symbols/price.tsx';
 import { PriceChart } from './price-chart.tsx';
 import { RegimeKey } from './regime-key.tsx';
+import { useFullScreen } from './use-full-screen.ts';
 import { TimeframePicker } from './timeframe-picker.tsx';
 import { Verdict } from '../signals/verdict.tsx';
 
@@ -23,9 +24,10 @@ export function ChartPanel() {
   const symbol = useStore(selection, (chosen) => chosen.symbol);
   const asTable = useStore(selection, (chosen) => chosen.asTable);
   const timeframe = useStore(selection, (chosen) => chosen.timeframe);
+  const full = useFullScreen();
   return (
     <section
-      class="panel chart-panel"
+      class={`panel chart-panel ${full.isFull ? 'is-full' : ''}`}
       data-view="chart"
       aria-labelledby="chart-title"
       id="chart"
@@ -38,24 +40,35 @@ export function ChartPanel() {
         {symbol !== null && <BigPrice symbol={symbol} />}
         <ClosesIn />
         {symbol !== null && <TimeframePicker symbol={symbol} />}
-        {symbol !== null && timeframe !== null && <IndicatorButton symbol={symbol} timeframe={timeframe} />}
-        <button
-          type="button"
-          class="icon-button"
-          onClick={() => void shareView([symbol, timeframe].join(' '))}
-        >
-          <Icon name="share" />
-          <span class="visually-hidden">Share this view</span>
-        </button>
-        <button
-          type="button"
-          class="icon-button"
-          aria-pressed={asTable}
-          onClick={() => select({ asTable: !asTable })}
-        >
-          <Icon name="table" />
-          <span class="visually-hidden">Show as table</span>
-        </button>
+        <div class="chart-tools">
+          {symbol !== null && timeframe !== null && <IndicatorButton symbol={symbol} timeframe={timeframe} />}
+          <button
+            type="button"
+            class="icon-button"
+            onClick={() => void shareView([symbol, timeframe].join(' '))}
+          >
+            <Icon name="share" />
+            <span class="visually-hidden">Share this view</span>
+          </button>
+          <button
+            type="button"
+            class="icon-button full-button"
+            aria-pressed={full.isFull}
+            onClick={full.toggle}
+          >
+            <Icon name="full" />
+            <span class="visually-hidden">Full screen</span>
+          </button>
+          <button
+            type="button"
+            class="icon-button"
+            aria-pressed={asTable}
+            onClick={() => select({ asTable: !asTable })}
+          >
+            <Icon name="table" />
+            <span class="visually-hidden">Show as table</span>
+          </button>
+        </div>
       </div>
       {symbol !== null && timeframe !== null && <Verdict symbol={symbol} timeframe={timeframe} />}
       <ChartBody asTable={asTable} />

@@ -5,6 +5,7 @@ import { createPriceChart, type PriceChart as Chart } from '../../chart/create-p
 import { priceLines } from '../../chart/price-lines.ts';
 import { leanOf, regimeSpans } from '../../chart/regimes.ts';
 import { signalMarkers } from '../../chart/signal-markers.ts';
+import { marksOf } from '../../chart/marks-of.ts';
 import { boxOfSignal } from '../../chart/box-of-signal.ts';
 import { moveByKey } from '../../chart/move-by-key.ts';
 import { timeframeSeconds } from '../../format/timeframe.ts';
@@ -23,6 +24,7 @@ import { settings } from '../../state/settings.ts';
 import { signals } from '../../state/signals.ts';
 import { useStore } from '../../state/use-store.ts';
 import { BarLegend } from './bar-legend.tsx';
+import { useSymbolEvents } from './use-symbol-events.ts';
 import { IndicatorLegend } from './indicator-legend.tsx';
 import { OlderWord } from './older-word.tsx';
 
@@ -40,6 +42,7 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
   const chosen = useStore(indicators, (all) => indicatorsOf(all, data.symbol, data.timeframe));
   const [atStart, setAtStart] = useState(false);
   const wanted = useStore(wantedRange, (now) => now);
+  const events = useSymbolEvents(data.symbol);
   const zone = useStore(settings, (now) => now.timeZone);
   const { symbol, timeframe, bars } = data;
   const here = useMemo(() => chartSignals(known, symbol, timeframe), [known, symbol, timeframe]);
@@ -53,6 +56,10 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
     const shown = shownSignal(here, selectedId);
     chart.current.setLines(priceLines(shown, palette));
     chart.current.setBox(boxOfSignal(shown, times, palette));
+    chart.current.setEvents(marksOf(events, times, timeframeSeconds[timeframe]), {
+      colour: palette.amber,
+      font: `10px ${palette.face}`,
+    });
     chart.current.setShades(
       regimeSpans(times, here.all).map(({ from, to, state }) => ({
         from,
@@ -112,7 +119,10 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
   useLayoutEffect(() => chart.current?.indicators.choose(chosen), [chosen]);
   useLayoutEffect(() => chart.current?.setBars(bars), [bars]);
   useLayoutEffect(() => readLegend.current(), [bars, hovered, decimals]);
-  useLayoutEffect(() => draw.current(), [known, selectedId, symbol, timeframe, bars.length, bars[0]?.time]);
+  useLayoutEffect(
+    () => draw.current(),
+    [known, selectedId, symbol, timeframe, bars.length, bars[0]?.time, events],
+  );
   useLayoutEffect(() => {
     if (wanted === null || data.state !== 'ready' || bars.length === 0) return;
     chart.current?.view.show(

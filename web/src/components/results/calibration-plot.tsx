@@ -1,5 +1,6 @@
 import type { PerformanceAnswer } from '../../../../schema/performance.ts';
 import { formatShare } from '../../format/price.ts';
+import { Word } from '../terms/word.tsx';
 
 type Bins = PerformanceAnswer['calibration'];
 
@@ -10,7 +11,9 @@ export function CalibrationPlot({ bins }: { readonly bins: Bins }) {
   return (
     <figure class="plot plot-square">
       <figcaption>
-        <h3>Calibration</h3>
+        <h3>
+          <Word>Calibration</Word>
+        </h3>
         {used.length === 0 && <span class="panel-note">no result yet</span>}
       </figcaption>
       <svg viewBox="-14 -3 117 112" role="img" aria-label={describe(used)}>

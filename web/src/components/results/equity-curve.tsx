@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { PerformanceAnswer } from '../../../../schema/performance.ts';
 import { formatR } from '../../format/price.ts';
+import { Word } from '../terms/word.tsx';
 import { formatTime } from '../../format/time.ts';
 import { equityView, type EquityView } from './equity-view.ts';
 
@@ -20,7 +21,9 @@ export function EquityCurve({ equity, resolved, deepest }: Props) {
   return (
     <figure class="plot plot-equity">
       <figcaption>
-        <h3>Equity</h3>
+        <h3>
+          Equity and <Word>drawdown</Word>
+        </h3>
         <span class="panel-note">
           {at !== null && view.points.length > 0 ? readOut(view, at) : summary(equity, resolved, deepest)}
         </span>

@@ -1,5 +1,6 @@
 import type { PerformanceAnswer, PerformanceFigures } from '../../../../schema/performance.ts';
 import { formatR, formatShare } from '../../format/price.ts';
+import { Word } from '../terms/word.tsx';
 import { IntervalBar } from './interval-bar.tsx';
 
 interface Props {
@@ -15,7 +16,9 @@ export function ResultFigures({ figures, byStatus, sameMarket }: Props) {
   return (
     <div class="figures">
       <div class="figure figure-main">
-        <h3>Win rate</h3>
+        <h3>
+          <Word>Win rate</Word>
+        </h3>
         <p class="figure-value">{rate === null ? 'none yet' : formatShare(rate, 1)}</p>
         {interval !== null && (
           <p class="figure-note">
@@ -59,7 +62,9 @@ function Expectancy({ figures }: Pick<Props, 'figures'>) {
   const reach = range === null ? 0 : Math.max(0.1, Math.abs(range[0]), Math.abs(range[1])) * 1.05;
   return (
     <div class="figure">
-      <h3>Expectancy</h3>
+      <h3>
+        <Word>Expectancy</Word>
+      </h3>
       <p class="figure-value">{formatR(mean)}</p>
       {range === null ? (
         <p class="figure-note">No interval from the results of one day.</p>
@@ -79,7 +84,9 @@ function Expectancy({ figures }: Pick<Props, 'figures'>) {
 function Row({ name, value }: { readonly name: string; readonly value: string }) {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt>
+        <Word>{name}</Word>
+      </dt>
       <dd>{value}</dd>
     </div>
   );

@@ -2,6 +2,7 @@ import type { PerformanceAnswer } from '../../../../schema/performance.ts';
 import type { GateVerdict } from '../../../../schema/signal.ts';
 import { formatR, formatShare } from '../../format/price.ts';
 import { gateWords } from '../../format/words.ts';
+import { Word } from '../terms/word.tsx';
 
 /** What each gate held back, followed as if it had been issued: does the gate earn its place? */
 export function WithheldTable({ withheld }: { readonly withheld: PerformanceAnswer['withheld'] }) {
@@ -9,8 +10,12 @@ export function WithheldTable({ withheld }: { readonly withheld: PerformanceAnsw
   return (
     <div class="withheld">
       <div class="plot-head">
-        <h3>Gates</h3>
-        <span class="panel-note">what they withheld</span>
+        <h3>
+          <Word>Gates</Word>
+        </h3>
+        <span class="panel-note">
+          what they <Word>withheld</Word>
+        </span>
       </div>
       {rows.length === 0 ? (
         <p class="empty">No gate has held a signal back.</p>

@@ -1,13 +1,18 @@
 import type { Delivery } from '../../../../schema/signal.ts';
+import { formatDuration } from '../../format/duration.ts';
 import { formatTime } from '../../format/time.ts';
 import { deliveryWords } from '../../format/words.ts';
+import { Word } from '../terms/word.tsx';
 
 /** Where the signal was sent, and what came back. */
 export function DeliveryList({
   deliveries,
+  since,
   isHistory = false,
 }: {
   readonly deliveries: readonly Delivery[];
+  /** When there was something to send, Unix ms. */
+  readonly since: number;
   /** Is the signal one of simulated history? */
   readonly isHistory?: boolean;
 }) {
@@ -22,17 +27,29 @@ export function DeliveryList({
           <p>
             <strong>{delivery.channel}</strong>{' '}
             <span class={`delivery delivery-${delivery.state}`}>
-              {deliveryWords[delivery.state] ?? delivery.state}
+              <DeliveryState state={delivery.state} />
             </span>
           </p>
           <p class="delivery-note">
             {delivery.attempts} {delivery.attempts === 1 ? 'attempt' : 'attempts'}, last word{' '}
             {formatTime(delivery.updated_at, 'clock')}
+            {delivery.updated_at >= since && ` (${formatDuration(delivery.updated_at - since)} later)`}
             {delivery.remote_id !== null && `, known there as ${delivery.remote_id}`}
           </p>
           {delivery.last_answer !== null && <p class="delivery-answer">{delivery.last_answer}</p>}
         </li>
       ))}
     </ul>
+  );
+}
+
+/** The state in words; all of them begin with its name. */
+function DeliveryState({ state }: Pick<Delivery, 'state'>) {
+  const words = deliveryWords[state] ?? state;
+  return (
+    <>
+      <Word>{words.slice(0, state.length)}</Word>
+      {words.slice(state.length)}
+    </>
   );
 }

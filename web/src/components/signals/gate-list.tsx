@@ -1,5 +1,6 @@
 import type { GateVerdict } from '../../../../schema/signal.ts';
 import { gateWords } from '../../format/words.ts';
+import { Word } from '../terms/word.tsx';
 
 /** The result of each gate. */
 export function GateList({ gates }: { readonly gates: readonly GateVerdict[] }) {
@@ -11,7 +12,10 @@ export function GateList({ gates }: { readonly gates: readonly GateVerdict[] }) 
           <span class={`gate-mark ${passed ? 'tone-up' : 'tone-down'}`} aria-hidden="true">
             {passed ? '✓' : '✕'}
           </span>
-          <strong>{gateWords[gate] ?? gate}</strong> {passed ? 'passed' : 'refused'}
+          <strong>
+            <Word>{gateWords[gate] ?? gate}</Word>
+          </strong>{' '}
+          {passed ? 'passed' : 'refused'}
           {reason !== undefined && <span class="gate-reason">{reason}</span>}
         </li>
       ))}

@@ -2,6 +2,7 @@ import type { Signal } from '../../../../schema/signal.ts';
 import { formatPercent, formatPrice } from '../../format/price.ts';
 import { quotes } from '../../state/quotes.ts';
 import { useStore } from '../../state/use-store.ts';
+import { Word } from '../terms/word.tsx';
 
 /** Stop, entry and target on one scale, with the live price (or the exit) where it stands among them. */
 export function LevelLadder({ signal }: { readonly signal: Signal }) {
@@ -21,12 +22,16 @@ export function LevelLadder({ signal }: { readonly signal: Signal }) {
       </svg>
       <dl class="ladder-levels">
         <div>
-          <dt>Stop loss</dt>
+          <dt>
+            <Word>Stop loss</Word>
+          </dt>
           <dd>{formatPrice(symbol, sl)}</dd>
           <dd class="tone-down">{formatPercent((sl / entry - 1) * 100)}</dd>
         </div>
         <div>
-          <dt>Entry</dt>
+          <dt>
+            <Word>Entry</Word>
+          </dt>
           <dd>{formatPrice(symbol, entry)}</dd>
           {at !== undefined && (
             <dd class="ladder-at">
@@ -35,7 +40,9 @@ export function LevelLadder({ signal }: { readonly signal: Signal }) {
           )}
         </div>
         <div>
-          <dt>Take profit</dt>
+          <dt>
+            <Word>Take profit</Word>
+          </dt>
           <dd>{formatPrice(symbol, tp)}</dd>
           <dd class="tone-up">{formatPercent((tp / entry - 1) * 100)}</dd>
         </div>

@@ -1,5 +1,6 @@
 import type { Signal } from '../../../../schema/signal.ts';
 import { formatR, formatShare } from '../../format/price.ts';
+import { Word } from '../terms/word.tsx';
 
 /** The three ends a signal can come to, as shares of one bar, with the chance it needs to break even marked on it. */
 export function OddsBar({ signal }: { readonly signal: Signal }) {
@@ -17,10 +18,9 @@ export function OddsBar({ signal }: { readonly signal: Signal }) {
         )}
       </svg>
       <dl class="pairs">
-        <Pair name="Target first" value={formatShare(tp, 1)} tone="up" />
+        <Pair name="Chance of target first" value={formatShare(tp, 1)} tone="up" />
         <Pair name="Neither in time" value={formatShare(neither, 1)} />
-        <Pair name="Stop first" value={formatShare(sl, 1)} tone="down" />
-        <Pair name="Published, calibrated" value={formatShare(signal.confidence, 1)} />
+        <Pair name="Chance of stop first" value={formatShare(sl, 1)} tone="down" />
         {even !== null && <Pair name="Needed to break even" value={formatShare(even, 1)} />}
         {odds.risk_reward_ratio !== null && (
           <Pair name="Reward for risk" value={`${odds.risk_reward_ratio.toFixed(2)} : 1`} />
@@ -42,7 +42,9 @@ function Pair({
 }) {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt>
+        <Word>{name}</Word>
+      </dt>
       <dd class={tone === undefined ? '' : `tone-${tone}`}>{value}</dd>
     </div>
   );

@@ -1,16 +1,16 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Signal } from '../../../../schema/signal.ts';
-import { formatR } from '../../format/price.ts';
 import { formatTime } from '../../format/time.ts';
 import { outcomeWords, toneOf } from '../../format/words.ts';
 import { isSimulatedHistory } from '../../format/simulated-history.ts';
 import { select } from '../../state/selection.ts';
-import { DeliveryList } from './delivery-list.tsx';
-import { GateList } from './gate-list.tsx';
 import { Icon } from '../icon.tsx';
 import { LevelLadder } from './level-ladder.tsx';
-import { Lineage } from './lineage.tsx';
+import { ModelNumbers } from './model-numbers.tsx';
 import { OddsBar } from './odds-bar.tsx';
+import { Reasoning } from './reasoning.tsx';
+import { SignalStory } from './signal-story.tsx';
+import { Word } from '../terms/word.tsx';
 import { PositionCalculator } from '../sizing/position-calculator.tsx';
 import { SideBadge } from '../side-badge.tsx';
 
@@ -39,21 +39,18 @@ export function SignalDetails({ signal }: { readonly signal: Signal }) {
           <span class="signal-timeframe">{signal.timeframe}</span>
         </h2>
         <p class="details-when">
-          Candle closed {formatTime(signal.close_time, 'full')}, good until{' '}
+          Candle closed {formatTime(signal.close_time, 'full')}, <Word>good until</Word>{' '}
           {formatTime(signal.expires_at, 'full')} ({signal.horizon_bars} bars)
           {isSimulatedHistory(signal) && <span class="history-mark"> simulated history</span>}
         </p>
         <p class={`details-outcome outcome tone-${toneOf(signal)}`}>
           <strong>{outcomeWords(signal)}</strong>
-          {signal.outcome !== null && (
-            <span class="details-excursion">
-              at {formatTime(signal.outcome.resolved_at, 'full')}; best {formatR(signal.outcome.mfe)}, worst{' '}
-              {formatR(-Math.abs(signal.outcome.mae))}
-              {signal.outcome.ambiguous_bar && ' (one bar held both levels: counted as stop)'}
-            </span>
-          )}
         </p>
         <LevelLadder signal={signal} />
+        <section aria-labelledby="story-title">
+          <h3 id="story-title">Story</h3>
+          <SignalStory decision={signal} />
+        </section>
         <PositionCalculator key={signal.id} signal={signal} />
         <section aria-labelledby="odds-title">
           <h3 id="odds-title">Odds</h3>
@@ -61,26 +58,9 @@ export function SignalDetails({ signal }: { readonly signal: Signal }) {
         </section>
         <section aria-labelledby="why-title">
           <h3 id="why-title">Reasoning</h3>
-          <p class="reasoning">{signal.reasoning}</p>
+          <Reasoning text={signal.reasoning} />
         </section>
-        <section aria-labelledby="gates-title">
-          <h3 id="gates-title">Gates</h3>
-          <GateList gates={signal.gates} />
-        </section>
-        <section aria-labelledby="delivery-title">
-          <h3 id="delivery-title">Delivery</h3>
-          <DeliveryList deliveries={signal.deliveries} isHistory={isSimulatedHistory(signal)} />
-          {signal.end_deliveries !== undefined && (
-            <>
-              <h4>Messages of its end</h4>
-              <DeliveryList deliveries={signal.end_deliveries} />
-            </>
-          )}
-        </section>
-        <section aria-labelledby="lineage-title">
-          <h3 id="lineage-title">Lineage</h3>
-          <Lineage signal={signal} />
-        </section>
+        <ModelNumbers decision={signal} />
       </div>
     </div>
   );

@@ -5,7 +5,9 @@ import { selection } from '../../state/selection.ts';
 import { settings } from '../../state/settings.ts';
 import { signals } from '../../state/signals.ts';
 import { useStore } from '../../state/use-store.ts';
+import { Word } from '../terms/word.tsx';
 import { SignalFilters } from './signal-filters.tsx';
+import { WithheldCalls } from './withheld-calls.tsx';
 import { SignalRow } from './signal-row.tsx';
 
 /** Rows drawn at once: a page kept open all day knows hundreds of signals, and nobody looks at all of them. */
@@ -25,12 +27,15 @@ export function SignalFeed() {
   return (
     <>
       <div class="panel-head">
-        <h2 id="signals-title">Signals</h2>
+        <h2 id="signals-title">
+          <Word>Signals</Word>
+        </h2>
         <span class="panel-note">
           {shown.length} of {known.byId.size}
         </span>
       </div>
       <SignalFilters all={[...known.byId.values()]} />
+      <WithheldCalls filters={filters} />
       <ol class="signal-list">
         {shown.slice(0, most).map((signal) => (
           <SignalRow key={signal.id} signal={signal} />

@@ -1,11 +1,14 @@
-import type { Signal } from '../../../../schema/signal.ts';
+import { useState } from 'preact/hooks';
+import type { Decision, Signal } from '../../../../schema/signal.ts';
 import { formatPercent, formatPrice } from '../../format/price.ts';
+import { waitWords } from '../../format/wait-words.ts';
 import { chartSignals } from '../../state/chart-signals.ts';
 import { quotes } from '../../state/quotes.ts';
 import { symbols } from '../../state/server.ts';
 import { signals } from '../../state/signals.ts';
 import { useStore } from '../../state/use-store.ts';
 import { SideBadge } from '../side-badge.tsx';
+import { WhyDialog } from './why-dialog.tsx';
 
 /** The state of the symbol and timeframe in a line: open signal and how far it has come, or why there is none. */
 export function Verdict({ symbol, timeframe }: { readonly symbol: string; readonly timeframe: string }) {
@@ -23,10 +26,11 @@ export function Verdict({ symbol, timeframe }: { readonly symbol: string; readon
     const none = isAnalysed
       ? 'No signal is open.'
       : 'Prices and candles only: this server analyses the symbols it was set up for.';
-    const reason = isAnalysed && here.last?.signal_type === 'WAIT' ? here.last.reasoning : none;
-    return (
+    return isAnalysed && here.last?.signal_type === 'WAIT' ? (
+      <Waiting decision={here.last} />
+    ) : (
       <p class="verdict">
-        <SideBadge side="WAIT" /> <span class="verdict-text">{reason}</span>
+        <SideBadge side="WAIT" /> <span class="verdict-text">{none}</span>
       </p>
     );
   }
@@ -40,6 +44,26 @@ export function Verdict({ symbol, timeframe }: { readonly symbol: string; readon
         <Gain signal={open} />
       </span>
     </p>
+  );
+}
+
+/** Why there is no signal, in words; the numbers are behind the question. */
+function Waiting({ decision }: { readonly decision: Decision }) {
+  const [asked, ask] = useState(false);
+  const { lead, because } = waitWords(decision);
+  return (
+    <>
+      <p class="verdict">
+        <SideBadge side="WAIT" />{' '}
+        <span class="verdict-text">
+          <strong>{lead}.</strong> {because}
+        </span>{' '}
+        <button type="button" class="word-button" onClick={() => ask(true)}>
+          Why?
+        </button>
+      </p>
+      {asked && <WhyDialog decision={decision} onClose={() => ask(false)} />}
+    </>
   );
 }
 
