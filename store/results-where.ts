@@ -9,7 +9,10 @@ export function resultsWhere(
 ): { readonly where: string; readonly values: unknown[] } {
   return {
     where: `resolved_at is not null and ($1::text is null or symbol = $1) and ($2::text is null or timeframe = $2)
-      and ($3::text is null or ${sideOf} = $3) and ($4::float8 is null or resolved_at >= $4) and ($5::float8 is null or resolved_at < $5)`,
-    values: [symbol ?? null, timeframe ?? null, side ?? null, since ?? null, until ?? null],
+      and ($3::text is null or ${sideOf} = $3) and ($4::bigint is null or resolved_at >= $4) and ($5::bigint is null or resolved_at < $5)`,
+    values: [symbol ?? null, timeframe ?? null, side ?? null, whole(since), whole(until)],
   };
 }
+
+/** Times are whole in the table, and the index on them serves no others: the next whole one bounds the same rows. */
+const whole = (ms: number | undefined): number | null => (ms === undefined ? null : Math.ceil(ms));

@@ -545,12 +545,12 @@ describe('the page', needs.chromium, () => {
   it('sizes a position from account, risk and stop, says what is wrong, and remembers both', async () => {
     await open();
     issue('sized', 'EURUSD', 2);
-    const details = async () => {
-      await page.locator('[data-id="sized"] button').click();
+    const unfold = async () => {
       await page.locator('.position-size summary').focus();
       await page.keyboard.press('Enter');
     };
-    await details();
+    await page.locator('[data-id="sized"] button').click();
+    await unfold();
     const form = page.getByRole('form', { name: 'Position size' });
     const answer = page.locator('.position-answer');
     await form.getByLabel('Account', { exact: true }).fill('43370');
@@ -561,9 +561,9 @@ describe('the page', needs.chromium, () => {
     expect(await violations(page)).toEqual([]);
     await form.getByLabel('Risk, %').fill('2');
     await expect.poll(() => answer.textContent()).toMatch(/^Size2 lots/);
+    // The address names the signal.
     await page.reload();
-    await page.locator('.signal-row').first().waitFor();
-    await details();
+    await unfold();
     await expect.poll(() => answer.textContent()).toMatch(/^Size2 lots/);
   });
 

@@ -5,7 +5,7 @@ import { createStore } from './create-store.ts';
 import type { Asked } from './server.ts';
 
 /** The periods up to now, ms; `days` is one between two days of the user's. */
-export const periods = { '24h': 86_400_000, '7d': 604_800_000, '30d': 2_592_000_000, '90d': 7_776_000_000 };
+const periods = { '24h': 86_400_000, '7d': 604_800_000, '30d': 2_592_000_000, '90d': 7_776_000_000 };
 export type Period = keyof typeof periods | 'days' | '';
 
 /** Which results are shown; an empty text is no limit. */
