@@ -10,11 +10,11 @@ import { readMigrations } from '../store/migrate.ts';
 import { rootsFolder } from '../store/embedded/postgres-folders.ts';
 import { machineClock } from '../streams/clock/machine-clock.ts';
 import { command, CommandError } from './command.ts';
-import { withEmbeddedDatabase } from './embedded-database.ts';
-import { withSession } from './own-session.ts';
-import { runningDatabase } from './running-database.ts';
-import { sayRows } from './say-rows.ts';
-import { stopSignal } from './stop-signal.ts';
+import { withEmbeddedDatabase } from './databases/embedded-database.ts';
+import { withSession } from './databases/own-session.ts';
+import { runningDatabase } from './databases/running-database.ts';
+import { sayRows } from './databases/say-rows.ts';
+import { stopSignal } from './databases/stop-signal.ts';
 
 const help = `Usage: npm run backup [-- FILE]
 

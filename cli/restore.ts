@@ -13,10 +13,10 @@ import { OtherMarketError } from '../store/claim-market.ts';
 import { MigrationError } from '../store/migrate.ts';
 import { machineClock } from '../streams/clock/machine-clock.ts';
 import { command, CommandError, DataError, UsageError } from './command.ts';
-import { withEmbeddedDatabase } from './embedded-database.ts';
-import { withSession } from './own-session.ts';
-import { sayRows } from './say-rows.ts';
-import { stopSignal } from './stop-signal.ts';
+import { withEmbeddedDatabase } from './databases/embedded-database.ts';
+import { withSession } from './databases/own-session.ts';
+import { sayRows } from './databases/say-rows.ts';
+import { stopSignal } from './databases/stop-signal.ts';
 
 const help = `Usage: npm run restore -- FILE [--check] [--replace] [--was-stopped]
 

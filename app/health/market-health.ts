@@ -1,7 +1,7 @@
 import type { FeedFrame } from '../../schema/wire.ts';
 import type { CreditBudgetState } from '../../streams/provider/rest/credit-budget.ts';
 import { because, type HealthSource, type Part } from './health.ts';
-import type { HoursWarning } from '../ingest/hours-warning.ts';
+import type { HoursWarning } from '../ingest/hours/hours-warning.ts';
 import type { Achieved } from '../achieved.ts';
 import { decisionsPart } from './decisions-part.ts';
 import { restPart } from './rest-part.ts';

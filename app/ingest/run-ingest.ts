@@ -14,7 +14,7 @@ import { openRecorder } from './recorder.ts';
 import type { Stop } from '../run-until-stopped.ts';
 import { createSignalRecorder } from './signal-recorder.ts';
 import { tellOfFeed } from './tell-of-feed.ts';
-import { warnOfHours } from './warn-of-hours.ts';
+import { warnOfHours } from './hours/warn-of-hours.ts';
 
 /** Sets everything flowing: from the provider to the store, to whoever listens, and to the queues of posts. */
 export function runIngest(

@@ -5,9 +5,9 @@ import type { Timeframe } from '../../schema/timeframe.ts';
 import { createInstruments, type Instruments } from '../../streams/provider/instruments.ts';
 import { toProviderSymbol } from '../../streams/provider/provider-symbol.ts';
 import type { Symbols } from '../../streams/symbol/symbols.ts';
-import { describeHours, hoursWarningOf } from './describe-hours.ts';
+import { describeHours, hoursWarningOf } from './hours/describe-hours.ts';
 import { createHistoryDoubts, type HistoryDoubts } from './history-doubts.ts';
-import type { HoursWarning } from './hours-warning.ts';
+import type { HoursWarning } from './hours/hours-warning.ts';
 import type { Markets } from '../markets.ts';
 
 /** What the server knows of each symbol; `describe` is an entry of `/symbols`. */

@@ -1,4 +1,4 @@
-import { hoursAssumption, hoursWarning } from '../../app/ingest/hours-warning.ts';
+import { hoursAssumption, hoursWarning } from '../../app/ingest/hours/hours-warning.ts';
 import type { Config } from '../../config.ts';
 import { instrumentOf } from '../../schema/symbol/instrument.ts';
 import { partsOf } from '../../schema/symbol/symbol-parts.ts';

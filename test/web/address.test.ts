@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatAddress, parseAddress, type Address } from '../../web/src/state/address.ts';
+import { formatAddress, parseAddress, type Address } from '../../web/src/state/chart/address.ts';
 
 const nothing: Address = { symbol: null, timeframe: null, signalId: null, range: null };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergeHistory, withBar, withPrice, type Bar } from '../../web/src/state/candles.ts';
+import { mergeHistory, withBar, withPrice, type Bar } from '../../web/src/state/chart/candles.ts';
 
 const bar = (time: number, close: number, closed = true): Bar => ({
   time,

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kinds, usual, type Indicator, type KindName } from '../../web/src/chart/indicators/kinds.ts';
 import { runIndicator } from '../../web/src/chart/indicators/run-indicator.ts';
-import type { Bar } from '../../web/src/state/candles.ts';
-import { parseIndicators } from '../../web/src/state/indicators.ts';
+import type { Bar } from '../../web/src/state/chart/candles.ts';
+import { parseIndicators } from '../../web/src/state/chart/indicators.ts';
 
 const bar = (i: number, close: number, over: Partial<Bar> = {}): Bar => ({
   time: 1_700_006_400 + i * 3600,

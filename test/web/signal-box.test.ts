@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { indexAt, placeOf, timeAt } from '../../web/src/chart/bar-index.ts';
 import { boxOfSignal } from '../../web/src/chart/box-of-signal.ts';
-import { withOlder, type Bar } from '../../web/src/state/candles.ts';
+import { withOlder, type Bar } from '../../web/src/state/chart/candles.ts';
 import { fixtureDecision, fixtureSignal } from '../e2e/fixture.ts';
 
 const minute = 60_000;

@@ -4,7 +4,7 @@ import { openLive } from './live/open-live.ts';
 import { unlockSound } from './notify/chime.ts';
 import { titleBadge } from './notify/title-badge.ts';
 import { startClock } from './state/clock.ts';
-import { keepIndicators } from './state/indicators.ts';
+import { keepIndicators } from './state/chart/indicators.ts';
 import { applyTheme } from './state/on-theme.ts';
 import { keepPanels } from './state/panels.ts';
 import { keepSettings } from './state/settings.ts';

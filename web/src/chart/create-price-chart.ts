@@ -7,7 +7,7 @@ import {
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts';
-import type { Bar } from '../state/candles.ts';
+import type { Bar } from '../state/chart/candles.ts';
 import { thin, type ChartColours } from './chart-colours.ts';
 import { candleStyle, chartStyle } from './chart-style.ts';
 import { chartView, type ChartView, type ViewListeners } from './chart-view.ts';

@@ -6,7 +6,7 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import { formatNumber } from '../format/price.ts';
-import type { Bar } from '../state/candles.ts';
+import type { Bar } from '../state/chart/candles.ts';
 import { kindOf, titleOf, type Indicator } from './indicators/kinds.ts';
 import type { Run } from './indicators/run-indicator.ts';
 

@@ -1,5 +1,5 @@
 import { HistogramSeries, type IChartApi, type UTCTimestamp } from 'lightweight-charts';
-import type { Bar } from '../state/candles.ts';
+import type { Bar } from '../state/chart/candles.ts';
 
 interface VolumeTints {
   readonly up: string;

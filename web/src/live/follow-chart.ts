@@ -1,5 +1,5 @@
 import type { Client } from '../../../client/create-client.ts';
-import { chartData } from '../state/candles.ts';
+import { chartData } from '../state/chart/candles.ts';
 import { selection } from '../state/selection.ts';
 import type { Inbox } from './inbox.ts';
 import { loadCandles } from './load-candles.ts';

@@ -1,6 +1,6 @@
 import type { CandleFrame, PriceFrame } from '../../../schema/wire.ts';
 import { timeframeSeconds } from '../format/timeframe.ts';
-import { barOf, chartData, withBar, withPrice, type ChartData } from '../state/candles.ts';
+import { barOf, chartData, withBar, withPrice, type ChartData } from '../state/chart/candles.ts';
 import { untilBeat } from '../state/clock.ts';
 import { mergeQuotes, quotes } from '../state/quotes.ts';
 

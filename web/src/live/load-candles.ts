@@ -1,7 +1,7 @@
 import type { CandlesAnswer } from '../../../schema/rest.ts';
 import type { Timeframe } from '../../../schema/timeframe.ts';
 import { getJson } from '../api/get-json.ts';
-import { chartData, mergeHistory, type ChartData } from '../state/candles.ts';
+import { chartData, mergeHistory, type ChartData } from '../state/chart/candles.ts';
 
 const candlesAsked = 500;
 

@@ -1,7 +1,7 @@
 import type { CandlesAnswer } from '../../../schema/rest.ts';
 import { getJson } from '../api/get-json.ts';
 import { timeframeSeconds } from '../format/timeframe.ts';
-import { chartData, mostBars, withOlder, type ChartData } from '../state/candles.ts';
+import { chartData, mostBars, withOlder, type ChartData } from '../state/chart/candles.ts';
 
 const pageSize = 500;
 /** A question asks for this many at most, and the server allows no more. */

@@ -1,8 +1,8 @@
 import type { Signal } from '../../../schema/signal.ts';
 import { barTimeOf } from '../chart/signal-markers.ts';
 import { timeframeSeconds } from '../format/timeframe.ts';
-import { chartData } from '../state/candles.ts';
-import { linkedRange, seenRange, wantedRange, type TimeRange } from '../state/chart-view.ts';
+import { chartData } from '../state/chart/candles.ts';
+import { linkedRange, seenRange, wantedRange, type TimeRange } from '../state/chart/chart-view.ts';
 import { notify } from '../state/notices.ts';
 import { selection } from '../state/selection.ts';
 import { signals } from '../state/signals.ts';

@@ -1,6 +1,6 @@
 import { createClient } from '../../../client/create-client.ts';
 import { serverUrl } from '../api/server-url.ts';
-import { chartData } from '../state/candles.ts';
+import { chartData } from '../state/chart/candles.ts';
 import { feed } from '../state/feed.ts';
 import { select, selection } from '../state/selection.ts';
 import { ownSymbols } from '../state/own-symbols.ts';

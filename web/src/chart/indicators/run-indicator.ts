@@ -1,5 +1,5 @@
 import { ATR, BollingerBands, EMA, RSI, SMA, VWAP } from 'trading-signals';
-import type { Bar } from '../../state/candles.ts';
+import type { Bar } from '../../state/chart/candles.ts';
 import type { Indicator } from './kinds.ts';
 
 /** The values of one bar, a line each; null where there is none yet. */

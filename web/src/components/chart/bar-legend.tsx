@@ -1,4 +1,4 @@
-import type { Bar } from '../../state/candles.ts';
+import type { Bar } from '../../state/chart/candles.ts';
 import { formatNumber, formatPercent } from '../../format/price.ts';
 import { formatTime } from '../../format/time.ts';
 import { formatVolume } from '../../format/volume.ts';

@@ -1,7 +1,7 @@
 import { formatPrice } from '../../format/price.ts';
 import { formatVolume } from '../../format/volume.ts';
 import { formatTime } from '../../format/time.ts';
-import type { ChartData } from '../../state/candles.ts';
+import type { ChartData } from '../../state/chart/candles.ts';
 
 const rows = 60;
 

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Timeframe } from '../../../../schema/timeframe.ts';
 import { formatPrice } from '../../format/price.ts';
-import { chartData } from '../../state/candles.ts';
+import { chartData } from '../../state/chart/candles.ts';
 import { quotes } from '../../state/quotes.ts';
 import { select, selection } from '../../state/selection.ts';
 import { feed } from '../../state/feed.ts';

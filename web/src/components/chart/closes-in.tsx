@@ -1,6 +1,6 @@
 import { formatCountdown } from '../../format/time.ts';
 import { timeframeSeconds } from '../../format/timeframe.ts';
-import { chartData } from '../../state/candles.ts';
+import { chartData } from '../../state/chart/candles.ts';
 import { now } from '../../state/clock.ts';
 import { useStore } from '../../state/use-store.ts';
 

@@ -9,8 +9,8 @@ import {
   type Indicator,
   type KindName,
 } from '../../chart/indicators/kinds.ts';
-import { chartData, type Bar } from '../../state/candles.ts';
-import { indicators, indicatorsOf, mostIndicators, setIndicators } from '../../state/indicators.ts';
+import { chartData, type Bar } from '../../state/chart/candles.ts';
+import { indicators, indicatorsOf, mostIndicators, setIndicators } from '../../state/chart/indicators.ts';
 import { useStore } from '../../state/use-store.ts';
 import { Icon } from '../icon.tsx';
 

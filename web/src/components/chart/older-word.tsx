@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { loadOlder } from '../../live/load-older.ts';
-import type { ChartData } from '../../state/candles.ts';
+import type { ChartData } from '../../state/chart/candles.ts';
 
 /** Older candles that could not be had are asked for again so much later, ms. */
 const againMs = 5_000;

@@ -1,6 +1,6 @@
 import { leanOf } from '../../chart/regimes.ts';
 import { formatShare } from '../../format/price.ts';
-import { chartSignals } from '../../state/chart-signals.ts';
+import { chartSignals } from '../../state/chart/chart-signals.ts';
 import { signals } from '../../state/signals.ts';
 import { useStore } from '../../state/use-store.ts';
 import { Word } from '../terms/word.tsx';

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Decision, Signal } from '../../../../schema/signal.ts';
 import { formatPercent, formatPrice } from '../../format/price.ts';
 import { waitWords } from '../../format/wait-words.ts';
-import { chartSignals } from '../../state/chart-signals.ts';
+import { chartSignals } from '../../state/chart/chart-signals.ts';
 import { quotes } from '../../state/quotes.ts';
 import { symbols } from '../../state/server.ts';
 import { signals } from '../../state/signals.ts';

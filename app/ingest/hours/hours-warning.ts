@@ -1,5 +1,5 @@
-import { calendarOf } from '../../models/calendar/trading-calendars.ts';
-import type { Instrument } from '../../schema/symbol/instrument.ts';
+import { calendarOf } from '../../../models/calendar/trading-calendars.ts';
+import type { Instrument } from '../../../schema/symbol/instrument.ts';
 
 /** What is doubtful about a symbol's hours. `isDue`: it falsifies something now; else it will, or is an assumption. */
 export interface HoursWarning {

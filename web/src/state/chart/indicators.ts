@@ -1,5 +1,5 @@
-import { bounded, kinds, type Indicator, type KindName } from '../chart/indicators/kinds.ts';
-import { createStore } from './create-store.ts';
+import { bounded, kinds, type Indicator, type KindName } from '../../chart/indicators/kinds.ts';
+import { createStore } from '../create-store.ts';
 
 /** The indicators of each chart, by `BTCUSD 1h`; the chart changed last comes last. */
 export type Indicators = Readonly<Record<string, readonly Indicator[]>>;

@@ -1,7 +1,7 @@
-import type { VolumeKind } from '../../../schema/candle.ts';
-import type { Timeframe } from '../../../schema/timeframe.ts';
-import type { CandleFrame } from '../../../schema/wire.ts';
-import { createStore } from './create-store.ts';
+import type { VolumeKind } from '../../../../schema/candle.ts';
+import type { Timeframe } from '../../../../schema/timeframe.ts';
+import type { CandleFrame } from '../../../../schema/wire.ts';
+import { createStore } from '../create-store.ts';
 
 /** One bar of the chart. `time`: its open, Unix seconds. `closed: false` is the one still forming. */
 export interface Bar {

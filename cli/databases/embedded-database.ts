@@ -1,7 +1,7 @@
 import type { ClientConfig } from 'pg';
 import { pino } from 'pino';
-import { rootsFolder } from '../store/embedded/postgres-folders.ts';
-import { startEmbeddedPostgres } from '../store/embedded-postgres.ts';
+import { rootsFolder } from '../../store/embedded/postgres-folders.ts';
+import { startEmbeddedPostgres } from '../../store/embedded-postgres.ts';
 
 /** Starts the embedded database of a DATA_DIR for a while. Throws DataDirInUseError where a server works with it. */
 export async function withEmbeddedDatabase<T>(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hoursAssumption, hoursWarning } from '../../../app/ingest/hours-warning.ts';
-import { checkHours } from '../../../cli/doctor/check-hours.ts';
-import { instrumentOf } from '../../../schema/symbol/instrument.ts';
+import { hoursAssumption, hoursWarning } from '../../../../app/ingest/hours/hours-warning.ts';
+import { checkHours } from '../../../../cli/doctor/check-hours.ts';
+import { instrumentOf } from '../../../../schema/symbol/instrument.ts';
 
 const at = (text: string) => Date.parse(text);
 const warned = (symbol: string, exchange: string | undefined, time: string) =>

@@ -1,5 +1,5 @@
-import type { Decision, Signal } from '../../../schema/signal.ts';
-import { isIssued, keyOf, type Signals } from './signals.ts';
+import type { Decision, Signal } from '../../../../schema/signal.ts';
+import { isIssued, keyOf, type Signals } from '../signals.ts';
 
 /** The signals of one symbol and timeframe: those that were issued, and the latest state, which may be WAIT. */
 export interface ChartSignals {

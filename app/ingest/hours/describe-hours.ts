@@ -1,7 +1,7 @@
-import type { WatchedSymbol } from '../../schema/rest.ts';
-import { partsOf } from '../../schema/symbol/symbol-parts.ts';
-import type { Instruments } from '../../streams/provider/instruments.ts';
-import type { Markets } from '../markets.ts';
+import type { WatchedSymbol } from '../../../schema/rest.ts';
+import { partsOf } from '../../../schema/symbol/symbol-parts.ts';
+import type { Instruments } from '../../../streams/provider/instruments.ts';
+import type { Markets } from '../../markets.ts';
 import { hoursWarning, type HoursWarning } from './hours-warning.ts';
 
 export interface DescribeHoursOptions {

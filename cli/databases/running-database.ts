@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClientConfig } from 'pg';
-import type { Config } from '../config.ts';
-import { clusterOf, postgresBase } from '../store/embedded/postgres-folders.ts';
-import { databaseUser, probe, readPostmaster } from '../store/embedded/postmaster.ts';
-import { CommandError } from './command.ts';
+import type { Config } from '../../config.ts';
+import { clusterOf, postgresBase } from '../../store/embedded/postgres-folders.ts';
+import { databaseUser, probe, readPostmaster } from '../../store/embedded/postmaster.ts';
+import { CommandError } from '../command.ts';
 
 /**
  * Where the configured database answers: that of DATABASE_URL, or the embedded one that a running server keeps. Undefined where the

@@ -1,5 +1,5 @@
-import type { Timeframe } from '../../../schema/timeframe.ts';
-import { timeframeSeconds } from '../format/timeframe.ts';
+import type { Timeframe } from '../../../../schema/timeframe.ts';
+import { timeframeSeconds } from '../../format/timeframe.ts';
 import type { TimeRange } from './chart-view.ts';
 
 /** What a link to this page says of the view; each part may be missing. */

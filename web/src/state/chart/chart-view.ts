@@ -1,4 +1,4 @@
-import { createStore } from './create-store.ts';
+import { createStore } from '../create-store.ts';
 
 /** A stretch of time, Unix seconds. */
 export interface TimeRange {

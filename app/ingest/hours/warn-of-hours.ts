@@ -1,6 +1,6 @@
 import type { Subscription } from 'rxjs';
-import { partsOf } from '../../schema/symbol/symbol-parts.ts';
-import type { Context } from '../context.ts';
+import { partsOf } from '../../../schema/symbol/symbol-parts.ts';
+import type { Context } from '../../context.ts';
 import { hoursAssumption, hoursWarning } from './hours-warning.ts';
 
 /** Says at the start, and when the provider says otherwise, which symbols' hours are doubtful and what follows. */
