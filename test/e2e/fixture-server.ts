@@ -69,6 +69,8 @@ export async function fixtureServer(dist: string, symbolNames: readonly string[]
     const made = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://fixture');
       response.setHeader('content-security-policy', policy);
+      // The clock of tests may stand still.
+      response.setHeader('date', new Date().toUTCString());
       asked.push(url.pathname + url.search);
       if (url.pathname.startsWith('/candles/') && url.searchParams.has('before')) {
         candleQuestions.push(url.pathname + url.search);
