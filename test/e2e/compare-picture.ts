@@ -20,7 +20,7 @@ export async function differenceFrom(name: string, screenshot: Buffer): Promise<
   const file = join(approved, `${name}.png`);
   if (isApproving) {
     await mkdir(approved, { recursive: true });
-    const isNew = !existsSync(file) || shareOf(now, PNG.sync.read(await readFile(file))).share > 0.0005;
+    const isNew = !existsSync(file) || shareOf(now, PNG.sync.read(await readFile(file))).share > 0;
     if (isNew) await writeFile(file, PNG.sync.write(now, { colorType: 2 }));
     return undefined;
   }
