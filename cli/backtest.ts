@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { instrumentOf } from '../schema/symbol/instrument.ts';
+import { checkOutput } from './backtest/check-output.ts';
 import { printReport } from './backtest/print-report.ts';
 import { ruleConstants } from './backtest/rule-constants.ts';
 import { runBacktest } from './backtest/run-backtest.ts';
@@ -70,6 +71,8 @@ await command({ help, options }, async (values) => {
   const minExpectedR = (values['min-expected-r'] ?? []).map((text) => finiteNumber('min-expected-r', text));
   const tosses = wholeNumber('tosses', values.tosses, 0, 10_000);
   const threads = wholeNumber('threads', values.threads, 1, 256);
+  for (const [option, output] of Object.entries({ json, trades }))
+    if (output !== undefined) checkOutput(option, output);
   const file = await readCandles(path, zoneOption(values.zone));
   console.log([...describeFile(path, file), ...closedHours(file.candles, symbol)].join('\n'));
   const progress = createProgress('analysing');
@@ -86,7 +89,7 @@ await command({ help, options }, async (values) => {
   const { assetClass, market } = instrumentOf(symbol);
   const hours = market === 'unknown' ? 'hours unknown, taken as never closed' : `hours of ${market}`;
   console.log(
-    `\n${printReport(`${symbol} (${assetClass}, ${hours}), ${timeframe}, cost ${costBps} bp`, report)}`,
+    `\n${printReport(`${symbol} (${assetClass}, ${hours}), ${timeframe}, cost ${costBps} bp`, report, costBps)}`,
   );
   if (json !== undefined)
     writeFileSync(json, `${JSON.stringify({ symbol, timeframe, costBps, ...report }, null, 1)}\n`);

@@ -4,6 +4,7 @@ import type { Summary } from './summarise.ts';
 import { inWords } from '../../schema/spacing.ts';
 import { minuteOf } from '../candles/minute-of.ts';
 import type { TossReport } from './tossed-directions.ts';
+import { verdict } from './verdict.ts';
 
 /** A figure that has no value, as the mean of nothing, is a dash. */
 const fixed = (value: number | null | undefined, digits: number): string =>
@@ -11,12 +12,13 @@ const fixed = (value: number | null | undefined, digits: number): string =>
 const percent = (value: number | null): string => (value === null ? '-' : `${fixed(100 * value, 1)} %`);
 const three = (value: number | null): string => fixed(value, 3);
 
-/** The report as lines for people. */
-export function printReport(title: string, report: BacktestReport): string {
+/** The report as lines for people, with a verdict at the end. costBps: that was reckoned with. */
+export function printReport(title: string, report: BacktestReport, costBps: number): string {
   const { signals, candidates } = report;
   return [
     title,
     `decided at    ${report.decisions} closes from ${minuteOf(report.span.from)} to ${minuteOf(report.span.to)} UTC; ${report.called} called, ${report.refused['cost']} refused for cost`,
+    ...allRefused(report, costBps),
     `outcomes      judged on candles of ${inWords(report.judgedOnMs)}; SL where one holds TP and SL: ${report.ambiguous} of ${signals.n}${report.judgedOnMs > 60_000 ? '. Minutes would tell which came first' : ''}`,
     ...oddsLines(candidates),
     ...(report.tossed === null ? [] : [tossLine(report.tossed)]),
@@ -31,14 +33,23 @@ export function printReport(title: string, report: BacktestReport): string {
     ...Object.entries(report.gatedAtLeast).map(([least, summary]) =>
       line(`  and at least ${least} R`, summary),
     ),
-    ...Object.entries(report.withheld).map(
-      ([reason, { n, tp, expectancyR }]) =>
+    ...Object.values(report.withheld).map(
+      ({ reason, n, tp, expectancyR }) =>
         `  withheld ${n}: ${reason}; P(TP) observed ${three(tp)}, R ${three(expectancyR)}`,
     ),
     `drift         correlation with the return over the horizon ${three(report.driftCorrelation)}`,
     `odds engines  differ by ${fixed(report.oddsDisagreement.mean, 5)} on average, ${fixed(report.oddsDisagreement.largest, 5)} at most`,
     ...Object.entries(report.filters).map(([name, summary]) => line(name, summary)),
+    `verdict       ${verdict(signals)}`,
   ].join('\n');
+}
+
+/** Why there is no signal at all where cost is the reason, and what to try. */
+function allRefused({ called, refused }: BacktestReport, costBps: number): string[] {
+  if (called > 0 || !refused['cost']) return [];
+  return [
+    `no signal     at --cost-bps ${costBps} every direction costs more of its distance to SL than the rule allows: try a lower --cost-bps (what the broker really takes) or a longer --timeframe, whose levels are farther away`,
+  ];
 }
 
 const signed = (value: number): string => (value >= 0 ? '+' : '') + three(value);

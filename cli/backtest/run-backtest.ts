@@ -11,11 +11,13 @@ import { DataError } from '../command.ts';
 import { candidateOdds } from './candidate-odds.ts';
 import { horizonOf } from './horizon-of.ts';
 import { judgeOdds, type OddsReport } from './judge-odds.ts';
-import { type ReplayedSignal, replaySignals, type WithheldSignal } from './replay-signals.ts';
+import { type ReplayedSignal, replaySignals } from './replay-signals.ts';
 import { riskGateOf } from './risk-gate-of.ts';
 import { FILTERS, type Summary, summarise } from './summarise.ts';
 import { tossedDirections, type TossReport } from './tossed-directions.ts';
+import { tooFewCandles } from './too-few-candles.ts';
 import { walkForward } from './walk-forward.ts';
+import { type WithheldGroup, withheldByReason } from './withheld-by-reason.ts';
 
 export interface BacktestOptions {
   /** Minutes, or what the file has: its candles judge the outcomes. */
@@ -50,7 +52,7 @@ export interface BacktestReport {
   gated: Summary;
   /** The same with RISK_MIN_EXPECTED_R besides, by its value. */
   gatedAtLeast: Record<string, Summary>;
-  withheld: Record<string, { n: number; tp: number; expectancyR: number }>;
+  withheld: Record<string, WithheldGroup>;
   /** Levels of every bar's candidate, issued or not: forecast against what came. */
   candidates: OddsReport;
   /** How much of its errors may be luck; null where nothing was tossed. */
@@ -80,15 +82,14 @@ export async function runBacktest({
   const barMs = timeframeMs[timeframe];
   checkSpacing(minutes, timeframe);
   const candles = aggregateCandles(minutes, barMs);
+  const { horizonBars = 24 } = analyse;
   if (candles.time.length < WINDOW)
-    throw new DataError(
-      `the file makes ${candles.time.length} whole candles of ${timeframe}, and ${WINDOW} are needed before the first decision`,
-    );
+    throw new DataError(tooFewCandles(minutes, { timeframe, made: candles.time.length, horizonBars }));
   const analyses = await walkForward(candles, analyse, threads, barMs, onProgress);
   const all = [...analyses.values()];
   const horizon = horizonOf(symbol, timeframe);
   // Blocks of a day, and of no less than a horizon.
-  const block = Math.max(analyse.horizonBars ?? 24, Math.round(86_400_000 / barMs));
+  const block = Math.max(horizonBars, Math.round(86_400_000 / barMs));
   const costs = { barMs, horizon, costBps: analyse.costBps };
   const { signals } = replaySignals(candles, minutes, analyses, costs);
   const behindGate = (limits: Partial<RiskLimits> = {}) =>
@@ -119,7 +120,7 @@ export async function runBacktest({
         summarise(behindGate({ minExpectedR: least }).signals, analyses.size),
       ]),
     ),
-    withheld: byReason(gated.withheld),
+    withheld: withheldByReason(gated.withheld),
     candidates: judgeOdds(followed, block),
     tossed: tosses > 0 ? tossedDirections(followed, minutes, tosses) : null,
     driftCorrelation: driftCorrelation(candles, analyses),
@@ -130,20 +131,6 @@ export async function runBacktest({
     equity: signals.map(({ r }) => (net += r)),
   };
   return { report, signals };
-}
-
-function byReason(withheld: readonly WithheldSignal[]): BacktestReport['withheld'] {
-  const groups = Object.groupBy(withheld, ({ reason }) => reason.replaceAll(/[\d.]+/g, '#'));
-  return Object.fromEntries(
-    Object.entries(groups).map(([reason, group = []]) => [
-      reason,
-      {
-        n: group.length,
-        tp: group.filter(({ levels }) => levels.end === 'tp').length / group.length,
-        expectancyR: mean(group.map(({ r }) => r)),
-      },
-    ]),
-  );
 }
 
 function driftCorrelation({ close }: CandleColumns, analyses: ReadonlyMap<number, Analysis>): number {

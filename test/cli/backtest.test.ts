@@ -1,18 +1,27 @@
-import { describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { aggregateCandles } from '../../cli/aggregate-candles.ts';
 import { candidateOdds } from '../../cli/backtest/candidate-odds.ts';
 import { horizonOf } from '../../cli/backtest/horizon-of.ts';
 import { printReport } from '../../cli/backtest/print-report.ts';
-import { replaySignals } from '../../cli/backtest/replay-signals.ts';
+import { replaySignals, type WithheldSignal } from '../../cli/backtest/replay-signals.ts';
 import { resolveTrade } from '../../cli/backtest/resolve-trade.ts';
 import { runBacktest } from '../../cli/backtest/run-backtest.ts';
+import type { Summary } from '../../cli/backtest/summarise.ts';
 import { candlesUpTo } from '../../cli/backtest/analyse-bars.ts';
+import { verdict } from '../../cli/backtest/verdict.ts';
 import { walkForward } from '../../cli/backtest/walk-forward.ts';
+import { withheldByReason } from '../../cli/backtest/withheld-by-reason.ts';
 import type { SpacedCandles } from '../../cli/candles/spaced-candles.ts';
 import { toColumns } from '../../cli/candles/to-columns.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import { analyse } from '../../models/decision/analyse.ts';
 import { learnBar, profileMemory, profileOf } from '../../models/volatility/volatility-profile.ts';
+import { seededRandom } from '../../models/random.ts';
+import type { Timeframe } from '../../schema/timeframe.ts';
 import { btcMinutes, needsBtc } from '../models/btc-candles.ts';
 import { seasonalMarket } from '../models/synthetic-markets.ts';
 
@@ -262,6 +271,157 @@ describe('runBacktest', () => {
       threads: 1,
     });
     expect(report.decisions).toBe(31);
-    expect(printReport('title', report)).not.toMatch(/NaN|Infinity|undefined/);
+    expect(printReport('title', report, 2)).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe('what a backtest says to its user', () => {
+  /** Minutes that wander by up to 0.1 % each. */
+  const wandering = (count: number): SpacedCandles => {
+    const random = seededRandom(7);
+    let price = 100;
+    return rows(
+      Array.from({ length: count }, (_, i) => {
+        const open = price;
+        price *= 1 + 0.002 * (random() - 0.5);
+        return [i * minute, open, Math.max(open, price), Math.min(open, price), price, 1];
+      }),
+    );
+  };
+  const backtest = (minutes: SpacedCandles, timeframe: Timeframe, costBps = 2) =>
+    runBacktest({
+      minutes,
+      symbol: 'BTCUSD',
+      timeframe,
+      analyse: { costBps, restarts: 1, scoreQuantile: 0 },
+      threads: 1,
+    });
+
+  it.each<[number, Timeframe, string]>([
+    [
+      3000,
+      '30min',
+      'the file makes 100 whole candles of 30min, and 250 are needed before the first decision: --timeframe 5min makes 600 of it; 30min takes a file of at least 7,500 minutes (5 d 5 h) of an open market',
+    ],
+    [3000, '1day', '--timeframe 5min makes 600 of it; 1day takes a file of at least 360,000 minutes (250 d)'],
+    [5000, '30min', '--timeframe 15min makes 333 of it'],
+    // 250 candles of 5min would make one decision, and no outcome.
+    [1250, '15min', '--timeframe 1min makes 1,250 of it'],
+    [200, '5min', 'first decision: 5min takes a file of at least 1,250 minutes (20 h 50 min)'],
+  ])('names the way out where %i minutes are too few for %s', async (count, timeframe, sentence) => {
+    await expect(backtest(wandering(count), timeframe)).rejects.toThrow(sentence);
+  });
+
+  it('offers no timeframe that the candles of the file cannot be folded to', async () => {
+    const apart = (spacing: number): SpacedCandles => {
+      const candles = wandering(700);
+      return { ...candles, time: candles.time.map((at) => at * spacing), spacingMs: spacing * minute };
+    };
+    await expect(backtest(apart(5), '15min')).rejects.toThrow(/--timeframe 5min makes 700 of it/);
+    await expect(backtest(apart(20), '1h')).rejects.toThrow(
+      'before the first decision: 1h takes a file of at least 15,000 minutes (10 d 10 h)',
+    );
+  });
+
+  it('says why there is no signal where cost refuses all of them, and only there', async () => {
+    const minutes = wandering(290);
+    const why =
+      /at --cost-bps 1000 every direction costs more .* try a lower --cost-bps .* or a longer --timeframe/;
+    const { report: dear } = await backtest(minutes, '1min', 1000);
+    expect(dear.called).toBe(0);
+    expect(dear.refused['cost']).toBeGreaterThan(0);
+    expect(printReport('title', dear, 1000)).toMatch(why);
+    expect(printReport('title', dear, 1000)).toMatch(/\nverdict {7}No verdict: no signal was issued[^\n]*$/);
+    const { report: cheap } = await backtest(minutes, '1min', 0);
+    expect(cheap.called).toBeGreaterThan(0);
+    expect(printReport('title', cheap, 0)).not.toContain('every direction costs');
+    expect(printReport('title', { ...dear, refused: { cost: 0 } }, 0)).not.toContain('every direction costs');
+  });
+
+  it('groups withheld entries by reason, with numbers or their range, never a placeholder', async () => {
+    const entry = (reason: string, r: number) => ({ reason, r, levels: { end: 'tp' } }) as WithheldSignal;
+    const withheld = withheldByReason([
+      entry('the last signal of EURUSD is less than 15 minutes old', 1),
+      entry('cost is 0.31 of the distance to SL, more than 0.25', 1),
+      entry('cost is 0.26 of the distance to SL, more than 0.25', 0),
+      entry('cost is 1.40 of the distance to SL, more than 0.25', 2),
+      entry('its expectation of -0.120 R after cost is under 0.1 R', 0),
+      entry('its expectation of 0.050 R after cost is under 0.1 R', 0),
+      entry('20 signals of US500 within the last day', 0),
+    ]);
+    const { report } = await backtest(wandering(290), '1min', 0);
+    const lines = printReport('title', { ...report, withheld }, 0).match(/(?<=withheld ).*(?=; P)/g);
+    expect(lines).toEqual([
+      '1: the last signal of EURUSD is less than 15 minutes old',
+      '3: cost is 0.26 to 1.40 of the distance to SL, more than 0.25',
+      '2: its expectation of -0.120 to 0.050 R after cost is under 0.1 R',
+      '1: 20 signals of US500 within the last day',
+    ]);
+    expect(Object.values(withheld)[1]).toMatchObject({ n: 3, tp: 1, expectancyR: 1 });
+  });
+
+  it.each<[number, number, number, string]>([
+    [
+      41,
+      -0.12,
+      0.13,
+      'No edge: -0.120 R a signal after cost, 95 % interval -0.250 to +0.010 holds 0 (N = 41).',
+    ],
+    [
+      400,
+      0.12,
+      0.1,
+      'An edge in this file: +0.120 R a signal after cost, 95 % interval +0.020 to +0.220 lies above 0 (N = 400).',
+    ],
+    [
+      400,
+      -0.12,
+      0.1,
+      'A loss in this file: -0.120 R a signal after cost, 95 % interval -0.220 to -0.020 lies below 0 (N = 400).',
+    ],
+    [
+      3,
+      1,
+      0.5,
+      'An edge in this file: +1.000 R a signal after cost, 95 % interval +0.500 to +1.500 lies above 0 (N = 3). So few signals prove little.',
+    ],
+    [1, 1.5, 0, 'No verdict: +1.500 R after cost of a single signal (N = 1).'],
+    [0, Number.NaN, 0, 'No verdict: no signal was issued whose horizon lies in the data.'],
+  ])('judges %i signals of %f ± %f R in a sentence', (n, expectancyR, expectancyError, sentence) => {
+    expect(verdict({ n, expectancyR, expectancyError } as Summary)).toBe(sentence);
+  });
+
+  it('ends its report with the verdict on the figures of the line of signals', async () => {
+    const { report } = await backtest(wandering(400), '1min', 0);
+    const text = printReport('title', report, 0);
+    const [, n, mean] = /^signals +(\d+) .* R (\S+) ±/m.exec(text)!;
+    expect(text.split('\n').at(-1)).toMatch(/^verdict {7}(?:No edge|An edge|A loss)/);
+    expect(text.split('\n').at(-1)).toContain(`: ${mean!.startsWith('-') ? '' : '+'}${mean} R a signal`);
+    expect(text.split('\n').at(-1)).toContain(`(N = ${n})`);
+  });
+
+  it('finds out before the work that an output cannot be written', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'backtest-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const candles = join(folder, 'candles.csv');
+    const { time, open, high, low, close } = wandering(260);
+    const lines = [...time].map((at, i) => [at + 1.7e12, open[i], high[i], low[i], close[i]].join());
+    writeFileSync(candles, ['time,open,high,low,close', ...lines].join('\n'));
+    const missing = join(folder, 'nope', 'x.csv');
+    for (const [option, path, sentence] of [
+      ['--trades', missing, `--trades ${missing}: the folder ${join(folder, 'nope')} is missing`],
+      ['--json', missing, `--json ${missing}: the folder ${join(folder, 'nope')} is missing`],
+      ['--trades', folder, `--trades ${folder}: is a folder`],
+      ['--trades', join(candles, 'x.csv'), `${candles}: is no folder`],
+    ] as const) {
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        ['cli/backtest.ts', '--candles', candles, '--symbol', 'BTCUSD', '--timeframe', '1min', option, path],
+        { cwd: join(import.meta.dirname, '../..'), encoding: 'utf8', timeout: 60_000 },
+      );
+      // Not even the file of candles was read.
+      expect([status, stdout], path).toEqual([66, '']);
+      expect(stderr).toContain(sentence);
+    }
   });
 });
