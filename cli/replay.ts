@@ -7,6 +7,7 @@ import { loadConfig } from '../app/configuration/read-config.ts';
 import { csv } from '../http/documents/csv.ts';
 import type { Candle } from '../schema/candle.ts';
 import { replay } from '../streams/recording/replay.ts';
+import { checkOutput } from './check-output.ts';
 import { command, timeframeOption, UsageError } from './command.ts';
 import { replayCandles } from './replay-candles.ts';
 
@@ -51,6 +52,7 @@ async function main(values: Values): Promise<number> {
     console.error(`there is no recording in ${folder}`);
     return 66;
   }
+  if (out !== undefined) await checkOutput(out);
   const lines$ = replay({
     folder,
     onTorn: (file) => console.error(`${file} breaks off: a crash tore its end`),
@@ -67,6 +69,7 @@ async function main(values: Values): Promise<number> {
       (symbol === undefined || candle.symbol === symbol.replace('/', '').toUpperCase()) &&
       (wanted === undefined || wanted.includes(candle.timeframe)),
   );
+  if (chosen.length === 0) console.error(`${folder} holds no closed candle of what was asked for`);
   const text = isCsv ? [table(chosen)] : chosen.map((candle) => `${JSON.stringify(candle)}\n`);
   const target = out === undefined ? process.stdout : createWriteStream(out);
   await pipeline(Readable.from(text), target, { end: out !== undefined }).catch((error: unknown) => {
