@@ -1,12 +1,8 @@
-import { setPriority } from 'node:os';
 import { z } from 'zod';
 import { inputProblem } from '../input-problem.ts';
 import { Problem } from '../problem.ts';
 import { packWindow, type PackedWindow } from './packed-window.ts';
 import { parseWindow, type TooFew } from './parse-window.ts';
-
-// Prices go first where processors are few. Linux counts a thread's priority by itself; elsewhere it would be the process's.
-if (process.platform === 'linux') setPriority(5);
 
 export interface WindowTask {
   readonly route: keyof typeof parseWindow;
