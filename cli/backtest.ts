@@ -8,6 +8,7 @@ import { tradesCsv } from './backtest/trades-csv.ts';
 import { closedHours } from './candles/closed-hours.ts';
 import { describeFile } from './candles/describe-file.ts';
 import { readCandles } from './candles/read-candles.ts';
+import { checkOutput } from './check-output.ts';
 import {
   command,
   finiteNumber,
@@ -70,6 +71,7 @@ await command({ help, options }, async (values) => {
   const minExpectedR = (values['min-expected-r'] ?? []).map((text) => finiteNumber('min-expected-r', text));
   const tosses = wholeNumber('tosses', values.tosses, 0, 10_000);
   const threads = wholeNumber('threads', values.threads, 1, 256);
+  for (const output of [json, trades]) if (output !== undefined) await checkOutput(output);
   const file = await readCandles(path, zoneOption(values.zone));
   console.log([...describeFile(path, file), ...closedHours(file.candles, symbol)].join('\n'));
   const progress = createProgress('analysing');
