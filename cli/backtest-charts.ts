@@ -1,30 +1,51 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BacktestReport } from './backtest/run-backtest.ts';
+import { z } from 'zod';
 import { barChart } from './charts/bar-chart.ts';
 import { lineChart } from './charts/line-chart.ts';
-import { command, CommandError } from './command.ts';
+import { checkInput } from './check-input.ts';
+import { checkOutput } from './check-output.ts';
+import { command, DataError } from './command.ts';
 
 const help = `Usage: npm run backtest:charts -- FOLDER REPORT.json…
 
 Draws the reports of \`npm run backtest -- … --json report.json\` as SVG into a folder, one file a chart.`;
 
-await command({ help, options: {}, positionals: { min: 2, max: Infinity } }, (_, [folder, ...files]) =>
-  draw(folder!, files),
+await command(
+  { help, options: {}, positionals: { min: 2, max: Infinity } },
+  async (_, [folder, ...files]) => {
+    await checkOutput(join(folder!, 'analysis-odds.svg'));
+    draw(folder!, await Promise.all(files.map(reportOf)));
+  },
 );
 
-function reportOf(file: string): BacktestReport & { timeframe: string } {
-  const text = readFileSync(file, 'utf8');
+const shares = z.tuple([z.number(), z.number(), z.number()]);
+/** What is drawn of a report of the backtest. Shares from 0 to 1, `equity` in R. */
+const Report = z.object({
+  timeframe: z.string(),
+  candidates: z.object({ predicted: shares, observed: shares }),
+  signals: z.object({
+    n: z.number(),
+    predicted: z.number(),
+    observed: z.number().nullable(),
+    interval: z.tuple([z.number(), z.number()]).nullable(),
+  }),
+  equity: z.array(z.number()),
+});
+type Report = z.infer<typeof Report>;
+
+async function reportOf(file: string): Promise<Report> {
+  await checkInput(file);
+  const text = await readFile(file, 'utf8');
   try {
-    return JSON.parse(text) as BacktestReport & { timeframe: string };
+    return Report.parse(JSON.parse(text));
   } catch {
-    throw new CommandError(`${file} is no report of \`npm run backtest -- … --json\``);
+    throw new DataError(`${file} is no report of \`npm run backtest -- … --json\``);
   }
 }
 
-function draw(folder: string, files: readonly string[]): void {
-  const reports = files.map(reportOf);
-
+function draw(folder: string, reports: readonly Report[]): void {
   writeFileSync(
     join(folder, 'analysis-odds.svg'),
     barChart({

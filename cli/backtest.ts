@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { instrumentOf } from '../schema/symbol/instrument.ts';
-import { checkOutput } from './backtest/check-output.ts';
 import { printReport } from './backtest/print-report.ts';
 import { ruleConstants } from './backtest/rule-constants.ts';
 import { runBacktest } from './backtest/run-backtest.ts';
@@ -9,6 +8,7 @@ import { tradesCsv } from './backtest/trades-csv.ts';
 import { closedHours } from './candles/closed-hours.ts';
 import { describeFile } from './candles/describe-file.ts';
 import { readCandles } from './candles/read-candles.ts';
+import { checkOutput } from './check-output.ts';
 import {
   command,
   finiteNumber,
@@ -71,8 +71,7 @@ await command({ help, options }, async (values) => {
   const minExpectedR = (values['min-expected-r'] ?? []).map((text) => finiteNumber('min-expected-r', text));
   const tosses = wholeNumber('tosses', values.tosses, 0, 10_000);
   const threads = wholeNumber('threads', values.threads, 1, 256);
-  for (const [option, output] of Object.entries({ json, trades }))
-    if (output !== undefined) checkOutput(option, output);
+  for (const output of [json, trades]) if (output !== undefined) await checkOutput(output);
   const file = await readCandles(path, zoneOption(values.zone));
   console.log([...describeFile(path, file), ...closedHours(file.candles, symbol)].join('\n'));
   const progress = createProgress('analysing');

@@ -9,6 +9,7 @@ import { dumpDatabase } from '../store/backup/dump-database.ts';
 import { readMigrations } from '../store/migrate.ts';
 import { rootsFolder } from '../store/embedded/postgres-folders.ts';
 import { machineClock } from '../streams/clock/machine-clock.ts';
+import { checkOutput } from './check-output.ts';
 import { command, CommandError } from './command.ts';
 import { withEmbeddedDatabase } from './databases/embedded-database.ts';
 import { withSession } from './databases/own-session.ts';
@@ -32,6 +33,7 @@ await command({ help, options: {}, positionals: { min: 0, max: 1 } }, async (_, 
   );
   await refuseExisting(file);
   if (name === undefined) await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await checkOutput(file);
   const begun = machineClock.monotonicNow();
   const running = await runningDatabase(config, rootsFolder);
   const write = (connection: ClientConfig) => writeBackup(connection, file, now);

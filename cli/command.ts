@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { EX_CONFIG } from '../app/configuration/read-config.ts';
+import { startProblem } from '../app/start-problem.ts';
 import { ConfigError } from '../config.ts';
 import { SymbolName } from '../schema/symbol/symbol.ts';
 import { Timeframe, timeframes } from '../schema/timeframe.ts';
@@ -126,12 +127,16 @@ const files: Readonly<Record<string, string>> = {
 /** Programming errors are shown with their stack, which locates them. */
 function failureOf(error: unknown): { code: number; sentence: string } {
   if (!(error instanceof Error)) return { code: EX_FAILED, sentence: String(error) };
-  const { code = '', message, path, stack = message } = error as NodeJS.ErrnoException;
+  const { code = '', message, path, syscall = '', stack = message } = error as NodeJS.ErrnoException;
   if (error instanceof ConfigError) return { code: EX_CONFIG, sentence: message };
   if (error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS'))
     return { code: EX_USAGE, sentence: message };
   if (error instanceof DataError) return { code: EX_DATAERR, sentence: message };
-  if (code in files) return { code: EX_NOINPUT, sentence: `${path ?? 'what was named'}: ${files[code]}` };
+  if (code in files && syscall !== 'connect')
+    return { code: EX_NOINPUT, sentence: `${path ?? 'what was named'}: ${files[code]}` };
   const isBug = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+  // In a command what refuses a connection is the database: other services are asked with a sentence of their own.
+  const problem = path === undefined && syscall !== 'write' && !isBug ? startProblem(error) : undefined;
+  if (problem !== undefined) return { code: EX_FAILED, sentence: problem };
   return { code: EX_FAILED, sentence: isBug ? stack : message || code };
 }

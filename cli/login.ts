@@ -2,7 +2,8 @@ import { ownKeyFile, readOwnKey } from '../app/configuration/own-key.ts';
 import { loadConfig } from '../app/configuration/read-config.ts';
 import type { Config } from '../config.ts';
 import { LoginLinkAnswer } from '../schema/rest.ts';
-import { command, CommandError } from './command.ts';
+import { networkReason } from '../schema/outside/network-reason.ts';
+import { command, CommandError, UsageError } from './command.ts';
 import { reachableUrl } from '../app/web/reachable-url.ts';
 
 const help = `Usage: npm run login [-- --url URL]
@@ -25,6 +26,8 @@ async function keyOf(config: Config): Promise<string> {
 await command({ help, options: { url: { type: 'string' } } }, async ({ url }) => {
   const { config } = loadConfig();
   const base = (url ?? reachableUrl(config)).replace(/\/+$/, '');
+  if (!/^https?:$/.test(URL.parse(base)?.protocol ?? ''))
+    throw new UsageError('--url: a URL beginning with http:// or https:// is needed');
   const headers = { 'x-api-key': await keyOf(config) };
   const response = await fetch(`${base}/admin/login-links`, {
     method: 'POST',
@@ -33,8 +36,9 @@ await command({ help, options: { url: { type: 'string' } } }, async ({ url }) =>
     redirect: 'error',
     signal: AbortSignal.timeout(5000),
   }).catch((error: unknown) => {
-    const { cause, message } = error as Error;
-    throw new CommandError(`${base} does not answer: ${cause instanceof Error ? cause.message : message}`);
+    throw new CommandError(
+      `${base} does not answer: ${networkReason(error)}; start the server, or name its address by --url`,
+    );
   });
   const body: unknown = await response.json().catch(() => undefined);
   const answer = LoginLinkAnswer.safeParse(body);

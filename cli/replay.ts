@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createMarkets } from '../app/markets.ts';
 import { loadConfig } from '../app/configuration/read-config.ts';
-import { csv } from '../http/documents/csv.ts';
-import type { Candle } from '../schema/candle.ts';
+import { candlesCsv } from '../http/documents/candles-csv.ts';
 import { replay } from '../streams/recording/replay.ts';
+import { checkOutput } from './check-output.ts';
 import { command, timeframeOption, UsageError } from './command.ts';
 import { replayCandles } from './replay-candles.ts';
 
@@ -18,7 +18,7 @@ settings are the server's: CLOCK, TIMEFRAMES, CANDLE_GRACE_MS, CANDLE_ALIGNMENT 
   --ticks FOLDER      the recording (default: ticks in DATA_DIR)
   --symbol S          only this symbol
   --timeframe T       only these; may be repeated (default: 1min and TIMEFRAMES)
-  --format jsonl|csv  jsonl: each candle whole, with its provenance (default); csv: columns that backtest reads, of one symbol and timeframe
+  --format jsonl|csv  jsonl: each candle whole, with its provenance (default); csv: the columns of /candles, which backtest reads, of one symbol and timeframe
   --out FILE          instead of the standard output`;
 
 const options = {
@@ -51,6 +51,7 @@ async function main(values: Values): Promise<number> {
     console.error(`there is no recording in ${folder}`);
     return 66;
   }
+  if (out !== undefined) await checkOutput(out);
   const lines$ = replay({
     folder,
     onTorn: (file) => console.error(`${file} breaks off: a crash tore its end`),
@@ -67,30 +68,14 @@ async function main(values: Values): Promise<number> {
       (symbol === undefined || candle.symbol === symbol.replace('/', '').toUpperCase()) &&
       (wanted === undefined || wanted.includes(candle.timeframe)),
   );
-  const text = isCsv ? [table(chosen)] : chosen.map((candle) => `${JSON.stringify(candle)}\n`);
+  if (chosen.length === 0) console.error(`${folder} holds no closed candle of what was asked for`);
+  const text = isCsv ? [candlesCsv(chosen)] : chosen.map((candle) => `${JSON.stringify(candle)}\n`);
   const target = out === undefined ? process.stdout : createWriteStream(out);
   await pipeline(Readable.from(text), target, { end: out !== undefined }).catch((error: unknown) => {
     // Whoever reads has had enough, as `head` does.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
   });
   return 0;
-}
-
-/** Columns that `npm run backtest` reads. */
-function table(candles: readonly Candle[]): string {
-  const columns = ['time', 'open', 'high', 'low', 'close', 'volume', 'complete'] as const;
-  return csv(
-    columns,
-    candles.map(({ openTime, open, high, low, close, volume, complete }) => [
-      openTime,
-      open,
-      high,
-      low,
-      close,
-      volume,
-      complete ? 1 : 0,
-    ]),
-  );
 }
 
 await command({ help, options }, main);

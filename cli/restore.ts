@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import type { ClientConfig } from 'pg';
@@ -12,6 +11,7 @@ import { type RestoreDatabaseOptions, restoreDatabase } from '../store/backup/re
 import { OtherMarketError } from '../store/claim-market.ts';
 import { MigrationError } from '../store/migrate.ts';
 import { machineClock } from '../streams/clock/machine-clock.ts';
+import { checkInput } from './check-input.ts';
 import { command, CommandError, DataError, UsageError } from './command.ts';
 import { withEmbeddedDatabase } from './databases/embedded-database.ts';
 import { withSession } from './databases/own-session.ts';
@@ -42,7 +42,7 @@ await command({ help, options, positionals: { min: 1, max: 1 } }, async (values,
   const file = resolve(name!);
   const { check = false, replace = false, 'was-stopped': wasStopped = false } = values;
   if (check && (replace || wasStopped)) throw new UsageError('--check takes no other option');
-  await access(file);
+  await checkInput(file);
   try {
     await (check ? checkFile(file) : restore(file, { replace, wasStopped }));
   } catch (error) {

@@ -1,6 +1,6 @@
 import { isMarketOpen } from '../models/calendar/market-hours.ts';
 import type { Listing } from '../simulator/listing.ts';
-import { command, positiveNumber, wholeNumber } from './command.ts';
+import { command, CommandError, positiveNumber, wholeNumber } from './command.ts';
 import { recordedMarket } from './recorded-market.ts';
 import { demoPlan, freePlan, startSimulator } from '../simulator/start-simulator.ts';
 
@@ -40,6 +40,11 @@ await command({ help, options }, async (values) => {
       isOpen: ({ market }: Listing, time: number) => isMarketOpen(market, time),
     }),
     ports: { socket: port(0), rest: port(1), calendar: port(2), news: port(3), community: port(4) },
+  }).catch((error: NodeJS.ErrnoException & { port?: number }) => {
+    if (error.syscall !== 'listen') throw error;
+    throw new CommandError(
+      `port ${error.port} cannot be taken (${error.code}): name another by --port, or 0`,
+    );
   });
   const { urls, keys } = simulator;
   console.log(`The simulator runs; received signals show at ${urls.communityUrl}/ . Start the server on it with:

@@ -139,6 +139,8 @@ export const Trade = z.object({
   /** What the levels came to, also after a reversal; null where that is not known, or not yet. */
   levels_end: SignalStatus.exclude(['open']).nullable(),
   ambiguous_candle: z.boolean(),
+  /** Of the simulated history that fills a fresh demo: nobody got it, nothing of it was posted. */
+  simulated_history: z.boolean(),
 });
 export type Trade = z.infer<typeof Trade>;
 

@@ -160,7 +160,7 @@ export const Signal = Decision.extend({
   expires_at: z.number(),
   horizon_bars: z.number().int(),
   outcome: Outcome.nullable(),
-  /** What the levels of a reversed signal came to after it; absent while that is not known. Judges `prob_tp_hit`. */
+  /** What the levels of a reversed signal came to after it; absent while that is not known. Judges its chance, `prob_tp_hit` and `confidence` alike. */
   levels_outcome: Outcome.optional(),
   /** Of the signal itself. */
   deliveries: z.array(Delivery),

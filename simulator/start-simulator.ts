@@ -145,16 +145,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
 
   const at = (service: Service) => ({ ...(host !== undefined && { host }), port: ports[service] ?? 0 });
-  const servers: Record<Service, LoopbackServer> = {
-    socket: await startLoopback((_, response) => response.writeHead(426).end(), {
-      ...at('socket'),
-      onUpgrade: socket.onUpgrade,
-    }),
-    rest: await startLoopback(rest.listener, at('rest')),
-    calendar: await startLoopback(calendar.listener, at('calendar')),
-    news: await startLoopback(news.listener, at('news')),
-    community: await startLoopback(community.listener, at('community')),
-  };
+  const servers = await startAll({
+    socket: () =>
+      startLoopback((_, response) => response.writeHead(426).end(), {
+        ...at('socket'),
+        onUpgrade: socket.onUpgrade,
+      }),
+    rest: () => startLoopback(rest.listener, at('rest')),
+    calendar: () => startLoopback(calendar.listener, at('calendar')),
+    news: () => startLoopback(news.listener, at('news')),
+    community: () => startLoopback(community.listener, at('community')),
+  }).catch((error: unknown) => {
+    socket.close();
+    throw error;
+  });
 
   return {
     urls: {
@@ -182,6 +186,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       await Promise.all(Object.values(servers).map((server) => server.stop()));
     },
   };
+}
+
+/** All or none: what has started is stopped where a later one cannot start. */
+async function startAll(
+  starts: Readonly<Record<Service, () => Promise<LoopbackServer>>>,
+): Promise<Record<Service, LoopbackServer>> {
+  const started = new Map<string, LoopbackServer>();
+  try {
+    for (const [service, start] of Object.entries(starts)) started.set(service, await start());
+  } catch (error) {
+    await Promise.all([...started.values()].map((server) => server.stop()));
+    throw error;
+  }
+  return Object.fromEntries(started) as Record<Service, LoopbackServer>;
 }
 
 function seeded({ symbols, isOpen }: SimulatorOptions, seed: number): Market {

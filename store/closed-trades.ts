@@ -20,7 +20,8 @@ const number = (path: string) => `(body #>> '{${path}}')::float8`;
 const columns = `id, symbol, timeframe, signal_type as side, close_time, outcome, levels_outcome,
   ${number('entry')} as entry_price, ${number('tp')} as tp_price, ${number('sl')} as sl_price,
   ${number('risk_metrics,prob_tp_hit')} as prob_tp_hit, ${number('risk_metrics,breakeven_probability')} as breakeven_probability,
-  ${number('confidence')} as published_prob_tp_hit, ${number('risk_metrics,expected_r')} as expected_r`;
+  ${number('confidence')} as published_prob_tp_hit, ${number('risk_metrics,expected_r')} as expected_r,
+  coalesce((body #>> '{lineage,simulated_history}') = 'true', false) as simulated_history`;
 
 /** Resolved signals as trades in the order of their ends; of more than `limit` the latest. */
 export async function closedTrades(pool: pg.Pool, query: ResultsQuery, limit: number): Promise<Trade[]> {
@@ -55,5 +56,6 @@ function tradeOf({ close_time, outcome, levels_outcome, ...row }: TradeRow): Tra
     expected_r: row.expected_r,
     levels_end: (levels?.status as Trade['end'] | undefined) ?? null,
     ambiguous_candle: outcome.ambiguous_bar,
+    simulated_history: row.simulated_history,
   };
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, link, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Config } from '../../config.ts';
 import { Secret } from '../../schema/secrets/secret.ts';
 import { ownFolder } from './own-folder.ts';
@@ -62,6 +62,9 @@ async function makeOwnKey(path: string): Promise<string> {
     mode: 0o600,
     flag: 'wx',
     flush: true,
+  }).catch((error: unknown) => {
+    // What the operator knows is the folder, not a name that was made up.
+    throw Object.assign(error as Error, { path: dirname(path) });
   });
   try {
     await link(fresh, path);

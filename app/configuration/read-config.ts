@@ -1,4 +1,5 @@
 import { type Config, ConfigError, parseConfig } from '../../config.ts';
+import { dataFolderProblem } from './data-folder-problem.ts';
 import { type Note, readDotEnv } from './dot-env.ts';
 import { notesOf, withDotEnv } from './read-environment.ts';
 
@@ -11,12 +12,15 @@ export interface ReadConfig {
   readonly notes: readonly Note[];
 }
 
-/** The configuration of the environment and of `.env`. Throws ConfigError with all that is wrong with either. */
+/** The configuration of the environment and of `.env`. Throws ConfigError with all that is wrong with either, or with DATA_DIR. */
 export function loadConfig(): ReadConfig {
   const dotEnv = readDotEnv();
   const notes = notesOf(process.env, dotEnv);
   const variables = withDotEnv(process.env, dotEnv);
-  const config = parseConfig(variables, dotEnv?.problems, notes.map(inWords));
+  const hints = notes.map(inWords);
+  const config = parseConfig(variables, dotEnv?.problems, hints);
+  const problem = dataFolderProblem(config.baseDir);
+  if (problem !== undefined) throw new ConfigError([problem], hints);
   // Libraries read some of their own: PGSSLROOTCERT, TZ.
   Object.assign(process.env, variables);
   return { config, notes };

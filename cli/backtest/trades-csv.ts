@@ -47,7 +47,8 @@ export function tradesCsv(symbol: string, timeframe: string, signals: readonly R
       analysis.risk!.breakevenProbability,
       signal.calibrated,
       analysis.risk!.expectedR,
-      signal.levels.end,
+      // The word of `/performance/trades`: no level came within the horizon.
+      signal.levels.end === 'neither' ? 'expired' : signal.levels.end,
       signal.levels.ambiguous ? 1 : 0,
     ]),
   );

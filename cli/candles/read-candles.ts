@@ -1,4 +1,5 @@
 import type { CandleColumns } from '../../models/candle-columns.ts';
+import { checkInput } from '../check-input.ts';
 import { DataError } from '../command.ts';
 import { type CandleTable, createCandleTable } from './rows/candle-table.ts';
 import { createRowReader, type RowReader } from './rows/row-reader.ts';
@@ -34,6 +35,7 @@ export interface CandleFile {
  * Throws a DataError with a sentence, and with the line where it is one line's fault.
  */
 export async function readCandles(file: string, { zone }: { zone?: LocalZone } = {}): Promise<CandleFile> {
+  await checkInput(file);
   try {
     return await read(file, zone);
   } catch (error) {

@@ -17,7 +17,9 @@ export async function runningDatabase(
   if (DATABASE_URL !== undefined) return { connectionString: DATABASE_URL.reveal() };
   const cluster = clusterOf(await postgresBase(DATA_DIR, process.getuid?.() === 0, rootFolder));
   await access(join(cluster, 'PG_VERSION')).catch(() => {
-    throw new CommandError(`there is no database in DATA_DIR ${DATA_DIR} yet`);
+    throw new CommandError(
+      `there is no database in DATA_DIR ${DATA_DIR} yet: the first start of the server makes it; is DATA_DIR right?`,
+    );
   });
   const sockets = (await readPostmaster(cluster))?.sockets;
   return sockets !== undefined && (await probe(sockets)) === 'ready'

@@ -10,12 +10,10 @@ import {
 import type { Timeframe } from '../../schema/timeframe.ts';
 import { wireCandle } from '../../schema/wire-candle.ts';
 import { orNotFound } from '../or-not-found.ts';
-import { csv } from '../documents/csv.ts';
+import { candlesCsv } from '../documents/candles-csv.ts';
 import type { FairGate } from '../guards/fair-gate.ts';
 import type { CandlePage, HttpDeps } from '../http-deps.ts';
 import { route, type Route } from '../route.ts';
-
-const columns = ['time', 'datetime', 'open', 'high', 'low', 'close', 'volume', 'complete'] as const;
 
 /** Closed candles, oldest first. */
 export function candleRoutes(
@@ -42,8 +40,8 @@ export function candleRoutes(
       handle: async ({ params: { symbol }, query, ctx }) => {
         const interval = query.interval ?? deps.options.defaultTimeframe;
         const page = await pageOf(deps, { ...query, symbol, interval });
-        const candles = page.candles.map(answered);
         if (query.format === 'json') {
+          const candles = page.candles.map(answered);
           const { older, reason } = page;
           return {
             success: true,
@@ -57,10 +55,7 @@ export function candleRoutes(
           };
         }
         ctx.type = 'text/csv; charset=utf-8';
-        return csv(
-          columns,
-          candles.map((candle) => columns.map((column) => candle[column])),
-        );
+        return candlesCsv(page.candles);
       },
     }),
   ];

@@ -409,10 +409,10 @@ describe('what a backtest says to its user', () => {
     writeFileSync(candles, ['time,open,high,low,close', ...lines].join('\n'));
     const missing = join(folder, 'nope', 'x.csv');
     for (const [option, path, sentence] of [
-      ['--trades', missing, `--trades ${missing}: the folder ${join(folder, 'nope')} is missing`],
-      ['--json', missing, `--json ${missing}: the folder ${join(folder, 'nope')} is missing`],
-      ['--trades', folder, `--trades ${folder}: is a folder`],
-      ['--trades', join(candles, 'x.csv'), `${candles}: is no folder`],
+      ['--trades', missing, `${missing} needs the folder ${join(folder, 'nope')}: there is no such`],
+      ['--json', missing, `${missing} needs the folder ${join(folder, 'nope')}: there is no such`],
+      ['--trades', folder, `${folder}: is a folder`],
+      ['--trades', join(candles, 'x.csv'), 'is no folder'],
     ] as const) {
       const { status, stdout, stderr } = spawnSync(
         process.execPath,

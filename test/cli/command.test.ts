@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,9 +14,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const root = join(import.meta.dirname, '../..');
-const run = (file: string, ...args: string[]) =>
+const run = (file: string, ...args: string[]) => runWith({}, file, ...args);
+const runWith = (variables: Record<string, string>, file: string, ...args: string[]) =>
   new Promise<{ code: number; out: string; err: string }>((done) => {
-    const env = { PATH: process.env['PATH'], DATA_DIR: join(folder, 'data') };
+    const env = { PATH: process.env['PATH'], DATA_DIR: join(folder, 'data'), ...variables };
     execFile(
       process.execPath,
       [join(root, file), ...args],
@@ -51,7 +54,18 @@ describe('every command', () => {
 describe('what is typed wrongly or not there', () => {
   it.each<[number, string, ...string[]]>([
     [66, 'there is no such file', 'cli/backtest.ts', '--candles', 'none.csv', '--symbol', 'X'],
-    [66, 'is a folder', 'cli/backtest.ts', '--candles', '.', '--symbol', 'X'],
+    [66, '.: is a folder', 'cli/backtest.ts', '--candles', '.', '--symbol', 'X'],
+    [
+      66,
+      'nowhere: there is no such file or folder',
+      'cli/backtest.ts',
+      '--candles',
+      'bad.csv',
+      '--symbol',
+      'X',
+      '--trades',
+      'nowhere/trades.csv',
+    ],
     [
       65,
       'bad.csv: line 1 (time,open) has not the five cells',
@@ -76,7 +90,11 @@ describe('what is typed wrongly or not there', () => {
     [64, '--cost-bps x: a number', 'cli/backtest.ts', '--candles', 'x', '--symbol', 'X', '--cost-bps', 'x'],
     [66, 'there is no such file', 'cli/audit-lookahead.ts', '--candles', 'none.csv'],
     [66, 'there is no such file', 'cli/backtest-charts.ts', '.', 'none.json'],
-    [1, 'is no report', 'cli/backtest-charts.ts', '.', 'bad.csv'],
+    [66, 'nowhere: there is no such', 'cli/backtest-charts.ts', 'nowhere', 'bad.json'],
+    [65, 'bad.csv is no report', 'cli/backtest-charts.ts', '.', 'bad.csv'],
+    [65, 'bad.json is no report', 'cli/backtest-charts.ts', '.', 'bad.json'],
+    [66, ': is a folder', 'cli/restore.ts', '.'],
+    [64, '--url: a URL beginning with http', 'cli/login.ts', '--url', 'nonsense'],
     [64, 'an argument is missing', 'cli/backtest-charts.ts'],
     [64, 'an argument is missing', 'cli/explain.ts'],
     [1, 'there is no database in DATA_DIR', 'cli/explain.ts', 'some-id'],
@@ -86,9 +104,42 @@ describe('what is typed wrongly or not there', () => {
     [64, '--speed 0: a number above 0', 'cli/simulator.ts', '--speed', '0'],
   ])('ends with %i and a sentence: %s', async (expected, sentence, file, ...args) => {
     await writeFile(join(folder, 'bad.csv'), 'time,open\nx,y\n');
+    await writeFile(join(folder, 'bad.json'), '{}');
     const { code, err } = await run(file, ...args);
     expect(err).toContain(sentence);
     expect(err).not.toMatch(stack);
     expect(code).toBe(expected);
+  });
+
+  it.each<[number, string, Record<string, string>, string, ...string[]]>([
+    [
+      1,
+      'the database does not answer (connect ECONNREFUSED 127.0.0.1:1): start it, or correct DATABASE_URL',
+      { DATABASE_URL: 'postgres://a:canary@127.0.0.1:1/a' },
+      'cli/explain.ts',
+      'some-id',
+    ],
+    [78, 'taken is a file, a folder is needed', { DATA_DIR: 'taken' }, 'cli/stop.ts'],
+    [78, 'taken is a file, a folder is needed', { DATA_DIR: 'taken/below' }, 'main.ts'],
+  ])(
+    'ends with %i and a sentence where the settings are wrong: %s',
+    async (expected, said, env, ...words) => {
+      await writeFile(join(folder, 'taken'), '');
+      const { code, err } = await runWith(env, ...words);
+      expect(err).toContain(said);
+      expect(err).not.toMatch(/\n\s+at |canary/);
+      expect(code).toBe(expected);
+    },
+  );
+
+  it('ends the simulator, with all that it had started, where one of its ports is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    // The second of its five; the first is free, or taken: it cannot start either way.
+    const { code, err } = await run('cli/simulator.ts', '--port', String(port - 1));
+    taken.close();
+    expect(err).toMatch(/^port \d+ cannot be taken \(EADDRINUSE\): name another by --port, or 0\n$/);
+    expect(code).toBe(1);
   });
 });

@@ -203,8 +203,32 @@ describe('the chart', needs.chromium, () => {
     const box = () => page.locator('.chart-panel').boundingBox();
     await expect.poll(async () => (await box())?.width).toBe(page.viewportSize()!.width);
     expect(await button.getAttribute('aria-pressed')).toBe('true');
+    // The banner is covered: a picture of the chart alone must not pass for a real market.
+    expect(await page.locator('.chart-panel .demo-mark').isVisible()).toBe(true);
     await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('.demo-mark').count()).toBe(0);
     await expect.poll(async () => (await box())!.width).toBeLessThan(1000);
+  });
+
+  it('stays where it is when a tick comes without bid and ask', async () => {
+    await open('?symbol=BTCUSD');
+    await page.setViewportSize({ width: 1280, height: 900 });
+    const send = (sides: { bid?: number; ask?: number }) =>
+      server.sendPrice({
+        type: 'price_update',
+        symbol: 'BTCUSD',
+        price: 64_218.4,
+        timestamp: Date.now(),
+        ...sides,
+      });
+    const spread = page.locator('.chart-panel .spread');
+    const box = () => page.locator('.chart-body').boundingBox();
+    send({ bid: 64_215.4, ask: 64_221.4 });
+    await spread.waitFor();
+    const before = await box();
+    send({});
+    await spread.waitFor({ state: 'hidden' });
+    expect(await box()).toEqual(before);
   });
 
   it('lists the events of the calendar with a countdown, and headlines with safe links', async () => {

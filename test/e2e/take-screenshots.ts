@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { BrowserContextOptions } from 'playwright-core';
 import { benchArguments } from '../../bench/bench-arguments.ts';
+import { networkReason } from '../../schema/outside/network-reason.ts';
 import { launch, openPage } from './browser.ts';
 
 /*
@@ -17,6 +18,10 @@ const shapes: Readonly<Record<string, BrowserContextOptions>> = {
   'dashboard-phone': { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true },
 };
 
+await fetch(url, { signal: AbortSignal.timeout(5000) }).catch((error: unknown) => {
+  console.error(`${url} does not answer: ${networkReason(error)}; start the server, or name its URL`);
+  process.exit(1);
+});
 const browser = await launch();
 for (const [name, shape] of Object.entries(shapes)) {
   for (const colorScheme of ['dark', 'light'] as const) {

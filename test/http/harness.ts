@@ -183,6 +183,7 @@ export const trade: Trade = {
   expected_r: 0.2,
   levels_end: 'tp',
   ambiguous_candle: false,
+  simulated_history: false,
 };
 
 export const httpOptions: HttpOptions = {

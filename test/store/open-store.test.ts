@@ -315,7 +315,14 @@ describe('signals', () => {
       symbol,
       timeframe,
       side,
-      signal: aSignal({ symbol, timeframe, signal_type: side, created_at: t + i, close_time: t }),
+      signal: aSignal({
+        symbol,
+        timeframe,
+        signal_type: side,
+        created_at: t + i,
+        close_time: t,
+        lineage: hour === 2 ? { simulated_history: true } : {},
+      }),
       end: { resolved_at: t + hour * 3_600_000, r: hour },
     }));
     for (const { symbol, timeframe, side, signal, end } of made) {
@@ -387,7 +394,10 @@ describe('signals', () => {
       expected_r: 0.2,
       levels_end: 'tp',
       ambiguous_candle: false,
+      simulated_history: false,
     });
+    const marks = (await store.signals.trades(period, 10)).map((one) => one.simulated_history);
+    expect(marks).toEqual([false, true, false, false]);
   });
 
   it('are asked for by symbol, timeframe and state, and by their ends', async () => {

@@ -332,8 +332,8 @@ describe('the other forms', () => {
     const candles = await fetch(`${server.url}/candles/BTCUSD?format=csv`);
     expect(candles.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(await candles.text()).toBe(
-      'time,datetime,open,high,low,close,volume,complete\r\n' +
-        '1700000400,2023-11-14T22:20:00.000Z,1,2,0.5,1.5,10,true\r\n',
+      'time,datetime,open,high,low,close,volume,complete,volume_kind\r\n' +
+        '1700000400,2023-11-14T22:20:00.000Z,1,2,0.5,1.5,10,true,ticks\r\n',
     );
     const signals = await fetch(`${server.url}/signals?format=csv`);
     expect(signals.headers.get('x-latest')).toBe('1700000001000_a1b2c3');
@@ -439,9 +439,9 @@ describe('the other forms', () => {
     ]);
     expect(await (await ask('format=csv')).text()).toBe(
       'id,symbol,timeframe,side,opened_at,closed_at,entry_price,tp_price,sl_price,exit_price,end,result_r,mfe_r,mae_r,' +
-        'prob_tp_hit,breakeven_probability,published_prob_tp_hit,expected_r,levels_end,ambiguous_candle\r\n' +
+        'prob_tp_hit,breakeven_probability,published_prob_tp_hit,expected_r,levels_end,ambiguous_candle,simulated_history\r\n' +
         'a1b2c3,BTCUSD,1h,BUY,2026-11-27T10:00:00.000Z,2026-11-27T14:03:00.000Z,100,110,95,110,void,,2,0.3,' +
-        '0.5,0.34,0.6123,0.2,tp,0\r\n',
+        '0.5,0.34,0.6123,0.2,tp,0,0\r\n',
     );
     expect(await (await ask('')).json()).toMatchObject({ count: 1, complete: true });
     expect(await (await ask(period)).json()).toMatchObject({ count: 10_000, complete: false });

@@ -88,6 +88,15 @@ export function createPriceChart(host: HTMLElement, listeners: ChartListeners): 
     if (typeof event.hoveredObjectId === 'string') onSignal(event.hoveredObjectId);
   });
 
+  // The library labels the last bar that is seen: in the past that would read as a price of now.
+  let isNowSeen = true;
+  chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+    const isSeen = range === null || range.to >= shown.length - 1;
+    if (isSeen === isNowSeen) return;
+    isNowSeen = isSeen;
+    candles.applyOptions({ lastValueVisible: isSeen });
+  });
+
   chart.subscribeCrosshairMove(({ time }) => onHover(shown.find((bar) => bar.time === time)));
 
   return {

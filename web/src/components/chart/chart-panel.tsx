@@ -1,8 +1,9 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Timeframe } from '../../../../schema/timeframe.ts';
 import { formatPrice } from '../../format/price.ts';
 import { chartData } from '../../state/chart/candles.ts';
 import { quotes } from '../../state/quotes.ts';
+import { health } from '../../state/server.ts';
 import { select, selection } from '../../state/selection.ts';
 import { feed } from '../../state/feed.ts';
 import { feedWord } from '../../state/staleness.ts';
@@ -37,6 +38,7 @@ export function ChartPanel() {
         <h2 id="chart-title" class="chart-symbol">
           {symbol ?? 'No symbol'}
         </h2>
+        {full.isFull && <DemoMark />}
         {symbol !== null && <BigPrice symbol={symbol} />}
         <ClosesIn />
         {symbol !== null && <TimeframePicker symbol={symbol} />}
@@ -82,6 +84,12 @@ export function ChartPanel() {
   );
 }
 
+/** Full screen hides the banner that says it. */
+function DemoMark() {
+  const demo = useStore(health, (asked) => asked.data?.demo === true);
+  return demo ? <strong class="demo-mark">Demo: simulated</strong> : null;
+}
+
 function IndicatorButton(chart: { readonly symbol: string; readonly timeframe: Timeframe }) {
   const [open, setOpen] = useState(false);
   return (
@@ -120,10 +128,14 @@ function BigPrice({ symbol }: { readonly symbol: string }) {
       ? null
       : `${formatPrice(symbol, bid)} / ${formatPrice(symbol, ask)}`;
   });
+  // Not every tick has both sides: their place is kept, or the chart below would move with each tick.
+  const last = useRef({ symbol, spread });
+  if (spread !== null || last.current.symbol !== symbol) last.current = { symbol, spread };
+  const kept = last.current.spread;
   return (
     <p class="big-price">
       <Price symbol={symbol} class="last-price" />
-      {spread !== null && <span class="spread">{spread}</span>}
+      {kept !== null && <span class={spread === null ? 'spread is-away' : 'spread'}>{kept}</span>}
     </p>
   );
 }
