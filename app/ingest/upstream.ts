@@ -1,3 +1,4 @@
+import { networkReason } from '../../schema/outside/network-reason.ts';
 import { openProvider, type Provider } from '../../streams/provider/open-provider.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from '../context.ts';
@@ -57,8 +58,8 @@ export function openUpstream(context: Context, { isOpen, spreads }: Analysis): P
       onLag: (symbol, lagMs) => metrics.feedLag.set({ symbol }, lagMs / 1000),
       onKeyRefused: (error) =>
         log.error(
-          { err: error },
-          'the provider refuses the key: no live prices until a restart with another',
+          { reason: networkReason(error) },
+          'the provider refuses the key: correct TWELVEDATA_API_KEY and start again; until then there are no live prices',
         ),
     }),
   );

@@ -24,8 +24,9 @@ describe('kill -9 at random moments of simulated days', () => {
     { ...needsRecordings, timeout: 300_000 + kills * 60_000 },
     async () => {
       const ticks = recordedMinutes(31 * 1440);
+      // What a kill interrupts is repaired within the history: minutes enough for the market of many slow starts.
       const world = await createWorld(
-        { CLOCK: 'feed', HISTORY_SIZE: '1500', TIMEFRAMES: '1min,5min,1h' },
+        { CLOCK: 'feed', HISTORY_SIZE: '5000', TIMEFRAMES: '1min,5min,1h' },
         { replay: new Map([['BTC/USD', ticks]]), speed },
       );
       const { simulator } = world;

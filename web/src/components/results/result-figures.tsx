@@ -1,5 +1,6 @@
 import type { PerformanceAnswer, PerformanceFigures } from '../../../../schema/performance.ts';
 import { formatR, formatShare } from '../../format/price.ts';
+import { InR } from '../terms/in-r.tsx';
 import { Word } from '../terms/word.tsx';
 import { IntervalBar } from './interval-bar.tsx';
 
@@ -65,7 +66,9 @@ function Expectancy({ figures }: Pick<Props, 'figures'>) {
       <h3>
         <Word>Expectancy</Word>
       </h3>
-      <p class="figure-value">{formatR(mean)}</p>
+      <p class="figure-value">
+        <InR r={mean} />
+      </p>
       {range === null ? (
         <p class="figure-note">No interval from the results of one day.</p>
       ) : (

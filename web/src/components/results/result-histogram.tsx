@@ -1,4 +1,5 @@
 import type { PerformanceAnswer } from '../../../../schema/performance.ts';
+import { Word } from '../terms/word.tsx';
 
 type Bins = PerformanceAnswer['histogram'];
 
@@ -11,7 +12,9 @@ export function ResultHistogram({ bins }: { readonly bins: Bins }) {
   return (
     <figure class="plot plot-histogram">
       <figcaption>
-        <h3>Results in R</h3>
+        <h3>
+          Results in <Word>R</Word>
+        </h3>
         <span class="panel-note">
           {fullest === undefined ? 'no result yet' : `${most} at ${rangeOf(fullest)}`}
         </span>

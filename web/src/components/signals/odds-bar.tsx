@@ -1,5 +1,7 @@
+import type { ComponentChildren } from 'preact';
 import type { Signal } from '../../../../schema/signal.ts';
-import { formatR, formatShare } from '../../format/price.ts';
+import { formatShare } from '../../format/price.ts';
+import { InR } from '../terms/in-r.tsx';
 import { Word } from '../terms/word.tsx';
 
 /** The three ends a signal can come to, as shares of one bar, with the chance it needs to break even marked on it. */
@@ -25,7 +27,7 @@ export function OddsBar({ signal }: { readonly signal: Signal }) {
         {odds.risk_reward_ratio !== null && (
           <Pair name="Reward for risk" value={`${odds.risk_reward_ratio.toFixed(2)} : 1`} />
         )}
-        {odds.expected_r !== null && <Pair name="Expected, after cost" value={formatR(odds.expected_r)} />}
+        {odds.expected_r !== null && <Pair name="Expected, after cost" value={<InR r={odds.expected_r} />} />}
       </dl>
     </div>
   );
@@ -37,7 +39,7 @@ function Pair({
   tone,
 }: {
   readonly name: string;
-  readonly value: string;
+  readonly value: ComponentChildren;
   readonly tone?: string;
 }) {
   return (
