@@ -205,7 +205,7 @@ describe('the page on the demo server', needs.chromium, () => {
       await page.locator('.signal-row').first().waitFor();
       const known = await page.locator('.signal-row').count();
       let loads = 0;
-      page.on('framenavigated', () => (loads += 1));
+      page.on('load', () => (loads += 1));
       await server.stop();
       await page.getByRole('alert').getByText('No connection to the server').waitFor();
       await page.locator('.frozen-word').waitFor();
