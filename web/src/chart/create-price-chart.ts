@@ -102,7 +102,12 @@ export function createPriceChart(host: HTMLElement, listeners: ChartListeners): 
   return {
     setBars: (bars) => {
       const changed = firstChange(shown, bars);
-      const atTheEnd = shown.length > 0 && shown[0] === bars[0] && changed >= shown.length - 1;
+      const lastTime = shown.at(-1)?.time ?? Infinity;
+      // The library takes no update before its last bar: after a restart the forming one may have begun earlier.
+      const atTheEnd =
+        shown[0] === bars[0] &&
+        changed >= shown.length - 1 &&
+        bars.slice(changed).every(({ time }) => time >= lastTime);
       shown = bars;
       if (atTheEnd)
         for (const bar of bars.slice(changed)) {
