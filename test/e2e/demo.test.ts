@@ -202,7 +202,8 @@ describe('the page on the demo server', needs.chromium, () => {
     { timeout: 90_000 },
     async () => {
       const page = await open();
-      await page.locator('.signal-row').first().waitFor();
+      const before = await issue('BTCUSD');
+      await page.locator(`.signal-row[data-id="${before.id}"]`).waitFor();
       const known = await page.locator('.signal-row').count();
       let loads = 0;
       page.on('load', () => (loads += 1));
