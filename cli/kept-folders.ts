@@ -27,6 +27,8 @@ async function keptIn(dataDir: string): Promise<KeptFolder> {
     const path = join(absolute, name);
     // These names are common: another program's folder of such a name is not ours.
     if (name === 'demo') continue;
+    // Prices of the past are no state of the server's, and cost hours and credits.
+    if (name === 'history') continue;
     if (name === 'postgres' && !(await exists(clusterOf(path)))) continue;
     paths.push(path);
   }

@@ -6,12 +6,13 @@ import type { Config } from '../config.ts';
 import { type Occupant, occupantOf } from '../store/embedded/occupant.ts';
 import { command, CommandError } from './command.ts';
 import { keptFolders } from './kept-folders.ts';
+import { serverAnswers } from './server-answers.ts';
 
 const help = `Usage: npm run reset [-- --yes]
 
 Removes what this server keeps, for good: the embedded database with its signals, posts and candles, recordings, and the key that it made
 for itself. It says what, and asks. With a key of the provider that is all of DATA_DIR, the demo's part too; without, what the demo keeps, and
-live data beside it stay. Refuses while a server works with it. A database at DATABASE_URL, Redis and .env are left alone.
+live data beside it stay. Refuses while a server works with it. A database at DATABASE_URL, Redis, .env and the history of npm run history are left alone.
 
   --yes   do not ask`;
 
@@ -68,13 +69,7 @@ async function occupantsOf(
     }
     found.push(occupant);
   }
-  if (config.DATABASE_URL !== undefined && (await answers(config)))
+  if (config.DATABASE_URL !== undefined && (await serverAnswers(config)))
     throw new CommandError(`a server answers at ${reachableUrl(config)}: stop it first`);
   return found;
 }
-
-const answers = (config: Config) =>
-  fetch(`${reachableUrl(config)}/health`, { signal: AbortSignal.timeout(2000) }).then(
-    () => true,
-    () => false,
-  );

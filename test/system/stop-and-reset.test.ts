@@ -155,8 +155,8 @@ describe('keptFolders', () => {
   it('is of this server alone, and of the demo where live data lie beside it', async () => {
     const kept = join(cwd.path, 'kept');
     await mkdir(join(kept, 'demo/ticks'), { recursive: true });
-    // A folder of somebody else's.
-    await mkdir(join(kept, 'postgres'));
+    // A folder of somebody else's, and what no reset takes away.
+    for (const name of ['postgres', 'history']) await mkdir(join(kept, name));
     for (const name of ['api-key', 'notes.txt', 'demo/mine.txt', 'demo/calendar.json', 'postgres/dump.sql'])
       await writeFile(join(kept, name), '');
     expect(await names(true)).toEqual(['demo/calendar.json', 'demo/ticks', 'api-key']);

@@ -19,7 +19,7 @@ const reasons = {
   footer: { words: 'no candle below the last one', isFault: false },
 } as const;
 
-const LINES = 3;
+const LINES = 10;
 /** Faults that a file may have whatever its length, and the share above which it is refused. */
 const FEW = 10;
 const MOST_SHARE = 0.01;

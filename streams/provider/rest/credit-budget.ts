@@ -21,6 +21,8 @@ export class BudgetClosedError extends Error {
 export interface CreditBudgetOptions {
   readonly perMinute: number;
   readonly perDay: number;
+  /** Credits of this day that were spent before. @default 0 */
+  readonly usedToday?: number;
   readonly clock: SchedulerLike;
   /** Uniform in [0, 1), for the jitter. @default none: the longest delays */
   readonly random?: () => number;
@@ -82,6 +84,7 @@ export function createCreditBudget(options: CreditBudgetOptions): CreditBudget {
   const { maxWaiting = 500, maxActive = 4 } = options;
   const minute = createCreditWindow(perMinute, minuteMs);
   const day = createCreditWindow(perDay, dayMs);
+  day.add(clock.now(), options.usedToday ?? 0);
   const breaker = createCircuitBreaker({ random, onAway });
   const queue = createRequestQueue<CreditLease>(maxWaiting);
   let active = 0;
