@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { loadConfig } from '../app/configuration/read-config.ts';
 import { instrumentOf } from '../schema/symbol/instrument.ts';
 import { printReport } from './backtest/print-report.ts';
 import { ruleConstants } from './backtest/rule-constants.ts';
@@ -8,6 +9,7 @@ import { tradesCsv } from './backtest/trades-csv.ts';
 import { closedHours } from './candles/closed-hours.ts';
 import { describeFile } from './candles/describe-file.ts';
 import { readCandles } from './candles/read-candles.ts';
+import type { LocalZone } from './candles/times/local-zone.ts';
 import { checkOutput } from './check-output.ts';
 import {
   command,
@@ -18,15 +20,24 @@ import {
   wholeNumber,
   zoneOption,
 } from './command.ts';
+import { describeHistory } from './history/describe-history.ts';
+import { historyFolder } from './history/history-folder.ts';
+import { openHistory } from './history/open-history.ts';
+import type { Span } from './history/spans.ts';
+import { spanOption } from './history/time-option.ts';
 import { createProgress } from './progress.ts';
 
 const help = `Usage: npm run backtest -- --candles FILE --symbol S [options]
+       npm run backtest -- --history S [--from T] [--to T] [options]
 
-Walks the analysis over a file of candles, plays its signals and prints what came of them. What kinds of files it reads: docs/backtest.md.
+Walks the analysis over a file of candles, or over minutes that npm run history keeps, plays its signals and prints what came of them. What
+kinds of files it reads: docs/backtest.md.
 
   --candles FILE   CSV of minutes, or of longer candles: outcomes are judged on what the file has
+  --history S      minutes of this symbol from DATA_DIR/history
+  --from T, --to T of them from this day or minute on, and up to that one, itself not included, in UTC: 2025-01-31, 2025-01-31T09:30
   --zone Z         of times that name none: UTC, +02:00, Europe/Athens, America/New_York+7 (default: what the file says, else UTC)
-  --symbol S       whose they are, as BTCUSD: its hours and holidays
+  --symbol S       whose they are, as BTCUSD: its hours and holidays (default: that of --history)
   --timeframe T    what is analysed (default 30min)
   --cost-bps N     cost of entry and exit together, basis points (default 2)
   --min-reward N   least reward per risk (default 1)
@@ -40,6 +51,9 @@ Walks the analysis over a file of candles, plays its signals and prints what cam
 
 const options = {
   candles: { type: 'string' },
+  history: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
   zone: { type: 'string' },
   symbol: { type: 'string' },
   timeframe: { type: 'string', default: '30min' },
@@ -55,10 +69,15 @@ const options = {
 } as const;
 
 await command({ help, options }, async (values) => {
-  const { candles: path, json, trades } = values;
-  if (path === undefined || values.symbol === undefined)
-    throw new UsageError('--candles and --symbol are needed');
-  const symbol = symbolOption(values.symbol);
+  const { candles: path, history, json, trades } = values;
+  if (path !== undefined && history !== undefined)
+    throw new UsageError('one of --candles and --history is needed, not both');
+  const named = values.symbol ?? history;
+  if ((path === undefined && history === undefined) || named === undefined)
+    throw new UsageError('--candles and --symbol are needed, or --history');
+  const span = spanOption(values);
+  if (history === undefined && span !== undefined) throw new UsageError('--from and --to need --history');
+  const symbol = symbolOption(named);
   const timeframe = timeframeOption(values.timeframe);
   const costBps = finiteNumber('cost-bps', values['cost-bps'], 0, 1000);
   const analyse = {
@@ -72,11 +91,14 @@ await command({ help, options }, async (values) => {
   const tosses = wholeNumber('tosses', values.tosses, 0, 10_000);
   const threads = wholeNumber('threads', values.threads, 1, 256);
   for (const output of [json, trades]) if (output !== undefined) await checkOutput(output);
-  const file = await readCandles(path, zoneOption(values.zone));
-  console.log([...describeFile(path, file), ...closedHours(file.candles, symbol)].join('\n'));
+  const { minutes, says } =
+    path === undefined
+      ? await storedMinutes(symbolOption(history!), span)
+      : await minutesOfFile(path, zoneOption(values.zone));
+  console.log([...says, ...closedHours(minutes, symbol)].join('\n'));
   const progress = createProgress('analysing');
   const { report, signals } = await runBacktest({
-    minutes: file.candles,
+    minutes,
     symbol,
     timeframe,
     analyse,
@@ -94,3 +116,13 @@ await command({ help, options }, async (values) => {
     writeFileSync(json, `${JSON.stringify({ symbol, timeframe, costBps, ...report }, null, 1)}\n`);
   if (trades !== undefined) writeFileSync(trades, tradesCsv(symbol, timeframe, signals));
 });
+
+async function minutesOfFile(path: string, zone: { zone?: LocalZone }) {
+  const file = await readCandles(path, zone);
+  return { minutes: file.candles, says: describeFile(path, file) };
+}
+
+async function storedMinutes(symbol: string, span: Span | undefined) {
+  const stored = await openHistory(historyFolder(loadConfig().config), symbol, span);
+  return { minutes: stored.candles, says: describeHistory(symbol, stored, { listsGaps: false }) };
+}

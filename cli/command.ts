@@ -108,12 +108,12 @@ export function symbolOption(text: string): string {
 }
 
 /** The zone of an option that may be left out. Throws UsageError. */
-export function zoneOption(text: string | undefined): { zone?: LocalZone } {
+export function zoneOption(text: string | undefined, name = 'zone'): { zone?: LocalZone } {
   if (text === undefined) return {};
   const zone = localZone(text);
   if (zone !== undefined) return { zone };
   throw new UsageError(
-    `--zone ${text}: UTC, a shift as +02:00, a place as Europe/Athens, or one with hours added as America/New_York+7, is needed`,
+    `--${name} ${text}: UTC, a shift as +02:00, a place as Europe/Athens, or one with hours added as America/New_York+7, is needed`,
   );
 }
 

@@ -60,7 +60,7 @@ await command({ help, options, positionals: { min: 0, max: Infinity } }, async (
   const folder = historyFolder(config);
   if (list) return printList(folder, symbol);
   if (symbol === undefined) throw new UsageError('--symbol is needed');
-  const zone = zoneOption(values['time-zone'] ?? values.zone);
+  const zone = { ...zoneOption(values.zone), ...zoneOption(values['time-zone'], 'time-zone') };
   await using _lock = await lockFolder(folder);
   for (const one of files) await importFile(folder, one, { symbol, ...zone }, console.log);
   const problem =

@@ -28,7 +28,7 @@ export interface FetchHistoryOptions {
 
 /**
  * Fetches what is missing of a span, and says what it costs and what came of it. Resolves with why it ended before all was there, and what
- * to do; undefined where nothing is missing any more.
+ * to do; undefined where nothing is missing any more. The folder is locked by the caller.
  */
 export async function fetchHistory(options: FetchHistoryOptions): Promise<string | undefined> {
   const { config, history, symbol, span, now, say, progress } = options;
@@ -44,6 +44,7 @@ export async function fetchHistory(options: FetchHistoryOptions): Promise<string
   let left = Infinity;
   try {
     const listed = await listedSpan(source, symbol, [lacks[0]![0], lacks.at(-1)![1]]);
+    await credits.note(source.budget.state().day.used);
     if (listed === undefined) return `${source.name} has no day of ${symbol} in that time`;
     const wanted: Span = [Math.max(span[0], listed[0]), Math.min(span[1], listed[1])];
     const all = openMinutes(
