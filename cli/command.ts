@@ -5,6 +5,7 @@ import { ConfigError } from '../config.ts';
 import { SymbolName } from '../schema/symbol/symbol.ts';
 import { Timeframe, timeframes } from '../schema/timeframe.ts';
 import { localZone, type LocalZone } from './candles/times/local-zone.ts';
+import { optionProblem } from './option-problem.ts';
 
 /** Exit codes of sysexits.h. */
 const EX_USAGE = 64;
@@ -129,8 +130,8 @@ function failureOf(error: unknown): { code: number; sentence: string } {
   if (!(error instanceof Error)) return { code: EX_FAILED, sentence: String(error) };
   const { code = '', message, path, syscall = '', stack = message } = error as NodeJS.ErrnoException;
   if (error instanceof ConfigError) return { code: EX_CONFIG, sentence: message };
-  if (error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS'))
-    return { code: EX_USAGE, sentence: message };
+  if (error instanceof UsageError) return { code: EX_USAGE, sentence: message };
+  if (code.startsWith('ERR_PARSE_ARGS')) return { code: EX_USAGE, sentence: optionProblem(error) };
   if (error instanceof DataError) return { code: EX_DATAERR, sentence: message };
   if (code in files && syscall !== 'connect')
     return { code: EX_NOINPUT, sentence: `${path ?? 'what was named'}: ${files[code]}` };
