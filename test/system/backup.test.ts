@@ -54,7 +54,7 @@ describe('npm run backup and restore', () => {
 
     const refused = await run(folder.path, 'restore.ts', file, '--replace');
     expect(refused).toMatchObject({ code: 1, out: '' });
-    expect(refused.err).toMatch(/^DATA_DIR .* is in use by .*: stop it/);
+    expect(refused.err).toMatch(/^the folder .* is in use by .*: stop it/);
     const before = await server.get<Candles>('/candles/BTCUSD?interval=1min&outputsize=250');
     expect(await server.stop()).toBe(0);
 

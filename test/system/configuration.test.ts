@@ -97,7 +97,7 @@ describe('a server that cannot start', () => {
 
     expect(other.output).toContain(`could not start: port ${port} on 127.0.0.1 is taken by another program`);
     expect(second.output).toMatch(
-      /could not start: DATA_DIR .* is in use by .*: stop it, or set another DATA_DIR/,
+      /could not start: the folder \S+ is in use by another server or command of Anso Vision, process \d+: stop it \(a server: `npm stop`\), or set another DATA_DIR/,
     );
     for (const { code, output } of [other, second]) {
       expect(code).toBe(1);
