@@ -55,7 +55,7 @@ await runUntilStopped(log, async (stack, stop) => {
       'demo: prices come from the bundled simulator; set TWELVEDATA_API_KEY for real ones',
     );
   }
-  log.info({ url, startMs: Math.round(performance.now()) }, 'serving');
+  log.info({ url, pid: process.pid, startMs: Math.round(performance.now()) }, 'serving');
 });
 
 /** The sentence of the design in one process: streams, operators, sinks, http. What is opened first is closed last. */
