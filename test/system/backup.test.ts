@@ -24,12 +24,14 @@ afterAll(async () => {
   await cwd.remove();
 });
 
-const run = (dataDir: string, name: string, ...args: string[]) =>
+const run = (dataDir: string, name: string, ...args: string[]) => runWith({}, dataDir, name, ...args);
+
+const runWith = (more: Record<string, string>, dataDir: string, name: string, ...args: string[]) =>
   new Promise<{ code: number; out: string; err: string }>((done) => {
     execFile(
       process.execPath,
       [join(root, 'cli', name), ...args],
-      { cwd: cwd.path, env: { ...plainShell(), DATA_DIR: dataDir } },
+      { cwd: cwd.path, env: { ...plainShell(), DATA_DIR: dataDir, ...more } },
       (error, out, err) => done({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
     );
   });
@@ -75,6 +77,11 @@ describe('npm run backup and restore', () => {
       out: expect.stringMatching(/\ncandle +[\d,]+ rows\n[^]*\nthe file is whole\n$/),
     });
 
+    // A live server takes no prices of the demo.
+    expect(await runWith({ TWELVEDATA_API_KEY: 'abc' }, other.path, 'restore.ts', file)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^\S+ was made by the other kind of server: .*\. Nothing was changed\.\n$/),
+    });
     expect(await run(other.path, 'restore.ts', file)).toMatchObject({
       code: 0,
       out: expect.stringMatching(/\nrestored, as of .*\n[^]*look at the platform/),
