@@ -47,6 +47,10 @@ export async function command<O extends Options>(
   run: (values: Parsed<O>['values'], positionals: readonly string[]) => unknown,
 ): Promise<void> {
   const { help, options, positionals: { min, max } = { min: 0, max: 0 } } = definition;
+  // A reader that has gone, as `head` goes, ends no work by halves: a backup is still written, a database stopped.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     const args = process.argv.slice(2);
     if (args.some((one) => one === '--help' || one === '-h')) {

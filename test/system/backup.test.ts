@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -36,6 +37,17 @@ const runWith = (more: Record<string, string>, dataDir: string, name: string, ..
     );
   });
 
+/** Its reader has gone, as `head` goes. */
+async function runUnheard(dataDir: string, name: string, ...args: string[]) {
+  const env = { ...plainShell(), DATA_DIR: dataDir };
+  const program = spawn(process.execPath, [join(root, 'cli', name), ...args], { cwd: cwd.path, env });
+  program.stdout.destroy();
+  let err = '';
+  program.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const [code] = (await once(program, 'close')) as [number];
+  return { code, err };
+}
+
 interface Candles {
   readonly candles: readonly { readonly time: number }[];
 }
@@ -53,6 +65,10 @@ describe('npm run backup and restore', () => {
       code: 1,
       err: `${file} is there already: name another file\n`,
     });
+
+    const unheard = join(cwd.path, 'unheard.gz');
+    expect(await runUnheard(folder.path, 'backup.ts', unheard)).toEqual({ code: 0, err: '' });
+    expect((await run(folder.path, 'restore.ts', unheard, '--check')).code).toBe(0);
 
     const refused = await run(folder.path, 'restore.ts', file, '--replace');
     expect(refused).toMatchObject({ code: 1, out: '' });
