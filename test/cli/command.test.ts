@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { compiled } from '../support/compiled.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -17,7 +18,12 @@ const root = join(import.meta.dirname, '../..');
 const run = (file: string, ...args: string[]) => runWith({}, file, ...args);
 const runWith = (variables: Record<string, string>, file: string, ...args: string[]) =>
   new Promise<{ code: number; out: string; err: string }>((done) => {
-    const env = { PATH: process.env['PATH'], DATA_DIR: join(folder, 'data'), ...variables };
+    const env = {
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: compiled,
+      DATA_DIR: join(folder, 'data'),
+      ...variables,
+    };
     execFile(
       process.execPath,
       [join(root, file), ...args],
