@@ -33,6 +33,7 @@ import { followChannels } from './app/health/follow-channels.ts';
 import { queueHealth } from './app/health/queue-health.ts';
 import { storeHealth } from './app/health/store-health.ts';
 import { openWebServer } from './app/web/web-server.ts';
+import { tryPort } from './app/web/try-port.ts';
 import { isWhole, type Role, secretsOf } from './config.ts';
 
 answerHelp();
@@ -47,6 +48,7 @@ for (const note of notes) log.warn(inWords(note));
 await runUntilStopped(log, async (stack, stop) => {
   if (problem !== undefined) throw problem;
   tellOfKey(config, log);
+  await tryPort(config);
   const context = await createContext(config, log, stack);
   const url = await (isWhole(config) ? serveAll : serveRoles)(context, stop);
   if (config.demo) {
