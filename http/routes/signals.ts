@@ -8,7 +8,7 @@ import {
   WithheldQuery,
 } from '../../schema/signal-list.ts';
 import type { Signal } from '../../schema/signal.ts';
-import { orSymbolNotFound } from '../or-not-found.ts';
+import { orSymbolNotFound, symbolNotFound } from '../or-not-found.ts';
 import { csv } from '../documents/csv.ts';
 import type { FairGate } from '../guards/fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -36,7 +36,7 @@ export function signalRoutes(deps: Pick<HttpDeps, 'signals' | 'withheld'>, gate:
       bounded: gate.run,
       answers: {
         200: { description: 'A page of signals.', schema: SignalsAnswer, types: ['text/csv'] },
-        404: { description: 'Nobody has heard of this symbol.', schema: ErrorAnswer },
+        404: symbolNotFound,
       },
       handle: async ({ query, ctx }) => {
         const { format, ...wanted } = query;
@@ -82,7 +82,7 @@ export function signalRoutes(deps: Pick<HttpDeps, 'signals' | 'withheld'>, gate:
       bounded: gate.run,
       answers: {
         200: { description: 'The latest withheld calls.', schema: WithheldAnswer },
-        404: { description: 'Nobody has heard of this symbol.', schema: ErrorAnswer },
+        404: symbolNotFound,
       },
       handle: async ({ query }) => ({
         success: true,
