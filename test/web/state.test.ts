@@ -42,7 +42,7 @@ describe('keepStore', () => {
   });
 
   it('does without storage, and with one that is full', () => {
-    const full = { ...storageOf(new Map()) } as Storage;
+    const full = storageOf(new Map());
     full.setItem = () => {
       throw new DOMException('full', 'QuotaExceededError');
     };
