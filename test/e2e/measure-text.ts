@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 
 /**
- * What is wrong with the texts of a page as it stands: those that another text covers, and those that are cut off without an ellipsis or
- * a way to scroll. One line each, as `overlap: "Entry" and "64,218.40"`.
+ * What is wrong with the texts of a page as it stands: those that another text covers, those that are cut off without an ellipsis or
+ * a way to scroll, and those that an ellipsis shortens where no title has all of them. One line each, as `overlap: "Entry" and
+ * "64,218.40"`.
  */
 export const textFaults = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
@@ -47,6 +48,20 @@ export const textFaults = (page: Page): Promise<string[]> =>
       if (right > innerWidth + slack || left < -slack) isCut = true;
       return { box: new DOMRect(left, top, right - left, bottom - top), isCut };
     };
+
+    const wordsOf = (element: Element) => element.textContent.replaceAll(/\s+/g, ' ').trim();
+    for (const element of document.querySelectorAll<HTMLElement>('body *')) {
+      if (element.scrollWidth <= element.clientWidth + 1) continue;
+      const { textOverflow, overflowX } = getComputedStyle(element);
+      if (textOverflow !== 'ellipsis' || overflowX === 'visible') continue;
+      if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+      const title = element.closest('[title]')?.getAttribute('title') ?? '';
+      const words = wordsOf(element);
+      if (words !== '' && !title.includes(words))
+        faults.push(
+          `shortened, not in its title: ${JSON.stringify(words.slice(0, 60))} in .${element.className}`,
+        );
+    }
 
     const pieces: Piece[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

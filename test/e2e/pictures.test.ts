@@ -31,6 +31,8 @@ const states = {
         return fixtureSignal(`full-${i}`, symbol, '1min', closeTime, sides[i % 2]!, priceOf(symbol));
       });
       more[0] = { ...more[0]!, reasoning: long.repeat(3) };
+      // The first symbol has an open one each way.
+      more[480] = { ...more[480]!, signal_type: 'SELL' };
       server.signals.splice(0, server.signals.length, ...more);
     },
   },

@@ -25,7 +25,10 @@ export function WatchRow({ watched }: { readonly watched: WatchedSymbol }) {
         onClick={() => select({ symbol, signalId: null, view: 'chart' })}
       >
         <span class="watch-symbol">
-          {symbol} <OpenSides symbol={symbol} />
+          <span class="watch-name" title={symbol}>
+            {symbol}
+          </span>
+          <OpenSides symbol={symbol} />
         </span>
         <Price symbol={symbol} class="watch-price" />
         {day !== undefined && <Sparkline symbol={symbol} day={day} />}
