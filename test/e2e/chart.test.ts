@@ -1,27 +1,23 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { launch, openPage, type WatchedPage } from './browser.ts';
-import { buildPage, type BuiltPage } from './build-page.ts';
-import { fixtureServer, type FixtureServer } from './fixture-server.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { FixtureServer } from './fixture-server.ts';
 import { fixtureCandles, fixtureSignal, priceOf } from './fixture.ts';
 import { formatNumber } from '../../web/src/format/price.ts';
 import { violations } from './axe.ts';
+import { usePage } from './use-page.ts';
 import { needs } from '../support/needs.ts';
 import { until } from '../support/until.ts';
 
 const minute = 60_000;
 
 describe('the chart', needs.chromium, () => {
-  let built: BuiltPage;
-  let browser: Browser;
+  // Chromium logs what a link asks for and the server does not have.
+  const used = usePage(['BTCUSD', 'ETHUSD', 'EURUSD'], (fault) => fault.includes('/signals/nosuch'));
   let server: FixtureServer;
-  let opened: WatchedPage;
   let page: Page;
 
   const open = async (query = '', options: BrowserContextOptions = {}) => {
-    opened = await openPage(browser, `${server.url}/${query}`, { timezoneId: 'UTC', ...options });
-    page = opened.page;
-    await page.locator('.signal-row, .details').first().waitFor({ state: 'attached' });
+    page = await used.open({ query, options: { timezoneId: 'UTC', ...options } });
     await expect.poll(() => candlesShown(page)).toBeGreaterThan(0);
   };
   const chart = () => page.locator('.price-chart');
@@ -33,22 +29,8 @@ describe('the chart', needs.chromium, () => {
     }
   };
 
-  beforeAll(async () => {
-    [built, browser] = await Promise.all([buildPage(), launch()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await built?.remove();
-  });
-  beforeEach(async () => {
-    server = await fixtureServer(built.dist, ['BTCUSD', 'ETHUSD', 'EURUSD']);
-  });
-  afterEach(async () => {
-    await page?.context().close();
-    await server.stop();
-    // Chromium logs what a link asks for and the server does not have.
-    const faults = opened.faults.filter((fault) => !fault.includes('/signals/nosuch'));
-    if (faults.length > 0) throw new Error(faults.join('\n'));
+  beforeEach(() => {
+    server = used.server;
   });
 
   it('loads older candles as it is moved, to the first there is, and says so', async () => {
@@ -217,6 +199,9 @@ describe('the chart', needs.chromium, () => {
     expect(await edge.getAttribute('aria-valuenow')).toBe(String(before + 36));
     await edge.press('Home');
     await expect.poll(() => width('.left')).toBe(200);
+    // However narrow, the list says what it lists.
+    const name = page.locator('[data-symbol="BTCUSD"] .watch-name');
+    expect(await name.evaluate((box) => box.clientWidth > 0 && box.scrollWidth <= box.clientWidth)).toBe(true);
     const signals = page.getByRole('separator', { name: 'Edge of the signals' });
     await signals.press('Enter');
     expect(await page.locator('.signals').isVisible()).toBe(false);
