@@ -309,6 +309,20 @@ describe('the page', needs.chromium, () => {
     await words.waitFor({ state: 'hidden' });
   });
 
+  it('closes an explanation by Escape before the signal that it stands in', async () => {
+    await open();
+    await page.locator('.signal-open').first().click();
+    const details = page.locator('.details');
+    await details.getByRole('button', { name: 'Gates', exact: true }).click();
+    const note = page.locator('.word-note:popover-open');
+    await note.waitFor();
+    await page.keyboard.press('Escape');
+    await note.waitFor({ state: 'detached' });
+    expect(await details.isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    await details.waitFor({ state: 'detached' });
+  });
+
   it.each([320, 1280])('keeps an explanation inside the window, %i px wide', async (width) => {
     server.signals.splice(12);
     await open({ viewport: { width, height: 700 }, hasTouch: true });
@@ -372,6 +386,18 @@ describe('the page', needs.chromium, () => {
       /BUY.*XAUUSD.*Risk limits: 5 signals.*Would have been: Stop loss −1\.03 R/,
     );
     expect(await violations(page)).toEqual([]);
+  });
+
+  it('shows no withheld calls of another symbol while it asks', async () => {
+    await open();
+    await page.getByText('Withheld by gates').click();
+    await page.locator('.withheld-call').first().waitFor();
+    await page.route('**/withheld?*symbol=BTCUSD*', () => {
+      // Never answered.
+    });
+    await page.locator('.signals').getByLabel('Symbol').selectOption('BTCUSD');
+    await page.getByText('Asking for withheld calls…').waitFor();
+    expect(await page.locator('.withheld-call').count()).toBe(0);
   });
 
   it('shows one chance of the target, the one that the expectation is made of', async () => {
