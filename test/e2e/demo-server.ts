@@ -50,6 +50,8 @@ export async function demoServer(
         SYMBOLS: 'BTC/USD,EUR/USD,XAU/USD',
         TIMEFRAMES: '1min,5min',
         RISK_MIN_SPACING_MIN: '0',
+        RISK_MAX_PER_HOUR: '100',
+        RISK_MAX_PER_DAY: '100',
         NEWS_WINDOW_BEFORE_MIN: '0',
         NEWS_WINDOW_AFTER_MIN: '0',
         COMMUNITY_TRADING_URL: `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`,

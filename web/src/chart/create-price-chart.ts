@@ -14,6 +14,7 @@ import { chartView, type ChartView, type ViewListeners } from './chart-view.ts';
 import { eventMarks, type EventMarks } from './event-marks.ts';
 import { firstToUpdate } from './first-to-update.ts';
 import { indicatorSeries, type IndicatorSeries } from './indicator-series.ts';
+import { labelNow } from './label-now.ts';
 import { levelLines } from './level-lines.ts';
 import type { Line } from './price-lines.ts';
 import { regimeShading, type Shade } from './regime-shading.ts';
@@ -89,14 +90,7 @@ export function createPriceChart(host: HTMLElement, listeners: ChartListeners): 
     if (typeof event.hoveredObjectId === 'string') onSignal(event.hoveredObjectId);
   });
 
-  // The library labels the last bar that is seen: in the past that would read as a price of now.
-  let isNowSeen = true;
-  chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
-    const isSeen = range === null || range.to >= shown.length - 1;
-    if (isSeen === isNowSeen) return;
-    isNowSeen = isSeen;
-    candles.applyOptions({ lastValueVisible: isSeen });
-  });
+  labelNow(chart, candles, () => shown.length - 1);
 
   chart.subscribeCrosshairMove(({ time }) => onHover(shown.find((bar) => bar.time === time)));
 

@@ -3,6 +3,7 @@ import {
   LineStyle,
   type IChartApi,
   type ISeriesApi,
+  type LineSeriesPartialOptions,
   type UTCTimestamp,
 } from 'lightweight-charts';
 import { formatNumber } from '../format/price.ts';
@@ -52,20 +53,10 @@ export function indicatorSeries(chart: IChartApi, onChange: () => void): Indicat
     for (const { lines } of drawn) for (const line of lines) chart.removeSeries(line);
     let pane = 0;
     drawn = wanted.map((indicator) => {
-      const { lines, place } = kindOf(indicator);
-      if (place === 'pane') pane += 1;
-      const at = place === 'pane' ? pane : 0;
-      const series = Array.from({ length: lines }, () => chart.addSeries(LineSeries, {}, at));
-      if (place === 'pane') chart.panes()[at]?.setStretchFactor(paneShare);
-      if (indicator.kind === 'rsi')
-        for (const price of [30, 70])
-          series[0]?.createPriceLine({
-            price,
-            color: look.faint,
-            lineStyle: LineStyle.Dotted,
-            axisLabelVisible: false,
-          });
-      return { indicator, run: runIndicator(indicator), lines: series };
+      const hasPane = kindOf(indicator).place === 'pane';
+      if (hasPane) pane += 1;
+      const lines = addLines(chart, indicator, { pane: hasPane ? pane : 0, faint: look.faint });
+      return { indicator, run: runIndicator(indicator), lines };
     });
     chart.panes()[0]?.setStretchFactor(1);
     restyle();
@@ -74,26 +65,17 @@ export function indicatorSeries(chart: IChartApi, onChange: () => void): Indicat
   };
 
   const restyle = () => {
-    for (const [i, { indicator, lines }] of drawn.entries()) {
-      const isPrice = indicator.kind !== 'rsi';
-      const decimals = isPrice ? look.decimals : 1;
-      for (const [j, line] of lines.entries())
+    for (const [i, { indicator, lines }] of drawn.entries())
+      for (const [j, line] of lines.entries()) {
+        const isEdge = lines.length > 1 && j !== 1;
         line.applyOptions({
           color: colourAt(i),
-          lineWidth: 1,
-          lineStyle: lines.length > 1 && j !== 1 ? LineStyle.Dashed : LineStyle.Solid,
-          priceLineVisible: false,
-          lastValueVisible: kindOf(indicator).place === 'pane',
-          crosshairMarkerVisible: false,
-          title: kindOf(indicator).place === 'pane' ? titleOf(indicator) : '',
-          priceFormat: {
-            type: 'custom',
-            minMove: 10 ** -decimals,
-            formatter: (value: number) => formatNumber(value, decimals),
-          },
+          lineStyle: isEdge ? LineStyle.Dashed : LineStyle.Solid,
+          ...styleOf(indicator, decimalsOf(indicator)),
         });
-    }
+      }
   };
+  const decimalsOf = ({ kind }: Indicator) => (kind === 'rsi' ? 1 : look.decimals);
   const colourAt = (i: number) => look.colours[i % look.colours.length]!;
 
   const fill = () => {
@@ -129,7 +111,7 @@ export function indicatorSeries(chart: IChartApi, onChange: () => void): Indicat
     legend: (time) =>
       drawn.map(({ indicator, run }, i) => {
         const at = time === undefined ? bars.length - 1 : bars.findIndex((bar) => bar.time === time);
-        const decimals = indicator.kind === 'rsi' ? 1 : look.decimals;
+        const decimals = decimalsOf(indicator);
         return {
           title: titleOf(indicator),
           colour: colourAt(i),
@@ -140,6 +122,42 @@ export function indicatorSeries(chart: IChartApi, onChange: () => void): Indicat
       }),
     close: () => {
       isClosed = true;
+    },
+  };
+}
+
+/** The empty lines of an indicator in a pane of the chart: 0 is that of the candles. */
+function addLines(
+  chart: IChartApi,
+  indicator: Indicator,
+  { pane, faint }: { readonly pane: number; readonly faint: string },
+): ISeriesApi<'Line'>[] {
+  const length = kindOf(indicator).lines;
+  const lines = Array.from({ length }, () => chart.addSeries(LineSeries, {}, pane));
+  if (pane > 0) chart.panes()[pane]?.setStretchFactor(paneShare);
+  if (indicator.kind === 'rsi')
+    for (const price of [30, 70])
+      lines[0]?.createPriceLine({
+        price,
+        color: faint,
+        lineStyle: LineStyle.Dotted,
+        axisLabelVisible: false,
+      });
+  return lines;
+}
+
+function styleOf(indicator: Indicator, decimals: number): LineSeriesPartialOptions {
+  const hasPane = kindOf(indicator).place === 'pane';
+  return {
+    lineWidth: 1,
+    priceLineVisible: false,
+    lastValueVisible: hasPane,
+    crosshairMarkerVisible: false,
+    title: hasPane ? titleOf(indicator) : '',
+    priceFormat: {
+      type: 'custom',
+      minMove: 10 ** -decimals,
+      formatter: (value: number) => formatNumber(value, decimals),
     },
   };
 }

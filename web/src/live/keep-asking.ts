@@ -1,6 +1,8 @@
 import { ask } from '../api/ask.ts';
 import { news } from '../state/events.ts';
+import { ownSymbols } from '../state/own-symbols.ts';
 import { health, queue, symbols } from '../state/server.ts';
+import { watchList } from '../state/watch-list.ts';
 import { askResults } from './ask-results.ts';
 import { loadDays } from './load-days.ts';
 
@@ -8,7 +10,13 @@ export const askSymbols = () => ask('/symbols', symbols);
 const askHealth = () => ask('/health', health);
 const askQueue = () => ask('/api/signals/queue', queue);
 const askNews = () => ask('/news', news);
-const askDays = () => loadDays(symbols.get().data?.symbols ?? []);
+
+/** Of this visitor's list alone, and of what the server watches: others' symbols come and go. */
+const askDays = () => {
+  const watched = symbols.get().data?.symbols ?? [];
+  const own = new Set(ownSymbols(watched, watchList.get().added).map(({ symbol }) => symbol));
+  return loadDays(watched.filter(({ symbol }) => own.has(symbol)));
+};
 
 /** Asks for everything that is not pushed, once. */
 export async function askAll(): Promise<void> {

@@ -85,6 +85,6 @@ function hearLink(isOpen: boolean): void {
   if (link !== 'lost') return;
   const shown = chartData.get();
   if (shown !== null) void loadCandles(shown.symbol, shown.timeframe);
-  void askSymbols();
-  void askAll();
+  // A server that was restarted may watch other symbols than before.
+  void askSymbols().then(askAll);
 }

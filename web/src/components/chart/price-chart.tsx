@@ -1,12 +1,8 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { chartColours, thin, type ChartColours } from '../../chart/chart-colours.ts';
+import { annotateChart } from '../../chart/annotate-chart.ts';
+import { chartColours, type ChartColours } from '../../chart/chart-colours.ts';
 import type { LegendEntry } from '../../chart/indicator-series.ts';
 import { createPriceChart, type PriceChart as Chart } from '../../chart/create-price-chart.ts';
-import { priceLines } from '../../chart/price-lines.ts';
-import { leanOf, regimeSpans } from '../../chart/regimes.ts';
-import { signalMarkers } from '../../chart/signal-markers.ts';
-import { marksOf } from '../../chart/marks-of.ts';
-import { boxOfSignal } from '../../chart/box-of-signal.ts';
 import { moveByKey } from '../../chart/move-by-key.ts';
 import { timeframeSeconds } from '../../format/timeframe.ts';
 import { loadOlder } from '../../live/load-older.ts';
@@ -16,7 +12,7 @@ import { decimalsOf } from '../../../../schema/symbol/price-decimals.ts';
 import { formatPrice } from '../../format/price.ts';
 import { showSignal } from '../../live/show-signal.ts';
 import type { Bar, ChartData } from '../../state/chart/candles.ts';
-import { chartSignals, shownSignal } from '../../state/chart/chart-signals.ts';
+import { chartSignals } from '../../state/chart/chart-signals.ts';
 import { indicators, indicatorsOf } from '../../state/chart/indicators.ts';
 import { onTheme } from '../../state/on-theme.ts';
 import { selection } from '../../state/selection.ts';
@@ -50,24 +46,7 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
 
   const annotate = () => {
     if (chart.current === null || colours.current === null) return;
-    const palette = colours.current;
-    const times = bars.map((bar) => bar.time);
-    chart.current.setMarkers(signalMarkers(here.issued, new Set(times), selectedId, palette));
-    const shown = shownSignal(here, selectedId);
-    chart.current.setLines(priceLines(shown, palette));
-    chart.current.setBox(boxOfSignal(shown, times, palette));
-    chart.current.setEvents(marksOf(events, times, timeframeSeconds[timeframe]), {
-      colour: palette.amber,
-      font: `10px ${palette.face}`,
-    });
-    chart.current.setShades(
-      regimeSpans(times, here.all).map(({ from, to, state }) => ({
-        from,
-        to,
-        fill: thin(palette[leanOf(state)], leanOf(state) === 'calm' ? 0.035 : 0.07),
-        ribbon: thin(palette[leanOf(state)], 0.75),
-      })),
-    );
+    annotateChart(chart.current, colours.current, { here, selectedId, events, timeframe, bars });
   };
   const draw = useRef(annotate);
   draw.current = annotate;
@@ -77,11 +56,8 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
     const next = chart.current?.indicators.legend(hovered?.time) ?? [];
     setLegend((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next));
   };
-  const range = () =>
-    chart.current?.view.range(
-      bars.map(({ time }) => time),
-      timeframeSeconds[timeframe],
-    ) ?? null;
+  const times = useMemo(() => bars.map(({ time }) => time), [bars]);
+  const range = () => chart.current?.view.range(times, timeframeSeconds[timeframe]) ?? null;
   const rangeOf = useRef(range);
   rangeOf.current = range;
 
@@ -125,11 +101,7 @@ export function PriceChart({ data }: { readonly data: ChartData }) {
   );
   useLayoutEffect(() => {
     if (wanted === null || data.state !== 'ready' || bars.length === 0) return;
-    chart.current?.view.show(
-      wanted,
-      bars.map(({ time }) => time),
-      timeframeSeconds[timeframe],
-    );
+    chart.current?.view.show(wanted, times, timeframeSeconds[timeframe]);
     wantedRange.set(null);
   }, [wanted, data.state, symbol, timeframe]);
 

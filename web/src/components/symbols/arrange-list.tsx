@@ -1,12 +1,11 @@
 import { useState } from 'preact/hooks';
-import { removeSymbol } from '../../live/add-symbol.ts';
 import { placed, stepped, withGroup, withoutGroup } from '../../state/arrange-groups.ts';
 import type { Group } from '../../state/parse-watch-list.ts';
-import { settings, toggled } from '../../state/settings.ts';
+import { settings } from '../../state/settings.ts';
 import { useStore } from '../../state/use-store.ts';
 import { watchList } from '../../state/watch-list.ts';
 import { Icon } from '../icon.tsx';
-import { dragSymbol } from './drag-symbol.ts';
+import { ArrangeRow } from './arrange-row.tsx';
 
 /** The watch list while it is arranged: order by drag or arrow keys, groups, and what is hidden or removed. It holds at once. */
 export function ArrangeList({
@@ -33,7 +32,6 @@ export function ArrangeList({
     const where = group?.name ? ` in ${group.name}` : '';
     say(`${symbol} is ${seen.indexOf(symbol) + 1} of ${seen.length}${where}`);
   };
-  const hide = (symbol: string) => settings.update((s) => ({ ...s, hidden: toggled(s.hidden, symbol) }));
   const onKey = (event: KeyboardEvent, symbol: string) => {
     const step = { ArrowDown: 1 as const, ArrowUp: -1 as const }[event.key];
     if (step === undefined) return;
@@ -77,62 +75,16 @@ export function ArrangeList({
             {group.symbols
               .filter((symbol) => known.has(symbol))
               .map((symbol) => (
-                <li
+                <ArrangeRow
                   key={symbol}
-                  class={`arrange-row${shown.has(symbol) ? '' : ' is-hidden'}`}
-                  data-symbol={symbol}
-                >
-                  <button
-                    type="button"
-                    class="handle"
-                    disabled={!shown.has(symbol)}
-                    aria-label={`Move ${symbol}: arrow keys, or drag`}
-                    onKeyDown={(event) => onKey(event, symbol)}
-                    onPointerDown={(event) =>
-                      dragSymbol(
-                        event,
-                        (name, at) => put(placed(watchList.get().groups, symbol, name, at), symbol),
-                        groups,
-                      )
-                    }
-                  >
-                    <Icon name="move" />
-                  </button>
-                  <span class="arrange-symbol">{symbol}</span>
-                  {groups.length > 1 && (
-                    <select
-                      aria-label={`Group of ${symbol}`}
-                      value={group.name}
-                      onChange={({ currentTarget: { value } }) =>
-                        put(placed(groups, symbol, value, Number.MAX_SAFE_INTEGER), symbol)
-                      }
-                    >
-                      {groups.map(({ name }) => (
-                        <option key={name} value={name}>
-                          {name || 'no group'}
-                        </option>
-                      ))}
-                    </select>
-                  )}
-                  <button
-                    type="button"
-                    class="text-button"
-                    aria-label={`${hidden.includes(symbol) ? 'Show' : 'Hide'} ${symbol}`}
-                    onClick={() => hide(symbol)}
-                  >
-                    {hidden.includes(symbol) ? 'Show' : 'Hide'}
-                  </button>
-                  {added.includes(symbol) && (
-                    <button
-                      type="button"
-                      class="text-button"
-                      aria-label={`Remove ${symbol}`}
-                      onClick={() => removeSymbol(symbol)}
-                    >
-                      Remove
-                    </button>
-                  )}
-                </li>
+                  symbol={symbol}
+                  group={group.name}
+                  groups={groups}
+                  isHidden={hidden.includes(symbol)}
+                  isOwn={added.includes(symbol)}
+                  onKey={(event) => onKey(event, symbol)}
+                  onPlace={(name, at) => put(placed(watchList.get().groups, symbol, name, at), symbol)}
+                />
               ))}
           </ul>
         </section>
