@@ -201,7 +201,9 @@ describe('the chart', needs.chromium, () => {
     await expect.poll(() => width('.left')).toBe(200);
     // However narrow, the list says what it lists.
     const name = page.locator('[data-symbol="BTCUSD"] .watch-name');
-    expect(await name.evaluate((box) => box.clientWidth > 0 && box.scrollWidth <= box.clientWidth)).toBe(true);
+    expect(await name.evaluate((box) => box.clientWidth > 0 && box.scrollWidth <= box.clientWidth)).toBe(
+      true,
+    );
     const signals = page.getByRole('separator', { name: 'Edge of the signals' });
     await signals.press('Enter');
     expect(await page.locator('.signals').isVisible()).toBe(false);
