@@ -6,7 +6,7 @@ import { needs } from '../support/needs.ts';
 interface Heard {
   /** Frequencies of the tones that a running audio context was told to play, Hz. */
   readonly tones: number[];
-  readonly notifications: { readonly title: string; readonly body: string | undefined }[];
+  readonly notifications: readonly { title: string; body?: string; icon?: string }[];
 }
 
 describe('the announcement of a signal', needs.chromium, () => {
@@ -63,6 +63,8 @@ describe('the announcement of a signal', needs.chromium, () => {
     expect((await heard()).notifications).toEqual([
       {
         title: 'BUY BTCUSD 1min',
+        // Below the page's folder, which a proxy may have moved.
+        icon: `${used.server.url}/favicon.svg`,
         body: expect.stringMatching(
           /^Entry .* TP .* SL .* chance of TP \d+ %, break-even \d+ %, expected [+−]?\d\.\d\d R$/,
         ),
@@ -96,7 +98,7 @@ describe('the announcement of a signal', needs.chromium, () => {
 
 /** Writes down, in the page, what it plays and shows; it is played and shown all the same. */
 function listen(): void {
-  const heard: Heard = { tones: [], notifications: [] };
+  const heard = { tones: [] as number[], notifications: [] as object[] };
   Object.assign(globalThis, { heard });
   const start = Reflect.get(OscillatorNode.prototype, 'start');
   OscillatorNode.prototype.start = function (this: OscillatorNode, when?: number) {
@@ -106,7 +108,7 @@ function listen(): void {
   globalThis.Notification = class extends Notification {
     constructor(title: string, options?: NotificationOptions) {
       super(title, options);
-      heard.notifications.push({ title, body: options?.body });
+      heard.notifications.push({ title, body: options?.body, icon: options?.icon });
     }
   };
 }
