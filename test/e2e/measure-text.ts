@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 
 /**
- * What is wrong with the texts of a page as it stands: those that another text covers, those that are cut off without an ellipsis or
- * a way to scroll, and those that an ellipsis shortens where no title has all of them. One line each, as `overlap: "Entry" and
- * "64,218.40"`.
+ * What is wrong with the texts of a page as it stands: those that another text covers or that are cut off without an ellipsis or
+ * a way to scroll, numbers on two lines, and texts that an ellipsis shortens where no title has all of them. One line each, as
+ * `overlap: "Entry" and "64,218.40"`.
  */
 export const textFaults = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
@@ -22,7 +22,8 @@ export const textFaults = (page: Page): Promise<string[]> =>
       let isCut = false;
       for (let around: Element | null = element; around !== null; around = around.parentElement) {
         const style = getComputedStyle(around);
-        if (style.overflowX === 'visible' && style.overflowY === 'visible') continue;
+        const isContained = /strict|content|paint/.test(style.contain);
+        if (!isContained && style.overflowX === 'visible' && style.overflowY === 'visible') continue;
         const frame = around.getBoundingClientRect();
         // Small boxes with clipped content are for screen readers alone.
         if (frame.width <= 2 || frame.height <= 2) return undefined;
@@ -73,7 +74,10 @@ export const textFaults = (page: Page): Promise<string[]> =>
       if (element.closest('script, style, option, [inert], svg, canvas') !== null) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      for (const box of range.getClientRects()) {
+      const boxes = [...range.getClientRects()];
+      if (boxes.length > 1 && /^[+−]?[\d.,]+$/.test(text))
+        faults.push(`broken: ${text} in .${element.className}`);
+      for (const box of boxes) {
         const seen = shown(element, box);
         if (seen === undefined) continue;
         if (seen.isCut) faults.push(`cut: ${JSON.stringify(text.slice(0, 60))} in .${element.className}`);
