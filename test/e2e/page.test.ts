@@ -388,6 +388,65 @@ describe('the page', needs.chromium, () => {
     expect(await violations(page)).toEqual([]);
   });
 
+  it('asks for the results once where many signals end at once', async () => {
+    await open();
+    const questions = () => server.asked.filter((path) => /^\/performance(\?|$)/.test(path)).length;
+    await expect.poll(questions).toBeGreaterThan(0);
+    const before = questions();
+    const ended = Array.from({ length: 40 }, (_, i) => issue('ETHUSD', { id: `ended-${i}` }));
+    for (const [i, { id, symbol, timeframe }] of ended.entries()) {
+      const { outcome } = fixtureSignal(id, symbol, timeframe, Date.now(), 'BUY', priceOf(symbol), 'tp');
+      server.sendSignal({
+        type: 'signal_resolved',
+        symbol,
+        timeframe,
+        id,
+        outcome: outcome!,
+        timestamp: Date.now(),
+        epoch: 'fixture',
+        offset: 42 + i,
+      });
+    }
+    await expect.poll(questions).toBeGreaterThan(before);
+    await page.locator('.outcome-won[data-id="ended-39"]').waitFor();
+    // The page also asks by itself, every half minute.
+    expect(questions() - before).toBeLessThan(5);
+  });
+
+  it('opens no list of symbols behind the back of who has left the search', async () => {
+    await open();
+    const answers: (() => Promise<void>)[] = [];
+    await page.route('**/symbols/search?*', (route) => {
+      answers.push(() =>
+        route.fulfill({
+          json: {
+            success: true,
+            symbols: [
+              {
+                symbol: 'SOLUSD',
+                written: 'SOL/USD',
+                name: 'Solana',
+                exchange: '',
+                type: '',
+                watched: false,
+              },
+            ],
+          },
+        }),
+      );
+    });
+    const search = page.getByRole('combobox', { name: 'Search for a symbol' });
+    await search.fill('sol');
+    await until(() => answers.length === 1);
+    await search.blur();
+    await answers[0]!();
+    await search.fill('sola');
+    await until(() => answers.length === 2);
+    expect(await page.locator('.symbol-found-row').count()).toBe(0);
+    await answers[1]!();
+    await page.locator('.symbol-found-row').waitFor();
+  });
+
   it('shows no withheld calls of another symbol while it asks', async () => {
     await open();
     await page.getByText('Withheld by gates').click();
