@@ -183,6 +183,31 @@ describe('the chart', needs.chromium, () => {
     await expect.poll(() => page.locator('.indicator-legend').textContent()).toContain('SMA 2 64,002.50');
   });
 
+  it('shows the candles that could not be loaded at first', async () => {
+    await open('?symbol=BTCUSD&timeframe=1min');
+    let refused = 0;
+    await page.route('**/candles/ETHUSD?interval=1min&outputsize=500', (route) => {
+      refused += 1;
+      return refused === 1
+        ? route.fulfill({ json: { success: true, candles: [], count: 0 } })
+        : route.continue();
+    });
+    await page.locator('[data-symbol="ETHUSD"] .watch-open').click();
+    await page.getByText('No closed candle yet').waitFor();
+    await expect.poll(() => candlesShown(page)).toBeGreaterThan(400);
+  });
+
+  it('keeps to a symbol of the visitor that the server does not watch yet', async () => {
+    page = await used.open({
+      query: '?symbol=SOLUSD&timeframe=5min',
+      prepare: () => localStorage.setItem('anso-vision.watch-list', '{"added":["SOLUSD"]}'),
+    });
+    await expect.poll(() => page.locator('#chart-title').textContent()).toBe('SOLUSD');
+    await expect.poll(() => candlesShown(page)).toBeGreaterThan(400);
+    expect(await page.locator('.toast').count()).toBe(0);
+    expect(new URL(page.url()).search).toContain('symbol=SOLUSD&timeframe=5min');
+  });
+
   it('folds and resizes its neighbours by mouse and keys, and remembers it', async () => {
     await open();
     const width = async (selector: string) => (await page.locator(selector).boundingBox())?.width ?? 0;
