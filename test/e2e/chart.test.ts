@@ -91,6 +91,69 @@ describe('the chart', needs.chromium, () => {
     await expect.poll(() => page.locator('#chart-title').textContent()).toBe('ETHUSD');
   });
 
+  /** Keeps back what the page asks for. */
+  const holdBack = async (url: string) => {
+    const held: (() => Promise<void>)[] = [];
+    let isHeld = true;
+    await page.route(url, (route) => (isHeld ? void held.push(() => route.continue()) : route.continue()));
+    return {
+      isAsked: () => Promise.resolve(held.length > 0),
+      goOn: async () => {
+        isHeld = false;
+        await Promise.all(held.map((goOn) => goOn()));
+      },
+    };
+  };
+  const oldSignal = (symbol: string) => {
+    const closeTime = (Math.floor(Date.now() / minute) - 1500) * minute;
+    server.signals.splice(5);
+    server.signals.push(fixtureSignal('old', symbol, '1min', closeTime, 'SELL', priceOf(symbol), 'tp'));
+  };
+
+  it('goes to a signal that is chosen while older candles are on their way', async () => {
+    oldSignal('BTCUSD');
+    await open('?symbol=BTCUSD&timeframe=1min');
+    const { isAsked, goOn } = await holdBack('**/candles/BTCUSD?*before=*');
+    await goBack(isAsked);
+    await page.locator('[data-id="old"] button').click();
+    await page.locator('.details').waitFor();
+    await goOn();
+    await expect.poll(() => candlesShown(page)).toBeGreaterThan(1500);
+    expect(await page.locator('.toast').count()).toBe(0);
+  });
+
+  it('loads no old candles of the symbol that was chosen after an old signal of another', async () => {
+    oldSignal('ETHUSD');
+    await open('?symbol=BTCUSD&timeframe=1min');
+    const { isAsked, goOn } = await holdBack('**/candles/ETHUSD?*before=*');
+    await page.locator('[data-id="old"] button').click();
+    await until(isAsked);
+    await page.locator('[data-symbol="BTCUSD"] .watch-open').click();
+    await expect.poll(() => candlesShown(page)).toBe(500);
+    const answered = page.waitForResponse(/ETHUSD.*before=/);
+    await goOn();
+    await answered;
+    await page.evaluate(() => fetch('/symbols').then((answer) => answer.json()));
+    expect(server.candleQuestions.filter((path) => path.includes('BTCUSD'))).toEqual([]);
+  });
+
+  it('stays with what is chosen while the signal of a link is on its way', async () => {
+    oldSignal('ETHUSD');
+    await open('?symbol=BTCUSD&timeframe=1min');
+    const { isAsked, goOn } = await holdBack('**/signals/old');
+    await page.evaluate(() => {
+      history.pushState(null, '', '?symbol=ETHUSD&timeframe=1min&signal=old');
+      dispatchEvent(new PopStateEvent('popstate'));
+    });
+    await until(isAsked);
+    await page.locator('[data-symbol="EURUSD"] .watch-open').click();
+    const answered = page.waitForResponse(/signals\/old/);
+    await goOn();
+    await answered;
+    await expect.poll(() => new URL(page.url()).search).toBe('?symbol=EURUSD&timeframe=1min');
+    expect(await page.locator('#chart-title').textContent()).toBe('EURUSD');
+  });
+
   it('opens what a link names, with its range, and ignores the rest with a word', async () => {
     const to = Math.floor(Date.now() / 1000) - 900 * 60;
     const range = { from: to - 120 * 60, to };

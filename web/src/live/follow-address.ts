@@ -96,8 +96,10 @@ async function show(
   if (address.signalId === null) linkedRange.set(range);
   if (one !== undefined) select({ symbol: one.symbol, timeframe, signalId: null });
   if (address.signalId === null) return unfit;
+  const before = viewOf();
   const signal = await signalOf(address.signalId);
-  if (!isCurrent()) return [];
+  // The user may have chosen something else meanwhile.
+  if (!isCurrent() || !same(before, viewOf())) return [];
   linkedRange.set(range);
   if (signal === undefined) {
     select({});
