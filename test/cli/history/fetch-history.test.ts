@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -158,11 +161,31 @@ describe('fetching', () => {
     expect((await openHistory(history, 'BTCUSD')).candles.time).toHaveLength(20_160);
   });
 
+  it('leaves half of the credits to a server that runs', async () => {
+    const server = createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      const env = { PORT: String(port), TWELVEDATA_CREDITS_PER_DAY: '4' };
+      simulator.faults.rest.noCreditHeaders = true;
+      const { said, problem } = await get(march, { env });
+      expect(said).toContain('50000 a minute, for a server runs and wants the others');
+      expect(problem).toContain("the day's credits are used up");
+      expect(asked()).toHaveLength(2);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
   it('spends one credit on the years before a listing', async () => {
     const { problem } = await get([Date.UTC(2005, 0, 1), Date.UTC(2015, 0, 20)]);
     expect(problem).toBeUndefined();
     expect(simulator.rest.requests().length).toBeLessThan(10);
-    expect((await openHistory(history, 'BTCUSD')).candles.time[0]).toBe(Date.UTC(2015, 0, 1));
+    expect((await openHistory(history, 'BTCUSD')).candles.time[0]).toBe(
+      // The simulator's listing begins with a minute of the day before.
+      Date.UTC(2014, 11, 31, 23, 59),
+    );
   });
 
   it('stops where there was no minute for a month, and goes on from there', async () => {
