@@ -34,7 +34,7 @@ const rooms: Record<string, readonly string[]> = {
   streams: ['clock', 'news', 'provider', 'symbol', 'recording'],
   sinks: ['posts', 'writer', 'feeds'],
   http: ['documents', 'guards', 'routes'],
-  app: ['demo', 'ingest', 'health', 'web', 'roles'],
+  app: ['walk', 'demo', 'ingest', 'health', 'web', 'roles'],
 };
 
 /** Packages that a folder may not use; others are free. The linter's expressions know no lookahead. */

@@ -2,22 +2,21 @@ import { WINDOW } from '../../models/decision/analyse.ts';
 import type { CloseVerdict } from '../../operators/analysis/analyse-closes.ts';
 import { createProfileBook } from '../../operators/analysis/profile-book.ts';
 import { createWindowAnalysers } from '../../operators/analysis/window-analysers.ts';
-import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { createLearningBook } from '../../operators/signals/outcomes/learning-book.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { Candle } from '../../schema/candle.ts';
-import type { Signal } from '../../schema/signal.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { AnalysisPool } from '../../workers/analysis-pool.ts';
 import type { Context } from '../context.ts';
+import { createPending, type Pending } from '../walk/pending.ts';
+import { teachOutcomes } from '../walk/teach-outcomes.ts';
 
 export interface WalkAnalyser {
   readonly analyse: (columns: CandleColumns, candle: Candle) => Promise<CloseVerdict>;
   /** Its outcomes calibrate the analyses that follow. */
-  readonly teach: (events: readonly SignalEvent[]) => void;
-  /** Analyses that have begun and not ended. */
-  readonly pending: ReadonlySet<Promise<unknown>>;
+  readonly teach: (event: SignalEvent) => void;
+  readonly pending: Pending;
   readonly count: () => number;
 }
 
@@ -28,8 +27,7 @@ export function walkAnalyser(
   candlesOf: (symbol: string, timeframe: Timeframe) => readonly Candle[],
 ): WalkAnalyser {
   const learning = createLearningBook();
-  const issued = new Map<string, Signal>();
-  const pending = new Set<Promise<unknown>>();
+  const pending = createPending();
   let count = 0;
   const { live } = createWindowAnalysers({
     analyse,
@@ -57,23 +55,7 @@ export function walkAnalyser(
   return {
     pending,
     count: () => count,
-    analyse: (columns, candle) => {
-      const verdict = marked(columns, candle);
-      const settled = verdict.then(noMatter, noMatter).finally(() => pending.delete(settled));
-      pending.add(settled);
-      return verdict;
-    },
-    teach: (events) => {
-      for (const event of events) {
-        if (event.kind === 'opened') issued.set(event.signal.id, event.signal);
-        else if (event.kind === 'levels_resolved') learning.judge(event.forecast, event.outcome);
-        else if (event.kind === 'resolved') {
-          const signal = issued.get(event.id);
-          if (signal !== undefined) learning.add(forecastOf(signal), event.outcome);
-        }
-      }
-    },
+    analyse: (columns, candle) => pending.add(marked(columns, candle)),
+    teach: teachOutcomes(learning),
   };
 }
-
-const noMatter = (): void => {};

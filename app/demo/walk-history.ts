@@ -10,6 +10,8 @@ import type { AnalysisPool } from '../../workers/analysis-pool.ts';
 import type { Context } from '../context.ts';
 import { deskOptions } from '../desk-options.ts';
 import { type WalkAnalyser, walkAnalyser } from './walk-analyser.ts';
+import { createTurns, type Turns } from '../walk/turns.ts';
+import { unknownCalendar } from '../walk/unknown-calendar.ts';
 import { dayMs, walkPlan, type WalkPlanOptions } from './walk-plan.ts';
 import { type SymbolWalk, walkSymbol } from './walk-symbol.ts';
 
@@ -32,8 +34,6 @@ export interface WalkOptions extends Pick<WalkPlanOptions, 'now' | 'mostAnalyses
   readonly ending?: AbortSignal;
 }
 
-/** The week's calendar tells of the days to come: of those before, nothing is known. */
-const unknownCalendar = { state: 'unknown', events: [] } as const;
 /** Minutes between two turns of the event loop: a wish to stop is heard. */
 const minutesATurn = 2_000;
 
@@ -104,7 +104,7 @@ interface Walking {
   readonly first: number;
   readonly to: number;
   readonly feed: FeedClock;
-  readonly turns: ReturnType<typeof createTurns>;
+  readonly turns: Turns;
   readonly analyser: WalkAnalyser;
   readonly ending: AbortSignal | undefined;
 }
@@ -131,14 +131,14 @@ async function step(
       continue;
     }
     while (turns.run() || analyser.pending.size > 0) {
-      await Promise.all(analyser.pending);
+      await analyser.pending.settled();
       await nextTurn();
     }
     // The events of one cause are gathered until here.
     await Promise.resolve();
     for (const walk of walks.values()) {
       for (const events of walk.taken()) {
-        analyser.teach(events);
+        for (const event of events) analyser.teach(event);
         causes.push(events);
       }
     }
@@ -153,21 +153,3 @@ const ticksOf = (market: Market, symbol: string, open: number): Tick[] =>
   market
     .turns(toProviderSymbol(symbol), open, open + minuteMs)
     .map(({ time, price }) => ({ symbol, price, eventTime: time, receivedTime: time }));
-
-/** Work that waits until everybody's minute has closed. */
-function createTurns() {
-  let waiting = new Set<() => void>();
-  return {
-    slices: (work: () => void) => {
-      waiting.add(work);
-      return () => void waiting.delete(work);
-    },
-    /** Runs what waits. False where nothing did. */
-    run: (): boolean => {
-      const ready = waiting;
-      waiting = new Set();
-      for (const work of ready) work();
-      return ready.size > 0;
-    },
-  };
-}

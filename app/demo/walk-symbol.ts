@@ -1,27 +1,15 @@
-import { filter, merge, share, Subject, type SchedulerLike } from 'rxjs';
-import { analyseCloses, type AnalyseClosesOptions } from '../../operators/analysis/analyse-closes.ts';
+import { merge, Subject } from 'rxjs';
 import { candlesOfBars } from '../../operators/candles/candles-of-bars.ts';
-import { foldWindows } from '../../operators/candles/fold-windows.ts';
-import { keepCandles } from '../../operators/candles/keep-candles.ts';
 import { bursts } from '../../operators/rx/bursts.ts';
-import { horizonEnd } from '../../operators/signals/outcomes/horizon-end.ts';
-import { signalLifecycle } from '../../operators/signals/signal-lifecycle.ts';
 import type { Bar, Candle } from '../../schema/candle.ts';
-import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
+import type { MarketInput } from '../../schema/market-event.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Tick } from '../../schema/tick.ts';
-import { minuteMs, type Timeframe } from '../../schema/timeframe.ts';
-import type { SymbolActorOptions } from '../../streams/symbol/symbol-actor.ts';
-import { restoredHistories, windowUpTo } from '../../streams/symbol/symbol-histories.ts';
+import { minuteMs } from '../../schema/timeframe.ts';
+import { walkCloses, type WalkClosesOptions } from '../walk/walk-closes.ts';
+import { walkSignals, type WalkSignalsOptions } from '../walk/walk-signals.ts';
 
-export interface WalkSymbolOptions
-  extends
-    Pick<SymbolActorOptions, 'timeframes' | 'historySize' | 'marketOf' | 'gridOf' | 'jumpLimitsOf' | 'desk'>,
-    Pick<AnalyseClosesOptions, 'analyse' | 'onFailure'> {
-  readonly clock: SchedulerLike;
-  readonly slices: NonNullable<AnalyseClosesOptions['slices']>;
-  readonly isAnalysed: (candle: Candle) => boolean;
-}
+export type WalkSymbolOptions = Omit<WalkClosesOptions, 'areWhole'> & Omit<WalkSignalsOptions, 'histories'>;
 
 /** One symbol on its way through the past. */
 export interface SymbolWalk {
@@ -36,56 +24,21 @@ export interface SymbolWalk {
   readonly end: () => void;
 }
 
-/**
- * A symbol's candles, analyses and signals by the operators of the live ones, on whatever clock it is given: as `symbol-actor.ts`, but
- * from whole minutes, so that there is nothing to close late or to repair. Fails nowhere: an analysis that does is reported.
- */
+/** A symbol's candles, analyses and signals through the past, its minutes from bars and its prices as ticks. */
 export function walkSymbol(symbol: string, options: WalkSymbolOptions): SymbolWalk {
-  const { clock, timeframes, historySize, slices, isAnalysed, analyse, onFailure } = options;
-  const market = options.marketOf(symbol);
-  const gridOf = (timeframe: Timeframe) => options.gridOf(symbol, timeframe);
-  const histories = restoredHistories(symbol, timeframes, historySize, new Map());
-  const minutes$ = new Subject<CandleEvent>();
+  const closes = walkCloses(symbol, options);
   const ticks$ = new Subject<MarketInput>();
   const candles: Candle[] = [];
   let causes: (readonly SignalEvent[])[] = [];
 
-  const candles$ = minutes$.pipe(
-    foldWindows({ symbol, clock, timeframes, gridOf, isOpen: market.isOpen }),
-    keepCandles(histories),
-    share(),
-  );
-  const closes$ = candles$.pipe(
-    filter((event) => event.kind === 'candle' && isAnalysed(event.candle)),
-    analyseCloses({
-      clock,
-      timeframes,
-      slices,
-      windowOf: (candle) => windowUpTo(histories.get(candle.timeframe), candle),
-      analyse,
-      openMillis: market.openMillis,
-      ...(onFailure !== undefined && { onFailure }),
-    }),
-  );
-  const signals$ = merge(ticks$, closes$).pipe(
-    signalLifecycle({
-      clock,
-      symbol,
-      ...options.desk,
-      jumps: options.jumpLimitsOf(symbol),
-      expiresAt: (timeframe, closeTime, bars) =>
-        horizonEnd({ ...gridOf(timeframe), ...market }, closeTime, bars),
-      candlesOf: (timeframe) => histories.get(timeframe)?.candles() ?? [],
-    }),
+  const signals$ = merge(ticks$, closes.closes$).pipe(
+    walkSignals(symbol, { ...options, histories: closes.histories }),
     bursts(),
   );
   // Behind the analyses, whose window is to be there.
   const running = signals$.subscribe((events) => causes.push(events));
-  running.add(
-    candles$.subscribe((event) => {
-      if (event.kind === 'candle') candles.push(event.candle);
-    }),
-  );
+  running.add(closes.candles$.subscribe((candle) => candles.push(candle)));
+  const grid = options.gridOf(symbol, '1min');
 
   return {
     candles,
@@ -93,13 +46,8 @@ export function walkSymbol(symbol: string, options: WalkSymbolOptions): SymbolWa
       for (const tick of ticks) ticks$.next({ kind: 'tick', tick });
     },
     close: (openTime, bar) => {
-      const to = openTime + minuteMs;
-      if (bar === undefined) minutes$.next({ kind: 'quiet', from: openTime, to, heard: true });
-      else {
-        const [candle] = candlesOfBars([bar], { symbol, timeframe: '1min', grid: gridOf('1min') });
-        minutes$.next({ kind: 'candle', candle: candle!, timely: true });
-      }
-      minutes$.next({ kind: 'decided', to });
+      const [candle] = bar === undefined ? [] : candlesOfBars([bar], { symbol, timeframe: '1min', grid });
+      closes.close(openTime, openTime + minuteMs, candle);
     },
     taken: () => {
       const taken = causes;

@@ -1,50 +1,52 @@
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { SpacedCandles } from '../candles/spaced-candles.ts';
+import { dataEnd, type FollowedLevels, followTrades } from './follow-trades.ts';
 import type { HorizonOf } from './horizon-of.ts';
 import type { JudgedOdds } from './judge-odds.ts';
-import { firstMinuteAt, reaches, resolveTrade, type Trade } from './resolve-trade.ts';
 
-/** With the trade that was followed, from the minute of that index on. */
+/** With the levels that were followed. */
 export interface FollowedOdds extends JudgedOdds {
-  trade: Trade;
-  first: number;
+  trade: FollowedLevels;
 }
 
 /**
  * Levels of every bar's candidate, issued or not, against what came, in the order of the bars. Only of those whose whole horizon lies in
  * the data: near the end of the data the ones that met a level early would count and the others would not.
+ *
+ * closeOf: close of a bar, Unix ms.
  */
 export function candidateOdds(
   candles: CandleColumns,
   minutes: SpacedCandles,
   analyses: ReadonlyMap<number, Analysis>,
-  { barMs, horizon }: { barMs: number; horizon: HorizonOf },
+  { closeOf, horizon }: { closeOf: (bar: number) => number; horizon: HorizonOf },
 ): FollowedOdds[] {
+  const end = dataEnd(minutes);
   const judged: FollowedOdds[] = [];
   for (const bar of [...analyses.keys()].sort((a, b) => a - b)) {
     const { candidate, risk, entry, horizonBars, horizonVolatility } = analyses.get(bar)!;
     if (!candidate || !risk) continue;
-    const from = candles.time[bar]! + barMs;
-    const side = candidate.direction === 'BUY' ? 1 : -1;
-    const until = horizon(from, horizonBars);
+    const from = closeOf(bar);
+    const expiresAt = horizon(from, horizonBars);
+    if (expiresAt > end) continue;
     const { tp, sl } = candidate;
-    const trade = { side, entry, tp, sl, from, until } as const;
-    if (!reaches(minutes, until)) continue;
-    const first = firstMinuteAt(minutes, from);
-    const end = resolveTrade(minutes, trade, first)?.end;
-    if (end === undefined) continue;
     judged.push({
       forecast: [risk.probTpHit, risk.probSlHit, risk.probNeither],
-      came: end === 'tp' ? 0 : end === 'sl' ? 1 : 2,
+      came: 2,
       variance: horizonVolatility ** 2,
-      realised: realisedVariance(candles, bar, until),
-      trade,
-      first,
+      realised: realisedVariance(candles, bar, expiresAt),
+      trade: { direction: candidate.direction === 'BUY' ? 1 : -1, entry, tp, sl, from, expiresAt },
     });
   }
+  const levels = judged.map(({ trade }) => trade);
+  for (const [i, outcome] of followTrades(minutes, levels).entries()) judged[i]!.came = cameOf(outcome);
   return judged;
 }
+
+/** 0 TP, 1 SL, 2 neither. */
+export const cameOf = (outcome: { status: string } | undefined): JudgedOdds['came'] =>
+  outcome?.status === 'tp' ? 0 : outcome?.status === 'sl' ? 1 : 2;
 
 /** Sum of the squared log returns of the bars that open before `until`. */
 function realisedVariance({ time, close }: CandleColumns, bar: number, until: number): number {

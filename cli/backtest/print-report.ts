@@ -29,7 +29,7 @@ export function printReport(title: string, report: BacktestReport, costBps: numb
         ', ',
       )}; win rate ${percent(signals.trades.winRate)}, profit factor ${three(signals.trades.profitFactor)}, max drawdown ${fixed(signals.trades.maxDrawdown, 1)} R`,
     `Brier         raw ${three(signals.raw.brier)} (reliability ${fixed(signals.raw.reliability, 5)}, resolution ${fixed(signals.raw.resolution, 5)}), calibrated ${three(signals.calibrated.brier)}, base rate ${three(signals.raw.uncertainty)}`,
-    line('with the risk gate', report.gated),
+    line('with the gates', report.gated),
     ...Object.entries(report.gatedAtLeast).map(([least, summary]) =>
       line(`  and at least ${least} R`, summary),
     ),

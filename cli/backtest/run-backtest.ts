@@ -2,17 +2,18 @@ import { type AnalyseOptions, WINDOW } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { correlation, mean } from '../../models/statistics.ts';
-import type { RiskLimits } from '../../operators/signals/gates/risk-gate.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
-import { aggregateCandles } from '../aggregate-candles.ts';
 import { checkSpacing } from '../candles/check-spacing.ts';
 import type { SpacedCandles } from '../candles/spaced-candles.ts';
 import { DataError } from '../command.ts';
 import { candidateOdds } from './candidate-odds.ts';
+import { fileMarkets } from './file-market.ts';
+import { foldFile } from './fold-file.ts';
 import { horizonOf } from './horizon-of.ts';
 import { judgeOdds, type OddsReport } from './judge-odds.ts';
-import { type ReplayedSignal, replaySignals } from './replay-signals.ts';
-import { riskGateOf } from './risk-gate-of.ts';
+import type { PlayedSignal } from './played-signals.ts';
+import { playSignals } from './play-signals.ts';
+import type { Reading } from './reading.ts';
 import { FILTERS, type Summary, summarise } from './summarise.ts';
 import { tossedDirections, type TossReport } from './tossed-directions.ts';
 import { tooFewCandles } from './too-few-candles.ts';
@@ -48,7 +49,7 @@ export interface BacktestReport {
   signals: Summary;
   /** What each filter, which the rule does not apply, would have left. */
   filters: Record<string, Summary>;
-  /** With the server's risk gate at its defaults, and what it withheld, by reason with its numbers left out. */
+  /** With the server's gates at their defaults, and what they withheld, by reason with its numbers left out. */
   gated: Summary;
   /** The same with RISK_MIN_EXPECTED_R besides, by its value. */
   gatedAtLeast: Record<string, Summary>;
@@ -78,32 +79,36 @@ export async function runBacktest({
   tosses = 0,
   threads,
   onProgress,
-}: BacktestOptions): Promise<{ report: BacktestReport; signals: readonly ReplayedSignal[] }> {
-  const barMs = timeframeMs[timeframe];
+}: BacktestOptions): Promise<{ report: BacktestReport; signals: readonly PlayedSignal[] }> {
   checkSpacing(minutes, timeframe);
-  const candles = aggregateCandles(minutes, barMs);
+  const barMs = timeframeMs[timeframe];
+  const market = { minutes, symbol, timeframe };
+  const folded = foldFile(market);
+  const { candles, closeTimes } = folded;
   const { horizonBars = 24 } = analyse;
   if (candles.time.length < WINDOW)
     throw new DataError(tooFewCandles(minutes, { timeframe, made: candles.time.length, horizonBars }));
-  const analyses = await walkForward(candles, analyse, threads, barMs, onProgress);
+  // What counts as a break in a price depends on the class of its symbol.
+  const options = { jumpStep: fileMarkets.jumpLimitsOf(symbol).step, ...analyse };
+  const analyses = await walkForward(candles, options, threads, barMs, onProgress);
   const all = [...analyses.values()];
-  const horizon = horizonOf(symbol, timeframe);
   // Blocks of a day, and of no less than a horizon.
   const block = Math.max(horizonBars, Math.round(86_400_000 / barMs));
-  const costs = { barMs, horizon, costBps: analyse.costBps };
-  const { signals } = replaySignals(candles, minutes, analyses, costs);
-  const behindGate = (limits: Partial<RiskLimits> = {}) =>
-    replaySignals(candles, minutes, analyses, {
-      ...costs,
-      gate: riskGateOf(candles, symbol, timeframe, analyse, limits),
-    });
-  const gated = behindGate();
-  const followed = candidateOdds(candles, minutes, analyses, { barMs, horizon });
-  const filtered = (accept: (analysis: Analysis) => boolean): Summary =>
-    summarise(replaySignals(candles, minutes, analyses, { ...costs, accept }).signals, analyses.size);
+  const played = await playSignals({
+    market,
+    folded,
+    analyses: all,
+    options,
+    readings: { ...readings, ...gatedAtLeast(minExpectedR) },
+  });
+  const summaryOf = (name: string): Summary => summarise(played[name]!.signals, analyses.size);
+  const { signals } = played['signals']!;
+  const closeOf = (bar: number): number => closeTimes[bar]!;
+  const horizon = horizonOf(symbol, timeframe);
+  const followed = candidateOdds(candles, minutes, analyses, { closeOf, horizon });
   let net = 0;
   const disagreements = all.flatMap(({ oddsDisagreement }) => oddsDisagreement ?? []);
-  const closes = [...analyses.keys()].map((bar) => candles.time[bar]! + barMs);
+  const closes = [...analyses.keys()].map(closeOf);
   const report: BacktestReport = {
     span: { from: new Date(closes[0]!).toISOString(), to: new Date(closes.at(-1)!).toISOString() },
     judgedOnMs: minutes.spacingMs,
@@ -111,16 +116,11 @@ export async function runBacktest({
     decisions: analyses.size,
     called: all.filter(({ direction }) => direction !== 'WAIT').length,
     refused: { cost: all.filter(({ reasons }) => reasons[0]!.startsWith('Cost')).length },
-    signals: summarise(signals, analyses.size),
-    filters: Object.fromEntries(Object.entries(FILTERS).map(([name, accept]) => [name, filtered(accept)])),
-    gated: summarise(gated.signals, analyses.size),
-    gatedAtLeast: Object.fromEntries(
-      minExpectedR.map((least) => [
-        String(least),
-        summarise(behindGate({ minExpectedR: least }).signals, analyses.size),
-      ]),
-    ),
-    withheld: withheldByReason(gated.withheld),
+    signals: summaryOf('signals'),
+    filters: Object.fromEntries(Object.keys(FILTERS).map((name) => [name, summaryOf(name)])),
+    gated: summaryOf('gated'),
+    gatedAtLeast: Object.fromEntries(minExpectedR.map((least) => [String(least), summaryOf(atLeast(least))])),
+    withheld: withheldByReason(played['gated']!.withheld),
     candidates: judgeOdds(followed, block),
     tossed: tosses > 0 ? tossedDirections(followed, minutes, tosses) : null,
     driftCorrelation: driftCorrelation(candles, analyses),
@@ -132,6 +132,17 @@ export async function runBacktest({
   };
   return { report, signals };
 }
+
+/** Whatever is called; the same behind the gates; and what each filter leaves of it. */
+const readings: Record<string, Reading> = {
+  signals: { gates: null },
+  gated: { gates: {} },
+  ...Object.fromEntries(Object.entries(FILTERS).map(([name, accept]) => [name, { accept, gates: null }])),
+};
+
+const atLeast = (least: number): string => `gated at ${least}`;
+const gatedAtLeast = (values: readonly number[]): Record<string, Reading> =>
+  Object.fromEntries(values.map((least) => [atLeast(least), { gates: { minExpectedR: least } }]));
 
 function driftCorrelation({ close }: CandleColumns, analyses: ReadonlyMap<number, Analysis>): number {
   const drifts: number[] = [];

@@ -3,7 +3,7 @@ import { type BrierScore, brierScore } from '../../models/report/brier-score.ts'
 import { tradeStatistics, type TradeStatistics } from '../../models/report/trade-statistics.ts';
 import { wilsonInterval } from '../../models/report/wilson-interval.ts';
 import { mean, variance } from '../../models/statistics.ts';
-import type { ReplayedSignal } from './replay-signals.ts';
+import type { PlayedSignal } from './played-signals.ts';
 
 export interface Summary {
   n: number;
@@ -15,19 +15,19 @@ export interface Summary {
   expectancyR: number;
   expectancyError: number;
   trades: TradeStatistics;
-  ends: Record<ReplayedSignal['end'], number>;
+  ends: Record<PlayedSignal['end'], number>;
   raw: BrierScore;
   calibrated: BrierScore;
   /** Mean of the break-even probabilities. */
   breakeven: number;
 }
 
-export function summarise(signals: readonly ReplayedSignal[], bars: number): Summary {
+export function summarise(signals: readonly PlayedSignal[], bars: number): Summary {
   const forecasts = signals.map((signal) => signal.analysis.risk!.probTpHit);
   const outcomes = signals.map((signal) => signal.levels.end === 'tp');
   const won = outcomes.filter(Boolean).length;
   const r = signals.map((signal) => signal.r);
-  const count = (end: ReplayedSignal['end']): number => signals.filter((signal) => signal.end === end).length;
+  const count = (end: PlayedSignal['end']): number => signals.filter((signal) => signal.end === end).length;
   return {
     n: signals.length,
     signalsPer100Bars: (100 * signals.length) / bars,

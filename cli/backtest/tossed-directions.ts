@@ -1,8 +1,9 @@
 import { type Random, seededRandom } from '../../models/random.ts';
 import { mean, variance } from '../../models/statistics.ts';
 import type { SpacedCandles } from '../candles/spaced-candles.ts';
-import type { FollowedOdds } from './candidate-odds.ts';
-import { resolveTrade } from './resolve-trade.ts';
+import { cameOf, type FollowedOdds } from './candidate-odds.ts';
+import { firstMinuteAt } from './first-minute-at.ts';
+import { type FollowedLevels, followTrades } from './follow-trades.ts';
 
 /** What the errors of the same forecasts would have been had every minute gone up or down by the toss of a coin. */
 export interface TossReport {
@@ -29,9 +30,11 @@ export function tossedDirections(
   const random = seededRandom(1);
   const errorsOf = (came: readonly number[]): number[] =>
     [0, 1, 2].map((k) => mean(followed.map(({ forecast }, i) => forecast[k]! - Number(came[i] === k))));
+  const firsts = followed.map(({ trade }) => firstMinuteAt(minutes, trade.from));
   const rounds = Array.from({ length: tosses }, () => {
     const path = mirrored(minutes, random);
-    return errorsOf(followed.map((one) => outcome(one, path)));
+    const moved = followed.map(({ trade }, i) => movedTo(trade, path.close[firsts[i]! - 1]!));
+    return errorsOf(followTrades(path, moved).map(cameOf));
   });
   const errors = [0, 1, 2].map((k) => {
     const values = rounds.map((round) => round[k]!);
@@ -48,13 +51,10 @@ export function tossedDirections(
   };
 }
 
-/** The outcome of a candidate whose levels are moved to where the other path is at its entry. */
-function outcome({ trade, first }: FollowedOdds, path: SpacedCandles): 0 | 1 | 2 {
-  const entry = path.close[first - 1]!;
+/** Levels moved to where the other path is at their entry. */
+function movedTo(trade: FollowedLevels, entry: number): FollowedLevels {
   const scale = entry / trade.entry;
-  const moved = { ...trade, entry, tp: trade.tp * scale, sl: trade.sl * scale };
-  const end = resolveTrade(path, moved, first)?.end;
-  return end === 'tp' ? 0 : end === 'sl' ? 1 : 2;
+  return { ...trade, entry, tp: trade.tp * scale, sl: trade.sl * scale };
 }
 
 /** The same minutes, each with its moves from the close before mirrored, in log units, or not. */

@@ -1,5 +1,5 @@
 import { csv } from '../../http/documents/csv.ts';
-import type { ReplayedSignal } from './replay-signals.ts';
+import type { PlayedSignal } from './played-signals.ts';
 
 const columns = [
   'symbol',
@@ -26,7 +26,7 @@ const columns = [
  * The signals of a backtest as CSV, one a row in the order of their entries. Times are ISO in UTC, prices in quote currency, results in R
  * (distances from entry to SL) after cost, probabilities from 0 to 1. docs/backtest.md describes the columns.
  */
-export function tradesCsv(symbol: string, timeframe: string, signals: readonly ReplayedSignal[]): string {
+export function tradesCsv(symbol: string, timeframe: string, signals: readonly PlayedSignal[]): string {
   const iso = (time: number): string => new Date(time).toISOString();
   return csv(
     columns,

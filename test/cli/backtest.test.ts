@@ -7,9 +7,12 @@ import { aggregateCandles } from '../../cli/aggregate-candles.ts';
 import { candidateOdds } from '../../cli/backtest/candidate-odds.ts';
 import { horizonOf } from '../../cli/backtest/horizon-of.ts';
 import { printReport } from '../../cli/backtest/print-report.ts';
-import { replaySignals, type WithheldSignal } from '../../cli/backtest/replay-signals.ts';
-import { resolveTrade } from '../../cli/backtest/resolve-trade.ts';
+import { type FollowedLevels, followTrades } from '../../cli/backtest/follow-trades.ts';
+import { foldFile } from '../../cli/backtest/fold-file.ts';
+import type { WithheldSignal } from '../../cli/backtest/played-signals.ts';
+import { playSignals } from '../../cli/backtest/play-signals.ts';
 import { runBacktest } from '../../cli/backtest/run-backtest.ts';
+import type { Reading } from '../../cli/backtest/reading.ts';
 import type { Summary } from '../../cli/backtest/summarise.ts';
 import { candlesUpTo } from '../../cli/backtest/analyse-bars.ts';
 import { verdict } from '../../cli/backtest/verdict.ts';
@@ -47,43 +50,43 @@ describe('aggregateCandles', () => {
   });
 });
 
-describe('resolveTrade', () => {
-  const buy = { side: 1, entry: 100, tp: 103, sl: 98, from: 0, until: 3 * minute } as const;
+describe('followTrades', () => {
+  const buy = { direction: 1, entry: 100, tp: 103, sl: 98, from: 0, expiresAt: 3 * minute } as const;
   const after = (...bars: [open: number, high: number, low: number, close: number][]): SpacedCandles =>
     rows(bars.map(([open, high, low, close], m) => [m * minute, open, high, low, close, 1]));
+  const follow = (minutes: SpacedCandles, trade: FollowedLevels = buy) => followTrades(minutes, [trade])[0];
 
   it('ends at the first level met, at the stop where one minute held both', () => {
-    expect(resolveTrade(after([100, 101, 99, 100], [100, 103, 100, 101]), buy, 0)).toMatchObject({
-      end: 'tp',
-      exit: 103,
+    expect(follow(after([100, 101, 99, 100], [100, 103, 100, 101]))).toMatchObject({
+      status: 'tp',
+      exit_price: 103,
+      resolved_at: 2 * minute,
     });
-    expect(resolveTrade(after([100, 101, 98, 100]), buy, 0)).toMatchObject({
-      end: 'sl',
-      exit: 98,
-      ambiguous: false,
+    expect(follow(after([100, 101, 98, 100]))).toMatchObject({
+      status: 'sl',
+      exit_price: 98,
+      ambiguous_bar: false,
     });
-    expect(resolveTrade(after([100, 104, 97, 100]), buy, 0)).toMatchObject({ end: 'sl', ambiguous: true });
-    expect(resolveTrade(after([97, 97, 96, 97]), buy, 0)).toMatchObject({ end: 'sl', exit: 97 });
-    const sell = { ...buy, side: -1, tp: 97, sl: 102 } as const;
-    expect(resolveTrade(after([100, 101, 97, 98]), sell, 0)).toMatchObject({ end: 'tp', exit: 97 });
+    expect(follow(after([100, 104, 97, 100]))).toMatchObject({ status: 'sl', ambiguous_bar: true });
+    expect(follow(after([97, 97, 96, 97]))).toMatchObject({ status: 'sl', exit_price: 97 });
+    const sell = { ...buy, direction: -1, tp: 97, sl: 102 } as const;
+    expect(follow(after([100, 101, 97, 98]), sell)).toMatchObject({ status: 'tp', exit_price: 97 });
   });
 
   it('takes the open of a minute first', () => {
-    expect(resolveTrade(after([104, 104, 97, 98]), { ...buy, until: minute }, 0)).toMatchObject({
-      end: 'tp',
-      exit: 103,
-      ambiguous: false,
+    expect(follow(after([104, 104, 97, 98]), { ...buy, expiresAt: minute })).toMatchObject({
+      status: 'tp',
+      exit_price: 103,
+      ambiguous_bar: false,
     });
   });
 
   it('gives up at the horizon, at the last close before it, and does not know beyond the data', () => {
     const idle: [number, number, number, number] = [100, 101, 99, 100.5];
-    expect(resolveTrade(after(idle, idle, idle, idle), buy, 0)).toMatchObject({
-      end: 'neither',
-      at: 3 * minute,
-      exit: 100.5,
-    });
-    expect(resolveTrade(after(idle, idle), buy, 0)).toBeNull();
+    const expired = { status: 'expired', resolved_at: 3 * minute, exit_price: 100.5 };
+    expect(follow(after(idle, idle, idle, idle))).toMatchObject(expired);
+    expect(follow(after(idle, idle, idle))).toMatchObject(expired);
+    expect(follow(after(idle, idle))).toBeUndefined();
   });
 
   it('never looks at the minute after the horizon, however long the market was silent before it', () => {
@@ -91,9 +94,20 @@ describe('resolveTrade', () => {
       [0, 100, 101, 99, 99.2, 1],
       [3092 * minute, 97, 97, 96, 97, 1],
     ];
-    expect(resolveTrade(rows(bars), buy, 0)).toMatchObject({ end: 'neither', at: 3 * minute, exit: 99.2 });
+    const expired = { status: 'expired', resolved_at: 3 * minute };
+    expect(follow(rows(bars))).toMatchObject({ ...expired, exit_price: 99.2 });
     // No trade at all: the entry is the last price known.
-    expect(resolveTrade(rows(bars), buy, 1)).toMatchObject({ end: 'neither', exit: 100 });
+    expect(follow(rows(bars), { ...buy, from: minute })).toMatchObject({ ...expired, exit_price: 100 });
+  });
+
+  it('tells many apart, each by its own prices', () => {
+    const minutes = after([100, 101, 99, 100], [100, 103, 100, 101], [101, 101, 98, 98]);
+    const later = { ...buy, from: 2 * minute };
+    expect(followTrades(minutes, [buy, { ...buy, tp: 104 }, later]).map((one) => one?.status)).toEqual([
+      'tp',
+      'sl',
+      'sl',
+    ]);
   });
 });
 
@@ -109,32 +123,42 @@ describe('horizonOf', () => {
   });
 });
 
-describe('replaySignals and candidateOdds', () => {
+describe('playSignals and candidateOdds', () => {
   /** Candles of 5min over minutes that stand still, with calls at some bars. */
   const still = (bars: number) =>
     rows(Array.from({ length: 5 * bars }, (_, m) => [m * minute, 100, 100.5, 99.5, 100, 1]));
-  const call = (direction: 'BUY' | 'SELL', over = {}) =>
-    ({
-      direction,
-      entry: 100,
-      tp: direction === 'BUY' ? 103 : 97,
-      sl: direction === 'BUY' ? 98 : 102,
-      horizonBars: 4,
-      risk: { probTpHit: 0.4 },
-      ...over,
-    }) as unknown as Analysis;
-  const replay = (minutes: SpacedCandles, calls: [number, Analysis][]) =>
-    replaySignals(aggregateCandles(minutes, 5 * minute), minutes, new Map(calls), {
-      barMs: 5 * minute,
-      horizon: horizonOf('BTCUSD', '5min'),
-      costBps: 0,
-    }).signals;
+  const wandering = toColumns(
+    Array.from({ length: 250 }, (_, i) => [i * minute, 100, 101, 99, 100 + Math.sin(i * i), 1]),
+  );
+  const sample = analyse({ ...wandering, volumeKind: 'traded' }, { restarts: 1 });
+  const call = (direction: 'BUY' | 'SELL', over = {}): Analysis => ({
+    ...sample,
+    direction,
+    entry: 100,
+    tp: direction === 'BUY' ? 103 : 97,
+    sl: direction === 'BUY' ? 98 : 102,
+    horizonBars: 4,
+    risk: { ...sample.risk!, probTpHit: 0.4 },
+    ...over,
+  });
+  const wait: Analysis = { ...sample, direction: 'WAIT', tp: null, sl: null, confidence: 0 };
+  const play = (minutes: SpacedCandles, calls: [number, Analysis][], reading: Reading = { gates: null }) => {
+    const market = { minutes, symbol: 'BTCUSD', timeframe: '5min' } as const;
+    const folded = foldFile(market);
+    const called = new Map(calls);
+    const analyses = Array.from(folded.closeTimes, (_, bar) => called.get(bar) ?? wait);
+    const options = { costBps: 0 };
+    return playSignals({ market, folded, analyses, options, bars: 1, readings: { own: reading } });
+  };
+  const signalsOf = async (...of: Parameters<typeof play>) => (await play(...of)).own.signals;
+  const barOf = ({ closeTime }: { closeTime: number }) => closeTime / (5 * minute) - 1;
 
-  it('cuts signals at the last full horizon, also those that met a level before the end of the data', () => {
+  it('cuts signals at the last full horizon, also those that met a level before the end of the data', async () => {
     const minutes = still(20);
     minutes.high.fill(103, 86);
     const bars = [0, 5, 10, 15, 17].map((bar): [number, Analysis] => [bar, call('BUY')]);
-    expect(replay(minutes, bars).map(({ bar, end }) => [bar, end])).toEqual([
+    const signals = await signalsOf(minutes, bars);
+    expect(signals.map((signal) => [barOf(signal), signal.end])).toEqual([
       [0, 'expired'],
       [5, 'expired'],
       [10, 'expired'],
@@ -149,18 +173,18 @@ describe('replaySignals and candidateOdds', () => {
     const risk = { probTpHit: 0.4, probSlHit: 0.5, probNeither: 0.1 };
     const calls = [14, 15, 16, 17].map((bar): [number, Analysis] => [bar, call('BUY', { candidate, risk })]);
     const horizon = horizonOf('BTCUSD', '5min');
-    expect(
-      candidateOdds(aggregateCandles(minutes, 5 * minute), minutes, new Map(calls), {
-        barMs: 5 * minute,
-        horizon,
-      }),
-    ).toMatchObject([{ came: 0 }, { came: 0 }]);
+    const candles = aggregateCandles(minutes, 5 * minute);
+    const closeOf = (bar: number) => candles.time[bar]! + 5 * minute;
+    expect(candidateOdds(candles, minutes, new Map(calls), { closeOf, horizon })).toMatchObject([
+      { came: 0 },
+      { came: 0 },
+    ]);
   });
 
-  it('judges the odds of a reversed signal by its levels, and teaches only what had come by then', () => {
+  it('judges the odds of a reversed signal by its levels, and teaches only what had come by then', async () => {
     const minutes = still(30);
     minutes.high.fill(103, 14, 15);
-    const signals = replay(minutes, [
+    const signals = await signalsOf(minutes, [
       [0, call('BUY')],
       [1, call('SELL', { sl: 120, tp: 80 })],
       [2, call('BUY', { tp: 120, sl: 80 })],
@@ -176,6 +200,43 @@ describe('replaySignals and candidateOdds', () => {
     expect(signals[1]!.calibrated).toBeCloseTo(0.4, 12);
     expect(signals[2]!.calibrated).toBeCloseTo((1 + 50 * 0.4) / 51, 9);
     expect(signals[3]!.calibrated).toBeCloseTo((1 + 50 * 0.4) / 53, 9);
+  });
+
+  it('issues nothing again in a direction that is open, and opens anew at the close at which its horizon ends', async () => {
+    const calls = [0, 1, 2, 3, 4].map((bar): [number, Analysis] => [bar, call('BUY')]);
+    const signals = await signalsOf(still(20), calls);
+    expect(signals.map((signal) => [barOf(signal), signal.end])).toEqual([
+      [0, 'expired'],
+      [4, 'expired'],
+    ]);
+    expect(signals[0]!.closedAt).toBe(signals[1]!.closeTime);
+  });
+
+  it('has the gates of the server withhold one idea once, with its own reason, and follow it', async () => {
+    const minutes = still(60);
+    minutes.low.fill(97, 70, 71);
+    const calls: [number, Analysis][] = [
+      [9, call('BUY')],
+      [10, call('SELL')],
+      [11, call('SELL')],
+    ];
+    const { signals, withheld } = (await play(minutes, calls, { gates: {} })).own;
+    expect(signals.map((signal) => [barOf(signal), signal.side, signal.end])).toEqual([[9, 1, 'expired']]);
+    expect(withheld).toEqual([
+      {
+        reason: 'the last signal of BTCUSD is less than 15 minutes old',
+        levels: expect.objectContaining({ end: 'tp', at: 71 * minute }),
+        r: 1.5,
+      },
+    ]);
+  });
+
+  it('ends a signal without a result where the price goes on in another unit', async () => {
+    const minutes = still(30);
+    for (const column of ['open', 'high', 'low', 'close'] as const)
+      minutes[column] = minutes[column].map((price, m) => (m < 20 ? price : price / 100));
+    const { signals, voids } = (await play(minutes, [[0, call('BUY')]])).own;
+    expect([signals, voids]).toEqual([[], 1]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FollowedOdds } from '../../cli/backtest/candidate-odds.ts';
-import { resolveTrade } from '../../cli/backtest/resolve-trade.ts';
+import { cameOf, type FollowedOdds } from '../../cli/backtest/candidate-odds.ts';
+import { followTrades } from '../../cli/backtest/follow-trades.ts';
 import { tossedDirections } from '../../cli/backtest/tossed-directions.ts';
 import type { SpacedCandles } from '../../cli/candles/spaced-candles.ts';
 import { toColumns } from '../../cli/candles/to-columns.ts';
@@ -25,28 +25,15 @@ function market(up: number): SpacedCandles {
 
 /** Purchases one after the other, levels three steps away either way, one forecast for all. */
 function followed(minutes: SpacedCandles, forecast: [number, number, number]): FollowedOdds[] {
-  return Array.from({ length: trades }, (_, i) => {
+  const levels = Array.from({ length: trades }, (_, i) => {
     const first = 1 + i * horizon;
     const entry = minutes.close[first - 1]!;
     const [tp, sl] = [entry * Math.exp(2.5 * step), entry * Math.exp(-2.5 * step)];
-    const trade = {
-      side: 1,
-      entry,
-      tp,
-      sl,
-      from: first * minute,
-      until: (first + horizon) * minute,
-    } as const;
-    const end = resolveTrade(minutes, trade, first)!.end;
-    return {
-      forecast,
-      came: end === 'tp' ? 0 : end === 'sl' ? 1 : 2,
-      variance: 1,
-      realised: 1,
-      trade,
-      first,
-    };
+    const [from, expiresAt] = [first * minute, (first + horizon) * minute];
+    return { direction: 1, entry, tp, sl, from, expiresAt } as const;
   });
+  const outcomes = followTrades(minutes, levels);
+  return levels.map((trade, i) => ({ forecast, came: cameOf(outcomes[i]), variance: 1, realised: 1, trade }));
 }
 
 describe('tossedDirections', () => {

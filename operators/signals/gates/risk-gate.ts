@@ -21,6 +21,8 @@ export interface RiskLimits {
   readonly maxCostPerStop?: number;
   /** Most that the latest bars' range may be of the window's median range. @default 6 */
   readonly maxVolatilityRatio?: number;
+  /** Bars within which a second change of direction is a flip-flop. @default 12 */
+  readonly flipFlopBars?: number;
 }
 
 export interface RiskContext {
@@ -36,8 +38,6 @@ export interface RiskContext {
 }
 
 const hour = 3_600_000;
-/** Bars within which a second change of direction is a flip-flop. */
-const flipFlopBars = 12;
 
 /**
  * Judges a new BUY or SELL, and only that: how many there were, how close together, to and fro, and whether the levels
@@ -51,6 +51,7 @@ export function riskGate(decision: Decision, context: RiskContext): GateVerdict 
 
 function countProblem(decision: Decision, { limits, issued }: RiskContext): string | null {
   const at = decision.close_time;
+  const { flipFlopBars = 12 } = limits;
   const within = (ms: number): number =>
     issued.reduce((n, entry) => n + (entry.at <= at && entry.at > at - ms ? 1 : 0), 0);
   if (limits.maxPerHour > 0 && within(hour) >= limits.maxPerHour)

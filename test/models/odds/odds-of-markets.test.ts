@@ -33,8 +33,9 @@ function judged(
     analyses.set(bar, analyse(window, profile === undefined ? {} : { profile }));
   }
   const horizon = (close: number, bars: number) => close + bars * barMs;
+  const closeOf = (bar: number) => candles.time[bar]! + barMs;
   return judgeOdds(
-    candidateOdds(candles, { ...make(1), spacingMs: minute }, analyses, { barMs, horizon }),
+    candidateOdds(candles, { ...make(1), spacingMs: minute }, analyses, { closeOf, horizon }),
     2,
   );
 }
