@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AssignmentEntry, defaultEntries } from './schema/assignment.ts';
 import { endFields, messageFields } from './schema/message-template.ts';
 import { Secret } from './schema/secrets/secret.ts';
 import { acrossSettings } from './schema/settings/across-settings.ts';
@@ -70,6 +71,9 @@ export const Environment = z.object({
   ),
   TICK_STALE_MS: withDefault(wholeAtLeast(1000), '60000').describe(
     'Silence after which the feed counts as silent, ms.',
+  ),
+  STRATEGIES_FILE: optional(z.string()).describe(
+    'JSON file of assignments: which strategy decides on which symbols and timeframes, and what becomes of its signals. Unset: the built-in rule on all of them, live.',
   ),
   TWELVEDATA_CREDITS_PER_MINUTE: withDefault(wholeAtLeast(1), '8').describe('REST credits a minute.'),
   TWELVEDATA_CREDITS_PER_DAY: withDefault(wholeAtLeast(1), '800').describe('REST credits a day.'),
@@ -242,7 +246,7 @@ export type Environment = z.infer<typeof Environment>;
 /**
  * The environment, parsed and frozen. `demo`: no provider key, so the bundled simulator feeds the server; a process of a
  * cluster without one has no ingest. `baseDir`: DATA_DIR as it was set, also for the demo, whose data lie in a folder below it.
- * `hasOwnKey`: API_KEYS is not set, and the server makes a key for itself.
+ * `hasOwnKey`: API_KEYS is not set, and the server makes a key for itself. `assignments`: what STRATEGIES_FILE holds.
  */
 export type Config = Readonly<
   Omit<Environment, 'TIMEFRAMES'> & {
@@ -250,6 +254,7 @@ export type Config = Readonly<
     demo: boolean;
     baseDir: string;
     hasOwnKey: boolean;
+    assignments: readonly AssignmentEntry[];
   }
 >;
 
@@ -294,7 +299,8 @@ export function parseConfig(
   const baseDir = parsed.data.DATA_DIR;
   const DATA_DIR = demo ? `${baseDir.replace(/\/+$/, '')}/demo` : baseDir;
   const hasOwnKey = parsed.data.API_KEYS === undefined;
-  return deepFreeze({ ...parsed.data, TIMEFRAMES, DATA_DIR, demo, baseDir, hasOwnKey });
+  const assignments = defaultEntries;
+  return deepFreeze({ ...parsed.data, TIMEFRAMES, DATA_DIR, demo, baseDir, hasOwnKey, assignments });
 }
 
 /** Every value that must never be written: keys, and addresses with what they hold, but for the defaults, which everybody knows. */

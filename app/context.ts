@@ -4,6 +4,7 @@ import { type Config, secretsOf } from '../config.ts';
 import { machineClock } from '../streams/clock/machine-clock.ts';
 import { trustedClock, type TrustedClock } from '../streams/clock/trusted-clock.ts';
 import { feedTime } from '../streams/provider/feed-time.ts';
+import { type Assignments, openAssignments } from './assignments.ts';
 import { type Achieved, createAchieved } from './achieved.ts';
 import { scrubber } from './log.ts';
 import { createInstruments, type Instruments } from '../streams/provider/instruments.ts';
@@ -12,6 +13,7 @@ import { wallTime } from '../streams/provider/wall-time.ts';
 import { createMarkets, type Markets } from './markets.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { outsideServices, type Services } from './services.ts';
+import { builtInStrategies, type Strategies } from './strategies.ts';
 import { watchClock } from './health/watch-clock.ts';
 
 /** What every part of the server is given. */
@@ -25,6 +27,9 @@ export interface Context {
   readonly achieved: Achieved;
   readonly markets: Markets;
   readonly services: Services;
+  readonly strategies: Strategies;
+  /** Who decides on what. */
+  readonly assignments: Assignments;
   /** Durations: never steps, whoever sets the machine's clock. */
   readonly steady: SchedulerLike;
   /** The machine's time of day, which a wrong step of its clock does not move. */
@@ -62,6 +67,9 @@ export async function createContext(
       ? feedTime()
       : wallTime({ trusted, maxAheadMs: config.TICK_MAX_AHEAD_MS, isFeedReal: !config.demo });
   const instruments = createInstruments();
+  const services = own(await outsideServices(config, wall, wallNow));
+  const strategies = builtInStrategies;
+  const channels = services.channels.map(({ name }) => name);
   return {
     config,
     log,
@@ -73,7 +81,9 @@ export async function createContext(
       pairsNeverClose: config.demo,
       instrumentOf: instruments.of,
     }),
-    services: own(await outsideServices(config, wall, wallNow)),
+    services,
+    strategies,
+    assignments: openAssignments(config, channels, strategies),
     steady,
     wall,
     trusted,

@@ -80,14 +80,21 @@ const signalMetrics = ({ counter, histogram }: Kinds) => ({
     'Largest difference between the lattice’s odds and those of its independent check.',
     [0.001, 0.002, 0.005, 0.01, 0.02, 0.05],
   ),
-  gateRefusals: counter('gate_refusals', 'Decisions that a gate turned to WAIT.', 'gate'),
+  gateRefusals: counter('gate_refusals', 'Decisions that a gate turned to WAIT.', 'gate', 'assignment'),
   windowsBroken: counter(
     'windows_broken',
     'Decisions to wait because the window has a jump in the price (step) or a close that nothing confirms (print).',
     'kind',
   ),
-  signals: counter('signals', 'Signals issued.', 'timeframe', 'signal_type'),
-  outcomes: counter('signal_outcomes', 'Signals resolved, by how they ended.', 'timeframe', 'status'),
+  signals: counter('signals', 'Signals issued.', 'timeframe', 'signal_type', 'assignment', 'mode'),
+  outcomes: counter(
+    'signal_outcomes',
+    'Signals resolved, by how they ended.',
+    'timeframe',
+    'status',
+    'assignment',
+    'mode',
+  ),
 });
 
 /** Attempts to post. */

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
+import { ConfigError } from '../config.ts';
 import { UnusableServiceError } from '../store/unusable-service-error.ts';
+import { EX_CONFIG } from './configuration/read-config.ts';
 import { startProblem } from './start-problem.ts';
 import { takeOverSignals } from './stop-while-loading.ts';
 
@@ -7,6 +9,12 @@ import { takeOverSignals } from './stop-while-loading.ts';
 const stopWithinMs = 9_500;
 /** A signal this soon after another is the same one, ms. */
 const sameWishMs = 500;
+
+/** Starting again what is configured wrongly is of no use. */
+const exitCodeOf = (error: unknown): number => {
+  if (error instanceof UnusableServiceError) return error.exitCode;
+  return error instanceof ConfigError ? EX_CONFIG : 1;
+};
 
 /** Ends the process with a code, after everything has been closed. Once, whoever asks: the first reason gives the code. */
 export type Stop = (code: number) => Promise<void>;
@@ -59,10 +67,6 @@ export async function runUntilStopped(
     const problem = startProblem(error);
     if (problem === undefined) log.fatal({ err: error }, 'could not start');
     else log.fatal(`could not start: ${problem}`);
-    if (error instanceof UnusableServiceError) {
-      await stop(error.exitCode);
-      return;
-    }
-    await stop(1);
+    await stop(exitCodeOf(error));
   }
 }

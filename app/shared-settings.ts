@@ -9,6 +9,7 @@ const readers = {
   MAX_SYMBOLS: ['ingest'],
   VISITORS_MAY_ADD: ['ingest', 'gateway'],
   TIMEFRAMES: ['ingest', 'gateway'],
+  STRATEGIES_FILE: ['ingest', 'gateway'],
   HISTORY_SIZE: ['ingest'],
   CANDLE_GRACE_MS: ['ingest'],
   CANDLE_ALIGNMENT: ['ingest', 'gateway'],
@@ -60,7 +61,8 @@ export function cardOf(id: string, config: Config): ProcessCard {
 }
 
 function textOf(name: Shared, config: Config): string {
-  const value = config[name];
+  // What is in the file counts, not where it lies.
+  const value = name === 'STRATEGIES_FILE' ? inFile(config) : config[name];
   if (value === undefined) return 'unset';
   // Of a secret it counts whether it is set.
   if (value instanceof Secret) return 'set';
@@ -68,6 +70,9 @@ function textOf(name: Shared, config: Config): string {
   if (name === 'SYMBOLS') return [...config.SYMBOLS].sort().join(',');
   return String(value);
 }
+
+const inFile = ({ STRATEGIES_FILE, assignments }: Config): string | undefined =>
+  STRATEGIES_FILE && JSON.stringify(assignments);
 
 /** How the settings of two processes differ, in words; undefined where both have what each of them reads. */
 export function differenceOf(own: ProcessCard, other: ProcessCard): string | undefined {

@@ -1,3 +1,4 @@
+import { ConfigError } from '../config.ts';
 import { OtherMarketError } from '../store/claim-market.ts';
 import { UnusableServiceError } from '../store/unusable-service-error.ts';
 import { isDatabaseAway } from '../store/database.ts';
@@ -10,6 +11,7 @@ import { OwnKeyError } from './configuration/own-key.ts';
  */
 export function startProblem(error: unknown): string | undefined {
   if (
+    error instanceof ConfigError ||
     error instanceof DataDirInUseError ||
     error instanceof OtherMarketError ||
     error instanceof OwnKeyError ||

@@ -26,6 +26,7 @@ import { performanceRoutes } from './routes/performance.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { symbolSearchRoutes } from './routes/symbol-search.ts';
 import { signalRoutes } from './routes/signals.ts';
+import { strategyRoutes } from './routes/strategies.ts';
 import { securityHeaders } from './guards/security-headers.ts';
 import { createSessions } from './guards/sessions.ts';
 import { webPage } from './documents/web-page.ts';
@@ -42,6 +43,7 @@ export function routesOf(deps: HttpDeps): Route[] {
     ...marketRoutes(deps),
     ...symbolSearchRoutes(deps, searches),
     ...signalRoutes(deps, reads),
+    ...strategyRoutes(deps, reads),
     ...performanceRoutes(deps, reads),
     ...queueRoutes(deps, reads),
     ...operationRoutes(deps),

@@ -4,6 +4,7 @@ import type { Candle } from '../schema/candle.ts';
 import type { AnalyzeBody, CandleCompleteAnswer, CandleCompleteBody } from '../schema/analyze.ts';
 import type { PerformanceAnswer, ResultsQuery, Trade } from '../schema/performance.ts';
 import type { HealthAnswer, NewsAnswer, QueueAnswer, ReadyAnswer, WatchedSymbol } from '../schema/rest.ts';
+import type { StrategiesAnswer } from '../schema/strategies.ts';
 import type { FoundSymbol } from '../schema/symbol/found-symbol.ts';
 import type { SignalsQuery, WithheldCall, WithheldQuery } from '../schema/signal-list.ts';
 import type { Decision, Signal } from '../schema/signal.ts';
@@ -82,6 +83,7 @@ export interface HttpDeps {
   readonly performance: (query: ResultsQuery) => Promise<Body<PerformanceAnswer> | 'symbol_unknown'>;
   /** The latest `limit` resolved signals, in the order of their ends. */
   readonly trades: (query: ResultsQuery, limit: number) => Promise<readonly Trade[] | 'symbol_unknown'>;
+  readonly strategies: () => Promise<Body<StrategiesAnswer>>;
   readonly symbols: () => readonly WatchedSymbol[];
   /** What the provider lists under a text, for a caller. */
   readonly searchSymbols: (text: string, caller: string) => Promise<readonly FoundSymbol[]>;

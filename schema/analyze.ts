@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PostedCandles } from './posted-candles.ts';
 import { timeframe } from './query-fields.ts';
 import { ErrorAnswer } from './rest.ts';
+import { Owner } from './assignment.ts';
 import { Decision } from './signal.ts';
 import { spacingProblem, timeframeOf } from './spacing.ts';
 import { SymbolName } from './symbol/symbol.ts';
@@ -53,6 +54,8 @@ export const CandleCompleteAnswer = z.discriminatedUnion('status', [
     received: z.number().int(),
     /** Close of the last candle posted, Unix ms. */
     close_time: z.number().int(),
+    /** Who decided. */
+    ...Owner.omit({ version: true }).partial().shape,
     signal_changed: z.boolean(),
     /** This close was decided before: nothing has changed. */
     repeated: z.boolean(),
@@ -62,6 +65,19 @@ export const CandleCompleteAnswer = z.discriminatedUnion('status', [
     signal_id: z.string().nullable(),
     /** The decision; for a repeated or stale close the latest decision. Its `close_time` identifies the close. */
     decision: Decision,
+    /** Where several assignments decide on it, what each has decided, the first one's as above first. */
+    assignments: z
+      .array(
+        z.object({
+          ...Owner.omit({ version: true }).shape,
+          signal_changed: z.boolean(),
+          repeated: z.boolean(),
+          stale: z.boolean(),
+          signal_id: z.string().nullable(),
+          decision: Decision,
+        }),
+      )
+      .optional(),
   }),
   z.object({
     success: z.literal(false),

@@ -6,6 +6,8 @@ export const Forecast = z.object({
   id: z.string(),
   symbol: z.string(),
   timeframe: Timeframe,
+  /** Absent: the default one. */
+  assignment: z.string().optional(),
   source: z.enum(['live', 'posted']),
   /** Raw `prob_tp_hit`; null where none was published. */
   probability: z.number().nullable(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { format, instant, ofSymbol, ofTimeframe } from './query-fields.ts';
+import { format, instant, ofAssignment, ofMode, ofSymbol, ofTimeframe } from './query-fields.ts';
+import { Mode, Owner } from './assignment.ts';
 import { SignalStatus, SignalType } from './signal.ts';
 import { Timeframe } from './timeframe.ts';
 
@@ -9,6 +10,8 @@ const sides = SignalType.exclude(['WAIT']);
 export const ResultsQuery = z.object({
   symbol: ofSymbol,
   timeframe: ofTimeframe,
+  assignment: ofAssignment,
+  mode: ofMode,
   side: z
     .enum(sides.options, { error: 'must be BUY or SELL' })
     .optional()
@@ -63,6 +66,9 @@ export const PerformanceAnswer = z.object({
   symbol: z.string().nullable(),
   timeframe: Timeframe.nullable(),
   side: sides.nullable(),
+  /** Whose results, and of which mode; null: of all assignments. */
+  assignment: z.string().nullable().optional(),
+  mode: z.enum([...Mode.options, 'all']).optional(),
   /** The period asked for, Unix ms; null where it has no such end. */
   since: z.number().nullable(),
   until: z.number().nullable(),
@@ -141,6 +147,8 @@ export const Trade = z.object({
   ambiguous_candle: z.boolean(),
   /** Of the simulated history that fills a fresh demo: nobody got it, nothing of it was posted. */
   simulated_history: z.boolean(),
+  /** Whose signal it was; absent in the answers of older servers. */
+  ...Owner.partial().shape,
 });
 export type Trade = z.infer<typeof Trade>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Mode } from './assignment.ts';
 import { SymbolName } from './symbol/symbol.ts';
 import { timeOfText } from './outside/time-of-text.ts';
 import { timeframes } from './timeframe.ts';
@@ -23,6 +24,22 @@ export const wholeText = (least: number, most: number, fallback: number) =>
     });
 export const ofSymbol = SymbolName.optional().describe('Of this symbol alone.');
 export const ofTimeframe = timeframe.optional().describe('Of this timeframe alone.');
+export const ofAssignment = z
+  .string()
+  .max(40)
+  .optional()
+  .describe('Of this assignment alone (`GET /strategies` lists them), whatever its mode.');
+export const ofMode = z
+  .enum([...Mode.options, 'all'], { error: `must be one of ${Mode.options.join(', ')}, all` })
+  .optional()
+  .describe('Of this mode; by default the live ones, where an assignment is named all of its.');
+/** A query that names neither mode nor assignment is one for live ones: nobody follows a shadow unasked. */
+export const withMode = <T extends { assignment?: string | undefined; mode?: Mode | 'all' | undefined }>(
+  query: T,
+): T & { mode: Mode | 'all' } => ({
+  ...query,
+  mode: query.mode ?? (query.assignment === undefined ? 'live' : 'all'),
+});
 export const orElse = timeframe.optional().describe('The shortest analysed one by default.');
 export const format = z
   .enum(['json', 'csv'], { error: 'must be json or csv' })

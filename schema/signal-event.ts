@@ -1,9 +1,10 @@
+import type { Owned } from './assignment.ts';
 import type { Forecast } from './forecast.ts';
 import type { Decision, GateVerdict, Outcome, Signal, SignalType } from './signal.ts';
 import type { Timeframe } from './timeframe.ts';
 
 /** A BUY or SELL that a gate withheld, followed in the shadow ledger as if it had been issued. Times Unix ms. */
-export interface Withheld {
+export interface Withheld extends Pick<Owned, 'strategy' | 'assignment' | 'mode'> {
   /** The id the signal would have had. */
   readonly id: string;
   readonly symbol: string;
@@ -44,14 +45,16 @@ export type SignalEvent =
        * is revised later; never on the wire.
        */
       readonly window: string;
-      /** False: shown and followed, but posted nowhere. @default true */
-      readonly isPosted?: boolean;
+      /** Where it is posted. @default all channels of its cause */
+      readonly channels?: readonly string[];
     }
   | {
       readonly kind: 'resolved';
       readonly id: string;
       readonly symbol: string;
       readonly timeframe: Timeframe;
+      /** @default the default one's */
+      readonly assignment?: string | undefined;
       readonly outcome: Outcome;
     }
   /** The levels of a reversed signal, followed on unseen, have come to this; never on the wire. */
@@ -73,6 +76,8 @@ export type SignalEvent =
       readonly symbol: string;
       readonly timeframe: Timeframe;
       readonly close_time: number;
+      /** @default the default one's */
+      readonly assignment?: string | undefined;
       readonly source: 'live' | 'posted';
       /** It is older than the last decided one, and was never decided itself. */
       readonly stale: boolean;

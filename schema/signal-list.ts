@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { format, ofSymbol, ofTimeframe, timeOf, wholeText } from './query-fields.ts';
+import { Owner } from './assignment.ts';
+import { format, ofAssignment, ofMode, ofSymbol, ofTimeframe, timeOf, wholeText } from './query-fields.ts';
 import { GateVerdict, Outcome, Signal, SignalStatus, SignalType } from './signal.ts';
 import { Timeframe } from './timeframe.ts';
 
@@ -29,6 +30,8 @@ const cursor = z
 export const SignalsQuery = z.object({
   symbol: ofSymbol,
   timeframe: ofTimeframe,
+  assignment: ofAssignment,
+  mode: ofMode,
   status: z
     .enum(SignalStatus.options, { error: `must be one of ${SignalStatus.options.join(', ')}` })
     .optional()
@@ -68,6 +71,8 @@ export const WithheldCall = z.object({
   created_at: z.number(),
   expires_at: z.number(),
   horizon_bars: z.number().int(),
+  /** Whose call it was; absent in the answers of older servers. */
+  ...Owner.omit({ version: true }).partial().shape,
   /** How it would have ended; null while it is followed. */
   outcome: Outcome.nullable(),
 });
@@ -76,6 +81,8 @@ export type WithheldCall = z.infer<typeof WithheldCall>;
 export const WithheldQuery = z.object({
   symbol: ofSymbol,
   timeframe: ofTimeframe,
+  assignment: ofAssignment,
+  mode: ofMode,
   limit: wholeText(1, 500, 50),
 });
 export type WithheldQuery = z.infer<typeof WithheldQuery>;

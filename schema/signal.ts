@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Owner } from './assignment.ts';
 import { Timeframe } from './timeframe.ts';
 
 export const SignalType = z.enum(['BUY', 'SELL', 'WAIT']);
@@ -11,7 +12,7 @@ const probability = z.number().min(0).max(1);
 
 /** A gate's result for one decision. A refused decision becomes WAIT, with the reason in `reasoning`. */
 export const GateVerdict = z.object({
-  gate: z.enum(['data_quality', 'news', 'risk']),
+  gate: z.enum(['data_quality', 'news', 'risk', 'channel']),
   passed: z.boolean(),
   reason: z.string().optional(),
 });
@@ -103,6 +104,8 @@ export const Decision = z.object({
   regime: Regime,
   gates: z.array(GateVerdict),
   lineage: z.record(z.string(), z.unknown()),
+  /** Whose decision it is. Absent in what servers of before assignments have stored and sent: it was the default one's, live. */
+  ...Owner.partial().shape,
 });
 export type Decision = z.infer<typeof Decision>;
 
@@ -151,7 +154,7 @@ export const Delivery = z.object({
 });
 export type Delivery = z.infer<typeof Delivery>;
 
-/** A BUY or SELL that was issued. `id` is a hash of symbol, timeframe and close time, the same everywhere. */
+/** A BUY or SELL that was issued. `id` is a hash of symbol, timeframe, close time and, but for the default one, assignment: the same everywhere. */
 export const Signal = Decision.extend({
   id: z.string(),
   status: SignalStatus,

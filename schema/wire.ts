@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Owner } from './assignment.ts';
 import { VolumeKind } from './candle.ts';
 import { anyAs, elementsAs } from './outside/elements-as.ts';
 import { Decision, Outcome, Signal } from './signal.ts';
@@ -30,6 +31,8 @@ export const SignalRequest = z.discriminatedUnion('action', [
     symbol: SymbolName.optional(),
     symbols: someSymbols.optional(),
     timeframe: Timeframe.optional(),
+    /** One of `GET /strategies`; without it the live ones are meant. */
+    assignment: z.string().max(40).optional(),
     since: Since.optional(),
   }),
   z.object({ action: z.literal('ping') }),
@@ -103,6 +106,8 @@ export const SignalFrame = z.object({
   type: z.literal('signal_update'),
   symbol: z.string(),
   timeframe: Timeframe,
+  /** Whose it is; absent in what servers of before assignments have kept. */
+  ...Owner.partial().shape,
   signal: z.union([Signal, Decision]),
   signal_changed: z.boolean(),
   timestamp: z.number(),
@@ -115,6 +120,8 @@ export const ResolvedFrame = z.object({
   type: z.literal('signal_resolved'),
   symbol: z.string(),
   timeframe: Timeframe,
+  /** Whose it was; absent in what servers of before assignments have kept. */
+  ...Owner.omit({ version: true }).partial().shape,
   id: z.string(),
   outcome: Outcome,
   timestamp: z.number(),

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { DEFAULT_ASSIGNMENT } from '../schema/assignment.ts';
 import type { ResultsQuery, Trade } from '../schema/performance.ts';
 import type { Outcome } from '../schema/signal.ts';
 import { resultsWhere } from './results-where.ts';
@@ -21,13 +22,15 @@ const columns = `id, symbol, timeframe, signal_type as side, close_time, outcome
   ${number('entry')} as entry_price, ${number('tp')} as tp_price, ${number('sl')} as sl_price,
   ${number('risk_metrics,prob_tp_hit')} as prob_tp_hit, ${number('risk_metrics,breakeven_probability')} as breakeven_probability,
   ${number('confidence')} as published_prob_tp_hit, ${number('risk_metrics,expected_r')} as expected_r,
+  assignment, mode, coalesce(body ->> 'strategy', '${DEFAULT_ASSIGNMENT}') as strategy,
+  coalesce(body ->> 'version', body #>> '{lineage,version}', '') as version,
   coalesce((body #>> '{lineage,simulated_history}') = 'true', false) as simulated_history`;
 
 /** Resolved signals as trades in the order of their ends; of more than `limit` the latest. */
 export async function closedTrades(pool: pg.Pool, query: ResultsQuery, limit: number): Promise<Trade[]> {
   const { where, values } = resultsWhere(query, 'signal_type');
   const { rows } = await pool.query<TradeRow>(
-    `select ${columns} from signal where ${where} order by resolved_at desc, id desc limit $6`,
+    `select ${columns} from signal where ${where} order by resolved_at desc, id desc limit $8`,
     [...values, limit],
   );
   return rows.map(tradeOf).reverse();
@@ -57,5 +60,9 @@ function tradeOf({ close_time, outcome, levels_outcome, ...row }: TradeRow): Tra
     levels_end: (levels?.status as Trade['end'] | undefined) ?? null,
     ambiguous_candle: outcome.ambiguous_bar,
     simulated_history: row.simulated_history,
+    strategy: row.strategy,
+    assignment: row.assignment,
+    mode: row.mode,
+    version: row.version,
   };
 }

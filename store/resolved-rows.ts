@@ -14,6 +14,7 @@ export interface ResolvedRow {
   readonly id: string;
   readonly symbol: string;
   readonly timeframe: Forecast['timeframe'];
+  readonly assignment: string;
   readonly probability: number | null;
   readonly confidence: number;
   readonly source: string | null;
@@ -22,7 +23,7 @@ export interface ResolvedRow {
 }
 
 /** Columns of a ResolvedRow, from `signal`. */
-export const resolvedColumns = `id, symbol, timeframe, outcome, levels_outcome,
+export const resolvedColumns = `id, symbol, timeframe, assignment, outcome, levels_outcome,
   (body #>> '{risk_metrics,prob_tp_hit}')::float8 as probability, (body ->> 'confidence')::float8 as confidence,
   body #>> '{lineage,source}' as source`;
 
@@ -30,6 +31,7 @@ export const resolvedOf = (row: ResolvedRow): ResolvedSignal => ({
   id: row.id,
   symbol: row.symbol,
   timeframe: row.timeframe,
+  assignment: row.assignment,
   source: row.source === 'posted' ? 'posted' : 'live',
   probability: row.probability,
   confidence: row.confidence,

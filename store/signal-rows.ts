@@ -1,5 +1,6 @@
+import { type Owner, ownerOf } from '../schema/assignment.ts';
 import type { PostKind } from '../schema/post-job.ts';
-import type { Delivery, Outcome, Signal } from '../schema/signal.ts';
+import type { Decision, Delivery, Outcome, Signal } from '../schema/signal.ts';
 
 /** A signal as issued: what never changes after. */
 export type SignalBody = Omit<
@@ -38,8 +39,14 @@ function deliveriesOf(kind: PostKind): string {
    from outbox where outbox.signal_id = signal.id and outbox.kind = '${kind}')`;
 }
 
+/** Of what was stored before assignments: the default one's, by the version of its model. */
+export function withOwner<T extends Pick<Decision, 'lineage' | keyof Owner>>(body: T): T {
+  const { version } = body.lineage;
+  return { ...body, ...ownerOf(body), version: body.version ?? (typeof version === 'string' ? version : '') };
+}
+
 export const signalOf = (row: SignalRow): Signal => ({
-  ...row.body,
+  ...withOwner(row.body),
   status: row.status,
   outcome: row.outcome,
   ...(row.levels_outcome && { levels_outcome: row.levels_outcome }),

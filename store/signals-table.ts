@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Mode } from '../schema/assignment.ts';
 import type { ResultsQuery, Trade } from '../schema/performance.ts';
 import type { Decision, Signal, SignalStatus } from '../schema/signal.ts';
 import type { SignalCursor } from '../schema/signal-list.ts';
@@ -6,12 +7,15 @@ import type { Timeframe } from '../schema/timeframe.ts';
 import { closedTrades } from './closed-trades.ts';
 import { resolvedColumns, type ResolvedRow, resolvedOf, type ResolvedSignal } from './resolved-rows.ts';
 import { resultsWhere } from './results-where.ts';
-import { signalColumns, signalOf, type SignalRow } from './signal-rows.ts';
+import { signalColumns, signalOf, type SignalRow, withOwner } from './signal-rows.ts';
 
 interface SignalQuery {
   readonly symbol?: string | undefined;
   readonly timeframe?: Timeframe | undefined;
   readonly status?: SignalStatus | undefined;
+  readonly assignment?: string | undefined;
+  /** @default all */
+  readonly mode?: Mode | 'all' | undefined;
   /** @default 100 */
   readonly limit?: number | undefined;
   /** Older, and newer, than this place; the place itself is in neither. */
@@ -49,7 +53,7 @@ export interface SignalsTable {
   openedSince(since: number): Promise<{ symbol: string; created_at: number }[]>;
   /** Was anything ever decided on this symbol? */
   knows(symbol: string): Promise<boolean>;
-  /** The last decision of each timeframe, of one symbol or of all. */
+  /** The last decision of each timeframe and assignment, of one symbol or of all. */
   lastDecisions(symbol?: string): Promise<Decision[]>;
 }
 
@@ -67,10 +71,11 @@ export function signalsTable(pool: pg.Pool): SignalsTable {
       );
       return rows[0]?.analysed_window.toString('base64');
     },
-    async list({ symbol, timeframe, status, limit = 100, before, since } = {}) {
+    async list({ symbol, timeframe, status, assignment, mode = 'all', limit = 100, before, since } = {}) {
       const found = await select(
         `where ($1::text is null or symbol = $1) and ($2::text is null or timeframe = $2)
            and ($3::text is null or status = $3)
+           and ($9::text is null or assignment = $9) and ($10::text is null or mode = $10)
            and ($4::bigint is null or created_at < $4 or (created_at = $4 and id < $5::text))
            and ($6::bigint is null or created_at > $6 or (created_at = $6 and id > $7::text))
          order by created_at desc, id desc limit $8`,
@@ -83,6 +88,8 @@ export function signalsTable(pool: pg.Pool): SignalsTable {
           since?.createdAt ?? null,
           since?.id ?? null,
           limit + 1,
+          assignment ?? null,
+          mode === 'all' ? null : mode,
         ],
       );
       const signals = found.slice(0, limit);
@@ -103,7 +110,7 @@ export function signalsTable(pool: pg.Pool): SignalsTable {
     async outcomes({ limit = 100_000, ...query } = {}) {
       const { where, values } = resultsWhere(query, 'signal_type');
       const { rows } = await pool.query<ResolvedRow>(
-        `select ${resolvedColumns} from signal where ${where} order by resolved_at desc, id desc limit $6`,
+        `select ${resolvedColumns} from signal where ${where} order by resolved_at desc, id desc limit $8`,
         [...values, limit],
       );
       return rows.map(resolvedOf).reverse();
@@ -133,10 +140,10 @@ export function signalsTable(pool: pg.Pool): SignalsTable {
     },
     async lastDecisions(symbol) {
       const { rows } = await pool.query<{ body: Decision }>(
-        'select body from decision where ($1::text is null or symbol = $1) order by symbol, timeframe',
+        'select body from decision where ($1::text is null or symbol = $1) order by symbol, timeframe, assignment',
         [symbol ?? null],
       );
-      return rows.map((row) => row.body);
+      return rows.map((row) => withOwner(row.body));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type Config, ConfigError, parseConfig } from '../../config.ts';
+import { readAssignments } from './read-assignments.ts';
 import { dataFolderProblem } from './data-folder-problem.ts';
 import { type Note, readDotEnv } from './dot-env.ts';
 import { notesOf, withDotEnv } from './read-environment.ts';
@@ -12,7 +13,7 @@ export interface ReadConfig {
   readonly notes: readonly Note[];
 }
 
-/** The configuration of the environment and of `.env`. Throws ConfigError with all that is wrong with either, or with DATA_DIR. */
+/** The configuration of the environment, of `.env` and of STRATEGIES_FILE. Throws ConfigError with all that is wrong with them, or with DATA_DIR. */
 export function loadConfig(): ReadConfig {
   const dotEnv = readDotEnv();
   const notes = notesOf(process.env, dotEnv);
@@ -20,10 +21,17 @@ export function loadConfig(): ReadConfig {
   const hints = notes.map(inWords);
   const config = parseConfig(variables, dotEnv?.problems, hints);
   const problem = dataFolderProblem(config.baseDir);
-  if (problem !== undefined) throw new ConfigError([problem], hints);
+  const { STRATEGIES_FILE } = config;
+  const read =
+    STRATEGIES_FILE === undefined ? { entries: config.assignments } : readAssignments(STRATEGIES_FILE);
+  const problems = [
+    ...(problem === undefined ? [] : [problem]),
+    ...('problems' in read ? read.problems : []),
+  ];
+  if ('problems' in read || problems.length > 0) throw new ConfigError(problems, hints);
   // Libraries read some of their own: PGSSLROOTCERT, TZ.
   Object.assign(process.env, variables);
-  return { config, notes };
+  return { config: Object.freeze({ ...config, assignments: read.entries }), notes };
 }
 
 /** The same, where a wrong one ends the process. */

@@ -20,11 +20,11 @@ import { visitorsOf } from '../visitors.ts';
 export function actorOptions(
   context: Context,
   { store, writer }: WrittenStorage,
-  { analyser }: Pick<Analysis, 'analyser'>,
+  { analyser, states }: Pick<Analysis, 'analyser' | 'states'>,
   { refuse }: Pick<Provider, 'refuse'>,
   { calendar }: Pick<News, 'calendar'>,
 ): SymbolsOptions['actor'] {
-  const { config, log, metrics, markets, wall, now } = context;
+  const { config, log, metrics, markets, wall, now, assignments } = context;
   const { TIMEFRAMES: timeframes, HISTORY_SIZE: historySize } = config;
   const restored = restoreInBatches({
     read: (queries) => store.restore(queries, { timeframes, historySize, now: now() }),
@@ -34,6 +34,7 @@ export function actorOptions(
     timeframes: config.TIMEFRAMES,
     historySize: config.HISTORY_SIZE,
     graceMs: config.CANDLE_GRACE_MS,
+    assignmentsOf: assignments.of,
     isAnalysed: visitorsOf(config).isAnalysed,
     isConfigured: visitorsOf(config).isConfigured,
     marketOf: markets.of,
@@ -60,8 +61,13 @@ export function actorOptions(
       log.warn({ reason, symbol, timeframe }, 'REST gave no candles; asked again later');
       if (isUnknownSymbol(error)) refuse(symbol);
     },
-    onAnalysisFailure: (error, { symbol, timeframe, closeTime }) =>
-      log.error({ err: error, symbol, timeframe, closeTime }, 'an analysis failed'),
+    onAnalysisFailure: (error, { symbol, timeframe, closeTime }, assignment) => {
+      log.error(
+        { err: error, symbol, timeframe, closeTime, assignment: assignment?.id },
+        'an analysis failed',
+      );
+      if (assignment !== undefined) states.failed(assignment.id, error);
+    },
     onSuperseded: ({ timeframe }) => metrics.analysesSuperseded.inc({ timeframe }),
   };
 }

@@ -6,10 +6,12 @@ import {
 } from '../../operators/analysis/window-analysers.ts';
 import { createProfileBook, type ProfileBook } from '../../operators/analysis/profile-book.ts';
 import { createSpreadBook, type SpreadBook } from '../../operators/ticks/spread-book.ts';
+import { ownerOf } from '../../schema/assignment.ts';
 import type { Signal } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { AnalysisPool } from '../../workers/analysis-pool.ts';
+import { type AssignmentStates, createAssignmentStates } from './assignment-states.ts';
 import type { Context } from '../context.ts';
 import { visitorsOf } from '../visitors.ts';
 
@@ -20,16 +22,19 @@ export interface Analysis {
   readonly profiles: ProfileBook;
   /** Signals that are open, by id. */
   readonly openSignals: Map<string, Signal>;
-  readonly isOpen: (symbol: string, timeframe?: Timeframe) => boolean;
+  /** Of any assignment, or of one. */
+  readonly isOpen: (symbol: string, timeframe?: Timeframe, assignment?: string) => boolean;
   /** How a window is analysed: with what was known of its symbol at its close, or for null with nothing but the candles. */
   readonly analyserOf: WindowAnalysers['of'];
+  /** How each assignment fares. */
+  readonly states: AssignmentStates;
   /** What the actors are given. */
   readonly analyser: Analyser;
 }
 
 /** Analyses in a pool's threads, with what past outcomes and observed spreads teach them. */
 export async function openAnalysis(
-  { config, log, markets }: Pick<Context, 'config' | 'log' | 'markets'>,
+  { config, log, markets, assignments }: Pick<Context, 'config' | 'log' | 'markets' | 'assignments'>,
   store: Pick<Store, 'signals' | 'candles'>,
   pool: AnalysisPool,
   spreads: SpreadBook = createSpreadBook(),
@@ -52,6 +57,7 @@ export async function openAnalysis(
     spreadBps: config.SPREAD_BPS,
     minReward: config.RISK_MIN_REWARD,
     jumpStepOf: (symbol) => markets.jumpLimitsOf(symbol).step,
+    byDefault: assignments.byDefault,
   });
   const openSignals = new Map((await store.signals.open()).map((signal) => [signal.id, signal]));
   return {
@@ -60,11 +66,17 @@ export async function openAnalysis(
     spreads,
     profiles,
     openSignals,
-    isOpen: (symbol, timeframe) =>
+    isOpen: (symbol, timeframe, assignment) =>
       openSignals
         .values()
-        .some((signal) => signal.symbol === symbol && (timeframe ?? signal.timeframe) === signal.timeframe),
+        .some(
+          (signal) =>
+            signal.symbol === symbol &&
+            (timeframe ?? signal.timeframe) === signal.timeframe &&
+            (assignment === undefined || ownerOf(signal).assignment === assignment),
+        ),
     analyserOf: analysers.of,
+    states: createAssignmentStates(),
     analyser: analysers.live,
   };
 }

@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import type { AnalysedClose } from '../../operators/analysis/analysed-close.ts';
 import { isPosted } from '../../operators/signals/outcomes/issued-trade.ts';
+import { ownerOf, placeOf } from '../../schema/assignment.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Decision } from '../../schema/signal.ts';
 
@@ -53,7 +54,7 @@ export function createPostedCloses({ clock, withinMs = 20_000 }: PostedClosesOpt
     });
   return {
     decided: async (close, hand) => {
-      const key = keyOf(close.symbol, close.timeframe, close.closeTime);
+      const key = keyOf(close.symbol, close.timeframe, close.closeTime, ownerOf(close.decision).assignment);
       const waiter = Promise.withResolvers<PostedVerdict>();
       const waiters = waiting.get(key) ?? new Set();
       waiting.set(key, waiters.add(waiter));
@@ -90,31 +91,33 @@ export function createPostedCloses({ clock, withinMs = 20_000 }: PostedClosesOpt
   };
 }
 
-const keyOf = (symbol: string, timeframe: string, closeTime: number) => `${symbol} ${timeframe} ${closeTime}`;
+const keyOf = (symbol: string, timeframe: string, closeTime: number, assignment: string) =>
+  `${symbol} ${timeframe} ${closeTime} ${assignment}`;
 
 /** Of posted closes alone: a live one of the same time is another's. */
 function keyOfEvent(event: SignalEvent): string {
   if (event.kind === 'repeated' && event.source === 'posted')
-    return keyOf(event.symbol, event.timeframe, event.close_time);
+    return keyOf(event.symbol, event.timeframe, event.close_time, ownerOf(event).assignment);
   if (event.kind !== 'decided' || !isPosted(event.decision)) return '';
   const { symbol, timeframe, close_time } = event.decision;
-  return keyOf(symbol, timeframe, close_time);
+  return keyOf(symbol, timeframe, close_time, ownerOf(event.decision).assignment);
 }
 
-/** What one event says of its close, among those that were committed with it: other timeframes' may be there too. */
+/** What one event says of its close, among those that were committed with it: other timeframes' and assignments' may be there too. */
 function verdictOf(event: SignalEvent, all: readonly SignalEvent[]): PostedVerdict {
   if (event.kind === 'repeated') {
     const { stale, last } = event;
     return { changed: false, repeated: !stale, stale, signalId: null, decision: last };
   }
   const decision = event.kind === 'decided' ? event.decision : null;
+  const place = decision && placeOf(decision);
   const opened = all.find(
     (one) =>
       one.kind === 'opened' &&
-      one.signal.timeframe === decision?.timeframe &&
-      one.signal.close_time === decision.close_time,
+      placeOf(one.signal) === place &&
+      one.signal.close_time === decision?.close_time,
   );
-  const ended = all.some((one) => one.kind === 'resolved' && one.timeframe === decision?.timeframe);
+  const ended = all.some((one) => one.kind === 'resolved' && placeOf(one) === place);
   return {
     changed: opened !== undefined || ended,
     repeated: false,

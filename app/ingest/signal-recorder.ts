@@ -2,6 +2,7 @@ import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { breakOf } from '../../operators/analysis/break-of.ts';
 import { isPosted } from '../../operators/signals/outcomes/issued-trade.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
+import { ownerOf } from '../../schema/assignment.ts';
 import { commitSignals } from '../../sinks/commit-signals.ts';
 import type { StoreWriter } from '../../sinks/writer/store-writer.ts';
 import type { Analysis } from './analysis.ts';
@@ -18,7 +19,7 @@ export type SignalRecorder = (events: readonly SignalEvent[]) => Promise<void>;
 export function createSignalRecorder(
   { config, log, metrics, achieved }: Context,
   writer: Pick<StoreWriter, 'record'>,
-  { openSignals, isOpen, learning }: Analysis,
+  { openSignals, isOpen, learning, states }: Analysis,
   broadcast: Pick<Broadcast, 'committed' | 'decided' | 'judged'>,
   deliveries: Pick<Deliveries, 'channels' | 'endChannels' | 'enqueue'>,
   posted: PostedCloses,
@@ -27,21 +28,25 @@ export function createSignalRecorder(
   const follow = (event: SignalEvent): void => {
     if (event.kind === 'opened') {
       const { id, timeframe, signal_type } = event.signal;
+      const { assignment, mode } = ownerOf(event.signal);
       openSignals.set(id, event.signal);
-      metrics.signals.inc({ timeframe, signal_type });
+      metrics.signals.inc({ timeframe, signal_type, assignment, mode });
       log.info(signalInLog(event.signal), 'signal');
     } else if (event.kind === 'resolved') {
       const { id, timeframe, outcome } = event;
       const signal = openSignals.get(id);
       openSignals.delete(id);
       if (signal !== undefined) learning.add(forecastOf(signal), outcome);
-      metrics.outcomes.inc({ timeframe, status: outcome.status });
+      const { assignment, mode } = ownerOf(signal ?? { assignment: event.assignment });
+      metrics.outcomes.inc({ timeframe, status: outcome.status, assignment, mode });
       log.info(endInLog(event, signal), 'signal ended');
     } else if (event.kind === 'levels_resolved') {
       learning.judge(event.forecast, event.outcome);
     } else if (event.kind === 'withheld') {
-      metrics.gateRefusals.inc({ gate: event.withheld.gate });
+      const { assignment } = ownerOf(event.withheld);
+      metrics.gateRefusals.inc({ gate: event.withheld.gate, assignment });
     } else if (event.kind === 'decided') {
+      states.decided(event.decision);
       const disagreement = event.decision.lineage['odds_disagreement'];
       if (typeof disagreement === 'number') metrics.oddsDisagreement.observe(disagreement);
       const kind = breakOf(event.decision);
@@ -54,7 +59,7 @@ export function createSignalRecorder(
   const withPlace = (event: SignalEvent): SignalEvent =>
     event.kind !== 'opened' || isConfigured(event.signal.symbol) || isPosted(event.signal)
       ? event
-      : { ...event, isPosted: false };
+      : { ...event, channels: [] };
 
   const onCommitted = (events: readonly SignalEvent[]) => {
     for (const event of events) {
@@ -66,7 +71,8 @@ export function createSignalRecorder(
     for (const event of events) {
       if (event.kind !== 'decided' || event.changed) continue;
       const { symbol, timeframe, close_time } = event.decision;
-      if (isOpen(symbol, timeframe)) continue;
+      const { assignment, mode } = ownerOf(event.decision);
+      if (mode === 'shadow' || isOpen(symbol, timeframe, assignment)) continue;
       broadcast.decided({ symbol, timeframe, signal: event.decision, timestamp: close_time });
     }
     posted.committed(events);

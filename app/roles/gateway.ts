@@ -1,6 +1,7 @@
 import { listenToBus } from '../../cluster/bus.ts';
 import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { followLog } from '../../cluster/follow-log.ts';
+import { ownerOf } from '../../schema/assignment.ts';
 import type { BusMessage } from '../../schema/cluster.ts';
 import type { WatchedSymbol } from '../../schema/rest.ts';
 import type { Tick } from '../../schema/tick.ts';
@@ -64,7 +65,9 @@ export async function openGateway(
     }),
   );
   const decided: Broadcast['decided'] = (last) => {
-    if (!analysis.isOpen(last.symbol, last.timeframe)) broadcast.decided(last);
+    const { assignment, mode } = ownerOf(last.signal);
+    if (mode !== 'shadow' && !analysis.isOpen(last.symbol, last.timeframe, assignment))
+      broadcast.decided(last);
   };
   const catchUp = async () => {
     const decisions = await store.signals.lastDecisions();

@@ -6,15 +6,17 @@ import { profileOfBars } from '../../operators/analysis/profile-book.ts';
 import { performanceReport } from '../../operators/signals/outcomes/performance-report.ts';
 import type { Absent, HttpDeps } from '../../http/http-deps.ts';
 import type { Signal } from '../../schema/signal.ts';
+import { withMode } from '../../schema/query-fields.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { Store } from '../../store/open-store.ts';
 import { busy } from '../ingest/busy.ts';
+import { type ListOptions, listStrategies } from './list-strategies.ts';
 import type { Market } from './market.ts';
 import { createSameMarkets } from './same-markets.ts';
 
 const analysed = 250;
 
-export interface AnswersOptions {
+export interface AnswersOptions extends Omit<ListOptions, 'config' | 'store'> {
   readonly config: Config;
   readonly store: Store;
   readonly market: Pick<Market, 'isWatched' | 'isPosted' | 'candles' | 'candlesBefore' | 'analysable'>;
@@ -27,7 +29,15 @@ export function createAnswers(
   options: AnswersOptions,
 ): Pick<
   HttpDeps,
-  'analyse' | 'analyseLive' | 'candles' | 'candlesBefore' | 'signals' | 'withheld' | 'performance' | 'trades'
+  | 'analyse'
+  | 'analyseLive'
+  | 'candles'
+  | 'candlesBefore'
+  | 'signals'
+  | 'withheld'
+  | 'performance'
+  | 'trades'
+  | 'strategies'
 > {
   const { config, store, market, analyserOf } = options;
   const absent = (symbol: string, kept: boolean): Absent | undefined => {
@@ -70,15 +80,9 @@ export function createAnswers(
       absent(symbol, isKept(timeframe)) ?? (await market.candlesBefore(symbol, timeframe, before, limit)),
 
     signals: {
-      list: async ({ symbol, timeframe, status: state, limit, before, since }) => {
-        const { signals } = await store.signals.list({
-          symbol,
-          timeframe,
-          status: state,
-          limit: limit + 1,
-          before,
-          since,
-        });
+      list: async (query) => {
+        const { symbol, limit } = query;
+        const { signals } = await store.signals.list({ ...withMode(query), limit: limit + 1 });
         const isStray = signals.length === 0 && symbol !== undefined && !(await isKnown(symbol));
         return isStray ? 'symbol_unknown' : signals;
       },
@@ -87,13 +91,14 @@ export function createAnswers(
 
     withheld: async (query) => {
       const { symbol } = query;
-      const found = await store.shadow.latest(query);
+      const found = await store.shadow.latest(withMode(query));
       const isStray = found.length === 0 && symbol !== undefined && !(await isKnown(symbol));
       return isStray ? 'symbol_unknown' : found;
     },
 
-    performance: async (query) => {
-      const { symbol, timeframe, side } = query;
+    performance: async (asked) => {
+      const query = withMode(asked);
+      const { symbol, timeframe, side, assignment, mode } = query;
       if (symbol !== undefined && !(await isKnown(symbol))) return 'symbol_unknown';
       const [resolved, open, withheld] = await Promise.all([
         store.signals.outcomes(query),
@@ -103,7 +108,9 @@ export function createAnswers(
       const fits = (one: Signal) =>
         (symbol === undefined || one.symbol === symbol) &&
         (timeframe === undefined || one.timeframe === timeframe) &&
-        (side === undefined || one.signal_type === side);
+        (side === undefined || one.signal_type === side) &&
+        (assignment === undefined || one.assignment === assignment) &&
+        (mode === 'all' || one.mode === mode);
       const { success: _, ...report } = performanceReport({
         query,
         resolved,
@@ -120,7 +127,9 @@ export function createAnswers(
     trades: async (query, limit) =>
       query.symbol !== undefined && !(await isKnown(query.symbol))
         ? 'symbol_unknown'
-        : await store.signals.trades(query, limit),
+        : await store.signals.trades(withMode(query), limit),
+
+    strategies: () => listStrategies(options),
   };
 }
 

@@ -3,6 +3,7 @@ import { feedLimits } from '../../sinks/feeds/feed-limits.ts';
 import { frameTurns } from '../../sinks/feeds/frame-turns.ts';
 import { createPriceFeed, type PriceFeed } from '../../sinks/feeds/price-feed.ts';
 import { createSignalFeed, type SignalFeed } from '../../sinks/feeds/signal-feed.ts';
+import { ownerOf } from '../../schema/assignment.ts';
 import type { Unwatched } from '../../schema/symbol/watch-answer.ts';
 import type { Analysis } from '../ingest/analysis.ts';
 import type { Context } from '../context.ts';
@@ -21,7 +22,7 @@ export interface Feeds {
 
 /** Both WebSocket feeds, with what newcomers get at once. */
 export async function openFeeds(
-  { config, log, metrics, steady, own }: Context,
+  { config, log, metrics, steady, own, assignments }: Context,
   store: Pick<Store, 'log' | 'signals'>,
   { openSignals, isOpen }: Analysis,
   market: Pick<Market, 'watch' | 'release' | 'isPosted'>,
@@ -64,6 +65,7 @@ export async function openFeeds(
       ...shared,
       ...postedToo,
       log: { head: { epoch, offset }, since: (after, limit) => store.log.since(after, limit) },
+      assignments: assignments.modes,
     }),
   );
   const signals: SignalFeed = {
@@ -79,12 +81,17 @@ export async function openFeeds(
   };
   for (const signal of openSignals.values()) {
     const { symbol, timeframe, created_at } = signal;
+    if (ownerOf(signal).mode === 'shadow') continue;
     signals.remember({ symbol, timeframe, signal, timestamp: created_at });
   }
   for (const decision of await store.signals.lastDecisions()) {
     const { symbol, timeframe, close_time } = decision;
     posted.learn(decision);
-    if (isOpen(symbol, timeframe)) continue;
+    const { assignment } = ownerOf(decision);
+    // It is the last word of the assignment's mode of then: by now that may be a shadow, or nobody's.
+    const mode = assignments.modes.get(assignment) ?? 'shadow';
+    if (mode === 'shadow' || ownerOf(decision).mode === 'shadow' || isOpen(symbol, timeframe, assignment))
+      continue;
     signals.remember({ symbol, timeframe, signal: decision, timestamp: close_time });
   }
   return {

@@ -9,7 +9,7 @@ import { createSearchSymbols, refuseSearch } from './search-symbols.ts';
 
 /** The market of this process's own ingest. */
 export function localMarket(
-  { config, log, steady }: Pick<Context, 'config' | 'log' | 'steady'>,
+  { config, log, steady, assignments }: Pick<Context, 'config' | 'log' | 'steady' | 'assignments'>,
   store: Pick<Store, 'candles'>,
   { analyserOf }: Analysis,
   { provider, news, symbols, posted, past, now }: Ingest,
@@ -54,6 +54,12 @@ export function localMarket(
     search: VISITORS_MAY_ADD === 'none' ? refuseSearch : search,
     calendar: () => news.calendar(),
     articles: () => news.articles(),
-    postCandles: createPostCandles({ analyserOf, post: symbols.tell, posted, now }),
+    postCandles: createPostCandles({
+      analyserOf,
+      assignmentsOf: assignments.of,
+      post: symbols.tell,
+      posted,
+      now,
+    }),
   };
 }

@@ -74,7 +74,15 @@ function httpDeps(context: Context, parts: Parts): Omit<HttpDeps, 'keys' | 'toke
     },
     clock: context.steady,
     windows: context.own(createWindowParser()),
-    ...createAnswers({ config, store: storage.store, market, analyserOf: analysis.analyserOf }),
+    ...createAnswers({
+      config,
+      store: storage.store,
+      market,
+      analyserOf: analysis.analyserOf,
+      strategies: context.strategies,
+      assignments: context.assignments,
+      failureOf: analysis.states.failureOf,
+    }),
     postCandles: market.postCandles,
     ...createHealth(
       { demo: config.demo, version: packageJson.version, scrub: context.scrub, history: parts.history },

@@ -18,7 +18,7 @@ import { route, type Route } from '../route.ts';
 const columns = (
   'id,created_at,symbol,timeframe,signal_type,entry,tp,sl,confidence,close_time,expires_at,status,' +
   'resolved_at,exit_price,r,mfe,mae,ambiguous_bar,delivery,prob_tp_hit,breakeven_probability,expected_r,' +
-  'simulated_history'
+  'simulated_history,strategy,assignment,mode,version'
 ).split(',');
 
 /** Issued signals with outcome and delivery. */
@@ -123,5 +123,9 @@ function row(signal: Signal) {
     signal.risk_metrics.breakeven_probability,
     signal.risk_metrics.expected_r,
     Number(signal.lineage['simulated_history'] === true),
+    signal.strategy,
+    signal.assignment,
+    signal.mode,
+    signal.version,
   ];
 }

@@ -24,7 +24,7 @@ import { threeStateRegimes } from '../hmm/three-state-regimes.ts';
 import { tradeLevels } from './trade-levels.ts';
 import type { VolatilityProfile } from '../volatility/volatility-profile.ts';
 
-const MODEL_VERSION = '3';
+export const MODEL_VERSION = '3';
 /**
  * Three states of two features, none with less than a twentieth of the bars. The floor of their variances is far above the fit's own: bars
  * without a range all say the same, and a state of no width around them is as likely as one likes, from whichever start.

@@ -1,6 +1,11 @@
 import {
   asyncScheduler,
+  catchError,
+  concat,
+  defer,
+  EMPTY,
   from,
+  map,
   Observable,
   type ObservableInput,
   type OperatorFunction,
@@ -9,6 +14,7 @@ import {
 } from 'rxjs';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { WINDOW } from '../../models/decision/analyse.ts';
+import type { Assignment } from '../../schema/assignment.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent } from '../../schema/market-event.ts';
 import { minuteMs, type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
@@ -28,18 +34,34 @@ export interface AnalyseClosesOptions {
   readonly windowOf: (candle: Candle) => readonly Candle[];
   /** Bars an analysis takes. @default 250 */
   readonly bars?: number;
-  /** One analysis; its first value counts. */
-  readonly analyse: (columns: CandleColumns, candle: Candle) => ObservableInput<CloseVerdict>;
+  /** Who decides on a close, in this order. @default one that nobody names */
+  readonly assigned?: (candle: Candle) => readonly Assignment[];
+  /** One analysis, by one of those; its first value counts. */
+  readonly analyse: (
+    columns: CandleColumns,
+    candle: Candle,
+    assignment?: Assignment,
+  ) => ObservableInput<CloseVerdict>;
   /** Open time of the symbol's market between two instants, ms. */
   readonly openMillis: (from: number, to: number) => number;
   /** The same less the windows of a timeframe that are known to be empty, ms. @default openMillis */
   readonly tradedMillis?: (timeframe: Timeframe, from: number, to: number) => number;
   /** An analysis failed; the stream goes on. */
-  readonly onFailure?: (error: unknown, candle: Candle) => void;
+  readonly onFailure?: (error: unknown, candle: Candle, assignment?: Assignment) => void;
   /** A close was superseded by a newer one of its timeframe before its analysis. */
   readonly onSuperseded?: (candle: Candle) => void;
   /** When a window is copied and handed over. @default shared time slices on the wall clock, the clock's next action on a virtual one */
   readonly slices?: TimeSlices;
+}
+
+/** Who decides: an assignment, or where there are none, whoever `analyse` takes for one. */
+type Decider = Assignment | undefined;
+const nobodyNamed: readonly Decider[] = [undefined];
+
+interface Taken {
+  readonly waiting: Waiting;
+  readonly window: readonly Candle[];
+  readonly deciders: readonly Decider[];
 }
 
 interface Waiting extends Pick<AnalysedClose, 'timely'> {
@@ -55,12 +77,13 @@ export const sharedSlices = createTimeSlices();
  *     events    (mh)--------m--m---|        m 1min, h 1h, closed at one instant
  *     analyses  -----h---m---------m|       the second m was superseded by the third
  *
- * Candles never wait for it: while one is analysed, the newest close of each timeframe waits and an older one is dropped
+ * Where several are assigned to a close, each decides on it, one after the other: of many symbols that close together, all are decided on
+ * by their first before any is by its second. Candles never wait for it: while one is analysed, the newest close of each timeframe waits and an older one is dropped
  * and counted. Forming, incomplete and already analysed candles pass by. Completes when the last analysis has. Causal.
  */
 export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<CandleEvent, AnalysedClose> {
   const { clock, timeframes, windowOf, bars = WINDOW, analyse, openMillis } = options;
-  const { onFailure = () => {}, onSuperseded = () => {} } = options;
+  const { onFailure = () => {}, onSuperseded = () => {}, assigned } = options;
   const { tradedMillis = (_timeframe, from, to) => openMillis(from, to) } = options;
   const slices = options.slices ?? (clock === asyncScheduler ? sharedSlices : slicesOf(clock));
   return (source) =>
@@ -72,16 +95,19 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
       let cancel: (() => void) | null = null;
 
       /** The next close whose window the history still ends with: a newer candle may have come since. */
-      const next = (): { waiting: Waiting; window: readonly Candle[] } | undefined => {
+      const next = (): Taken | undefined => {
         for (const one of [...waiting.values()].sort(byInstantThenLongest)) {
           waiting.delete(one.candle.timeframe);
-          const window = windowOf(one.candle).slice(-bars);
-          if (window.length < bars) {
+          const all = assigned?.(one.candle) ?? nobodyNamed;
+          if (all.length === 0) continue;
+          const window = windowOf(one.candle);
+          const deciders = all.filter((decider) => window.length >= (decider?.bars ?? bars));
+          if (deciders.length === 0) {
             // It comes again when REST has given more history.
             latest.set(one.candle.timeframe, one.candle.closeTime - 1);
             continue;
           }
-          if (window.at(-1)?.openTime === one.candle.openTime) return { waiting: one, window };
+          if (window.at(-1)?.openTime === one.candle.openTime) return { waiting: one, window, deciders };
           onSuperseded(one.candle);
         }
         return undefined;
@@ -95,28 +121,38 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
         }
         busy = true;
         const { candle, timely } = taken.waiting;
-        const columns = candleColumnsOf(taken.window);
-        const quality = windowQuality(taken.window, openMillis, (from, to) =>
-          tradedMillis(candle.timeframe, from, to),
-        );
+        const read = once((length: number) => {
+          const window = taken.window.slice(-length);
+          const quality = windowQuality(window, openMillis, (from, to) =>
+            tradedMillis(candle.timeframe, from, to),
+          );
+          return { columns: candleColumnsOf(window), quality };
+        });
         // One that was held until somebody could analyse it may alert nobody any more.
         const isTimely = () => timely && clock.now() - candle.closeTime <= minuteMs;
         const done = (): void => {
           busy = false;
           later();
         };
-        subscriber.add(
-          attempt(() => from(analyse(columns, candle)))
-            .pipe(take(1))
-            .subscribe({
-              next: (verdict) =>
-                subscriber.next({ ...closeOf(candle), timely: isTimely(), columns, quality, ...verdict }),
-              error: (error: unknown) => {
-                onFailure(error, candle);
-                done();
-              },
-              complete: done,
+        const decided = (decider: Decider): Observable<AnalysedClose> =>
+          defer(() => {
+            const { columns, quality } = read(decider?.bars ?? bars);
+            return from(analyse(columns, candle, decider)).pipe(
+              take(1),
+              map((verdict) => ({ ...closeOf(candle), timely: isTimely(), columns, quality, ...verdict })),
+            );
+          }).pipe(
+            catchError((error: unknown) => {
+              onFailure(error, candle, decider);
+              return EMPTY;
             }),
+          );
+        subscriber.add(
+          concat(...taken.deciders.map(decided)).subscribe({
+            next: (close) => subscriber.next(close),
+            error: (error: unknown) => subscriber.error(error),
+            complete: done,
+          }),
         );
       };
       // The closes of one instant arrive one after the other: the first must not start before the longest is there.
@@ -177,7 +213,11 @@ const slicesOf =
     };
   };
 
-/** An analysis that throws at once fails like one that fails later. */
-function attempt<T>(make: () => Observable<T>): Observable<T> {
-  return new Observable((subscriber) => make().subscribe(subscriber));
+/** The same answer to the same number, without asking again. */
+function once<T>(read: (length: number) => T): (length: number) => T {
+  const known = new Map<number, T>();
+  return (length) => {
+    if (!known.has(length)) known.set(length, read(length));
+    return known.get(length)!;
+  };
 }

@@ -7,16 +7,17 @@ import { candleColumnsOf } from '../candles/candle-columns-of.ts';
 import { profileOfBars } from './profile-book.ts';
 
 /**
- * Analyses candles from an outside source, oldest first, at least 250: the last one counts as just closed, all of them as
- * complete, and those older than the window teach the hours alone. What comes out enters the symbol's signals beside its live closes.
+ * Analyses candles from an outside source, oldest first, at least `length`, 250 by default: the last one counts as just closed, all of them
+ * as complete, and those older than the window teach the hours alone. What comes out enters the symbol's signals beside its live closes.
  */
 export async function analysePosted(
   symbol: string,
   timeframe: Timeframe,
   bars: readonly Bar[],
   analyser: WindowAnalyser,
+  length: number = WINDOW,
 ): Promise<AnalysedClose> {
-  const columns = candleColumnsOf(bars.slice(-WINDOW));
+  const columns = candleColumnsOf(bars.slice(-length));
   const closeTime = (columns.time.at(-1) ?? Number.NaN) + timeframeMs[timeframe];
   const verdict = await analyseWindow(
     columns,

@@ -2,6 +2,7 @@ import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { VolatilityProfile } from '../../models/volatility/volatility-profile.ts';
+import type { Owner } from '../../schema/assignment.ts';
 import type { CloseVerdict } from './analyse-closes.ts';
 import type { Learning } from '../signals/outcomes/learning-book.ts';
 import { type DecisionContext, toDecision } from './to-decision.ts';
@@ -12,6 +13,8 @@ export interface WindowAnalyser {
   /** Cost of entry and exit, minReward and the like; the calibration is added from `learning`. */
   readonly options: AnalyseOptions;
   readonly learning: Learning;
+  /** Whose analysis it is. @default nobody's */
+  readonly owner?: Owner;
   /** The time of day of the market's volatility, from bars no later than the window's. @default nothing is known of it */
   readonly profileOf?: (columns: CandleColumns) => Promise<VolatilityProfile | undefined>;
 }
@@ -22,7 +25,7 @@ export async function analyseWindow(
   close: Pick<DecisionContext, 'symbol' | 'timeframe' | 'closeTime'>,
   analyser: WindowAnalyser,
 ): Promise<CloseVerdict> {
-  const { learning } = analyser;
+  const { learning, owner } = analyser;
   const profile = await analyser.profileOf?.(columns);
   const options: AnalyseOptions = {
     ...analyser.options,
@@ -30,7 +33,7 @@ export async function analyseWindow(
     ...(profile === undefined ? {} : { profile }),
   };
   const analysis = await analyser.analyse(columns, options);
-  const decision = toDecision(analysis, { ...close, columns, options, learning });
+  const decision = toDecision(analysis, { ...close, columns, options, learning, owner });
   const cost = ((options.costBps ?? 1) / 10_000) * analysis.entry;
   return { decision, horizonBars: analysis.horizonBars, cost };
 }

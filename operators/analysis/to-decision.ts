@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { Owner } from '../../schema/assignment.ts';
 import type { Decision, GateVerdict, MarketContext, RiskMetrics } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Learning } from '../signals/outcomes/learning-book.ts';
@@ -17,11 +18,13 @@ export interface DecisionContext {
   readonly columns: CandleColumns;
   readonly options: AnalyseOptions;
   readonly learning: Learning;
+  /** Whose decision it is. @default nobody's */
+  readonly owner?: Owner | undefined;
 }
 
 /** An analysis in the terms of the wire. WAIT has no levels and no odds of them, whatever the score points to. */
 export function toDecision(analysis: Analysis, context: DecisionContext): Decision {
-  const { symbol, timeframe, closeTime, learning } = context;
+  const { symbol, timeframe, closeTime, learning, owner } = context;
   const { direction, entry, tp, sl, confidence, distance, regime, marketContext } = analysis;
   const called = direction !== 'WAIT';
   return {
@@ -64,6 +67,7 @@ export function toDecision(analysis: Analysis, context: DecisionContext): Decisi
     // A refusal of the analysis itself is published as one of the data-quality gate.
     gates: brokenGate(analysis),
     lineage: lineageOf(analysis, context),
+    ...owner,
   };
 }
 

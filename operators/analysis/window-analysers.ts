@@ -1,6 +1,7 @@
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { Assignment } from '../../schema/assignment.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { LearningBook, TaughtClose } from '../signals/outcomes/learning-book.ts';
 import { UNTAUGHT } from '../signals/outcomes/learning-book.ts';
@@ -9,10 +10,13 @@ import type { CloseVerdict } from './analyse-closes.ts';
 import { analyseWindow, type WindowAnalyser } from './analyse-window.ts';
 import type { ProfileBook } from './profile-book.ts';
 
+/** The part of an assignment that decides. */
+type Rule = Pick<Assignment, 'id' | 'strategy' | 'version' | 'mode' | 'params'>;
+
 /** Analyses the closes of any symbol: what an actor is given. */
 export interface Analyser {
-  /** `columns`: the closed candles up to and including `candle`, oldest first. */
-  readonly analyse: (columns: CandleColumns, candle: Candle) => Promise<CloseVerdict>;
+  /** `columns`: the closed candles up to and including `candle`, oldest first. `rule`: whose decision it is. @default the default one's */
+  readonly analyse: (columns: CandleColumns, candle: Candle, rule?: Rule) => Promise<CloseVerdict>;
 }
 
 /** Where an analysis stands in line: a live close, or a request. */
@@ -30,36 +34,42 @@ export interface WindowAnalysersOptions {
   readonly minReward: number;
   /** The step in a symbol's price that is a break, not a move. */
   readonly jumpStepOf: (symbol: string) => NonNullable<AnalyseOptions['jumpStep']>;
+  /** The rule where none is named. @default the built-in one, nobody's */
+  readonly byDefault?: Rule;
 }
 
 export interface WindowAnalysers {
   /** With what was known of a symbol at its close, or for null with nothing but the candles. @default lane request */
-  readonly of: (close: TaughtClose | null, lane?: Lane) => WindowAnalyser;
+  readonly of: (close: TaughtClose | null, lane?: Lane, rule?: Rule) => WindowAnalyser;
   /** For live closes, which go before requests. */
   readonly live: Analyser;
 }
 
 /** Analysers of windows, with what past outcomes, observed spreads and the hours of the day teach them. */
 export function createWindowAnalysers(options: WindowAnalysersOptions): WindowAnalysers {
-  const { analyse, learning, spreads, profiles, spreadBps, minReward, jumpStepOf } = options;
-  const of: WindowAnalysers['of'] = (close, lane = { lane: 'request' }) => ({
+  const { analyse, learning, spreads, profiles, spreadBps, minReward, jumpStepOf, byDefault } = options;
+  const of: WindowAnalysers['of'] = (close, lane = { lane: 'request' }, rule = byDefault) => ({
     analyse: (window, chosen) => analyse(window, chosen, lane),
     options: {
       costBps: (close === null ? undefined : spreads.medianBps(close.symbol)) ?? spreadBps,
       minReward,
       // Without a symbol nothing but the candles enters the numbers.
       ...(close !== null && { jumpStep: jumpStepOf(close.symbol) }),
+      ...(rule?.params as AnalyseOptions | undefined),
     },
-    learning: close === null ? UNTAUGHT : learning.of(close),
+    learning: close === null ? UNTAUGHT : learning.of({ ...close, assignment: rule?.id }),
     ...(close === null ? {} : { profileOf: (window) => profiles.of(close.symbol, close.timeframe, window) }),
+    ...(rule && { owner: ownerOfRule(rule) }),
   });
   return {
     of,
     live: {
-      analyse: (columns, { symbol, timeframe, closeTime }) => {
+      analyse: (columns, { symbol, timeframe, closeTime }, rule) => {
         const close = { symbol, timeframe, closeTime };
-        return analyseWindow(columns, close, of(close, { lane: 'live' }));
+        return analyseWindow(columns, close, of(close, { lane: 'live' }, rule));
       },
     },
   };
 }
+
+const ownerOfRule = ({ id, strategy, version, mode }: Rule) => ({ strategy, assignment: id, mode, version });

@@ -21,6 +21,9 @@ export function createConfiguredDesk(options: SignalDeskOptions): SignalDesk {
     get openIds() {
       return new Map([...visitors.openIds, ...own.openIds]);
     },
+    get ideas() {
+      return own.ideas;
+    },
     start: () => [...visitors.start(), ...visitors.endAll(), ...own.start()],
     accept: (input) =>
       input.kind === 'analysed' ? own.accept(input) : [...visitors.accept(input), ...own.accept(input)],

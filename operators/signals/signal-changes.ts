@@ -11,32 +11,35 @@ import {
   startWith,
 } from 'rxjs';
 import type { CandleColumns } from '../../models/candle-columns.ts';
+import { placeOf } from '../../schema/assignment.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 
-/** The state of one timeframe of a symbol: an open BUY or SELL, or WAIT, with its decision. */
+/** The state of one timeframe of a symbol and one assignment: an open BUY or SELL, or WAIT, with its decision. */
 export interface Standing {
   readonly timeframe: Timeframe;
   readonly signal: Signal | null;
   readonly decision: Decision;
   /** The window of that decision; null where a price, not an analysis, has changed the standing. */
   readonly columns: CandleColumns | null;
+  /** Where a new signal is posted. @default everywhere */
+  readonly channels?: readonly string[];
 }
 
 /**
- * Emits the standings that differ from the one before of their timeframe: another signal, or none any more.
+ * Emits the standings that differ from the one before of their timeframe and assignment: another signal, or none any more.
  *
  *     standings  w---B---B---w---w---S---|
  *     changes    ----B-------w-------S---|
  *
- * `openIds` are the signals that were open at the start, by timeframe; a timeframe without one begins at WAIT, so its
- * first WAIT is no change. Bounded: a group for each of the eight timeframes. Causal.
+ * `openIds` are the signals that were open at the start, by `placeOf`; a place without one begins at WAIT, so its
+ * first WAIT is no change. Bounded: a group for each of the eight timeframes of an assignment. Causal.
  */
 export function signalChanges(
-  openIds: ReadonlyMap<Timeframe, string> = new Map(),
+  openIds: ReadonlyMap<string, string> = new Map(),
 ): OperatorFunction<Standing, Standing> {
   return pipe(
-    groupBy((standing) => standing.timeframe),
+    groupBy(({ timeframe, decision: { assignment } }) => placeOf({ timeframe, assignment })),
     mergeMap((group) =>
       group.pipe(
         map((standing): Seen => ({ id: standing.signal?.id ?? null, standing })),

@@ -1,5 +1,6 @@
 import { isRestated } from '../../models/chart/is-restated.ts';
 import { type JumpLimits, jumpLimitsOf } from '../../models/chart/jump-limits.ts';
+import { type Assignment, DEFAULT_ASSIGNMENT, ownerOf } from '../../schema/assignment.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CalendarState } from '../../schema/calendar.ts';
 import { assetClassOf } from '../../schema/symbol/instrument.ts';
@@ -17,7 +18,7 @@ import type { Ended } from './outcomes/trade-book.ts';
 import type { Standing } from './signal-changes.ts';
 import { signalId } from './signal-id.ts';
 import { NOTHING_RESTORED, type RestoredSignals, type SignalInput } from './signal-input.ts';
-import { createTimeframeStates } from './timeframe-states.ts';
+import { createTimeframeStates, type OpenIdea } from './timeframe-states.ts';
 
 export interface SignalDeskOptions extends Pick<GateContext, 'news' | 'risk'> {
   readonly symbol: string;
@@ -35,15 +36,24 @@ export interface SignalDeskOptions extends Pick<GateContext, 'news' | 'risk'> {
   readonly isConfigured?: boolean;
   /** Between two prices further apart than these the unit has changed, which ends a signal as `void`. @default those of the asset class */
   readonly jumps?: JumpLimits;
+  /** Whose signals they are, and where they are posted. @default the default assignment's, everywhere */
+  readonly assignment?: DeskAssignment;
+  /** The signal that followers of a channel have open of another assignment, in a timeframe of this symbol. @default none */
+  readonly takenBy?: (channel: string, timeframe: Timeframe) => Signal | undefined;
 }
+
+/** What a desk knows of its assignment. */
+export type DeskAssignment = Pick<Assignment, 'id' | 'channels' | 'sharesChannels'>;
 
 /** A desk keeps a symbol's signals, as a trading desk keeps its positions. What it answers: an event, or the state of a timeframe after a decision or an end, whether it has changed or not. */
 export type DeskStep = SignalEvent | { readonly kind: 'standing'; readonly standing: Standing };
 
 /** Opens, follows and ends the signals of one symbol. Each call returns the steps it caused, in order. */
 export interface SignalDesk {
-  /** Ids of the signals open now. */
-  readonly openIds: ReadonlyMap<Timeframe, string>;
+  /** Ids of the signals open now, by `placeOf`. */
+  readonly openIds: ReadonlyMap<string, string>;
+  /** The signals open now, and where each is posted. */
+  readonly ideas: readonly OpenIdea[];
   /** Follows the restored trades over the stored minutes; called once, before anything else. */
   start(): readonly DeskStep[];
   accept(input: SignalInput): readonly DeskStep[];
@@ -56,7 +66,7 @@ export interface SignalDesk {
 }
 
 /**
- * The state machine of one symbol's signals, for each timeframe on its own. WAIT: no signal is open. BUY, SELL: one is, the position.
+ * The state machine of one symbol's signals of one assignment, for each timeframe on its own. WAIT: no signal is open. BUY, SELL: one is, the position.
  * "Entry" is a timely BUY or SELL in a direction that is not open and that every gate has passed.
  *
  * | state     | event                                                  | next      | steps, in order                                  |
@@ -80,7 +90,7 @@ export interface SignalDesk {
  */
 export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const { symbol, now, calendar, news, risk, expiresAt, costOf, restored = NOTHING_RESTORED } = options;
-  const { isConfigured = true, candlesOf = () => nothing } = options;
+  const { isConfigured = true, candlesOf = () => nothing, assignment, takenBy } = options;
   const { jumps = jumpLimitsOf(assetClassOf(symbol)) } = options;
   // Enough entries to tell whether the day's limit is reached, and to recognise a close that comes again.
   const states = createTimeframeStates(Math.max(256, risk.maxPerDay + 1));
@@ -92,6 +102,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     if (state.signal?.id !== signal.id) return [];
     const decision = afterEnd(signal, outcome, state.decision ?? Decision.parse(signal));
     state.signal = null;
+    state.channels = [];
     state.decision = decision;
     return [{ kind: 'standing', standing: { timeframe, signal: null, decision, columns: null } }];
   };
@@ -113,18 +124,26 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     if (whyNot !== null) {
       const stale = whyNot === 'stale';
       const last = states.of(timeframe).decision;
-      return [{ kind: 'repeated', symbol, timeframe, close_time: closeTime, source, stale, last }];
+      const whose = ownerOf(close.decision).assignment;
+      const of = whose === DEFAULT_ASSIGNMENT ? {} : { assignment: whose };
+      return [{ kind: 'repeated', symbol, timeframe, close_time: closeTime, ...of, source, stale, last }];
     }
     const steps: DeskStep[] = source === 'posted' ? [...trades.posted(timeframe, columns)] : [];
     const state = states.of(timeframe);
     const before = state.signal;
-    const { decision, refusal, isEntry } = passGates(close, {
+    const { decision, refusal, isEntry, channels } = passGates(close, {
       calendar: calendar(),
       news,
       risk,
       issued: states.issued,
       open: before?.signal_type ?? null,
       lastPrice: lastTick !== null && lastTick.eventTime >= closeTime ? lastTick.price : null,
+      ...(assignment !== undefined && {
+        channels: {
+          all: assignment.channels,
+          takenBy: (channel) => (assignment.sharesChannels ? undefined : takenBy?.(channel, timeframe)),
+        },
+      }),
     });
     states.remember(decision);
     state.decision = decision;
@@ -142,8 +161,13 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
       states.count(signal);
       trades.issue(signal);
       state.signal = signal;
+      state.channels = channels ?? [];
     }
-    steps.push({ kind: 'standing', standing: { timeframe, signal: state.signal, decision, columns } });
+    const posted = isEntry && channels !== undefined && { channels };
+    steps.push({
+      kind: 'standing',
+      standing: { timeframe, signal: state.signal, decision, columns, ...posted },
+    });
     steps.push({ kind: 'decided', decision, changed: false, timely });
     const refused = timely && refusal !== null ? refusedEntry(close, refusal, before) : null;
     const withheld = refused && trades.withhold({ ...refused, ...idAndHorizon(close) }, close.cost);
@@ -156,6 +180,9 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   return {
     get openIds() {
       return states.openIds;
+    },
+    get ideas() {
+      return states.ideas;
     },
     start: () =>
       stretchesOf(restored.minutes).flatMap(({ from, to, bars }) => trades.minutes(from, to, bars)),
@@ -186,6 +213,7 @@ const resolved = ({ trade: { signal }, outcome }: Ended<IssuedTrade>): SignalEve
   id: signal.id,
   symbol: signal.symbol,
   timeframe: signal.timeframe,
+  ...(signal.assignment !== undefined && { assignment: signal.assignment }),
   outcome,
 });
 
@@ -195,19 +223,20 @@ function refusedEntry(
   { gate, reason = gate }: GateVerdict,
   open: Signal | null,
 ) {
-  const { signal_type, entry, tp, sl, confidence } = decision;
+  const { signal_type, entry, tp, sl, confidence, strategy, assignment, mode } = decision;
   if (signal_type === 'WAIT' || tp === null || sl === null || signal_type === open?.signal_type) return null;
-  return { symbol, timeframe, close_time, gate, reason, signal_type, entry, tp, sl, confidence };
+  const owner = assignment === undefined ? {} : { strategy, assignment, mode };
+  return { symbol, timeframe, ...owner, close_time, gate, reason, signal_type, entry, tp, sl, confidence };
 }
 
 /** The id and the horizon of the signal of a close, issued or withheld at `now`, Unix ms. */
 function idAndHorizonOf(
-  { symbol, timeframe, closeTime, horizonBars, source }: AnalysedClose,
+  { symbol, timeframe, closeTime, horizonBars, source, decision }: AnalysedClose,
   now: number,
   expiresAt: SignalDeskOptions['expiresAt'],
 ) {
   return {
-    id: signalId(symbol, timeframe, closeTime),
+    id: signalId(symbol, timeframe, closeTime, ownerOf(decision).assignment),
     created_at: now,
     // A posted candle counts as just closed, whatever its date, and knows no market hours.
     expires_at:
@@ -233,5 +262,7 @@ function reversalPrice(before: Signal, decision: Decision): number | null {
 function afterEnd(signal: Signal, { status, reason }: Outcome, latest: Decision): Decision {
   const how = reason === undefined ? status : `${status}, for ${reason}`;
   const why = `The ${signal.signal_type} at ${signal.entry} has ended: ${how}.`;
-  return toWait(latest, latest.signal_type === 'WAIT' ? `${why} ${latest.reasoning}` : why);
+  const wait = toWait(latest, latest.signal_type === 'WAIT' ? `${why} ${latest.reasoning}` : why);
+  // Whoever was told of the signal is told of its end, whatever has become of its assignment.
+  return signal.mode === undefined ? wait : { ...wait, mode: signal.mode };
 }

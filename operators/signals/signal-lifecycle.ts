@@ -1,16 +1,15 @@
 import { connect, filter, map, merge, Observable, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import { type Standing, signalChanges } from './signal-changes.ts';
-import { createConfiguredDesk } from './configured-desk.ts';
-import type { DeskStep, SignalDeskOptions } from './signal-desk.ts';
+import { type AssignedDesksOptions, createAssignedDesks } from './assigned-desks.ts';
+import type { DeskStep } from './signal-desk.ts';
 import type { SignalInput } from './signal-input.ts';
-import { createVisitorDesk } from './visitor-desk.ts';
 import { windowBytes } from '../analysis/window-bytes.ts';
 
 const checkEveryMs = 60_000;
 
 /**
- * From a symbol's market and analysed closes to its signals: gates, the state machine of each timeframe, and the fate of what
+ * From a symbol's market and analysed closes to its signals: gates, the state machine of each timeframe and assignment, and the fate of what
  * was issued or withheld.
  *
  *     inputs  t--B--t--t--B--t(tp)--W--S--|
@@ -22,17 +21,13 @@ const checkEveryMs = 60_000;
 export function signalLifecycle({
   clock,
   ...options
-}: Omit<SignalDeskOptions, 'now'> & { readonly clock: SchedulerLike }): OperatorFunction<
+}: Omit<AssignedDesksOptions, 'now'> & { readonly clock: SchedulerLike }): OperatorFunction<
   SignalInput,
   SignalEvent
 > {
   return (source) =>
     new Observable<SignalEvent>((subscriber) => {
-      const { isConfigured = true } = options;
-      const desk = (isConfigured ? createConfiguredDesk : createVisitorDesk)({
-        ...options,
-        now: () => clock.now(),
-      });
+      const desk = createAssignedDesks({ ...options, now: () => clock.now() });
       const steps = new Observable<DeskStep>((out) => {
         let timer: ReturnType<SchedulerLike['schedule']> | null = null;
         const send = (steps: readonly DeskStep[]): void => {
@@ -82,7 +77,12 @@ const isStanding = (step: DeskStep): step is Extract<DeskStep, { kind: 'standing
   step.kind === 'standing';
 const isEvent = (step: DeskStep): step is SignalEvent => step.kind !== 'standing';
 
-const toEvent = ({ signal, decision, columns }: Standing): SignalEvent =>
+const toEvent = ({ signal, decision, columns, channels }: Standing): SignalEvent =>
   signal === null || columns === null
     ? { kind: 'decided', decision, changed: true, timely: true }
-    : { kind: 'opened', signal, window: windowBytes(columns).toString('base64') };
+    : {
+        kind: 'opened',
+        signal,
+        window: windowBytes(columns).toString('base64'),
+        ...(channels !== undefined && { channels }),
+      };

@@ -1,5 +1,6 @@
+import { placeOf } from '../../schema/assignment.ts';
 import { clockSkewMs } from '../../schema/posted-candles.ts';
-import type { Decision, Signal } from '../../schema/signal.ts';
+import type { Decision, Delivery, Signal } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { AnalysedClose } from '../analysis/analysed-close.ts';
 import { isPosted } from './outcomes/issued-trade.ts';
@@ -10,6 +11,8 @@ import type { RestoredSignals } from './signal-input.ts';
 interface TimeframeState {
   /** The open signal. */
   signal: Signal | null;
+  /** Where it is posted. */
+  channels: readonly string[];
   /** The last decision. */
   decision: Decision | null;
   /** Latest live close decided, Unix ms. */
@@ -23,8 +26,11 @@ export interface TimeframeStates {
   of(timeframe: Timeframe): TimeframeState;
   /** Issued entries, oldest first. */
   readonly issued: readonly IssuedEntry[];
-  readonly openIds: ReadonlyMap<Timeframe, string>;
+  /** Ids of the open signals, by `placeOf`. */
+  readonly openIds: ReadonlyMap<string, string>;
   readonly open: readonly Signal[];
+  /** The open signals with their channels. */
+  readonly ideas: readonly OpenIdea[];
   remember(decision: Decision): void;
   count(signal: Signal): void;
   /** What was known at the last stop. */
@@ -39,6 +45,12 @@ export interface TimeframeStates {
   ): 'repeated' | 'stale' | null;
 }
 
+/** An open signal, and the channels whose followers have it, or may. */
+export interface OpenIdea {
+  readonly signal: Signal;
+  readonly channels: readonly string[];
+}
+
 /** Closes remembered per timeframe besides those that were issued. */
 const mostDecided = 64;
 
@@ -49,7 +61,7 @@ export function createTimeframeStates(mostIssued: number): TimeframeStates {
   const of = (timeframe: Timeframe): TimeframeState => {
     const known = states.get(timeframe);
     if (known !== undefined) return known;
-    const state = { signal: null, decision: null, lastLive: 0, decided: new Set<number>() };
+    const state = { signal: null, channels: [], decision: null, lastLive: 0, decided: new Set<number>() };
     states.set(timeframe, state);
     return state;
   };
@@ -74,9 +86,14 @@ export function createTimeframeStates(mostIssued: number): TimeframeStates {
     remember,
     count,
     get openIds() {
-      const open = new Map<Timeframe, string>();
-      for (const [timeframe, { signal }] of states) if (signal !== null) open.set(timeframe, signal.id);
+      const open = new Map<string, string>();
+      for (const { signal } of states.values()) if (signal !== null) open.set(placeOf(signal), signal.id);
       return open;
+    },
+    get ideas() {
+      return [...states.values()].flatMap(({ signal, channels }) =>
+        signal === null ? [] : { signal, channels },
+      );
     },
     get open() {
       return [...states.values()].flatMap(({ signal }) => signal ?? []);
@@ -85,7 +102,10 @@ export function createTimeframeStates(mostIssued: number): TimeframeStates {
       for (const signal of signals.toSorted((a, b) => a.created_at - b.created_at)) {
         remember(signal);
         count(signal);
-        if (signal.status === 'open') of(signal.timeframe).signal = signal;
+        if (signal.status !== 'open') continue;
+        const state = of(signal.timeframe);
+        state.signal = signal;
+        state.channels = signal.deliveries.filter(isTold).map(({ channel }) => channel);
       }
       for (const decision of decisions) {
         remember(decision);
@@ -102,3 +122,7 @@ export function createTimeframeStates(mostIssued: number): TimeframeStates {
     },
   };
 }
+
+/** Have the followers of a channel got it, or may they? */
+const isTold = ({ state }: Delivery): boolean =>
+  state !== 'failed' && state !== 'expired' && state !== 'superseded';

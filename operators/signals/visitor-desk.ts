@@ -11,7 +11,12 @@ import { NOTHING_RESTORED, type RestoredSignals, type SignalInput } from './sign
 export function createVisitorDesk(options: SignalDeskOptions): SignalDesk {
   const { restored = NOTHING_RESTORED } = options;
   const posted = createSignalDesk({ ...options, isConfigured: false, restored: partOf(restored, true) });
-  const live = createSignalDesk({ ...options, isConfigured: false, restored: partOf(restored, false) });
+  const live = createSignalDesk({
+    ...options,
+    ...(options.assignment && { assignment: { ...options.assignment, channels: [] } }),
+    isConfigured: false,
+    restored: partOf(restored, false),
+  });
   const ofFollowers = new Set(
     restored.signals.flatMap((signal) => (isPosted(signal) || isForVisitors(signal) ? [] : signal.id)),
   );
@@ -20,6 +25,9 @@ export function createVisitorDesk(options: SignalDeskOptions): SignalDesk {
   return {
     get openIds() {
       return new Map([...live.openIds, ...posted.openIds]);
+    },
+    get ideas() {
+      return [...live.ideas, ...posted.ideas];
     },
     start: () => [...posted.start(), ...live.start()],
     accept(input: SignalInput): readonly DeskStep[] {

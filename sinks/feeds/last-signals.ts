@@ -1,7 +1,7 @@
-import type { Timeframe } from '../../schema/timeframe.ts';
+import { placeOf } from '../../schema/assignment.ts';
 import type { ResolvedFrame, SignalFrame } from '../../schema/wire.ts';
 
-/** The latest state of a symbol and timeframe: an issued signal, or the decision where the state is WAIT. */
+/** The latest state of a symbol, timeframe and assignment: an issued signal, or the decision where the state is WAIT. */
 export type LastSignal = Pick<SignalFrame, 'symbol' | 'timeframe' | 'signal' | 'timestamp'>;
 
 /** `revision`: of its last change. */
@@ -24,19 +24,22 @@ export interface LastSignals {
 }
 
 export function lastSignals(): LastSignals {
-  const bySymbol = new Map<string, Map<Timeframe, Remembered>>();
+  const bySymbol = new Map<string, Map<string, Remembered>>();
   let revision = 0;
   const remember = ({ symbol, timeframe, signal, timestamp }: LastSignal) => {
     let known = bySymbol.get(symbol);
     if (known === undefined) bySymbol.set(symbol, (known = new Map()));
-    known.set(timeframe, { last: { symbol, timeframe, signal, timestamp }, revision: ++revision });
+    known.set(placeOf({ ...signal, timeframe }), {
+      last: { symbol, timeframe, signal, timestamp },
+      revision: ++revision,
+    });
   };
   return {
     of: (symbol) => bySymbol.get(symbol)?.values() ?? [],
     revision: () => revision,
     remember,
-    resolve: ({ symbol, timeframe, id, outcome, timestamp }) => {
-      const signal = bySymbol.get(symbol)?.get(timeframe)?.last.signal;
+    resolve: ({ symbol, timeframe, id, outcome, timestamp, assignment }) => {
+      const signal = bySymbol.get(symbol)?.get(placeOf({ timeframe, assignment }))?.last.signal;
       if (signal === undefined || !('id' in signal) || signal.id !== id) return;
       remember({ symbol, timeframe, timestamp, signal: { ...signal, status: outcome.status, outcome } });
     },

@@ -25,7 +25,7 @@ export function createPriceFeed(options: FeedOptions): PriceFeed {
     request: PriceRequest,
     own: () => ({}),
     wanted: (request) => new Set(request.timeframes),
-    unwanted: () => undefined,
+    left: () => new Set(),
     greet: (subscriber, request, symbols) => ({
       send: (before) => {
         for (const symbol of symbols) {

@@ -1,8 +1,9 @@
-import { type Timeframe, timeframes } from '../../schema/timeframe.ts';
+import { DEFAULT_ASSIGNMENT, ownerOf } from '../../schema/assignment.ts';
 import { SignalRequest, type SignalLogFrame } from '../../schema/wire.ts';
 import { type LastSignal, lastSignals, type Remembered } from './last-signals.ts';
 import { createSignalLog, type SignalLogOptions } from './signal-log.ts';
 import { pagesOf, replay, type ReplayState, sendLive } from './signal-replay.ts';
+import { type Offered, topicsLeft, topicsOf, wantedTopics } from './signal-topics.ts';
 import {
   createSymbolFeed,
   type FeedOptions,
@@ -14,6 +15,8 @@ import {
 
 export interface SignalFeedOptions extends FeedOptions {
   readonly log: SignalLogOptions;
+  /** Assignments that clients may name. @default the default one, live */
+  readonly assignments?: Offered;
 }
 
 export interface SignalFeed extends Pick<
@@ -29,42 +32,46 @@ export interface SignalFeed extends Pick<
   readonly sizes: () => { connections: number; symbols: number; remembered: number };
 }
 
-const all: ReadonlySet<Timeframe> = new Set(timeframes);
-const wantedBy = ({ timeframe }: { readonly timeframe?: Timeframe | undefined }) =>
-  timeframe === undefined ? all : new Set([timeframe]);
+const byDefault: Offered = new Map([[DEFAULT_ASSIGNMENT, 'live']]);
 
 /** `/ws/signals`: every change to subscribers, in order, exactly once; `since` replays missed frames. */
 export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
   const log = createSignalLog(options.log);
   const last = lastSignals();
+  const { assignments = byDefault } = options;
   const feed = createSymbolFeed<Exclude<SignalRequest, Ping>, ReplayState>({
     ...options,
     name: 'signals',
     request: SignalRequest,
     own: () => ({ held: undefined, heldBytes: 0, sentUpTo: new Map() }),
-    wanted: wantedBy,
-    unwanted: ({ timeframe }) => timeframe,
+    wanted: (request) => wantedTopics(request, assignments),
+    left: topicsLeft,
     // Nothing is published before its first await: replay and snapshot end exactly at `offset`.
     greet: (subscriber, request, symbols) => {
       const { since } = request;
-      const wanted = wantedBy(request);
+      const wanted = wantedTopics(request, assignments);
       const missed = since?.epoch === log.epoch ? log.after(since.offset) : undefined;
       const offset = log.head();
       const asked = new Set(symbols);
-      const isAsked = (frame: SignalLogFrame) => asked.has(frame.symbol) && wanted.has(frame.timeframe);
+      const isAsked = (frame: SignalLogFrame) =>
+        asked.has(frame.symbol) && topicsOf(frame).some((topic) => wanted.has(topic));
       const snapshot = (before: Subscribed) => {
         const { sentUpTo, symbols: subscribed } = subscriber.state;
         for (const symbol of sentUpTo.keys()) if (!subscribed.has(symbol)) sentUpTo.delete(symbol);
         const due = symbols.flatMap((symbol) =>
-          [...last.of(symbol)].filter(({ last: { timeframe }, revision }) => {
-            const isSent = before.get(symbol)?.has(timeframe) && revision <= (sentUpTo.get(symbol) ?? 0);
-            return wanted.has(timeframe) && !isSent;
+          [...last.of(symbol)].filter(({ last: { timeframe, signal }, revision }) => {
+            const topics = topicsOf({ ...ownerOf(signal), timeframe });
+            const had = before.get(symbol);
+            const isSent = topics.some((topic) => had?.has(topic)) && revision <= (sentUpTo.get(symbol) ?? 0);
+            return topics.some((topic) => wanted.has(topic)) && !isSent;
           }),
         );
         for (const symbol of symbols) sentUpTo.set(symbol, last.revision());
         const frameOf = ({ last: known }: Remembered) => ({
           type: 'signal_update',
           ...known,
+          ...ownerOf(known.signal),
+          ...(known.signal.version !== undefined && { version: known.signal.version }),
           signal_changed: false,
           epoch: log.epoch,
           offset,
@@ -89,9 +96,10 @@ export function createSignalFeed(options: SignalFeedOptions): SignalFeed {
       const entry = log.append(frame);
       if (frame.type === 'signal_update') last.remember(frame);
       else last.resolve(frame);
+      const topics = topicsOf(frame);
       let count = 0;
       for (const member of feed.of(frame.symbol)) {
-        if (!wants(member, frame.symbol, frame.timeframe)) continue;
+        if (!topics.some((topic) => wants(member, frame.symbol, topic))) continue;
         sendLive(member, entry, limits.maxBacklogBytes);
         count++;
       }

@@ -3,7 +3,6 @@ import type { Registry } from 'prom-client';
 import type { SchedulerLike } from 'rxjs';
 import type { WebSocket } from 'ws';
 import type { z } from 'zod';
-import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Unwatched } from '../../schema/symbol/watch-answer.ts';
 import type { FeedFrame } from '../../schema/wire.ts';
 import { clientBudgets, type ClientBudgets } from './client-budgets.ts';
@@ -27,11 +26,11 @@ export interface SymbolRequest {
   readonly symbols?: string[] | undefined;
 }
 
-/** Subscribed symbols with their requested timeframes. */
-export type Subscribed = ReadonlyMap<string, ReadonlySet<Timeframe>>;
+/** Subscribed symbols with what was requested of each: a timeframe, or in words of the feed's own something of it. */
+export type Subscribed = ReadonlyMap<string, ReadonlySet<string>>;
 
 interface Subscriptions {
-  readonly symbols: Map<string, ReadonlySet<Timeframe>>;
+  readonly symbols: Map<string, ReadonlySet<string>>;
   /** Has it ever subscribed? Before that it receives no frame that it did not request. */
   greeted: boolean;
 }
@@ -64,10 +63,10 @@ export interface SymbolFeedOptions<Request extends SymbolRequest, Own> extends F
   readonly request: z.ZodType<Request | Ping>;
   /** The feed's own initial state of a connection. */
   readonly own: () => Own;
-  /** Timeframes that a subscribe frame adds to each of its symbols. */
-  readonly wanted: (request: Request) => ReadonlySet<Timeframe>;
-  /** The one timeframe that an unsubscribe frame removes; undefined: the whole symbol. */
-  readonly unwanted: (request: Request) => Timeframe | undefined;
+  /** What a subscribe frame adds to each of its symbols. Throws FrameError for what the feed does not have. */
+  readonly wanted: (request: Request) => ReadonlySet<string>;
+  /** What of the present an unsubscribe frame leaves. */
+  readonly left: (request: Request, present: ReadonlySet<string>) => ReadonlySet<string>;
   /** Called just before the subscription takes effect, so that the snapshot and the live frames leave no gap and no overlap. */
   readonly greet: (subscriber: Subscriber<Own>, request: Request, symbols: readonly string[]) => Greeting;
 }
@@ -85,15 +84,15 @@ export interface SymbolFeed<Own> {
   readonly sizes: () => { connections: number; symbols: number };
 }
 
-/** Does a subscriber want a timeframe of a symbol? */
-export const wants = ({ state }: Subscriber<unknown>, symbol: string, timeframe: Timeframe): boolean =>
-  state.symbols.get(symbol)?.has(timeframe) === true;
+/** Does a subscriber want this of a symbol? */
+export const wants = ({ state }: Subscriber<unknown>, symbol: string, what: string): boolean =>
+  state.symbols.get(symbol)?.has(what) === true;
 
 /** The clients of one feed by symbol: subscriptions, greeting, the feed's state, and expelling. */
 export function createSymbolFeed<Request extends SymbolRequest, Own>(
   options: SymbolFeedOptions<Request, Own>,
 ): SymbolFeed<Own> {
-  const { name, clock, wanted, unwanted, greet, onError } = options;
+  const { name, clock, wanted, left, greet, onError } = options;
   const metrics = feedMetrics(options.registry);
   const limits = { ...feedLimits, ...options.limits };
   const budgets =
@@ -103,6 +102,7 @@ export function createSymbolFeed<Request extends SymbolRequest, Own>(
 
   const subscribe = async (subscriber: Subscriber<Own>, request: Request) => {
     const { state } = subscriber;
+    const topics = wanted(request);
     const asked = requestedSymbols(request);
     const added = asked.filter((symbol) => !state.symbols.has(symbol));
     checkSubscribe(subscriber, asked, added, limits.maxSubscriptions);
@@ -115,7 +115,7 @@ export function createSymbolFeed<Request extends SymbolRequest, Own>(
     const before = subscribedTo(state.symbols, symbols);
     metrics.subscriptions.inc({ feed: name }, symbols.length - before.size);
     for (const symbol of symbols)
-      state.symbols.set(symbol, new Set([...(before.get(symbol) ?? []), ...wanted(request)]));
+      state.symbols.set(symbol, new Set([...(before.get(symbol) ?? []), ...topics]));
     subscriber.reply({
       type: 'subscribed',
       ...(request.symbol === undefined ? {} : { symbol: request.symbol }),
@@ -130,12 +130,12 @@ export function createSymbolFeed<Request extends SymbolRequest, Own>(
     state.greeted = true;
   };
 
-  const leave = (subscriber: Subscriber<Own>, symbol: string, timeframe?: Timeframe) => {
+  const leave = (subscriber: Subscriber<Own>, symbol: string, request?: Request) => {
     const { symbols } = subscriber.state;
     const present = symbols.get(symbol);
     if (present === undefined) return;
-    const rest = new Set(timeframe === undefined ? [] : [...present].filter((one) => one !== timeframe));
-    if (rest.size > 0) symbols.set(symbol, rest);
+    const rest = request && left(request, present);
+    if (rest !== undefined && rest.size > 0) symbols.set(symbol, rest);
     else {
       symbols.delete(symbol);
       metrics.subscriptions.dec({ feed: name });
@@ -157,9 +157,9 @@ export function createSymbolFeed<Request extends SymbolRequest, Own>(
       else if (request.action === 'subscribe') await subscribe(subscriber, request);
       else {
         const asked = requestedSymbols(request);
-        const left = asked.length === 0 ? [...subscriber.state.symbols.keys()] : asked;
-        for (const symbol of left) leave(subscriber, symbol, unwanted(request));
-        subscriber.reply({ type: 'unsubscribed', symbols: left, status: 'success' });
+        const all = asked.length === 0 ? [...subscriber.state.symbols.keys()] : asked;
+        for (const symbol of all) leave(subscriber, symbol, request);
+        subscriber.reply({ type: 'unsubscribed', symbols: all, status: 'success' });
       }
     },
     left: (subscriber) => {
@@ -206,12 +206,12 @@ function checkSubscribe(
     throw new FrameError('rate_limited', `too many snapshots and replays: subscribe again in ${wait} s`);
 }
 
-/** Those of the symbols that a connection is subscribed to, with their timeframes. */
+/** Those of the symbols that a connection is subscribed to, with what of them. */
 function subscribedTo(all: Subscribed, symbols: readonly string[]): Subscribed {
   return new Map(
     symbols.flatMap((symbol) => {
-      const timeframes = all.get(symbol);
-      return timeframes === undefined ? [] : [[symbol, timeframes]];
+      const topics = all.get(symbol);
+      return topics === undefined ? [] : [[symbol, topics]];
     }),
   );
 }

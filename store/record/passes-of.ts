@@ -1,3 +1,4 @@
+import { placeOf } from '../../schema/assignment.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 
 /** In this order one pass writes what it holds. */
@@ -21,7 +22,7 @@ export function passesOf<T extends { readonly event: SignalEvent }>(entries: rea
   for (const entry of entries) {
     const { event } = entry;
     if (!isWritten(event)) continue;
-    const { name, row } = placeOf(event);
+    const { name, row } = laneOf(event);
     const stage = order.indexOf(event.kind);
     const lane = lanes.get(name) ?? { pass: 0, stage: -1, rows: new Set() };
     lanes.set(name, lane);
@@ -38,10 +39,10 @@ export function passesOf<T extends { readonly event: SignalEvent }>(entries: rea
 const isWritten = (event: SignalEvent): event is Written => event.kind !== 'repeated';
 
 /** Events of one lane keep their order. The shadow ledger has rows of its own. */
-function placeOf(event: Written): { name: string; row: string } {
+function laneOf(event: Written): { name: string; row: string } {
   if (event.kind === 'resolved') return { name: event.symbol, row: event.id };
-  if (event.kind === 'opened') return { name: event.signal.symbol, row: event.signal.timeframe };
-  if (event.kind === 'decided') return { name: event.decision.symbol, row: event.decision.timeframe };
+  if (event.kind === 'opened') return { name: event.signal.symbol, row: placeOf(event.signal) };
+  if (event.kind === 'decided') return { name: event.decision.symbol, row: placeOf(event.decision) };
   if (event.kind === 'levels_resolved') return { name: event.forecast.symbol, row: event.forecast.id };
   const { id, gate } = event.kind === 'withheld' ? event.withheld : event;
   return { name: `shadow ${id} ${gate}`, row: '' };

@@ -1,4 +1,5 @@
 import { clockSkewMs } from '../../schema/posted-candles.ts';
+import { DEFAULT_ASSIGNMENT, type Owner, ownerOf } from '../../schema/assignment.ts';
 import type { Signal } from '../../schema/signal.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Queryable } from '../database.ts';
@@ -7,24 +8,29 @@ import { bodyOf } from '../signal-rows.ts';
 
 type Of<K extends SignalEvent['kind']> = Extract<SignalEvent, { kind: K }>;
 
-/** Runs a statement on rows, which it reads as `jsonb_to_recordset($1)`; without rows it asks nothing. Answers the ids that it returns. */
-async function on(
+/** Runs a statement on rows, which it reads as `jsonb_to_recordset($1)`; without rows it asks nothing. Answers the rows that it returns. */
+async function rowsOf<T extends object>(
   session: Queryable,
   rows: readonly object[],
   sql: string,
   ...values: unknown[]
-): Promise<Set<string>> {
-  if (rows.length === 0) return new Set();
-  const answer = await session.query<{ id: string }>(sql, [JSON.stringify(rows), ...values]);
-  return new Set(answer.rows.map(({ id }) => id));
+): Promise<T[]> {
+  if (rows.length === 0) return [];
+  return (await session.query<T>(sql, [JSON.stringify(rows), ...values])).rows;
 }
 
-/** Ends open signals, and what is not sent of them by now. Answers which were open. */
+/** The same, where it returns ids. */
+async function on(...[session, rows, sql, ...values]: Parameters<typeof rowsOf>): Promise<Set<string>> {
+  const answer = await rowsOf<{ id: string }>(session, rows, sql, ...values);
+  return new Set(answer.map(({ id }) => id));
+}
+
+/** Ends open signals, and what is not sent of them by now. Answers which were open, and whose they are. */
 export async function resolveSignals(
   session: Queryable,
   events: readonly Of<'resolved'>[],
   now: number,
-): Promise<Set<string>> {
+): Promise<Map<string, Ended>> {
   const rows = events.map(({ id, outcome }) => ({
     id,
     status: outcome.status,
@@ -33,14 +39,16 @@ export async function resolveSignals(
     post_state: outcome.status === 'expired' ? 'expired' : 'superseded',
     answer: `not sent: the signal ended (${outcome.status})`,
   }));
-  const ended = await on(
+  const found = await rowsOf<Ended & { id: string }>(
     session,
     rows,
     `update signal set status = ended.status, outcome = ended.outcome, resolved_at = ended.at,
        levels_status = case ended.status when 'reversed' then 'open' end
      from jsonb_to_recordset($1::jsonb) as ended (id text, status text, outcome jsonb, at bigint)
-     where signal.id = ended.id and signal.status = 'open' returning signal.id`,
+     where signal.id = ended.id and signal.status = 'open'
+     returning signal.id, mode, assignment, coalesce(body ->> 'strategy', 'regime') as strategy`,
   );
+  const ended = new Map(found.map(({ id, ...whose }) => [id, whose]));
   // What may have been sent is the operator's to look at, and what is being asked about is settled by the answer.
   await on(
     session,
@@ -54,24 +62,30 @@ export async function resolveSignals(
   return ended;
 }
 
+/** Whose a signal is that has ended. */
+export type Ended = Omit<Owner, 'version'>;
+
 /** Inserts signals. Answers which are new. */
 export const openSignals = (session: Queryable, events: readonly Of<'opened'>[]): Promise<Set<string>> =>
   on(
     session,
     events.map(({ signal, window }) => ({ ...rowOf(signal), window })),
-    `insert into signal (id, symbol, timeframe, signal_type, status, close_time, created_at, expires_at, body, analysed_window)
-     select id, symbol, timeframe, signal_type, 'open', close_time, created_at, expires_at, body, decode("window", 'base64')
-     from jsonb_to_recordset($1::jsonb) as opened (id text, symbol text, timeframe text, signal_type text, close_time bigint,
-       created_at bigint, expires_at bigint, body jsonb, "window" text)
+    `insert into signal (id, symbol, timeframe, assignment, mode, signal_type, status, close_time, created_at, expires_at, body, analysed_window)
+     select id, symbol, timeframe, assignment, mode, signal_type, 'open', close_time, created_at, expires_at, body, decode("window", 'base64')
+     from jsonb_to_recordset($1::jsonb) as opened (id text, symbol text, timeframe text, assignment text, mode text, signal_type text,
+       close_time bigint, created_at bigint, expires_at bigint, body jsonb, "window" text)
      on conflict (id) do nothing returning id`,
   );
 
 const rowOf = (signal: Signal) => {
+  const { assignment, mode } = ownerOf(signal);
   const { id, symbol, timeframe, signal_type, close_time, created_at, expires_at } = signal;
   return {
     id,
     symbol,
     timeframe,
+    assignment,
+    mode,
     signal_type,
     close_time,
     created_at,
@@ -80,19 +94,21 @@ const rowOf = (signal: Signal) => {
   };
 };
 
-/** Keeps the last decision of each symbol and timeframe. One that lies ahead of the clock was decided while that was wrong: it must not stand for ever. */
+/** Keeps the last decision of each symbol, timeframe and assignment. One that lies ahead of the clock was decided while that was wrong: it must not stand for ever. */
 export const decide = (session: Queryable, events: readonly Of<'decided'>[], now: number) =>
   on(
     session,
     events.map(({ decision }) => ({
       symbol: decision.symbol,
       timeframe: decision.timeframe,
+      assignment: ownerOf(decision).assignment,
       close_time: decision.close_time,
       body: decision,
     })),
-    `insert into decision (symbol, timeframe, close_time, body)
-     select * from jsonb_to_recordset($1::jsonb) as decided (symbol text, timeframe text, close_time bigint, body jsonb)
-     on conflict (symbol, timeframe) do update set close_time = excluded.close_time, body = excluded.body
+    `insert into decision (symbol, timeframe, assignment, close_time, body)
+     select * from jsonb_to_recordset($1::jsonb)
+       as decided (symbol text, timeframe text, assignment text, close_time bigint, body jsonb)
+     on conflict (symbol, timeframe, assignment) do update set close_time = excluded.close_time, body = excluded.body
      where decision.close_time <= excluded.close_time or decision.close_time > $2`,
     now + clockSkewMs,
   );
@@ -116,8 +132,9 @@ export const withhold = (session: Queryable, events: readonly Of<'withheld'>[]) 
   on(
     session,
     events.map(({ withheld }) => withheld),
-    `insert into shadow (id, gate, symbol, timeframe, close_time, created_at, expires_at, status, body)
-     select one ->> 'id', one ->> 'gate', one ->> 'symbol', one ->> 'timeframe', (one ->> 'close_time')::bigint,
+    `insert into shadow (id, gate, symbol, timeframe, assignment, mode, close_time, created_at, expires_at, status, body)
+     select one ->> 'id', one ->> 'gate', one ->> 'symbol', one ->> 'timeframe', coalesce(one ->> 'assignment', '${DEFAULT_ASSIGNMENT}'),
+       coalesce(one ->> 'mode', 'live'), (one ->> 'close_time')::bigint,
        (one ->> 'created_at')::bigint, (one ->> 'expires_at')::bigint, 'open', one
      from jsonb_array_elements($1::jsonb) as one on conflict do nothing`,
   );

@@ -1,4 +1,5 @@
-import type { Signal } from '../../schema/signal.ts';
+import { ownerOf } from '../../schema/assignment.ts';
+import type { Decision, Signal } from '../../schema/signal.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Queryable } from '../database.ts';
 import { insertEndPosts } from '../posts/end-posts.ts';
@@ -6,6 +7,7 @@ import { appendFrames, type UnnumberedFrame } from '../signal-log.ts';
 import type { Cause, Recorded } from './cause.ts';
 import {
   decide,
+  type Ended,
   endLevels,
   insertPosts,
   openSignals,
@@ -65,23 +67,41 @@ interface Change {
   readonly signal?: Signal;
 }
 
-/** What is broadcast of an event; undefined where it has changed nothing that others see. */
+/** What is broadcast of an event; undefined where it has changed nothing that others see: of a shadow's nothing is. */
 function changeOf(
   entry: Entry,
-  { resolved, opened, now }: { resolved: ReadonlySet<string>; opened: ReadonlySet<string>; now: number },
+  {
+    resolved,
+    opened,
+    now,
+  }: { resolved: ReadonlyMap<string, Ended>; opened: ReadonlySet<string>; now: number },
 ): Change | undefined {
   const { event, cause } = entry;
-  if (event.kind === 'resolved' && resolved.has(event.id)) {
+  if (event.kind === 'resolved') {
+    const whose = resolved.get(event.id);
+    if (whose === undefined || whose.mode === 'shadow') return undefined;
     const { symbol, timeframe, id, outcome } = event;
     const timestamp = outcome.resolved_at;
-    return { entry, frame: { type: 'signal_resolved', symbol, timeframe, id, outcome, timestamp } };
+    return { entry, frame: { type: 'signal_resolved', symbol, timeframe, ...whose, id, outcome, timestamp } };
   }
-  if (event.kind === 'opened' && opened.has(event.signal.id)) {
-    const signal = asStored(event.signal, event.isPosted === false ? [] : cause.channels, now);
+  if (event.kind === 'opened' && opened.has(event.signal.id) && !isShadow(event.signal)) {
+    const signal = asStored(event.signal, channelsOf(event, cause), now);
     return { entry, signal, frame: updateOf(signal, signal.created_at) };
   }
-  if (event.kind === 'decided' && event.changed) return { entry, frame: updateOf(event.decision, now) };
+  if (event.kind === 'decided' && event.changed && !isShadow(event.decision))
+    return { entry, frame: updateOf(event.decision, now) };
   return undefined;
+}
+
+const isShadow = (decided: Decision): boolean => ownerOf(decided).mode === 'shadow';
+
+/** A live signal goes where its event says, as far as its cause goes there; any other nowhere. */
+function channelsOf(
+  { signal, channels }: Extract<SignalEvent, { kind: 'opened' }>,
+  cause: Entry['cause'],
+): readonly string[] {
+  if (ownerOf(signal).mode !== 'live') return [];
+  return cause.channels.filter((channel) => channels?.includes(channel) ?? true);
 }
 
 const updateOf = (
@@ -91,6 +111,8 @@ const updateOf = (
   type: 'signal_update',
   symbol: signal.symbol,
   timeframe: signal.timeframe,
+  ...ownerOf(signal),
+  ...(signal.version !== undefined && { version: signal.version }),
   signal,
   signal_changed: true,
   timestamp,

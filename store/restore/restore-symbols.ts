@@ -38,6 +38,8 @@ export interface StoredSymbol {
 }
 
 const day = 86_400_000;
+/** Signals of a symbol, of all assignments together: the limits count those of a day. */
+const mostRecent = 2_000;
 /** How many windows back a history is looked for; see `windowsInReach` of models. */
 const reachOf = (historySize: number) => historySize * 12 + 6_000;
 
@@ -116,9 +118,10 @@ async function readFollowed(
     );
   const recent = await signals(
     `unnest($1::text[]) as wanted (name) cross join lateral
-      (select * from signal where symbol = wanted.name and created_at > $2 order by created_at desc, id desc limit 500) signal
+      (select * from signal where symbol = wanted.name and created_at > $2 order by created_at desc, id desc limit $3) signal
      order by created_at desc, id desc`,
     now - longest,
+    mostRecent,
   );
   const open = await signals(
     `signal where status = 'open' and symbol = any ($1::text[]) order by created_at, id`,
@@ -128,7 +131,7 @@ async function readFollowed(
   );
   const decisions = bodies(
     await pool.query<{ body: Decision }>(
-      'select body from decision where symbol = any ($1::text[]) order by symbol, timeframe',
+      'select body from decision where symbol = any ($1::text[]) order by symbol, timeframe, assignment',
       [symbols],
     ),
   );

@@ -27,6 +27,7 @@ import type { RestoredSignals, SignalInput } from '../../operators/signals/signa
 import { signalLifecycle } from '../../operators/signals/signal-lifecycle.ts';
 import type { TimeSlices } from '../../operators/analysis/time-slices.ts';
 import type { Analyser } from '../../operators/analysis/window-analysers.ts';
+import { type Assignment, DEFAULT_ASSIGNMENT, isFor, ownerOf } from '../../schema/assignment.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import type { Decision } from '../../schema/signal.ts';
@@ -60,6 +61,8 @@ export interface SymbolActorOptions extends CandleWindowsOptions {
   readonly slices?: TimeSlices;
   /** Is the symbol subscribed upstream? If not, it receives posted candles only, and requests nothing from REST. */
   readonly isLive: (symbol: string) => boolean;
+  /** Who decides on its closes, in this order, and whose signals it has. @default the default assignment alone, posted everywhere */
+  readonly assignmentsOf?: (symbol: string) => readonly Assignment[];
   /** Are its live closes analysed? If not, it has candles only, and its open signals are followed to their end. @default always */
   readonly isAnalysed?: (symbol: string) => boolean;
   /** Is the symbol configured, rather than added by a visitor? @default always */
@@ -76,10 +79,13 @@ export interface SymbolActorOptions extends CandleWindowsOptions {
   readonly restore: (symbol: string) => ObservableInput<RestoredSymbol>;
   readonly ask: AskBars;
   readonly analyser: Analyser;
-  readonly desk: Omit<SignalDeskOptions, 'symbol' | 'now' | 'restored' | 'expiresAt'>;
+  readonly desk: Omit<
+    SignalDeskOptions,
+    'symbol' | 'now' | 'restored' | 'expiresAt' | 'assignment' | 'takenBy'
+  >;
   readonly onLate: (symbol: string) => void;
   readonly onRestFailure: (error: unknown, symbol: string, timeframe: Timeframe) => void;
-  readonly onAnalysisFailure: (error: unknown, candle: Candle) => void;
+  readonly onAnalysisFailure: (error: unknown, candle: Candle, assignment?: Assignment) => void;
   /** A close was not analysed, because a later one of its timeframe was waiting. */
   readonly onSuperseded: (candle: Candle) => void;
 }
@@ -142,9 +148,15 @@ function live(
     onClose: (close) => filledCloses$.next(close),
   });
 
+  const { decisions } = restored.signals;
+  const assignments = options.assignmentsOf?.(symbol);
   const storedCloses = timeframes.flatMap((timeframe) => {
     const close = lastClose(histories.get(timeframe), clock.now());
-    return close === undefined || isDecided(close, restored.signals.decisions) ? [] : close;
+    const isOld = ({ candle }: { candle: Candle }) =>
+      assignments === undefined
+        ? isDecided(candle, decisions)
+        : assignments.every((one) => !isFor(one, symbol, timeframe) || isDecided(candle, decisions, one.id));
+    return close === undefined || isOld(close) ? [] : close;
   });
   const analysable$ = isAnalysed(symbol) ? merge(candles$, filledCloses$, from(storedCloses)) : EMPTY;
   const closes$ = analysable$.pipe(
@@ -152,6 +164,12 @@ function live(
       clock,
       timeframes,
       windowOf: (candle) => windowUpTo(histories.get(candle.timeframe), candle),
+      ...(assignments !== undefined && {
+        assigned: (candle) =>
+          assignments.filter(
+            (one) => isFor(one, symbol, candle.timeframe) && !isDecided(candle, decisions, one.id),
+          ),
+      }),
       analyse: options.analyser.analyse,
       openMillis: market.openMillis,
       tradedMillis: empty.tradedMillis,
@@ -177,11 +195,18 @@ function live(
   );
 }
 
-/** Was this very close decided before? One with a break in its window is analysed again, so that its history is requested anew. */
-const isDecided = ({ candle }: { candle: Candle }, decisions: readonly Decision[]): boolean =>
+/** Was this very close decided before, by an assignment? One with a break in its window is analysed again, so that its history is requested anew. */
+const isDecided = (
+  candle: Candle,
+  decisions: readonly Decision[],
+  assignment: string = DEFAULT_ASSIGNMENT,
+): boolean =>
   decisions.some(
     (last) =>
-      last.timeframe === candle.timeframe && last.close_time === candle.closeTime && breakOf(last) === null,
+      ownerOf(last).assignment === assignment &&
+      last.timeframe === candle.timeframe &&
+      last.close_time === candle.closeTime &&
+      breakOf(last) === null,
   );
 
 /** Signal events of one symbol, from its market input and its decisions. */
@@ -206,6 +231,7 @@ function signalsOf(
       expiresAt,
       candlesOf: (timeframe) => histories.get(timeframe)?.candles() ?? [],
       restored: restored.signals,
+      ...(options.assignmentsOf && { assignments: options.assignmentsOf(symbol) }),
     }),
     bursts(),
     map((events): SymbolOutput => ({ kind: 'signals', symbol, events })),

@@ -19,6 +19,8 @@ import { createPriceFeed } from '../../sinks/feeds/price-feed.ts';
 import { createSignalFeed, type SignalFeedOptions } from '../../sinks/feeds/signal-feed.ts';
 import type { FeedOptions } from '../../sinks/feeds/symbol-feed.ts';
 
+const regime = { strategy: 'regime', assignment: 'regime', mode: 'live', version: '3' } as const;
+
 export const decision = (over: Partial<Decision> = {}): Decision => ({
   symbol: 'BTCUSD',
   timeframe: '1h',
@@ -72,6 +74,7 @@ export const decision = (over: Partial<Decision> = {}): Decision => ({
   regime: { state: 'up', probabilities: { up: 0.9, calm: 0.1 }, expected_duration: 12 },
   gates: [{ gate: 'news', passed: true }],
   lineage: { seed: 1 },
+  ...regime,
   ...over,
 });
 
@@ -184,6 +187,7 @@ export const trade: Trade = {
   levels_end: 'tp',
   ambiguous_candle: false,
   simulated_history: false,
+  ...regime,
 };
 
 export const httpOptions: HttpOptions = {
@@ -268,6 +272,26 @@ export function httpDeps(over: DepsOver = {}): HttpDeps {
       list: async ({ symbol }) => (symbol === 'NOSUCH' ? 'symbol_unknown' : [signal()]),
       get: async (id) => (id === 'a1b2c3' ? signal() : null),
     },
+    strategies: async () => ({
+      strategies: [
+        { name: 'regime', about: 'the rule', version: '3', file: null, params: {}, error: null, checks: [] },
+      ],
+      assignments: [
+        {
+          id: 'regime',
+          strategy: 'regime',
+          version: '3',
+          mode: 'live',
+          symbols: ['*'],
+          timeframes: ['*'],
+          params: {},
+          channels: ['community'],
+          state: 'running',
+          last_decision: decision(),
+          open: 0,
+        },
+      ],
+    }),
     withheld: async ({ symbol }) => (symbol === 'NOSUCH' ? 'symbol_unknown' : [withheldCall]),
     performance: async ({ symbol }) =>
       symbol === 'NOSUCH'

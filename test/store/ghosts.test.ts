@@ -115,7 +115,7 @@ describe('the levels of reversed signals', () => {
     expect(report.brier?.reliability).toBeCloseTo(0, 12);
 
     const { learning } = await openAnalysis(
-      { config: {} as never, log: {} as never, markets: {} as never },
+      { config: {} as never, log: {} as never, markets: {} as never, assignments: {} as never },
       store,
       {} as never,
     );

@@ -2,6 +2,7 @@ import type { CalendarState } from '../../../schema/calendar.ts';
 import type { Decision, GateVerdict, SignalType } from '../../../schema/signal.ts';
 import type { AnalysedClose } from '../../analysis/analysed-close.ts';
 import { applyGate } from './apply-gate.ts';
+import { channelGate, type EntryChannels } from './channel-gate.ts';
 import { dataQualityGate } from './data-quality-gate.ts';
 import { newsGate } from './news-gate.ts';
 import { type IssuedEntry, riskGate, type RiskLimits } from './risk-gate.ts';
@@ -21,6 +22,8 @@ export interface GateContext {
   readonly open: SignalType | null;
   /** Last price since the close, if there was one. */
   readonly lastPrice: number | null;
+  /** Where an entry is posted. @default everywhere, which nobody else does */
+  readonly channels?: EntryChannels;
 }
 
 export interface GatedClose {
@@ -29,11 +32,13 @@ export interface GatedClose {
   readonly refusal: GateVerdict | null;
   /** The decision is an entry: timely, and in a direction that is not open already. */
   readonly isEntry: boolean;
+  /** Where it is posted. */
+  readonly channels?: readonly string[];
 }
 
 /**
- * Passes an analysed close through its gates: data quality, news, and, for a timely new entry alone, risk. Posted candles are trusted:
- * they meet the risk gate only.
+ * Passes an analysed close through its gates: data quality, news, and, for a timely new entry alone, risk and the channels. Posted candles
+ * are trusted: they meet the last two only.
  */
 export function passGates(close: AnalysedClose, context: GateContext): GatedClose {
   const { source, closeTime, cost, quality, columns } = close;
@@ -63,5 +68,12 @@ export function passGates(close: AnalysedClose, context: GateContext): GatedClos
       }),
     );
   }
-  return { decision, refusal, isEntry: close.timely && isNew() };
+  let free = context.channels?.all;
+  if (context.channels !== undefined && close.timely && isNew()) {
+    const found = channelGate(context.channels);
+    free = found.free;
+    if (found.verdict !== null) pass(found.verdict);
+  }
+  const isEntry = close.timely && isNew();
+  return { decision, refusal, isEntry, ...(free !== undefined && { channels: free }) };
 }

@@ -7,6 +7,7 @@ export const forecastOf = (signal: Signal): Forecast => ({
   id: signal.id,
   symbol: signal.symbol,
   timeframe: signal.timeframe,
+  ...(signal.assignment !== undefined && { assignment: signal.assignment }),
   source: isPosted(signal) ? 'posted' : 'live',
   probability: signal.risk_metrics.prob_tp_hit,
 });

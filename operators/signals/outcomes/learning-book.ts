@@ -1,4 +1,5 @@
 import { type Calibration, fitCalibration, UNCALIBRATED } from '../../../models/report/calibration.ts';
+import { DEFAULT_ASSIGNMENT, ownerOf } from '../../../schema/assignment.ts';
 import type { Forecast } from '../../../schema/forecast.ts';
 import type { Outcome } from '../../../schema/signal.ts';
 import type { Timeframe } from '../../../schema/timeframe.ts';
@@ -6,7 +7,7 @@ import { createTimeline, type Timeline } from './timeline.ts';
 
 /** What outcomes have taught, at one instant. */
 export interface Learning {
-  /** Share of the symbol's and timeframe's resolved signals with a gain after cost; null while there are none. */
+  /** Share of the assignment's resolved signals of the symbol and timeframe with a gain after cost; null while there are none. */
   readonly winRate: number | null;
   readonly trades: number;
   readonly calibration: Calibration;
@@ -22,6 +23,8 @@ export interface TaughtClose {
   readonly closeTime: number;
   /** @default live */
   readonly source?: Forecast['source'];
+  /** Whose outcomes count. @default the default one's */
+  readonly assignment?: string | undefined;
 }
 
 export interface LearningBook {
@@ -53,7 +56,7 @@ const resultless: ReadonlySet<string> = new Set(['open', 'void']);
  * Keeps the outcomes that confidence is calibrated on: the latest `most` of each timeframe. Odds are in units of each market's own
  * volatility, so a symbol starts from the calibration of all others and moves to its own as its outcomes come, each step with a
  * prior worth 50 outcomes. `prob_tp_hit` is judged by what its levels came to, a reversed signal's too; expired counts as no. Win
- * rates are per symbol and timeframe, of every end. Signals of posted candles, which can be of any market and any year, teach
+ * rates are per symbol and timeframe, of every end. An assignment learns from its own outcomes alone. Signals of posted candles, which can be of any market and any year, teach
  * posted ones alone, and live ones of symbols that are not followed teach their own symbol alone: what a visitor adds moves nobody
  * else's odds. An outcome that arrives twice counts once.
  */
@@ -61,12 +64,10 @@ export function createLearningBook({
   most = 1000,
   isConfigured = () => true,
 }: LearningBookOptions = {}): LearningBook {
-  const poolOf = ({
-    symbol,
-    timeframe,
-    source = 'live',
-  }: Pick<TaughtClose, 'symbol' | 'timeframe' | 'source'>) =>
-    `${source === 'live' && !isConfigured(symbol) ? 'visited' : source} ${timeframe}`;
+  const poolOf = (close: Omit<TaughtClose, 'closeTime'>) => {
+    const { symbol, timeframe, source = 'live' } = close;
+    return `${ownOf(close)}${source === 'live' && !isConfigured(symbol) ? 'visited' : source} ${timeframe}`;
+  };
   const judged = new Map<string, Timeline<Judged>>();
   const ended = new Map<string, Timeline<boolean>>();
   const fitted = new Map<string, { readonly known: string; fit: Calibration }>();
@@ -82,7 +83,7 @@ export function createLearningBook({
   };
   const calibrationOf = (close: TaughtClose): Calibration => {
     const { symbol, timeframe, closeTime, source = 'live' } = close;
-    const pool = judged.get(`${source} ${timeframe}`);
+    const pool = judged.get(`${ownOf(close)}${source} ${timeframe}`);
     const line = judged.get(poolOf(close));
     if (pool === undefined && line === undefined) return UNCALIBRATED;
     const known = [pool, line].map((one) => `${one?.countUpTo(closeTime)} ${one?.version}`).join();
@@ -105,12 +106,16 @@ export function createLearningBook({
       const { id, symbol, timeframe, source } = forecast;
       // A void one is no result.
       if (outcome.r === null || resultless.has(outcome.status)) return;
-      lineOf(ended, `${source} ${timeframe} ${symbol}`, most).add(outcome.resolved_at, id, outcome.r > 0);
+      lineOf(ended, `${ownOf(forecast)}${source} ${timeframe} ${symbol}`, most).add(
+        outcome.resolved_at,
+        id,
+        outcome.r > 0,
+      );
       if (outcome.status !== 'reversed') judge(forecast, outcome);
     },
     of(close) {
       const { symbol, timeframe, closeTime, source = 'live' } = close;
-      const line = ended.get(`${source} ${timeframe} ${symbol}`);
+      const line = ended.get(`${ownOf(close)}${source} ${timeframe} ${symbol}`);
       const known = line?.first(line.countUpTo(closeTime)) ?? [];
       const won = known.filter(Boolean).length;
       return {
@@ -120,6 +125,12 @@ export function createLearningBook({
       };
     },
   };
+}
+
+/** What an assignment's keys begin with. */
+function ownOf(close: Pick<TaughtClose, 'assignment'>): string {
+  const { assignment } = ownerOf({ assignment: close.assignment });
+  return assignment === DEFAULT_ASSIGNMENT ? '' : `${assignment} `;
 }
 
 const fit = (known: readonly Judged[], prior?: Calibration): Calibration =>

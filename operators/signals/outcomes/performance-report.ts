@@ -57,6 +57,8 @@ export function performanceReport(input: PerformanceInput): PerformanceAnswer {
     symbol: query.symbol ?? null,
     timeframe: query.timeframe ?? null,
     side: query.side ?? null,
+    assignment: query.assignment ?? null,
+    ...(query.mode !== undefined && { mode: query.mode }),
     since: query.since ?? null,
     until: query.until ?? null,
     ...figures(resolved),

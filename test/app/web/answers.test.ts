@@ -54,7 +54,7 @@ describe('a live analysis', () => {
     const { analyseLive, candles } = createAnswers({
       config: { TIMEFRAMES: ['1h'] },
       market: localMarket(
-        { config: parseConfig({}) } as Context,
+        { config: parseConfig({}), assignments: {} } as Context,
         store as unknown as Store,
         { analyserOf: () => () => Promise.reject(new Error('analysed')) } as unknown as Analysis,
         ingest as unknown as Ingest,

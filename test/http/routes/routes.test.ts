@@ -54,6 +54,7 @@ const requests: Record<string, () => Promise<Response>> = {
   'get /signals/:id 404': () => fetch(`${server.url}/signals/none`),
   'get /withheld 200': () => fetch(`${server.url}/withheld?symbol=BTCUSD&limit=5`),
   'get /withheld 404': () => fetch(`${server.url}/withheld?symbol=NOSUCH`),
+  'get /strategies 200': () => fetch(`${server.url}/strategies`),
   'get /performance 200': () => fetch(`${server.url}/performance?symbol=BTCUSD`),
   'get /performance 404': () => fetch(`${server.url}/performance?symbol=NOSUCH`),
   'get /performance/trades 200': () => fetch(`${server.url}/performance/trades?symbol=BTCUSD&side=BUY`),
@@ -349,8 +350,10 @@ describe('the other forms', () => {
     expect(signals.headers.get('x-latest')).toBe('1700000001000_a1b2c3');
     const [header = '', row = ''] = (await signals.text()).split('\r\n');
     expect(row).toContain('a1b2c3,1700000001000,BTCUSD,1h,BUY,100,103,98');
-    expect(header).toMatch(/,prob_tp_hit,breakeven_probability,expected_r,simulated_history$/);
-    expect(row).toMatch(/,0\.4,0\.41,0\.05,0$/);
+    expect(header).toMatch(
+      /,prob_tp_hit,breakeven_probability,expected_r,simulated_history,strategy,assignment,mode,version$/,
+    );
+    expect(row).toMatch(/,0\.4,0\.41,0\.05,0,regime,regime,live,3$/);
   });
 
   it('marks the simulated history of the demo in CSV as in JSON', async () => {
@@ -373,8 +376,12 @@ describe('the other forms', () => {
       const [header, ...rows] = (await (await fetch(`${own.url}${path}?format=csv`)).text())
         .trim()
         .split('\r\n')
-        .map((line) => line.split(',').at(-1));
-      expect([header, ...rows], path).toEqual(['simulated_history', ...marks]);
+        .map((line) => line.split(','));
+      const column = header!.indexOf('simulated_history');
+      expect(
+        rows.map((row) => row[column]),
+        path,
+      ).toEqual(marks);
     }
     await own.stop();
   });
@@ -435,9 +442,10 @@ describe('the other forms', () => {
     );
     expect(await (await fetch(`${own.url}/signals?format=csv`)).text()).toBe(
       'id,created_at,symbol,timeframe,signal_type,entry,tp,sl,confidence,close_time,expires_at,status,' +
-        'resolved_at,exit_price,r,mfe,mae,ambiguous_bar,delivery,prob_tp_hit,breakeven_probability,expected_r,simulated_history\r\n' +
+        'resolved_at,exit_price,r,mfe,mae,ambiguous_bar,delivery,prob_tp_hit,breakeven_probability,expected_r,' +
+        'simulated_history,strategy,assignment,mode,version\r\n' +
         'a1b2c3,1700000001000,BTCUSD,1h,BUY,100,103,98,0.4,1700000000000,1700086400000,tp,' +
-        '9,103,1.4,1.5,0.2,true,community:delivered telegram:failed,0.4,0.41,0.05,0\r\n',
+        '9,103,1.4,1.5,0.2,true,community:delivered telegram:failed,0.4,0.41,0.05,0,regime,regime,live,3\r\n',
     );
     await own.stop();
   });
@@ -475,9 +483,10 @@ describe('the other forms', () => {
     ]);
     expect(await (await ask('format=csv')).text()).toBe(
       'id,symbol,timeframe,side,opened_at,closed_at,entry_price,tp_price,sl_price,exit_price,end,result_r,mfe_r,mae_r,' +
-        'prob_tp_hit,breakeven_probability,published_prob_tp_hit,expected_r,levels_end,ambiguous_candle,simulated_history\r\n' +
+        'prob_tp_hit,breakeven_probability,published_prob_tp_hit,expected_r,levels_end,ambiguous_candle,simulated_history,' +
+        'strategy,assignment,mode,version\r\n' +
         'a1b2c3,BTCUSD,1h,BUY,2026-11-27T10:00:00.000Z,2026-11-27T14:03:00.000Z,100,110,95,110,void,,2,0.3,' +
-        '0.5,0.34,0.6123,0.2,tp,0,0\r\n',
+        '0.5,0.34,0.6123,0.2,tp,0,0,regime,regime,live,3\r\n',
     );
     expect(await (await ask('')).json()).toMatchObject({ count: 1, complete: true });
     expect(await (await ask(period)).json()).toMatchObject({ count: 10_000, complete: false });

@@ -2,7 +2,9 @@ import { delay, NEVER, of, Subject, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { analyseCloses, type AnalyseClosesOptions } from '../../../operators/analysis/analyse-closes.ts';
+import type { CandleColumns } from '../../../models/candle-columns.ts';
 import type { Candle } from '../../../schema/candle.ts';
+import { anAssignment } from '../../support/assignments.ts';
 import type { CandleEvent } from '../../../schema/market-event.ts';
 import { type Timeframe, timeframeMs } from '../../../schema/timeframe.ts';
 import { candleAt, candlesUntil, decisionOf, minute } from '../signals/signal-samples.ts';
@@ -212,5 +214,60 @@ describe('analyseCloses', () => {
     left += Number(source.observed);
     clock.flush();
     expect([left, out]).toEqual([0, []]);
+  });
+});
+
+describe('analyseCloses with several assignments', () => {
+  const assigned = [anAssignment('one'), anAssignment('two'), anAssignment('long', { bars: 400 })];
+  const decided = (change: Partial<AnalyseClosesOptions>) => {
+    const windows: CandleColumns[] = [];
+    const calls: string[] = [];
+    const failures: string[] = [];
+    const found = run({
+      assigned: ({ timeframe }) => (timeframe === '5min' ? [] : assigned),
+      windowOf: (candle) => candlesUntil(candle.closeTime, 400, { timeframe: candle.timeframe }),
+      analyse: (columns, candle, assignment) => {
+        windows.push(columns);
+        calls.push(`${assignment!.id} ${candle.timeframe} ${columns.close.length}`);
+        return of(verdict(candle)).pipe(delay(20, found.clock));
+      },
+      onFailure: (_error, _candle, assignment) => failures.push(assignment!.id),
+      ...change,
+    });
+    return { ...found, windows, calls, failures };
+  };
+
+  it('lets each decide on the close, in their order, those of one length on the same copy', () => {
+    const { source, clock, calls, windows, out } = decided({});
+    source.next(closed(closeAt(minute)));
+    clock.flush();
+    expect(calls).toEqual(['one 1min 250', 'two 1min 250', 'long 1min 400']);
+    expect(windows[0]).toBe(windows[1]);
+    expect([...windows[2]!.close.subarray(150)]).toEqual([...windows[0]!.close]);
+    expect(out).toEqual(['1min@1', '1min@1', '1min@1']);
+  });
+
+  it('leaves out whoever takes more candles than there are, and a timeframe that nobody is for', () => {
+    const { source, clock, calls } = decided({
+      windowOf: (candle) => candlesUntil(candle.closeTime, 300, { timeframe: candle.timeframe }),
+    });
+    source.next(closed(closeAt(5 * minute, '5min')));
+    source.next(closed(closeAt(5 * minute)));
+    clock.flush();
+    expect(calls).toEqual(['one 1min 250', 'two 1min 250']);
+  });
+
+  it('goes on with the next where one fails', () => {
+    const { source, clock, out, failures } = decided({
+      analyse: (_columns, candle, assignment) => {
+        if (assignment!.id === 'one') throw new Error('at once');
+        return assignment!.id === 'two' ? throwError(() => new Error('late')) : of(verdict(candle));
+      },
+    });
+    source.next(closed(closeAt(minute)));
+    source.next(closed(closeAt(2 * minute, '1h')));
+    clock.flush();
+    expect(failures).toEqual(['one', 'two', 'one', 'two']);
+    expect(out).toHaveLength(2);
   });
 });

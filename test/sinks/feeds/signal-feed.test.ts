@@ -339,3 +339,85 @@ describe('the signal feed', () => {
     expect(client.socket.extensions).toBe('');
   });
 });
+
+describe('the signal feed with several assignments', () => {
+  const assignments = new Map([
+    ['regime', 'live'],
+    ['other', 'live'],
+    ['paper', 'paper'],
+    ['dark', 'shadow'],
+  ] as const);
+  const of = (offset: number, assignment: 'regime' | 'other' | 'paper' | 'dark'): SignalLogFrame => {
+    const owner = { strategy: 'regime', assignment, mode: assignments.get(assignment)!, version: 'v1' };
+    const frame = change(offset);
+    return { ...frame, ...owner, signal: { ...signal({ id: `id${offset}` }), ...owner } } as SignalLogFrame;
+  };
+  const heard = (frames: readonly { type: string; [key: string]: unknown }[]) =>
+    frames
+      .filter(({ type }) => type === 'signal_update')
+      .map((frame) => `${String(frame['assignment'])} ${frame['signal_changed'] === true ? 'new' : 'last'}`);
+  const subscribed = async (url: string, ...requests: object[]) => {
+    const client = await connect(`${url}/ws/signals`);
+    for (const request of requests) client.send({ action: 'subscribe', symbol: 'BTCUSD', ...request });
+    await client.settled();
+    return client;
+  };
+
+  it('tells whoever names none of the live ones alone, and of one on paper whoever names it', async () => {
+    const { url, signals } = await start({ signals: { assignments } });
+    for (const [i, one] of (['regime', 'other', 'paper', 'dark'] as const).entries())
+      signals.publish(of(i + 1, one));
+    const all = await subscribed(url, {});
+    const paper = await subscribed(url, { assignment: 'paper' });
+    const both = await subscribed(url, { assignment: 'paper' }, {}, { assignment: 'other', timeframe: '1h' });
+    for (const [i, one] of (['regime', 'other', 'paper', 'dark'] as const).entries())
+      signals.publish(of(i + 5, one));
+    for (const client of [all, paper, both]) await client.settled();
+    expect(heard(all.frames)).toEqual(['regime last', 'other last', 'regime new', 'other new']);
+    expect(heard(paper.frames)).toEqual(['paper last', 'paper new']);
+    // What was sent once is not sent again.
+    expect(heard(both.frames)).toEqual([
+      'paper last',
+      'regime last',
+      'other last',
+      'regime new',
+      'other new',
+      'paper new',
+    ]);
+    for (const frame of [...all.frames, ...paper.frames])
+      expect(SignalServerFrame.parse(frame)).toEqual(frame);
+  });
+
+  it('gives on resuming what a subscriber would have heard', async () => {
+    const { url, signals } = await start({ signals: { assignments } });
+    for (const [i, one] of (['regime', 'paper', 'dark', 'other'] as const).entries())
+      signals.publish(of(i + 1, one));
+    const since = { epoch: 'e1', offset: 0 };
+    expect(offsets((await subscribed(url, { since })).frames)).toEqual([1, 4]);
+    expect(offsets((await subscribed(url, { since, assignment: 'paper' })).frames)).toEqual([2]);
+  });
+
+  it('ends a subscription to one of them, and leaves the others', async () => {
+    const { url, signals } = await start({ signals: { assignments } });
+    const client = await subscribed(url, {}, { assignment: 'paper' });
+    client.send({ action: 'unsubscribe', symbol: 'BTCUSD', assignment: 'paper' });
+    await client.settled();
+    signals.publish(of(1, 'paper'));
+    signals.publish(of(2, 'regime'));
+    await client.settled();
+    expect(heard(client.frames)).toEqual(['regime new']);
+  });
+
+  it.each([
+    ['dark', 'assignment_shadow'],
+    ['nosuch', 'assignment_unknown'],
+    ['live', 'assignment_unknown'],
+  ])('refuses %s by name: %s', async (assignment, code) => {
+    const { url, signals } = await start({ signals: { assignments } });
+    const client = await subscribed(url, { assignment });
+    signals.publish(of(1, 'dark'));
+    await client.settled();
+    expect(client.frames.map(({ type }) => type)).toEqual(['error', 'pong', 'pong']);
+    expect(client.frames[0]).toMatchObject({ code, message: expect.stringContaining(`"${assignment}"`) });
+  });
+});

@@ -36,7 +36,12 @@ describe('createSignalRecorder', () => {
         achieved: createAchieved(),
       } as unknown as Context,
       writer,
-      { openSignals: new Map(), isOpen: () => false, learning: { add: () => {} } } as unknown as Analysis,
+      {
+        openSignals: new Map(),
+        isOpen: () => false,
+        learning: { add: () => {} },
+        states: { decided: () => {} },
+      } as unknown as Analysis,
       { committed: () => {}, decided: () => {}, judged: () => {} },
       {
         channels: ['community', 'telegram'],

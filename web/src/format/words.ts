@@ -14,6 +14,7 @@ export const gateWords: Readonly<Record<GateVerdict['gate'], string>> = {
   data_quality: 'Data quality',
   news: 'News',
   risk: 'Risk limits',
+  channel: 'Channels',
 };
 
 export const deliveryWords: Readonly<Record<DeliveryState, string>> = {

@@ -60,6 +60,37 @@ export const decisionTerms: readonly Term[] = [
       'Among them: signals an hour and a day, the time between two, the reward for risk, the cost against the stop, wild candles, and a price that has already passed a level. The operator sets them.',
   },
   {
+    word: 'Channels',
+    sentence: 'The gate that keeps followers of a channel to one idea a symbol and timeframe.',
+    paragraph:
+      'Where several strategies run side by side, what one has open on a channel keeps the entry of another from its followers: two would be two positions on one account.',
+  },
+  {
+    word: 'Assignment',
+    also: ['Assignments'],
+    sentence: 'A strategy with its parameters on symbols and timeframes, as shadow, on paper or live.',
+    paragraph:
+      'Each has signals, limits, calibration and results of its own. Without a file of the operator’s there is one: the built-in rule on everything, live.',
+  },
+  {
+    word: 'Shadow',
+    sentence: 'Followed and judged like any signal, but told and posted to nobody.',
+    paragraph:
+      'So a rule shows what it is worth before anybody follows it. The page draws its signals apart; no feed and no channel has them.',
+  },
+  {
+    word: 'Paper',
+    sentence: 'Told to those who ask for its assignment by name, and posted to nobody.',
+    paragraph:
+      'A program can trade it on a demo account. Whoever listens to the signals without naming it does not hear of it.',
+  },
+  {
+    word: 'Live',
+    sentence: 'Told to everybody, and posted to the channels of its assignment.',
+    paragraph:
+      'What followers copy. Whatever becomes of the assignment later, a signal that was issued live is followed and ended in front of them.',
+  },
+  {
     word: 'Premium',
     also: ['Premium zone', 'at a premium'],
     sentence: 'The price is in the upper part of its recent range: dear.',

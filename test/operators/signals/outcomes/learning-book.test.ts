@@ -140,6 +140,20 @@ describe('createLearningBook', () => {
     expect(book.of(at(0)).calibration.n).toBe(1);
   });
 
+  it('teaches each assignment by its own outcomes alone', () => {
+    const book = createLearningBook();
+    for (let i = 0; i < 50; i++) {
+      book.add(forecast({ assignment: 'wide' }), outcome('tp', 1.4, i));
+      book.add(forecast(), outcome('sl', -1, i));
+    }
+    const [own, wide] = [book.of(at(60)), book.of(at(60, { assignment: 'wide' }))];
+    expect([own.winRate, own.trades, wide.winRate, wide.trades]).toEqual([0, 50, 1, 50]);
+    expect(own.calibration.intercept).toBeLessThan(0);
+    expect(wide.calibration.intercept).toBeGreaterThan(0);
+    expect(book.of(at(60, { assignment: 'regime' }))).toEqual(own);
+    expect(book.of(at(60, { assignment: 'other' }))).toEqual(UNTAUGHT);
+  });
+
   it('starts a symbol at the pool of the others and moves it to its own outcomes, with a prior worth 50', () => {
     const book = createLearningBook();
     const published = (symbol: string) => calibrate(0.4, book.of(at(0, { symbol })).calibration);

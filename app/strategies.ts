@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { MODEL_VERSION, WINDOW } from '../models/decision/analyse.ts';
+import { DEFAULT_ASSIGNMENT } from '../schema/assignment.ts';
+import { fieldPath } from '../schema/outside/field-path.ts';
+import type { ListedStrategy } from '../schema/strategies.ts';
+
+/** A strategy with the parameters of an assignment. */
+interface ResolvedStrategy {
+  readonly name: string;
+  /** SHA-256, hex: another one may decide otherwise. */
+  readonly version: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Closed candles of its own timeframe. */
+  readonly needs: { readonly own: number };
+}
+
+/** The strategies that this server knows. */
+export interface Strategies {
+  readonly list: () => readonly ListedStrategy[];
+  /** With parameters as an operator writes them; `error` is a sentence, `at` the place in them that it is about, empty for all of them. @default the name */
+  readonly resolve: (
+    name: string,
+    params: Readonly<Record<string, unknown>>,
+  ) => ResolvedStrategy | { readonly error: string; readonly at?: string };
+}
+
+/** What of the built-in rule may be chosen. What is not given is as docs/analysis.md has it. */
+const Params = z.strictObject({
+  horizonBars: z.int().min(1).max(1000).optional().describe('Bars until a trade is called off; 24.'),
+  scoreQuantile: z
+    .number()
+    .min(0.5)
+    .max(0.99)
+    .optional()
+    .describe("Quantile of the window's own |scores| at which a direction is called; 0.85."),
+  scoreBars: z.int().min(50).max(249).optional().describe('Bars whose scores the quantile is taken of; 150.'),
+  stopMultiple: z
+    .number()
+    .min(0.1)
+    .max(5)
+    .optional()
+    .describe('Distance to SL in deviations of the move over the horizon; 0.5.'),
+  rewardMultiple: z.number().min(0.5).max(10).optional().describe('Distance to TP in distances to SL; 1.5.'),
+  minAgreement: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('Least share of the nearly as likely fits that must call it too; 1.'),
+  driftScale: z
+    .number()
+    .min(0.001)
+    .max(1)
+    .optional()
+    .describe("Prior deviation of a state's drift, in units of its volatility per bar; 0.03."),
+  windowWeight: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("Weight of the window's own variance against that of the regimes; 0.5."),
+});
+
+/** The built-in rule alone. */
+export const builtInStrategies: Strategies = {
+  list: () => [
+    {
+      name: DEFAULT_ASSIGNMENT,
+      about: 'The built-in rule: a hidden Markov model of the last 250 candles (docs/analysis.md).',
+      version: versionOf({}),
+      file: null,
+      params: z.toJSONSchema(Params),
+      error: null,
+      checks: [],
+    },
+  ],
+  resolve: (name, params) => {
+    if (name !== DEFAULT_ASSIGNMENT)
+      return { error: `there is no strategy "${name}"; known is ${DEFAULT_ASSIGNMENT}` };
+    const parsed = Params.safeParse(params);
+    if (parsed.success)
+      return { name, version: versionOf(parsed.data), params: parsed.data, needs: { own: WINDOW } };
+    const { path, message } = parsed.error.issues[0]!;
+    return { error: message, at: fieldPath(path) };
+  },
+};
+
+/** The order in which parameters are written changes nothing. */
+function versionOf(params: Readonly<Record<string, unknown>>): string {
+  const sorted = Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = JSON.stringify([DEFAULT_ASSIGNMENT, MODEL_VERSION, sorted]);
+  return createHash('sha256').update(text).digest('hex');
+}

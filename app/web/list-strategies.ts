@@ -1,0 +1,69 @@
+import type { HttpDeps } from '../../http/http-deps.ts';
+import { type Assignment, EVERY, ownerOf } from '../../schema/assignment.ts';
+import type { ListedAssignment } from '../../schema/strategies.ts';
+import type { Config } from '../../config.ts';
+import type { Store } from '../../store/open-store.ts';
+import type { Assignments } from '../assignments.ts';
+import type { Strategies } from '../strategies.ts';
+
+export interface ListOptions {
+  readonly config: Pick<Config, 'SYMBOLS' | 'TIMEFRAMES'>;
+  readonly store: Pick<Store, 'signals'>;
+  readonly strategies: Pick<Strategies, 'list'>;
+  readonly assignments: Pick<Assignments, 'all'>;
+  /** Why the last analysis of an assignment failed, where that is known here. */
+  readonly failureOf: (assignment: string) => string | undefined;
+}
+
+/** The strategies of the server and who decides on what, each with its last decision and how it fares. */
+export async function listStrategies({
+  config,
+  store,
+  strategies,
+  assignments,
+  failureOf,
+}: ListOptions): ReturnType<HttpDeps['strategies']> {
+  const [decisions, open] = await Promise.all([store.signals.lastDecisions(), store.signals.open()]);
+  const listed = (assignment: Assignment): ListedAssignment => {
+    const { id, strategy, version, mode, symbols, timeframes, params, channels } = assignment;
+    const isOwn = (one: Parameters<typeof ownerOf>[0]) => ownerOf(one).assignment === id;
+    const last = decisions.filter(isOwn).sort((a, b) => b.close_time - a.close_time)[0];
+    const failure = failureOf(id);
+    return {
+      id,
+      strategy,
+      version,
+      mode,
+      symbols: [...symbols],
+      timeframes: [...timeframes],
+      params,
+      channels: [...channels],
+      ...stateOf(failure, last === undefined ? whyNot(assignment, config) : undefined),
+      last_decision: last ?? null,
+      open: open.filter(isOwn).length,
+    };
+  };
+  return { strategies: [...strategies.list()], assignments: assignments.all.map(listed) };
+}
+
+function stateOf(
+  failure: string | undefined,
+  waitsFor: string | undefined,
+): Pick<ListedAssignment, 'state' | 'reason'> {
+  if (failure !== undefined) return { state: 'failed', reason: failure };
+  return waitsFor === undefined ? { state: 'running' } : { state: 'waiting', reason: waitsFor };
+}
+
+/** What an assignment that has decided on nothing waits for. */
+function whyNot(
+  { symbols, timeframes }: Pick<Assignment, 'symbols' | 'timeframes'>,
+  { SYMBOLS, TIMEFRAMES }: ListOptions['config'],
+): string {
+  const has = (wanted: readonly string[], kept: readonly string[]) =>
+    wanted.some((one) => one === EVERY || kept.includes(one));
+  if (!has(symbols, SYMBOLS))
+    return `none of ${symbols.join(', ')} is among SYMBOLS: candles that are posted are decided on alone`;
+  if (!has(timeframes, TIMEFRAMES))
+    return `none of ${timeframes.join(', ')} is among TIMEFRAMES: candles that are posted are decided on alone`;
+  return 'no candle has closed yet that it could decide on';
+}
