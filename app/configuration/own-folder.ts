@@ -2,7 +2,8 @@ import { chmod, lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What this server keeps in a DATA_DIR, and what a file system puts into its root. */
-const ours = /^(?:api-key|calendar\.json|database-folder\.txt|demo|postgres|ticks|lost\+found)(?:\.new.*)?$/;
+const ours =
+  /^(?:api-key|calendar\.json|database-folder\.txt|demo|postgres|strategies|ticks|lost\+found)(?:\.new.*)?$/;
 /** PostgreSQL looks after its own. */
 const notTightened = /^(?:postgres|lost\+found)$/;
 const others = 0o077;

@@ -44,7 +44,7 @@ export interface MarketOptions {
 }
 
 /** Why nothing may be called on a window. */
-export interface Flaw {
+interface Flaw {
   readonly reason: string;
   readonly discontinuity: Discontinuity | null;
 }
