@@ -63,6 +63,13 @@ export const Environment = z.object({
   HISTORY_SIZE: withDefault(wholeAtLeast(250), '250').describe(
     'Closed candles kept per symbol and timeframe, at least 250.',
   ),
+  STRATEGIES_DIR: optional(z.string()).describe(
+    'Folder of your own strategies, beside those of the server. Unset: `strategies` in DATA_DIR.',
+  ),
+  STRATEGY_TIMEOUT_MS: withDefault(wholeAtLeast(1), '100').describe(
+    'Processor time that one decision of a strategy may take, ms.',
+  ),
+  STRATEGY_MEMORY_MB: withDefault(wholeAtLeast(32), '128').describe('Memory that a strategy may take, MB.'),
   CANDLE_GRACE_MS: withDefault(wholeAtLeast(0), '1000').describe(
     'How long a window waits for late ticks, ms.',
   ),

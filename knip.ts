@@ -12,6 +12,8 @@ const config: KnipConfig = {
     'cli/*.ts!',
     'cli/audit/walk-process.ts!',
     'workers/analysis-thread.ts!',
+    'workers/strategies/strategy-{process,thread}.ts!',
+    'strategies/*.ts!',
     'bench/*.ts!',
     'client/create-client.ts!',
     'examples/*.ts!',

@@ -1,7 +1,7 @@
 import { defineConfig } from 'oxlint';
 
 const folders =
-  'app bench cli client cluster http models operators schema simulator sinks store streams web workers'.split(
+  'app bench cli client cluster http models operators schema simulator sinks store strategies strategy streams web workers'.split(
     ' ',
   );
 
@@ -21,7 +21,9 @@ const mayImport: Record<string, readonly string[]> = {
   sinks: ['schema', 'store'],
   http: ['schema', 'store'],
   cluster: ['schema', 'sinks', 'store'],
-  workers: ['models', 'schema'],
+  strategy: ['models', 'schema'],
+  strategies: [],
+  workers: ['models', 'schema', 'strategy'],
   client: ['schema'],
   web: ['client', 'schema'],
   simulator: ['models', 'operators', 'schema'],
@@ -35,12 +37,17 @@ const rooms: Record<string, readonly string[]> = {
   sinks: ['posts', 'writer', 'feeds'],
   http: ['documents', 'guards', 'routes'],
   app: ['walk', 'demo', 'ingest', 'health', 'web', 'roles'],
+  strategy: ['run', 'load', 'checks'],
 };
 
 /** Packages that a folder may not use; others are free. The linter's expressions know no lookahead. */
 const packages: Record<string, { regex: string; message: string }> = {
   schema: { regex: '^(?:[^.z]|z[^o])', message: 'schema imports zod only' },
   models: { regex: '^(?:[^.p]|p[^u])', message: 'models know only numbers: nothing but pure-rand' },
+  strategies: {
+    regex: '^(?:[^.a]|a[^n]|an[^s])',
+    message: 'a strategy imports anso-vision/strategy and files beside it',
+  },
   client: { regex: '^[^.]', message: 'the client has no dependencies: schema types only' },
 };
 

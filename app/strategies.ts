@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { MODEL_VERSION, WINDOW } from '../models/decision/analyse.ts';
+import { WINDOW } from '../models/decision/analyse.ts';
+import { MODEL_VERSION } from '../models/decision/call-analysis.ts';
 import { DEFAULT_ASSIGNMENT } from '../schema/assignment.ts';
 import { fieldPath } from '../schema/outside/field-path.ts';
 import type { ListedStrategy } from '../schema/strategies.ts';

@@ -107,4 +107,17 @@ export const AnalysisResult = z.strictObject({
       volatilities: numbers,
     })
     .nullable(),
+  strategy: z
+    .strictObject({
+      name: z.string(),
+      version: z.string(),
+      tags: z.array(z.string()),
+      fault: z
+        .strictObject({
+          kind: z.enum(['wrong', 'threw', 'late', 'memory', 'ended', 'stopped']),
+          message: z.string(),
+        })
+        .nullable(),
+    })
+    .exactOptional(),
 });

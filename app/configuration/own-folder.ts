@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** What this server keeps in a DATA_DIR, and what a file system puts into its root. */
 const ours =
-  /^(?:api-key|calendar\.json|database-folder\.txt|demo|history|postgres|ticks|lost\+found)(?:\.new.*)?$/;
+  /^(?:api-key|calendar\.json|database-folder\.txt|demo|history|postgres|strategies|ticks|lost\+found)(?:\.new.*)?$/;
 /** PostgreSQL looks after its own. */
 const notTightened = /^(?:postgres|lost\+found)$/;
 const others = 0o077;

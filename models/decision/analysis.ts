@@ -114,4 +114,25 @@ export interface Analysis {
   /** The break in the window that forbids a call; null in a sound one. */
   discontinuity: Discontinuity | null;
   hmm: FittedModel | null;
+  /** Who decided; absent: the built-in rule. */
+  strategy?: DecidedBy;
+}
+
+/** The strategy that decided, and what it adds. */
+interface DecidedBy {
+  name: string;
+  /** SHA-256 of its file's imports, its contract and its parameters, hex. */
+  version: string;
+  tags: string[];
+  /** Why it was not listened to: its answer was wrong, or it gave none. */
+  fault: StrategyFault | null;
+}
+
+export interface StrategyFault {
+  /**
+   * `wrong`: an answer that is none. `threw`: an error of its own. `late`: it took too long. `memory`: it took too much. `ended`: its thread or
+   * process ended otherwise. `stopped`: it failed too often in a row to be asked again.
+   */
+  kind: 'wrong' | 'threw' | 'late' | 'memory' | 'ended' | 'stopped';
+  message: string;
 }

@@ -1,0 +1,109 @@
+import { fileURLToPath } from 'node:url';
+import type { Analysis, StrategyFault } from '../../models/decision/analysis.ts';
+import type { AnalysisLane } from '../analysis-pool.ts';
+import { createFairQueue } from '../fair-queue.ts';
+import type { StrategyFile } from './find-files.ts';
+import type { Ended, Limits, StrategyDescription, StrategyTask, ThreadAnswer } from './messages.ts';
+import { runStrategy } from './run-process.ts';
+
+/** Decisions in a row that gave no answer before it is asked no more. */
+const mostFailures = 3;
+/** Live closes that run before a waiting request does. */
+const livePerRequest = 8;
+
+/** What came of one question to a strategy. */
+interface NoAnswer {
+  readonly fault: StrategyFault;
+}
+
+/** One version of a strategy's file, running. */
+export interface LoadedStrategy {
+  readonly name: string;
+  /** SHA-256 of the file and what it imports, hex. */
+  readonly hash: string;
+  readonly description: StrategyDescription;
+  /** Paths of the file and what it imports. */
+  readonly files: readonly string[];
+  parse(
+    params: unknown,
+  ): Promise<{ readonly params: Readonly<Record<string, unknown>> } | { readonly error: string }>;
+  /** One after the other, live closes first. */
+  analyse(task: StrategyTask, lane: AnalysisLane): Promise<Analysis | NoAnswer>;
+  /** The same in a thread beside the live one, `fresh` in a new one; with the time it took, ms. */
+  try(
+    task: StrategyTask,
+    fresh: boolean,
+  ): Promise<{ readonly analysis: Analysis; readonly ms: number } | NoAnswer>;
+  /** Why it is asked no more, in a sentence; null: it is. */
+  stopped(): string | null;
+  close(): Promise<void>;
+}
+
+/** Loads a strategy's file. Rejects with the reason, in a sentence, where it is none. */
+export async function loadStrategy({ name, path }: StrategyFile, limits: Limits): Promise<LoadedStrategy> {
+  const running = await runStrategy(path, limits);
+  const { closure } = running;
+  const described = await running.ask({ kind: 'describe' });
+  if (described.kind !== 'described') {
+    await running.close();
+    throw new Error(faultOf(described).message);
+  }
+  const queue = createFairQueue<() => Promise<void>>(livePerRequest);
+  let isBusy = false;
+  let failures = 0;
+  let stopped: string | null = null;
+
+  const answer = async (task: StrategyTask): Promise<Analysis | NoAnswer> => {
+    if (stopped !== null) return { fault: { kind: 'stopped', message: stopped } };
+    const came = await running.ask({ kind: 'analyse', task });
+    if (came.kind === 'analysed') {
+      failures = 0;
+      return came.analysis;
+    }
+    const fault = faultOf(came);
+    failures++;
+    if (failures >= mostFailures)
+      stopped = `it was stopped after ${failures} decisions without an answer, the last because ${fault.message}`;
+    return { fault };
+  };
+  const pump = (): void => {
+    if (isBusy) return;
+    const next = queue.shift();
+    if (next === undefined) return;
+    isBusy = true;
+    void next().finally(() => {
+      isBusy = false;
+      pump();
+    });
+  };
+  /** In its turn: the thread takes one question at a time. */
+  const inTurn = <T>(lane: AnalysisLane, ask: () => Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const turn = () => ask().then(resolve, reject);
+      if (lane.lane === 'live') queue.pushLive(turn);
+      else queue.pushRequest(turn, lane.caller ?? '');
+      pump();
+    });
+  return {
+    name,
+    hash: closure.hash,
+    description: described.description,
+    files: Object.keys(closure.code).map((url) => fileURLToPath(url)),
+    stopped: () => stopped,
+    async parse(params) {
+      const came = await inTurn({ lane: 'live' }, () => running.ask({ kind: 'parse', params }));
+      return came.kind === 'parsed' ? { params: came.params } : { error: faultOf(came).message };
+    },
+    analyse: (task, lane) => inTurn(lane, () => answer(task)),
+    async try(task, fresh) {
+      const came = await running.ask({ kind: 'analyse', task }, 'check', fresh);
+      return came.kind === 'analysed' ? came : { fault: faultOf(came) };
+    },
+    close: () => running.close(),
+  };
+}
+
+function faultOf(came: ThreadAnswer | Ended): StrategyFault {
+  if (came.kind === 'ended') return came.fault;
+  return { kind: 'threw', message: came.kind === 'refused' ? came.message : 'it answered another question' };
+}

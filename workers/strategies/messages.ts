@@ -1,0 +1,75 @@
+import type { Analysis, StrategyFault } from '../../models/decision/analysis.ts';
+import type { AnalyseOptions } from '../../models/decision/analyse.ts';
+import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { Needs } from '../../strategy/contract.ts';
+import type { Closure } from '../../strategy/load/read-closure.ts';
+import type { StrategyClose } from '../../strategy/run/decide.ts';
+
+/** What a strategy's file says of itself. */
+export interface StrategyDescription {
+  readonly about: string;
+  readonly needs: Needs;
+  /** JSON schema of its parameters, with their defaults. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly search: Readonly<Record<string, readonly unknown[]>>;
+}
+
+/** One close to be decided on: the columns of its own timeframe, and all else. */
+export interface StrategyTask {
+  readonly close: StrategyClose;
+  readonly columns: CandleColumns;
+  readonly options: AnalyseOptions;
+}
+
+/** What a thread is asked. */
+export type ThreadQuestion =
+  | { readonly kind: 'describe' }
+  | { readonly kind: 'parse'; readonly params: unknown }
+  | { readonly kind: 'analyse'; readonly task: StrategyTask };
+
+/** Its answer; a failure is of the question, not of the thread. */
+export type ThreadAnswer =
+  | { readonly kind: 'described'; readonly description: StrategyDescription }
+  | { readonly kind: 'parsed'; readonly params: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'analysed'; readonly analysis: Analysis; readonly ms: number }
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** What a thread posts: its answers in the order of the questions, with the processor time that it has used since it began. */
+export interface ThreadReply {
+  readonly answer: ThreadAnswer;
+  readonly cpuMs: number;
+}
+
+/** The thread ended without an answer. */
+export interface Ended {
+  readonly kind: 'ended';
+  readonly fault: StrategyFault;
+}
+
+export interface Limits {
+  /** Processor time of one decision, ms. */
+  readonly decisionMs: number;
+  /** Processor time until the file is loaded, ms. */
+  readonly loadMs: number;
+  /** Memory of one thread's objects, MB. */
+  readonly memoryMb: number;
+}
+
+/** To the process: first what it runs, then questions to its threads. */
+export type ProcessOrder =
+  | { readonly kind: 'read'; readonly file: string; readonly limits: Limits }
+  | { readonly kind: 'run'; readonly closure: Closure; readonly limits: Limits }
+  | {
+      readonly kind: 'ask';
+      readonly id: number;
+      /** Each name is a thread of its own. */
+      readonly thread: string;
+      /** In a new thread of that name. */
+      readonly fresh: boolean;
+      readonly question: ThreadQuestion;
+    };
+
+export type ProcessReply =
+  | { readonly kind: 'ready'; readonly closure: Closure }
+  | { readonly kind: 'unreadable'; readonly message: string }
+  | { readonly kind: 'answered'; readonly id: number; readonly answer: ThreadAnswer | Ended };

@@ -1,0 +1,240 @@
+import { Subject, type Observable } from 'rxjs';
+import type { Analysis, StrategyFault } from '../../models/decision/analysis.ts';
+import { frameOf } from '../../models/decision/call-analysis.ts';
+import { knownMarket } from '../../models/decision/known-market.ts';
+import { quietAnalysis } from '../../models/decision/quiet-analysis.ts';
+import type { CheckReport } from '../../strategy/checks/check-report.ts';
+import type { Needs } from '../../strategy/contract.ts';
+import { strategyVersion } from '../../strategy/load/strategy-version.ts';
+import type { AnalysisLane } from '../analysis-pool.ts';
+import { findFiles, stampOf, type StrategyFile } from './find-files.ts';
+import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
+import type { Limits, StrategyTask } from './messages.ts';
+
+/** A file of a strategies' folder, as a list shows it. */
+interface StrategyListing {
+  readonly name: string;
+  readonly file: string;
+  /** Null until it has been loaded. */
+  readonly about: string | null;
+  /** SHA-256 of the file and what it imports, hex: the same for all parameters. */
+  readonly version: string | null;
+  /** JSON schema of its parameters. */
+  readonly params: Readonly<Record<string, unknown>> | null;
+  readonly needs: Needs | null;
+  readonly search: Readonly<Record<string, readonly unknown[]>> | null;
+  /** Why the file as it is now does not run, in a sentence; what ran before goes on. */
+  readonly error: string | null;
+  readonly checks: CheckReport | null;
+}
+
+/** A strategy with its parameters, ready to be asked. */
+export interface ResolvedStrategy {
+  readonly name: string;
+  readonly version: string;
+  readonly needs: Needs;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A file was loaded anew, or could not be: who uses the name resolves it again. */
+interface StrategyChange {
+  readonly name: string;
+  readonly error: string | null;
+}
+
+/** A version of a strategy that this process has not. */
+class StrategyMissing extends Error {
+  override readonly name = 'StrategyMissing';
+}
+
+export interface StrategiesOptions {
+  /** Folders of strategies. The first one that has a name has it. */
+  readonly dirs: readonly string[];
+  readonly limits?: Partial<Limits>;
+  /** Candles a strategy may need of its own timeframe. @default 5000 */
+  readonly maxBars?: number;
+  /** How often the files are looked at, ms; 0: never. @default 500 */
+  readonly pollMs?: number;
+  /** What a file must pass before it runs. @default nothing */
+  readonly check?: (strategy: LoadedStrategy) => Promise<CheckReport>;
+  /** A decision that was not listened to. */
+  readonly onFault?: (name: string, fault: StrategyFault) => void;
+}
+
+export interface Strategies {
+  /** Every file, loaded where it was not yet. */
+  list(): Promise<readonly StrategyListing[]>;
+  /** Loads it where it is not yet, and parses its parameters. */
+  resolve(name: string, params?: unknown): Promise<ResolvedStrategy | { readonly error: string }>;
+  readonly changes: Observable<StrategyChange>;
+  /** Of the task's name and version. Rejects with StrategyMissing where that is not here; a strategy's own failure is a WAIT with `strategy.fault`. */
+  analyse(task: StrategyTask, lane?: AnalysisLane): Promise<Analysis>;
+  close(): Promise<void>;
+}
+
+/** Versions of one file that may still be asked for: the last one, and those before it whose closes are under way. */
+const kept = 3;
+
+interface Known {
+  file: StrategyFile;
+  /** The newest first. */
+  loaded: LoadedStrategy[];
+  checks: CheckReport | null;
+  error: string | null;
+  loading: Promise<void> | undefined;
+  /** Of the files as they were when they were last loaded. */
+  stamp: string;
+}
+
+/** The strategies of some folders: loaded when they are first asked for, and again when their files change. */
+export function openStrategies(options: StrategiesOptions): Strategies {
+  const { dirs, maxBars = 5000, pollMs = 500, check, onFault = () => {} } = options;
+  const limits: Limits = { decisionMs: 100, loadMs: 2000, memoryMb: 128, ...options.limits };
+  const known = new Map<string, Known>();
+  const changes = new Subject<StrategyChange>();
+  let isClosed = false;
+
+  /** What the folders hold now; files that are gone stay as they were loaded. */
+  const look = async (): Promise<void> => {
+    for (const file of await findFiles(dirs)) {
+      const one = known.get(file.name);
+      if (one === undefined)
+        known.set(file.name, { file, loaded: [], checks: null, error: null, loading: undefined, stamp: '' });
+      else one.file = file;
+    }
+  };
+
+  const load = async (one: Known): Promise<void> => {
+    let made: LoadedStrategy | undefined;
+    // Before they are read: what changes meanwhile is seen the next time.
+    one.stamp = await stampOf(filesOf(one));
+    try {
+      made = await loadStrategy(one.file, limits);
+      if (made.description.needs.own > maxBars)
+        throw new Error(`it needs ${made.description.needs.own} candles, HISTORY_SIZE keeps ${maxBars}`);
+      if (made.hash === one.loaded[0]?.hash) {
+        one.error = null;
+        return await made.close();
+      }
+      const report = await check?.(made);
+      if (report?.passed === false)
+        throw new Error(
+          report.findings.find(({ result }) => result === 'failed')?.message ?? 'a check failed',
+        );
+      one.checks = report ?? null;
+      one.error = null;
+      one.loaded.unshift(made);
+      if (isClosed) await made.close();
+      await Promise.all(one.loaded.splice(kept).map((old) => old.close()));
+    } catch (error) {
+      one.error = `${one.file.name}: ${error instanceof Error ? error.message : String(error)}`;
+      await made?.close();
+    }
+    if (!isClosed) changes.next({ name: one.file.name, error: one.error });
+  };
+  const loadOnce = (one: Known): Promise<void> =>
+    (one.loading ??= load(one).finally(() => (one.loading = undefined)));
+
+  const current = async (name: string): Promise<Known | undefined> => {
+    if (!known.has(name)) await look();
+    const one = known.get(name);
+    if (one !== undefined && one.loaded.length === 0 && one.error === null) await loadOnce(one);
+    return one;
+  };
+
+  /** Loads again what was loaded, or could not be, and has changed since. */
+  const reload = async (): Promise<void> => {
+    await look();
+    for (const one of known.values()) {
+      if (one.loading !== undefined || (one.loaded.length === 0 && one.error === null)) continue;
+      if ((await stampOf(filesOf(one))) !== one.stamp) await loadOnce(one);
+    }
+  };
+  let polling: Promise<void> | undefined;
+  const timer =
+    pollMs === 0
+      ? undefined
+      : setInterval(() => {
+          polling ??= reload()
+            .catch(() => {})
+            .finally(() => (polling = undefined));
+        }, pollMs);
+  timer?.unref();
+
+  return {
+    changes: changes.asObservable(),
+    async list() {
+      await look();
+      await Promise.all([...known.keys()].map(current));
+      return [...known.values()].map(listingOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+    async resolve(name, params = {}) {
+      const one = await current(name);
+      if (one === undefined) return { error: `there is no strategy ${name} in ${dirs.join(' or ')}` };
+      const [newest] = one.loaded;
+      if (newest === undefined) return { error: one.error ?? `${name} is not loaded` };
+      const parsed = await newest.parse(params);
+      if ('error' in parsed) return { error: `${name}: ${parsed.error}` };
+      const version = strategyVersion(newest.hash, parsed.params);
+      return { name, version, needs: newest.description.needs, params: parsed.params };
+    },
+    async analyse(task, lane = { lane: 'request' }) {
+      const { close, columns, options: analyseOptions } = task;
+      const one = await current(close.name);
+      const versions =
+        one?.loaded.map((made) => [made, strategyVersion(made.hash, close.params)] as const) ?? [];
+      const found = versions.find(([, version]) => version === close.version)?.[0];
+      if (found === undefined)
+        throw new StrategyMissing(missing(close.name, close.version, versions[0]?.[1], one));
+      const answer = await found.analyse(task, lane);
+      if (!('fault' in answer)) {
+        const fault = answer.strategy?.fault;
+        if (fault) onFault(close.name, fault);
+        return answer;
+      }
+      onFault(close.name, answer.fault);
+      const reason = `The strategy ${close.name} gave no answer: ${answer.fault.message}.`;
+      return {
+        ...quietAnalysis(frameOf(knownMarket(columns, analyseOptions), 24), null, reason),
+        strategy: { name: close.name, version: close.version, tags: [], fault: answer.fault },
+      };
+    },
+    async close() {
+      isClosed = true;
+      clearInterval(timer);
+      await polling;
+      changes.complete();
+      await Promise.all([...known.values()].flatMap(({ loading }) => loading ?? []));
+      await Promise.all([...known.values()].flatMap(({ loaded }) => loaded.map((made) => made.close())));
+    },
+  };
+}
+
+/** What a change of is a change of the strategy: its file and what it imported when it last ran. */
+const filesOf = ({ file, loaded }: Known): readonly string[] => [
+  ...new Set([file.path, ...(loaded[0]?.files ?? [])]),
+];
+
+function missing(name: string, version: string, there: string | undefined, one: Known | undefined): string {
+  const short = (text: string) => text.slice(0, 12);
+  if (there !== undefined)
+    return `this process has version ${short(there)} of the strategy ${name}, not ${short(version)}`;
+  return `this process cannot run the strategy ${name}: ${one?.error ?? 'there is no such file'}`;
+}
+
+function listingOf({ file, loaded, error, checks }: Known): StrategyListing {
+  const [newest] = loaded;
+  const { about = null, params = null, needs = null, search = null } = newest?.description ?? {};
+  const stopped = newest?.stopped() ?? null;
+  return {
+    name: file.name,
+    file: file.path,
+    about,
+    version: newest?.hash ?? null,
+    params,
+    needs,
+    search,
+    error: error ?? stopped,
+    checks,
+  };
+}
