@@ -12,6 +12,8 @@ import type { Strategies } from './strategies.ts';
 
 /** Who decides on what. */
 export interface Assignments {
+  /** Resolves the assignments of a strategy anew, whose file or code has changed. Answers what is wrong; they stay as they were then. */
+  readonly renew: (strategy: string) => readonly string[];
   /** Live ones first, then those on paper, then shadows, each in the order of the file: so they decide on a close. */
   readonly all: readonly Assignment[];
   /** Those of a symbol, in that order. */
@@ -31,33 +33,54 @@ export function openAssignments(
   channels: readonly string[],
   strategies: Pick<Strategies, 'resolve'>,
 ): Assignments {
-  const { assignments, STRATEGIES_FILE = '' } = config;
-  const problems: string[] = [];
-  const found = assignments.flatMap((entry, i): Assignment[] => {
-    const place = `STRATEGIES_FILE: ${STRATEGIES_FILE}: assignments[${i}]`;
-    for (const [n, name] of (entry.channels ?? []).entries()) {
+  const { assignments: entries, STRATEGIES_FILE = '' } = config;
+  const resolve = (wanted: (entry: AssignmentEntry) => boolean) => {
+    const problems: string[] = [];
+    const found = new Map<string, Assignment>();
+    for (const [i, entry] of entries.entries()) {
+      if (!wanted(entry)) continue;
+      const place = `STRATEGIES_FILE: ${STRATEGIES_FILE}: assignments[${i}]`;
       // Who posts nothing need not know where to.
-      if (channels.includes(name) || !hasIngest(config)) continue;
-      const known = channels.length === 0 ? 'none is' : `those are ${channels.join(', ')}`;
-      problems.push(`${place}.channels[${n}]: "${name.slice(0, 40)}" is not configured; ${known}`);
+      if (hasIngest(config)) problems.push(...unknownChannels(entry, channels, place));
+      const strategy = strategies.resolve(entry.strategy, entry.params);
+      if ('error' in strategy) {
+        const at = strategy.at === undefined ? 'strategy' : ['params', strategy.at].filter(Boolean).join('.');
+        problems.push(`${place}.${at}: ${strategy.error}`);
+      } else found.set(entry.id, assignmentOf(entry, strategy, channels));
     }
-    const strategy = strategies.resolve(entry.strategy, entry.params);
-    if (!('error' in strategy)) return [assignmentOf(entry, strategy, channels)];
-    const at = strategy.at === undefined ? 'strategy' : ['params', strategy.at].filter(Boolean).join('.');
-    problems.push(`${place}.${at}: ${strategy.error}`);
-    return [];
-  });
+    return { problems, found };
+  };
+  const { problems, found } = resolve(() => true);
   if (problems.length > 0) throw new ConfigError(problems);
   const own = strategies.resolve(DEFAULT_ASSIGNMENT, {});
   if ('error' in own) throw new Error(`the built-in rule cannot decide: ${own.error}`);
-  const byMode = (mode: Mode) => found.filter((one) => one.mode === mode);
-  const all = modes.options.toReversed().flatMap(byMode);
+  const inOrder = () =>
+    modes.options.toReversed().flatMap((mode) => [...found.values()].filter((one) => one.mode === mode));
+  let all = inOrder();
   return {
-    all,
+    get all() {
+      return all;
+    },
     of: (symbol) => all.filter((one) => isFor(one, symbol)),
     byDefault: assignmentOf(defaultEntries[0]!, own, channels),
     modes: new Map(all.map(({ id, mode }) => [id, mode])),
+    renew: (strategy) => {
+      const renewed = resolve((entry) => entry.strategy === strategy);
+      if (renewed.problems.length > 0) return renewed.problems;
+      for (const [id, one] of renewed.found) found.set(id, one);
+      all = inOrder();
+      return [];
+    },
   };
+}
+
+function unknownChannels(entry: AssignmentEntry, configured: readonly string[], place: string): string[] {
+  const known = configured.length === 0 ? 'none is' : `those are ${configured.join(', ')}`;
+  return (entry.channels ?? []).flatMap((name, n) =>
+    configured.includes(name)
+      ? []
+      : `${place}.channels[${n}]: "${name.slice(0, 40)}" is not configured; ${known}`,
+  );
 }
 
 const assignmentOf = (

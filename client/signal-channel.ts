@@ -10,6 +10,8 @@ export interface SignalWish {
   readonly symbols: readonly string[];
   /** Only this one. */
   readonly timeframe?: Timeframe | undefined;
+  /** One of the server's assignments (`GET /strategies`), live or on paper. @default the live ones */
+  readonly assignment?: string | undefined;
   /** Where an earlier run of the program stood (`cursor()`): what was missed since comes first. */
   readonly since?: Since | undefined;
 }
@@ -24,14 +26,19 @@ export function signalChannel(send: (message: object) => void) {
   const isWanted = (symbol: string) => [...entries].some((entry) => entry.symbols.includes(symbol));
   const position = createLogPosition(isWanted);
   /** What is subscribed already has had its snapshot: a second subscription gets the latest from here. */
-  const latest = latestFrames<SignalFrame>(({ timeframe }) => timeframe);
+  const latest = latestFrames<SignalFrame>(({ timeframe, assignment = '' }) => `${timeframe} ${assignment}`);
 
-  const request = (symbols: readonly string[], timeframe?: Timeframe, since?: Since) => {
+  const request = (
+    symbols: readonly string[],
+    { timeframe, assignment }: Pick<SignalWish, 'timeframe' | 'assignment'>,
+    since?: Since,
+  ) => {
     for (const some of chunks(symbols)) {
       send({
         action: 'subscribe',
         symbols: some,
         ...(timeframe === undefined ? {} : { timeframe }),
+        ...(assignment === undefined ? {} : { assignment }),
         ...(since === undefined ? {} : { since }),
       });
       position.onRequested(some, since !== undefined);
@@ -71,7 +78,7 @@ export function signalChannel(send: (message: object) => void) {
       entries.add(entry);
       if (wish.since !== undefined && (isFirst || wish.since.epoch === position.epoch()))
         position.startFrom(symbols, wish.since);
-      request(symbols, wish.timeframe, wish.since);
+      request(symbols, wish, wish.since);
       const snapshot = known.filter((frame) => isFor(entry, frame));
       if (snapshot.length > 0) queueMicrotask(() => snapshot.forEach(entry.source.push));
       return entry.source;
@@ -83,8 +90,8 @@ export function signalChannel(send: (message: object) => void) {
       for (const entry of entries) {
         const known = entry.symbols.filter(position.has);
         const fresh = entry.symbols.filter((symbol) => !position.has(symbol));
-        request(known, entry.timeframe, position.of(known));
-        request(fresh, entry.timeframe);
+        request(known, entry, position.of(known));
+        request(fresh, entry);
       }
     },
     subscribed: position.onSubscribed,
@@ -104,5 +111,8 @@ export function signalChannel(send: (message: object) => void) {
   };
 }
 
-const isFor = ({ symbols, timeframe }: SignalWish, frame: SignalFrame | ResolvedFrame): boolean =>
-  symbols.includes(frame.symbol) && (timeframe === undefined || timeframe === frame.timeframe);
+const isFor = ({ symbols, timeframe, assignment }: SignalWish, frame: SignalFrame | ResolvedFrame): boolean =>
+  symbols.includes(frame.symbol) &&
+  (timeframe === undefined || timeframe === frame.timeframe) &&
+  // Servers of before assignments name neither: theirs are live.
+  (assignment === undefined ? (frame.mode ?? 'live') === 'live' : assignment === frame.assignment);

@@ -1,3 +1,4 @@
+import { DEFAULT_ASSIGNMENT, ownerOf } from '../../schema/assignment.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Signal } from '../../schema/signal.ts';
 import { decimalsOfLevels } from '../../schema/symbol/price-decimals.ts';
@@ -14,6 +15,7 @@ export function signalInLog(signal: Signal): object {
     id,
     symbol,
     timeframe,
+    ...whose(signal),
     signal_type,
     entry: price(entry),
     tp: price(tp),
@@ -34,11 +36,18 @@ export function endInLog(
     id,
     symbol,
     timeframe,
+    ...(signal && whose(signal)),
     signal_type: signal?.signal_type,
     status,
     exit_price: signal === undefined ? exit_price : pricesOf(signal)(exit_price),
     r: rounded(r, 2),
   };
+}
+
+/** Said where it is not the default one, live: without a file of assignments there is nothing to tell. */
+function whose(signal: Signal): object {
+  const { assignment, mode } = ownerOf(signal);
+  return assignment === DEFAULT_ASSIGNMENT && mode === 'live' ? {} : { assignment, mode };
 }
 
 function pricesOf({ symbol, entry, tp, sl }: Signal): (price: number | null) => number | null {

@@ -149,13 +149,15 @@ function live(
   });
 
   const { decisions } = restored.signals;
-  const assignments = options.assignmentsOf?.(symbol);
+  const assignmentsOf = options.assignmentsOf && (() => options.assignmentsOf!(symbol));
   const storedCloses = timeframes.flatMap((timeframe) => {
     const close = lastClose(histories.get(timeframe), clock.now());
     const isOld = ({ candle }: { candle: Candle }) =>
-      assignments === undefined
+      assignmentsOf === undefined
         ? isDecided(candle, decisions)
-        : assignments.every((one) => !isFor(one, symbol, timeframe) || isDecided(candle, decisions, one.id));
+        : assignmentsOf().every(
+            (one) => !isFor(one, symbol, timeframe) || isDecided(candle, decisions, one.id),
+          );
     return close === undefined || isOld(close) ? [] : close;
   });
   const analysable$ = isAnalysed(symbol) ? merge(candles$, filledCloses$, from(storedCloses)) : EMPTY;
@@ -164,9 +166,10 @@ function live(
       clock,
       timeframes,
       windowOf: (candle) => windowUpTo(histories.get(candle.timeframe), candle),
-      ...(assignments !== undefined && {
+      // Asked at each close: a strategy that has changed decides on the next one.
+      ...(assignmentsOf !== undefined && {
         assigned: (candle) =>
-          assignments.filter(
+          assignmentsOf().filter(
             (one) => isFor(one, symbol, candle.timeframe) && !isDecided(candle, decisions, one.id),
           ),
       }),

@@ -185,4 +185,28 @@ describe('openAssignments', () => {
     const roles = { ROLES: ['gateway'] } as const;
     expect(problemsOf(config([entries[2]!], { ROLES: [...roles.ROLES] }), [], builtInStrategies)).toEqual([]);
   });
+
+  it('takes a strategy that has changed, or says why not and leaves what decides as it was', async () => {
+    const entries = await entriesOf(entry, { ...entry, id: 'b', params: { horizonBars: 12 } });
+    let version = '1';
+    const changing = {
+      resolve: (name: string, params: Readonly<Record<string, unknown>>) => {
+        if (version === 'broken' && 'horizonBars' in params)
+          return { error: 'it has no such parameter', at: 'horizonBars' };
+        return { name, version, params, needs: { own: version === '2' ? 300 : 250 } };
+      },
+    };
+    const assignments = openAssignments(config(entries), [], changing);
+    const versions = () => assignments.of('XAUUSD').map((one) => `${one.version} ${one.bars}`);
+    version = 'broken';
+    expect(assignments.renew('regime')).toEqual([
+      'STRATEGIES_FILE: s.json: assignments[1].params.horizonBars: it has no such parameter',
+    ]);
+    expect(versions()).toEqual(['1 250', '1 250']);
+    version = '2';
+    expect(assignments.renew('another')).toEqual([]);
+    expect(versions()).toEqual(['1 250', '1 250']);
+    expect(assignments.renew('regime')).toEqual([]);
+    expect(versions()).toEqual(['2 300', '2 300']);
+  });
 });

@@ -1,7 +1,13 @@
+import { ownerOf } from '../../../schema/assignment.ts';
 import type { Signal } from '../../../schema/signal.ts';
 import { messageText } from './message-text.ts';
 
 const longest = 4096;
+
+const whose = (signal: Signal) => {
+  const { strategy, assignment } = ownerOf(signal);
+  return { strategy, assignment };
+};
 
 /** The webhook's body for a new signal. Probabilities 0 to 1, `expected_r` in R after cost. */
 export function webhookSignal(signal: Signal, template: string): object {
@@ -25,6 +31,7 @@ export function webhookSignal(signal: Signal, template: string): object {
       reasoning,
       created_at,
       expires_at,
+      ...whose(signal),
     },
   };
 }
@@ -50,6 +57,7 @@ export function webhookEnd(signal: Signal, template: string): object {
       exit_price: outcome?.exit_price ?? null,
       r: outcome?.r ?? null,
       ended_at: outcome?.resolved_at ?? null,
+      ...whose(signal),
     },
   };
 }

@@ -92,6 +92,8 @@ describe('the bodies of a webhook', () => {
         reasoning: 'trend up, volume above its median',
         created_at: at,
         expires_at: at + 3_600_000,
+        strategy: 'regime',
+        assignment: 'regime',
       },
     });
   });
@@ -105,6 +107,8 @@ describe('the bodies of a webhook', () => {
       entry: 100,
       tp: 110,
       sl: 95,
+      strategy: 'regime',
+      assignment: 'regime',
     };
     expect(webhookEnd({ ...signal, status: 'tp', outcome }, '{symbol} {ending}')).toEqual({
       type: 'end',
