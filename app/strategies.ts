@@ -5,26 +5,71 @@ import { MODEL_VERSION } from '../models/decision/call-analysis.ts';
 import { DEFAULT_ASSIGNMENT } from '../schema/assignment.ts';
 import { fieldPath } from '../schema/outside/field-path.ts';
 import type { ListedStrategy } from '../schema/strategies.ts';
+import type { Needs } from '../strategy/contract.ts';
+import type { Strategies as FileStrategies, StrategyListing } from '../workers/strategies/open-strategies.ts';
 
 /** A strategy with the parameters of an assignment. */
-interface ResolvedStrategy {
+export interface ResolvedStrategy {
   readonly name: string;
   /** SHA-256, hex: another one may decide otherwise. */
   readonly version: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Closed candles of its own timeframe. */
-  readonly needs: { readonly own: number };
+  readonly needs: Needs;
+}
+
+/** Why a strategy cannot be had. */
+export interface Unresolved {
+  /** A sentence. */
+  readonly error: string;
+  /** The place in the parameters that it is about, empty for all of them. @default the name */
+  readonly at?: string;
+  /** Its file is there and cannot run as it is now: it may be mended while the server runs. */
+  readonly isBroken?: boolean;
 }
 
 /** The strategies that this server knows. */
 export interface Strategies {
-  readonly list: () => readonly ListedStrategy[];
-  /** With parameters as an operator writes them; `error` is a sentence, `at` the place in them that it is about, empty for all of them. @default the name */
+  readonly list: () => Promise<readonly ListedStrategy[]>;
+  /** With parameters as an operator writes them. */
   readonly resolve: (
     name: string,
     params: Readonly<Record<string, unknown>>,
-  ) => ResolvedStrategy | { readonly error: string; readonly at?: string };
+  ) => Promise<ResolvedStrategy | Unresolved>;
 }
+
+/** The built-in rule, which the pool of analyses runs, and those of files. The rule's own file is what others can read and learn from. */
+export function allStrategies(files: Pick<FileStrategies, 'list' | 'resolve'>): Strategies {
+  return {
+    list: async () => [
+      builtInListing,
+      ...(await files.list()).filter(({ name }) => name !== DEFAULT_ASSIGNMENT).map(listingOf),
+    ],
+    resolve: async (name, params) =>
+      name === DEFAULT_ASSIGNMENT ? builtIn(params) : files.resolve(name, params),
+  };
+}
+
+const listingOf = ({
+  about,
+  checks,
+  params,
+  name,
+  version,
+  file,
+  error,
+}: StrategyListing): ListedStrategy => ({
+  name,
+  about: about ?? '',
+  version,
+  file,
+  params: params ?? {},
+  error,
+  checks: (checks?.findings ?? []).map(({ check, result, message }) => ({
+    name: check,
+    passed: result !== 'failed',
+    says: message,
+  })),
+});
 
 /** What of the built-in rule may be chosen. What is not given is as docs/analysis.md has it. */
 const Params = z.strictObject({
@@ -63,29 +108,25 @@ const Params = z.strictObject({
     .describe("Weight of the window's own variance against that of the regimes; 0.5."),
 });
 
-/** The built-in rule alone. */
-export const builtInStrategies: Strategies = {
-  list: () => [
-    {
-      name: DEFAULT_ASSIGNMENT,
-      about: 'The built-in rule: a hidden Markov model of the last 250 candles (docs/analysis.md).',
-      version: versionOf({}),
-      file: null,
-      params: z.toJSONSchema(Params),
-      error: null,
-      checks: [],
-    },
-  ],
-  resolve: (name, params) => {
-    if (name !== DEFAULT_ASSIGNMENT)
-      return { error: `there is no strategy "${name}"; known is ${DEFAULT_ASSIGNMENT}` };
-    const parsed = Params.safeParse(params);
-    if (parsed.success)
-      return { name, version: versionOf(parsed.data), params: parsed.data, needs: { own: WINDOW } };
-    const { path, message } = parsed.error.issues[0]!;
-    return { error: message, at: fieldPath(path) };
-  },
+const builtInListing: ListedStrategy = {
+  name: DEFAULT_ASSIGNMENT,
+  about: 'The built-in rule: a hidden Markov model of the last 250 candles (docs/analysis.md).',
+  version: versionOf({}),
+  file: null,
+  params: z.toJSONSchema(Params),
+  error: null,
+  checks: [],
 };
+
+function builtIn(params: Readonly<Record<string, unknown>>): ResolvedStrategy | Unresolved {
+  const parsed = Params.safeParse(params);
+  if (parsed.success) {
+    const { data } = parsed;
+    return { name: DEFAULT_ASSIGNMENT, version: versionOf(data), params: data, needs: { own: WINDOW } };
+  }
+  const { path, message } = parsed.error.issues[0]!;
+  return { error: message, at: fieldPath(path) };
+}
 
 /** The order in which parameters are written changes nothing. */
 function versionOf(params: Readonly<Record<string, unknown>>): string {

@@ -57,6 +57,8 @@ export interface Assignment {
   readonly sharesChannels: boolean;
   /** Closed candles that it decides on. */
   readonly bars: number;
+  /** Closed candles of other timeframes that it is given beside them. */
+  readonly frames: { readonly [T in Timeframe]?: number };
 }
 
 /** Is it to decide on this symbol, and where one is given, on this timeframe? */

@@ -41,7 +41,10 @@ export interface AnalyseClosesOptions {
     columns: CandleColumns,
     candle: Candle,
     assignment?: Assignment,
+    frames?: Frames,
   ) => ObservableInput<CloseVerdict>;
+  /** The candles of a timeframe that had closed by a time, oldest first, at most so many. @default none */
+  readonly framesOf?: (timeframe: Timeframe, closedBy: number, bars: number) => readonly Candle[];
   /** Open time of the symbol's market between two instants, ms. */
   readonly openMillis: (from: number, to: number) => number;
   /** The same less the windows of a timeframe that are known to be empty, ms. @default openMillis */
@@ -53,6 +56,9 @@ export interface AnalyseClosesOptions {
   /** When a window is copied and handed over. @default shared time slices on the wall clock, the clock's next action on a virtual one */
   readonly slices?: TimeSlices;
 }
+
+/** The last closed candles of other timeframes than a close's own. */
+export type Frames = { readonly [T in Timeframe]?: CandleColumns };
 
 /** Who decides: an assignment, or where there are none, whoever `analyse` takes for one. */
 type Decider = Assignment | undefined;
@@ -83,7 +89,7 @@ export const sharedSlices = createTimeSlices();
  */
 export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<CandleEvent, AnalysedClose> {
   const { clock, timeframes, windowOf, bars = WINDOW, analyse, openMillis } = options;
-  const { onFailure = () => {}, onSuperseded = () => {}, assigned } = options;
+  const { onFailure = () => {}, onSuperseded = () => {}, assigned, framesOf = () => [] } = options;
   const { tradedMillis = (_timeframe, from, to) => openMillis(from, to) } = options;
   const slices = options.slices ?? (clock === asyncScheduler ? sharedSlices : slicesOf(clock));
   return (source) =>
@@ -94,6 +100,15 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
       let over = false;
       let cancel: (() => void) | null = null;
 
+      const framesFor = (decider: Decider, closedBy: number): Frames => {
+        const wanted = Object.entries(decider?.frames ?? {}) as [Timeframe, number][];
+        return Object.fromEntries(
+          wanted.map(([timeframe, count]) => [
+            timeframe,
+            candleColumnsOf(framesOf(timeframe, closedBy, count)),
+          ]),
+        );
+      };
       /** The next close whose window the history still ends with: a newer candle may have come since. */
       const next = (): Taken | undefined => {
         for (const one of [...waiting.values()].sort(byInstantThenLongest)) {
@@ -137,7 +152,7 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
         const decided = (decider: Decider): Observable<AnalysedClose> =>
           defer(() => {
             const { columns, quality } = read(decider?.bars ?? bars);
-            return from(analyse(columns, candle, decider)).pipe(
+            return from(analyse(columns, candle, decider, framesFor(decider, candle.closeTime))).pipe(
               take(1),
               map((verdict) => ({ ...closeOf(candle), timely: isTimely(), columns, quality, ...verdict })),
             );

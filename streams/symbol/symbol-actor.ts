@@ -38,7 +38,7 @@ import { createEmptyWindows } from './empty-windows.ts';
 import type { Interruption } from '../provider/interruptions.ts';
 import type { Behavior } from './per-symbol.ts';
 import { restCandles } from './rest-candles.ts';
-import { type Histories, lastClose, restoredHistories, windowUpTo } from './symbol-histories.ts';
+import { closedBy, type Histories, lastClose, restoredHistories, windowUpTo } from './symbol-histories.ts';
 import type { SymbolInput, SymbolOutput } from './symbol-messages.ts';
 
 /** A symbol's state in the store. Candles oldest first. */
@@ -166,6 +166,7 @@ function live(
       clock,
       timeframes,
       windowOf: (candle) => windowUpTo(histories.get(candle.timeframe), candle),
+      framesOf: (timeframe, time, bars) => closedBy(histories.get(timeframe), time, bars),
       // Asked at each close: a strategy that has changed decides on the next one.
       ...(assignmentsOf !== undefined && {
         assigned: (candle) =>

@@ -73,3 +73,10 @@ export function windowUpTo(history: RollingHistory | undefined, { openTime }: Ca
   const end = candles.findLastIndex((candle) => candle.openTime <= openTime);
   return candles.slice(0, end + 1);
 }
+
+/** The last candles that had closed by a time, oldest first, at most so many. */
+export function closedBy(history: RollingHistory | undefined, time: number, bars: number): readonly Candle[] {
+  const candles = history?.candles() ?? [];
+  const end = candles.findLastIndex((candle) => candle.closeTime <= time);
+  return candles.slice(Math.max(0, end + 1 - bars), end + 1);
+}

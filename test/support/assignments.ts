@@ -12,6 +12,7 @@ export const anAssignment = (id: string, over: Partial<Assignment> = {}): Assign
   channels: [],
   sharesChannels: false,
   bars: 250,
+  frames: {},
   ...over,
 });
 

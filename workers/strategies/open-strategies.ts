@@ -12,7 +12,7 @@ import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import type { Limits, StrategyTask } from './messages.ts';
 
 /** A file of a strategies' folder, as a list shows it. */
-interface StrategyListing {
+export interface StrategyListing {
   readonly name: string;
   readonly file: string;
   /** Null until it has been loaded. */
@@ -65,7 +65,12 @@ export interface Strategies {
   /** Every file, loaded where it was not yet. */
   list(): Promise<readonly StrategyListing[]>;
   /** Loads it where it is not yet, and parses its parameters. */
-  resolve(name: string, params?: unknown): Promise<ResolvedStrategy | { readonly error: string }>;
+  resolve(
+    name: string,
+    params?: unknown,
+  ): Promise<
+    ResolvedStrategy | { readonly error: string; readonly at?: string; readonly isBroken?: boolean }
+  >;
   readonly changes: Observable<StrategyChange>;
   /** Of the task's name and version. Rejects with StrategyMissing where that is not here; a strategy's own failure is a WAIT with `strategy.fault`. */
   analyse(task: StrategyTask, lane?: AnalysisLane): Promise<Analysis>;
@@ -172,9 +177,9 @@ export function openStrategies(options: StrategiesOptions): Strategies {
       const one = await current(name);
       if (one === undefined) return { error: `there is no strategy ${name} in ${dirs.join(' or ')}` };
       const [newest] = one.loaded;
-      if (newest === undefined) return { error: one.error ?? `${name} is not loaded` };
+      if (newest === undefined) return { error: one.error ?? `${name} is not loaded`, isBroken: true };
       const parsed = await newest.parse(params);
-      if ('error' in parsed) return { error: `${name}: ${parsed.error}` };
+      if ('error' in parsed) return { error: `${name}: ${parsed.error}`, at: '' };
       const version = strategyVersion(newest.hash, parsed.params);
       return { name, version, needs: newest.description.needs, params: parsed.params };
     },
