@@ -5,6 +5,7 @@ import { extname, join } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { WatchedSymbol } from '../../schema/rest.ts';
 import type { Signal } from '../../schema/signal.ts';
+import type { StrategiesAnswer } from '../../schema/strategies.ts';
 import { Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { PriceServerFrame, SignalServerFrame } from '../../schema/wire.ts';
 import {
@@ -40,6 +41,8 @@ export interface FixtureServer {
   /** What `/signals` and `/symbols` answer; tests may change them. */
   readonly signals: Signal[];
   readonly symbols: WatchedSymbol[];
+  /** What `/strategies` answers; empty unless a test fills it. */
+  readonly strategies: Omit<StrategiesAnswer, 'success'>;
   /** The query of each question for candles. */
   readonly candleQuestions: readonly string[];
   /** Why no older candles are given; null: they are. */
@@ -58,6 +61,7 @@ export async function fixtureServer(dist: string, symbolNames: readonly string[]
   const born = Date.now();
   const symbols = symbolNames.map((symbol) => watched(symbol, born));
   const signals = fixtureHistory(symbolNames, born);
+  const strategies: Omit<StrategiesAnswer, 'success'> = { strategies: [], assignments: [] };
   const heard: Record<string, unknown>[] = [];
   const asked: string[] = [];
   const candleQuestions: string[] = [];
@@ -86,7 +90,7 @@ export async function fixtureServer(dist: string, symbolNames: readonly string[]
           return;
         }
       }
-      const answer = rest(url, { symbols, signals });
+      const answer = rest(url, { symbols, signals, strategies });
       if (answer !== undefined) {
         const { status, body } = answer;
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -133,6 +137,7 @@ export async function fixtureServer(dist: string, symbolNames: readonly string[]
     sendSignal: (frame) => broadcast('signals', frame),
     signals,
     symbols,
+    strategies,
     heard,
     asked,
     candleQuestions,
@@ -186,9 +191,13 @@ function greetSignals(frame: Record<string, unknown>): SignalServerFrame[] {
 interface Data {
   readonly symbols: readonly WatchedSymbol[];
   readonly signals: readonly Signal[];
+  readonly strategies: Omit<StrategiesAnswer, 'success'>;
 }
 
-function rest(url: URL, { symbols, signals }: Data): { status: number; body: unknown } | undefined {
+function rest(
+  url: URL,
+  { symbols, signals, strategies }: Data,
+): { status: number; body: unknown } | undefined {
   const [, first, second, third] = url.pathname.split('/').map(decodeURIComponent);
   const ok = (body: object) => ({ status: 200, body: { success: true, ...body } });
   const missing = { status: 404, body: { success: false, error: 'not found', code: 'not_found' } };
@@ -196,6 +205,7 @@ function rest(url: URL, { symbols, signals }: Data): { status: number; body: unk
   if (first === 'health') {
     return ok({ status: 'ok', demo: true, version: '0.1.0', uptime_seconds: 1, parts: {} });
   }
+  if (first === 'strategies') return ok(strategies);
   if (first === 'news') return ok(fixtureNews(Date.now()));
   if (first === 'withheld') return ok({ withheld: fixtureWithheld(Date.now()) });
   if (first === 'performance' && second === 'trades') return ok({ trades: [], count: 0, complete: true });
@@ -262,7 +272,11 @@ function rest(url: URL, { symbols, signals }: Data): { status: number; body: unk
       ...(before !== null && isLast && { older_reason: 'the provider has no older ones' }),
     });
   }
-  if (first === 'signals' && second === undefined) return ok({ signals, next: null, latest: null });
+  if (first === 'signals' && second === undefined) {
+    const wanted = url.searchParams.get('mode') ?? 'live';
+    const found = signals.filter(({ mode = 'live' }) => mode === wanted);
+    return ok({ signals: found, next: null, latest: null });
+  }
   if (first === 'signals') {
     const signal = signals.find(({ id }) => id === second);
     return signal === undefined ? missing : ok({ signal });

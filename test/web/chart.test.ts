@@ -34,6 +34,14 @@ describe('signalMarkers', () => {
       { id: 'c', time: 120, color: 'amber' },
     ]);
   });
+  it('draw apart what no follower has, and name whose it is where it is selected', () => {
+    const shadow = { ...at('a', 0, 'BUY', 'tp'), assignment: 'wide', mode: 'shadow' } as const;
+    const other = { ...at('b', 1, 'SELL', 'sl'), assignment: 'other', mode: 'live' } as const;
+    expect(signalMarkers([shadow, other], times, 'a', colours)).toMatchObject([
+      { id: 'a', shape: 'circle', color: 'up', size: 1, text: 'BUY wide, shadow' },
+      { id: 'b', shape: 'arrowDown', size: 1, text: '' },
+    ]);
+  });
   it('leave out what lies before the first bar', () => {
     expect(signalMarkers([at('old', 9, 'BUY', 'tp')], times, null, colours)).toEqual([]);
   });

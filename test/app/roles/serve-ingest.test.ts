@@ -17,7 +17,7 @@ describe('serveIngest', () => {
     };
     let term: number | undefined = 7;
     const serving = serveIngest(
-      { log: quiet, own, config: {} } as unknown as Context,
+      { log: quiet, own, config: {}, assignments: {} } as unknown as Context,
       { store } as Storage,
       { link: {}, names: {}, id: 'this one' } as Cluster,
       {} as AnalysisPool,

@@ -10,6 +10,7 @@ import { PerformancePanel } from './results/performance-panel.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { SignalsPanel } from './signals/signals-panel.tsx';
+import { StrategiesDialog } from './strategies/strategies-dialog.tsx';
 import { Splitter } from './splitter.tsx';
 import { TabBar } from './tab-bar.tsx';
 import { WordsDialog } from './terms/words-dialog.tsx';
@@ -56,6 +57,7 @@ export function App() {
       <TabBar />
       <Toasts />
       <SettingsDialog />
+      <StrategiesDialog />
       <WordsDialog />
       <FirstMinute />
     </div>

@@ -6,6 +6,7 @@ import { settings } from '../state/settings.ts';
 import { feedWord } from '../state/staleness.ts';
 import { useStore } from '../state/use-store.ts';
 import { Icon } from './icon.tsx';
+import { StrategiesButton } from './strategies/strategies-button.tsx';
 
 /** Name, feed state, clock, settings. */
 export function TopBar() {
@@ -30,6 +31,7 @@ export function TopBar() {
       <nav class="top-links" aria-label="Elsewhere on this server">
         <a href="docs">API docs</a>
       </nav>
+      <StrategiesButton />
       <button type="button" class="icon-button" onClick={() => select({ settingsOpen: true })}>
         <Icon name="sliders" />
         <span class="wide-only">Settings</span>

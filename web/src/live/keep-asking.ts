@@ -4,6 +4,7 @@ import { news } from '../state/events.ts';
 import { ownSymbols } from '../state/own-symbols.ts';
 import { health, queue, symbols } from '../state/server.ts';
 import { watchList } from '../state/watch-list.ts';
+import { askStrategies } from './ask-strategies.ts';
 import { askResults } from './ask-results.ts';
 import { loadCandles } from './load-candles.ts';
 import { loadDays } from './load-days.ts';
@@ -29,7 +30,7 @@ const askCandles = async () => {
 
 /** Asks for everything that is not pushed, once. */
 export async function askAll(): Promise<void> {
-  await Promise.all([askHealth(), askQueue(), askResults(), askNews(), askDays()]);
+  await Promise.all([askHealth(), askQueue(), askResults(), askNews(), askDays(), askStrategies()]);
 }
 
 /** Asks again, each at its own pace; a page nobody sees asks for nothing. Returns what ends it. */
@@ -44,6 +45,7 @@ export function keepAsking(): () => void {
     every(15_000, askHealth),
     every(30_000, askSymbols),
     every(30_000, askResults),
+    every(30_000, askStrategies),
     every(60_000, askNews),
     every(600_000, askDays),
   ];

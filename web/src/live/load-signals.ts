@@ -20,6 +20,15 @@ export async function loadSignals(): Promise<void> {
   }
 }
 
+/** Fetches the newest signals of shadows and of those on paper, which no feed brings. */
+export async function loadApart(): Promise<void> {
+  const modes = ['shadow', 'paper'] as const;
+  for (const mode of modes) {
+    const answer = await getJson<Answer>(`/signals?limit=${pageSize}&mode=${mode}`).catch(() => null);
+    if (answer !== null) signals.update((now) => withSignals(now, answer.signals));
+  }
+}
+
 /** Fetches the page of signals before the oldest known. */
 export async function loadOlderSignals(): Promise<void> {
   const { next } = signals.get();

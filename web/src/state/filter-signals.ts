@@ -9,7 +9,8 @@ export function filterSignals(all: Iterable<Signal>, filters: Filters, hidden: r
       matches(filters.symbol, signal.symbol) &&
       matches(filters.timeframe, signal.timeframe) &&
       matches(filters.side, signal.signal_type) &&
-      matches(filters.status, signal.status),
+      matches(filters.status, signal.status) &&
+      matches(filters.assignment ?? '', signal.assignment ?? 'regime'),
   );
 }
 

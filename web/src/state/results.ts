@@ -17,6 +17,8 @@ export interface ResultsFilter {
   /** Of the period `days`: the first and the last, in UTC, as `2026-11-28`. */
   readonly from: string;
   readonly to: string;
+  /** Of this assignment alone; else of all that are live. */
+  readonly assignment?: string;
 }
 
 export const everything: ResultsFilter = {
@@ -43,7 +45,7 @@ export const filterFault = ({ period, from, to }: ResultsFilter): string | null 
 
 /** The query of a filter for `/performance` and its trades; `now` in Unix ms. The last day of a period belongs to it whole. */
 export function resultsQuery(
-  { symbol, timeframe, side, period, from, to }: ResultsFilter,
+  { symbol, timeframe, side, period, from, to, assignment = '' }: ResultsFilter,
   now: number,
 ): string {
   const query = new URLSearchParams();
@@ -51,6 +53,7 @@ export function resultsQuery(
   add('symbol', symbol);
   add('timeframe', timeframe);
   add('side', side);
+  add('assignment', assignment);
   if (period === 'days') {
     add('since', from);
     if (to !== '') add('until', String(Date.parse(to) + 86_400_000));

@@ -10,6 +10,8 @@ export interface Filters {
   readonly timeframe: Timeframe | '';
   readonly side: Exclude<SignalType, 'WAIT'> | '';
   readonly status: SignalStatus | '';
+  /** Of this assignment alone. @default all */
+  readonly assignment?: string;
 }
 
 /** What the user looks at. */

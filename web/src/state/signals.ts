@@ -38,6 +38,9 @@ export function withFrame(now: Signals, frame: SignalFrame): Signals {
   const key = keyOf(frame.symbol, frame.timeframe);
   const known = now.last.get(key);
   if (known !== undefined && known.close_time > frame.signal.close_time) return now;
+  // What waits says nothing of what another assignment has open there.
+  const isOthers = known !== undefined && (known.assignment ?? 'regime') !== (frame.assignment ?? 'regime');
+  if (isOthers && isIssued(known) && known.status === 'open' && !isIssued(frame.signal)) return now;
   const next = { ...now, last: new Map(now.last).set(key, frame.signal) };
   return isIssued(frame.signal) ? withSignals(next, [frame.signal]) : next;
 }

@@ -3,6 +3,7 @@ import { filterResults } from '../../live/ask-results.ts';
 import { filterFault, resultsFilter, type Period, type ResultsFilter } from '../../state/results.ts';
 import { symbols } from '../../state/server.ts';
 import { signals } from '../../state/signals.ts';
+import { strategies } from '../../state/strategies.ts';
 import { useStore } from '../../state/use-store.ts';
 
 type Options = readonly (readonly [value: string, name: string])[];
@@ -15,11 +16,14 @@ const periodNames: Options = [
   ['days', 'From … to …'],
 ];
 
+const none: readonly never[] = [];
+
 /** What the results are of: symbol, timeframe, side, and the period they ended in. */
 export function ResultsFilters() {
   const filter = useStore(resultsFilter, (chosen) => chosen);
   const watched = useStore(symbols, ({ data }) => data?.symbols);
   const issued = useStore(signals, ({ byId }) => byId);
+  const assignments = useStore(strategies, ({ data }) => data?.assignments ?? none).map(({ id }) => id);
   const names = new Set((watched ?? []).map(({ symbol }) => symbol));
   const frames = new Set<Timeframe>((watched ?? []).flatMap((one) => one.timeframes));
   for (const { symbol, timeframe } of issued.values()) {
@@ -48,6 +52,9 @@ export function ResultsFilters() {
           ['SELL', 'SELL'],
         ]}
       />
+      {assignments.length > 1 && (
+        <Choice name="Live" of="assignment" options={assignments.map((id) => [id, id])} />
+      )}
       <Choice name="Period" of="period" options={periodNames} />
       {filter.period === ('days' satisfies Period) && (
         <>
@@ -71,8 +78,8 @@ function Choice({
   name,
   of,
   options,
-}: FieldProps<'symbol' | 'timeframe' | 'side' | 'period'> & { readonly options: Options }) {
-  const value = useStore(resultsFilter, (chosen) => chosen[of]);
+}: FieldProps<'symbol' | 'timeframe' | 'side' | 'period' | 'assignment'> & { readonly options: Options }) {
+  const value = useStore(resultsFilter, (chosen) => chosen[of] ?? '');
   return (
     <select
       aria-label={`${name} of the results`}

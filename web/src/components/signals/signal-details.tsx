@@ -7,6 +7,7 @@ import { select } from '../../state/selection.ts';
 import { Icon } from '../icon.tsx';
 import { LevelLadder } from './level-ladder.tsx';
 import { ModelNumbers } from './model-numbers.tsx';
+import { OwnerMark } from './owner-mark.tsx';
 import { OddsBar } from './odds-bar.tsx';
 import { Reasoning } from './reasoning.tsx';
 import { SignalStory } from './signal-story.tsx';
@@ -37,7 +38,7 @@ export function SignalDetails({ signal }: { readonly signal: Signal }) {
       <div class="details-body">
         <h2 id="signals-title" class="details-title" ref={heading} tabIndex={-1}>
           <SideBadge side={signal.signal_type} /> {signal.symbol}{' '}
-          <span class="signal-timeframe">{signal.timeframe}</span>
+          <span class="signal-timeframe">{signal.timeframe}</span> <OwnerMark signal={signal} />
         </h2>
         <p class="details-when">
           Candle closed {formatTime(signal.close_time, 'full')}, <Word>good until</Word>{' '}

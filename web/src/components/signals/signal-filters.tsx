@@ -5,13 +5,14 @@ import { useStore } from '../../state/use-store.ts';
 
 type Options = readonly (readonly [value: string, name: string])[];
 
-/** Four narrow pickers; each offers only what occurs. */
+/** Narrow pickers; each offers only what occurs, and that of assignments is there where there are several. */
 export function SignalFilters({ all }: { readonly all: readonly Signal[] }) {
   const filters = useStore(selection, (chosen) => chosen.filters);
   const occurring = (pick: (signal: Signal) => string, wanted: string): Options =>
     [...new Set([...all.map(pick), ...(wanted === '' ? [] : [wanted])])]
       .sort()
       .map((value) => [value, value]);
+  const assignments = occurring(({ assignment = 'regime' }) => assignment, filters.assignment ?? '');
   const set = (change: Partial<Filters>) => select({ filters: { ...filters, ...change } });
   return (
     <form class="filters" aria-label="Filter signals" onSubmit={(event) => event.preventDefault()}>
@@ -42,6 +43,14 @@ export function SignalFilters({ all }: { readonly all: readonly Signal[] }) {
         options={Object.entries(statusWords)}
         onPick={(status) => set({ status: status as Filters['status'] })}
       />
+      {(assignments.length > 1 || filters.assignment) && (
+        <Picker
+          label="Rule"
+          value={filters.assignment ?? ''}
+          options={assignments}
+          onPick={(assignment) => set({ assignment })}
+        />
+      )}
     </form>
   );
 }

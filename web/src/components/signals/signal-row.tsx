@@ -3,20 +3,26 @@ import { oddsWords } from '../../format/odds-words.ts';
 import { formatPrice } from '../../format/price.ts';
 import { isSimulatedHistory } from '../../format/simulated-history.ts';
 import { formatTime } from '../../format/time.ts';
+import { isApart } from '../../format/whose.ts';
 import { outcomeWords, toneOf } from '../../format/words.ts';
 import { showSignal } from '../../live/show-signal.ts';
+import { OwnerMark } from './owner-mark.tsx';
 import { SideBadge } from '../side-badge.tsx';
 
 /** One signal in the feed. */
 export function SignalRow({ signal }: { readonly signal: Signal }) {
   const { symbol } = signal;
   return (
-    <li class={`signal-row outcome-${toneOf(signal)}`} data-id={signal.id}>
+    <li
+      class={`signal-row outcome-${toneOf(signal)} ${isApart(signal) ? 'is-apart' : ''}`}
+      data-id={signal.id}
+    >
       <button type="button" class="signal-open" onClick={() => showSignal(signal.id)}>
         <span class="signal-line">
           <SideBadge side={signal.signal_type} />
           <strong class="signal-symbol">{symbol}</strong>
           <span class="signal-timeframe">{signal.timeframe}</span>
+          <OwnerMark signal={signal} />
           {isSimulatedHistory(signal) && (
             <span class="history-mark" title="Simulated history, from before the demo’s first start">
               history

@@ -1,4 +1,5 @@
 import type { Decision, Signal } from '../../../../schema/signal.ts';
+import { isApart } from '../../format/whose.ts';
 import { isIssued, keyOf, type Signals } from '../signals.ts';
 
 /** The signals of one symbol and timeframe: those that were issued, and the latest state, which may be WAIT. */
@@ -17,10 +18,10 @@ export function chartSignals(known: Signals, symbol: string, timeframe: string):
   return { issued, last, all: last === undefined || isIssued(last) ? issued : [...issued, last] };
 }
 
-/** Whose levels the chart draws: the selected signal's, else those of the one that is open. */
+/** Whose levels the chart draws: the selected signal's, else those of the one that is open and that followers have. */
 export function shownSignal(here: ChartSignals, selectedId: string | null): Signal | undefined {
   return (
     here.issued.find((signal) => signal.id === selectedId) ??
-    here.issued.find((signal) => signal.status === 'open')
+    here.issued.find((signal) => signal.status === 'open' && !isApart(signal))
   );
 }
