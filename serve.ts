@@ -17,6 +17,7 @@ import { createLog } from './app/log.ts';
 import { measureHealth, measureQueues } from './app/measure.ts';
 import { openProbeServer } from './app/web/probe-server.ts';
 import { openPool, openRemotePool, serveAnalyses } from './app/open-pool.ts';
+import { strategiesHealth } from './app/open-strategies.ts';
 import { inWords, readConfig } from './app/configuration/read-config.ts';
 import { runIngest } from './app/ingest/run-ingest.ts';
 import { runUntilStopped, type Stop } from './app/run-until-stopped.ts';
@@ -65,7 +66,7 @@ async function serveAll(context: Context, stop: Stop, ending: AbortSignal): Prom
   const storage = await openStorage(context);
   const { store } = storage;
   await takeTerm(context, storage, stop);
-  const pool = openPool(context);
+  const pool = openPool(context, context.strategyFiles);
   // Before anything is read from the store.
   const history = await fillDemo(context, store, pool, ending);
   const analysis = await openAnalysis(context, store, pool);
@@ -89,6 +90,7 @@ async function serveAll(context: Context, stop: Stop, ending: AbortSignal): Prom
     channelsHealth(channels, () => context.wall.now()),
     ingestHealth(context, ingest),
     analysesHealth(pool),
+    strategiesHealth(context.strategyFiles),
     context.own(loopHealth()),
   ];
   measureHealth(context, health);
@@ -105,9 +107,10 @@ async function serveRoles(context: Context, stop: Stop): Promise<string> {
   const { store } = storage;
   const cluster = await openCluster(context, store);
   const health = [storeHealth(storage), queueHealth(storage), context.own(loopHealth()), cluster.settings];
-  if (has('analysis')) serveAnalyses(context, cluster);
   const analyses = has('ingest') || has('gateway');
-  const ownPool = analyses && has('analysis') ? openPool(context) : undefined;
+  health.push(strategiesHealth(context.strategyFiles));
+  if (has('analysis')) serveAnalyses(context, cluster, context.strategyFiles);
+  const ownPool = analyses && has('analysis') ? openPool(context, context.strategyFiles) : undefined;
   const pool = ownPool ?? (analyses ? openRemotePool(context, cluster) : undefined);
   if (pool !== undefined) health.push(analysesHealth(pool, has('ingest')));
 

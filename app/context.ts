@@ -5,6 +5,7 @@ import { machineClock } from '../streams/clock/machine-clock.ts';
 import { trustedClock, type TrustedClock } from '../streams/clock/trusted-clock.ts';
 import { feedTime } from '../streams/provider/feed-time.ts';
 import { type Assignments, openAssignments } from './assignments.ts';
+import { renewAssignments } from './renew-assignments.ts';
 import { type Achieved, createAchieved } from './achieved.ts';
 import { scrubber } from './log.ts';
 import { createInstruments, type Instruments } from '../streams/provider/instruments.ts';
@@ -13,8 +14,10 @@ import { wallTime } from '../streams/provider/wall-time.ts';
 import { createMarkets, type Markets } from './markets.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { outsideServices, type Services } from './services.ts';
-import { builtInStrategies, type Strategies } from './strategies.ts';
+import { openOwnStrategies } from './open-strategies.ts';
+import { allStrategies, type Strategies } from './strategies.ts';
 import { watchClock } from './health/watch-clock.ts';
+import type { Strategies as FileStrategies } from '../workers/strategies/open-strategies.ts';
 
 /** What every part of the server is given. */
 export interface Context {
@@ -27,6 +30,8 @@ export interface Context {
   readonly achieved: Achieved;
   readonly markets: Markets;
   readonly services: Services;
+  /** What runs the strategies of files. */
+  readonly strategyFiles: FileStrategies;
   readonly strategies: Strategies;
   /** Who decides on what. */
   readonly assignments: Assignments;
@@ -68,8 +73,11 @@ export async function createContext(
       : wallTime({ trusted, maxAheadMs: config.TICK_MAX_AHEAD_MS, isFeedReal: !config.demo });
   const instruments = createInstruments();
   const services = own(await outsideServices(config, wall, wallNow));
-  const strategies = builtInStrategies;
   const channels = services.channels.map(({ name }) => name);
+  const strategyFiles = openOwnStrategies({ config, log, metrics, own });
+  const strategies = allStrategies(strategyFiles);
+  const assignments = await openAssignments(config, channels, strategies);
+  renewAssignments(strategyFiles, assignments, log);
   return {
     config,
     log,
@@ -82,8 +90,9 @@ export async function createContext(
       instrumentOf: instruments.of,
     }),
     services,
+    strategyFiles,
     strategies,
-    assignments: openAssignments(config, channels, strategies),
+    assignments,
     steady,
     wall,
     trusted,

@@ -1,12 +1,13 @@
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import type { Assignment } from '../../schema/assignment.ts';
+import { type Assignment, DEFAULT_ASSIGNMENT } from '../../schema/assignment.ts';
 import type { Candle } from '../../schema/candle.ts';
+import type { StrategyClose } from '../../strategy/run/decide.ts';
 import type { LearningBook, TaughtClose } from '../signals/outcomes/learning-book.ts';
 import { UNTAUGHT } from '../signals/outcomes/learning-book.ts';
 import type { SpreadBook } from '../ticks/spread-book.ts';
-import type { CloseVerdict } from './analyse-closes.ts';
+import type { CloseVerdict, Frames } from './analyse-closes.ts';
 import { analyseWindow, type WindowAnalyser } from './analyse-window.ts';
 import type { ProfileBook } from './profile-book.ts';
 
@@ -16,7 +17,12 @@ type Rule = Pick<Assignment, 'id' | 'strategy' | 'version' | 'mode' | 'params'>;
 /** Analyses the closes of any symbol: what an actor is given. */
 export interface Analyser {
   /** `columns`: the closed candles up to and including `candle`, oldest first. `rule`: whose decision it is. @default the default one's */
-  readonly analyse: (columns: CandleColumns, candle: Candle, rule?: Rule) => Promise<CloseVerdict>;
+  readonly analyse: (
+    columns: CandleColumns,
+    candle: Candle,
+    rule?: Rule,
+    frames?: Frames,
+  ) => Promise<CloseVerdict>;
 }
 
 /** Where an analysis stands in line: a live close, or a request. */
@@ -24,7 +30,12 @@ export type Lane = { readonly lane: 'live' | 'request' };
 
 export interface WindowAnalysersOptions {
   /** Where the numbers are crunched: a pool of worker threads. */
-  readonly analyse: (columns: CandleColumns, options: AnalyseOptions, lane: Lane) => Promise<Analysis>;
+  readonly analyse: (
+    columns: CandleColumns,
+    options: AnalyseOptions,
+    lane: Lane,
+    strategy?: StrategyClose,
+  ) => Promise<Analysis>;
   readonly learning: Pick<LearningBook, 'of'>;
   readonly spreads: Pick<SpreadBook, 'medianBps'>;
   readonly profiles: Pick<ProfileBook, 'of'>;
@@ -40,7 +51,7 @@ export interface WindowAnalysersOptions {
 
 export interface WindowAnalysers {
   /** With what was known of a symbol at its close, or for null with nothing but the candles. @default lane request */
-  readonly of: (close: TaughtClose | null, lane?: Lane, rule?: Rule) => WindowAnalyser;
+  readonly of: (close: TaughtClose | null, lane?: Lane, rule?: Rule, frames?: Frames) => WindowAnalyser;
   /** For live closes, which go before requests. */
   readonly live: Analyser;
 }
@@ -48,28 +59,41 @@ export interface WindowAnalysers {
 /** Analysers of windows, with what past outcomes, observed spreads and the hours of the day teach them. */
 export function createWindowAnalysers(options: WindowAnalysersOptions): WindowAnalysers {
   const { analyse, learning, spreads, profiles, spreadBps, minReward, jumpStepOf, byDefault } = options;
-  const of: WindowAnalysers['of'] = (close, lane = { lane: 'request' }, rule = byDefault) => ({
-    analyse: (window, chosen) => analyse(window, chosen, lane),
+  const of: WindowAnalysers['of'] = (close, lane = { lane: 'request' }, rule = byDefault, frames = {}) => ({
+    analyse: (window, chosen, ...strategy) => analyse(window, chosen, lane, ...strategy),
     options: {
       costBps: (close === null ? undefined : spreads.medianBps(close.symbol)) ?? spreadBps,
       minReward,
       // Without a symbol nothing but the candles enters the numbers.
       ...(close !== null && { jumpStep: jumpStepOf(close.symbol) }),
-      ...(rule?.params as AnalyseOptions | undefined),
+      ...(isBuiltIn(rule) && (rule?.params as AnalyseOptions | undefined)),
     },
     learning: close === null ? UNTAUGHT : learning.of({ ...close, assignment: rule?.id }),
     ...(close === null ? {} : { profileOf: (window) => profiles.of(close.symbol, close.timeframe, window) }),
     ...(rule && { owner: ownerOfRule(rule) }),
+    ...(rule !== undefined &&
+      close !== null &&
+      !isBuiltIn(rule) && { strategy: closeOf(rule, close, frames) }),
   });
   return {
     of,
     live: {
-      analyse: (columns, { symbol, timeframe, closeTime }, rule) => {
+      analyse: (columns, { symbol, timeframe, closeTime }, rule, frames) => {
         const close = { symbol, timeframe, closeTime };
-        return analyseWindow(columns, close, of(close, { lane: 'live' }, rule));
+        return analyseWindow(columns, close, of(close, { lane: 'live' }, rule, frames));
       },
     },
   };
 }
 
 const ownerOfRule = ({ id, strategy, version, mode }: Rule) => ({ strategy, assignment: id, mode, version });
+
+/** The rule of the server's own, whose parameters are options of the analysis. */
+const isBuiltIn = (rule: Rule | undefined): boolean =>
+  rule === undefined || rule.strategy === DEFAULT_ASSIGNMENT;
+
+const closeOf = (
+  { strategy: name, version, params }: Rule,
+  { symbol, timeframe, closeTime }: TaughtClose,
+  frames: Frames,
+): StrategyClose => ({ name, version, params, symbol, timeframe, closeTime, frames });

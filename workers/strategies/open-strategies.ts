@@ -43,7 +43,7 @@ interface StrategyChange {
 }
 
 /** A version of a strategy that this process has not. */
-class StrategyMissing extends Error {
+export class StrategyMissing extends Error {
   override readonly name = 'StrategyMissing';
 }
 
@@ -72,6 +72,8 @@ export interface Strategies {
     ResolvedStrategy | { readonly error: string; readonly at?: string; readonly isBroken?: boolean }
   >;
   readonly changes: Observable<StrategyChange>;
+  /** Those that were loaded and do not run as their files are now, or were stopped, each with the reason. */
+  failures(): readonly { readonly name: string; readonly error: string }[];
   /** Of the task's name and version. Rejects with StrategyMissing where that is not here; a strategy's own failure is a WAIT with `strategy.fault`. */
   analyse(task: StrategyTask, lane?: AnalysisLane): Promise<Analysis>;
   close(): Promise<void>;
@@ -94,7 +96,7 @@ interface Known {
 /** The strategies of some folders: loaded when they are first asked for, and again when their files change. */
 export function openStrategies(options: StrategiesOptions): Strategies {
   const { dirs, maxBars = 5000, pollMs = 500, check, onFault = () => {} } = options;
-  const limits: Limits = { decisionMs: 100, loadMs: 2000, memoryMb: 128, ...options.limits };
+  const limits: Limits = { decisionMs: 100, loadMs: 5000, memoryMb: 128, ...options.limits };
   const known = new Map<string, Known>();
   const changes = new Subject<StrategyChange>();
   let isClosed = false;
@@ -168,6 +170,10 @@ export function openStrategies(options: StrategiesOptions): Strategies {
 
   return {
     changes: changes.asObservable(),
+    failures: () =>
+      [...known.values()]
+        .map(listingOf)
+        .flatMap(({ name, error }) => (error === null ? [] : [{ name, error }])),
     async list() {
       await look();
       await Promise.all([...known.keys()].map(current));
@@ -186,11 +192,14 @@ export function openStrategies(options: StrategiesOptions): Strategies {
     async analyse(task, lane = { lane: 'request' }) {
       const { close, columns, options: analyseOptions } = task;
       const one = await current(close.name);
-      const versions =
-        one?.loaded.map((made) => [made, strategyVersion(made.hash, close.params)] as const) ?? [];
-      const found = versions.find(([, version]) => version === close.version)?.[0];
-      if (found === undefined)
-        throw new StrategyMissing(missing(close.name, close.version, versions[0]?.[1], one));
+      const versionOf = (made: LoadedStrategy) => strategyVersion(made.hash, close.params);
+      const find = () => one?.loaded.find((made) => versionOf(made) === close.version);
+      // Whoever asks may have seen a change of the file before this process has.
+      const found = find() ?? (one && pollMs > 0 && (await reload().then(find))) ?? undefined;
+      if (!found) {
+        const [newest] = one?.loaded ?? [];
+        throw new StrategyMissing(missing(close.name, close.version, newest && versionOf(newest), one));
+      }
       const answer = await found.analyse(task, lane);
       if (!('fault' in answer)) {
         const fault = answer.strategy?.fault;
@@ -239,7 +248,7 @@ function listingOf({ file, loaded, error, checks }: Known): StrategyListing {
     params,
     needs,
     search,
-    error: error ?? stopped,
+    error: error ?? (stopped === null ? null : `${file.name}: ${stopped}`),
     checks,
   };
 }
