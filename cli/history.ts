@@ -61,16 +61,17 @@ await command({ help, options, positionals: { min: 0, max: Infinity } }, async (
   if (list) return printList(folder, symbol);
   if (symbol === undefined) throw new UsageError('--symbol is needed');
   const zone = { ...zoneOption(values.zone), ...zoneOption(values['time-zone'], 'time-zone') };
+  const span = from === undefined ? undefined : spanOf(from, to);
   await using _lock = await lockFolder(folder);
   for (const one of files) await importFile(folder, one, { symbol, ...zone }, console.log);
   const problem =
-    from === undefined
+    span === undefined
       ? undefined
       : await fetchHistory({
           config,
           history: folder,
           symbol,
-          span: spanOf(from, to),
+          span,
           now: machineClock.wallNow,
           say: console.log,
           progress: createProgress('fetching'),

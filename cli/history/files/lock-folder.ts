@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { machineClock } from '../../../streams/clock/machine-clock.ts';
 import { CommandError } from '../../command.ts';
@@ -12,37 +13,55 @@ const form = /^(.+)-(\d+)-(\w*)\.lock$/;
 const beatMs = 10_000;
 const goneMs = 60_000;
 
+/** Of two that begin at once both may give way: each looks so often, after a time by chance. */
+const TRIES = 4;
+const longestPauseMs = 500;
+
 /**
  * Makes the folder, and this process the only one that writes in it. A process that was killed holds nothing. Throws a CommandError where
- * another one is at work. Each puts its own lock there before it looks for others: of two that begin at once, one at least sees the other.
+ * another one is at work.
  */
 export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const own = `${hostname()}-${process.pid}-${(await startOf(process.pid)) ?? ''}.lock`;
-  const path = join(folder, own);
-  await writeWhole(path, []);
+  for (let attempt = 1; ; attempt++) {
+    const other = await tryLock(folder, own);
+    if (other === undefined) return held(join(folder, own));
+    await rm(join(folder, own), { force: true });
+    if (attempt === TRIES)
+      throw new CommandError(
+        `another npm run history, pid ${other.pid} on ${other.host}, writes in ${folder}: wait until it has ended`,
+      );
+    await setTimeout(longestPauseMs * Math.random());
+  }
+}
+
+/** Who holds the folder besides. Each puts its own lock there before it looks for others: of two, one at least sees the other. */
+async function tryLock(folder: string, own: string): Promise<{ host: string; pid: number } | undefined> {
+  await writeWhole(join(folder, own), []);
+  for (const other of await readdir(folder)) {
+    const [, host, pid, start] = form.exec(other) ?? [];
+    if (other === own || host === undefined) continue;
+    if (await isAlive(folder, { other, own, host, pid: Number(pid), start: start! }))
+      return { host, pid: Number(pid) };
+    // Its name holds when its process began: no other process has the same.
+    await rm(join(folder, other), { force: true });
+  }
+  return undefined;
+}
+
+function held(path: string): AsyncDisposable {
   const beat = setInterval(() => {
     const now = new Date(machineClock.wallNow());
     utimes(path, now, now).catch(() => {});
   }, beatMs);
   beat.unref();
-  const release = async () => {
-    clearInterval(beat);
-    await rm(path, { force: true });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(beat);
+      await rm(path, { force: true });
+    },
   };
-  for (const other of await readdir(folder)) {
-    const [, host, pid, start] = form.exec(other) ?? [];
-    if (other === own || host === undefined) continue;
-    if (await isAlive(folder, { other, own, host, pid: Number(pid), start: start! })) {
-      await release();
-      throw new CommandError(
-        `another npm run history, pid ${pid} on ${host}, writes in ${folder}: wait until it has ended`,
-      );
-    }
-    // Its name holds when its process began: no other process has the same.
-    await rm(join(folder, other), { force: true });
-  }
-  return { [Symbol.asyncDispose]: release };
 }
 
 async function isAlive(

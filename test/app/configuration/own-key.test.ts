@@ -131,12 +131,19 @@ describe('ownFolder', () => {
     const data = join(folder, 'data');
     await mkdir(join(data, 'demo/ticks'), { recursive: true });
     await mkdir(join(data, 'postgres'));
-    const files = ['calendar.json', 'demo/calendar.json', 'demo/ticks/ticks-1.gz'];
+    await mkdir(join(data, 'history/BTCUSD'), { recursive: true });
+    const files = [
+      'calendar.json',
+      'demo/calendar.json',
+      'demo/ticks/ticks-1.gz',
+      'history/BTCUSD/2024-01.candles',
+    ];
     for (const name of files) await writeFile(join(data, name), '');
     await writeFile(join(data, 'postgres/x'), '');
     await chmod(data, 0o755);
     expect(await ownFolder(data)).toBeUndefined();
-    for (const name of ['', 'demo', 'demo/ticks']) expect(await modeOf(join(data, name)), name).toBe('700');
+    for (const name of ['', 'demo', 'demo/ticks', 'history/BTCUSD'])
+      expect(await modeOf(join(data, name)), name).toBe('700');
     for (const name of files) expect(await modeOf(join(data, name)), name).toBe('600');
     expect(await modeOf(join(data, 'postgres/x'))).toBe('644');
   });

@@ -158,6 +158,22 @@ describe('npm run history', () => {
     expect([beside.code, beside.err]).toEqual([1, expect.stringContaining(`BTCUSD: ${path} is damaged`)]);
   });
 
+  it('fetches from the bundled simulator without a key, and gives its prices up for real ones', async () => {
+    const fetched = await run('--symbol', 'EUR/USD', '--from', '2024-01-02', '--to', '2024-01-02T02:00');
+    expect(fetched).toMatchObject({ code: 0, err: '' });
+    expect(fetched.out).toContain('EURUSD: 120 minutes, 2024-01-02 00:00 to 2024-01-02 02:00 UTC');
+    expect(fetched.out).toContain('source        simulator');
+    writeFileSync(join(folder, 'a.csv'), text(rows(10)));
+    const taken = await run('--symbol', 'EUR/USD', '--file', 'a.csv');
+    expect(taken.out).toContain('replaced      the simulated prices that were there');
+    expect(taken.out).toContain('EURUSD: 10 minutes');
+    const again = await run('--symbol', 'EUR/USD', '--from', '2024-01-02', '--to', '2024-01-02T02:00');
+    expect([again.code, again.err]).toEqual([
+      65,
+      expect.stringContaining('simulated prices do not go beside'),
+    ]);
+  });
+
   it.each<[number, string, ...string[]]>([
     [64, 'one of --from, --file and --list is needed', '--symbol', 'X'],
     [64, '--symbol is needed', '--file', 'none.csv'],
