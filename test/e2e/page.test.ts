@@ -539,6 +539,19 @@ describe('the page', needs.chromium, () => {
     },
   );
 
+  it.each([320, 390, 767, 768, 1024])('shows a pair whole in the watch list, %i px wide', async (width) => {
+    await open({ viewport: { width, height: 900 } });
+    if (width < 768) await page.getByRole('button', { name: 'Market', exact: true }).click();
+    const cut = await page
+      .locator('.watch-name')
+      .evaluateAll((elements) =>
+        elements
+          .filter((element) => element.scrollWidth > element.clientWidth)
+          .map((element) => element.textContent),
+      );
+    expect(cut).toEqual([]);
+  });
+
   it('selects results by symbol, timeframe, side and period, and gives their trades as files', async () => {
     await open();
     const panel = page.locator('.results');
