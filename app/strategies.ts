@@ -18,7 +18,7 @@ export interface ResolvedStrategy {
 }
 
 /** Why a strategy cannot be had. */
-export interface Unresolved {
+interface Unresolved {
   /** A sentence. */
   readonly error: string;
   /** The place in the parameters that it is about, empty for all of them. @default the name */

@@ -110,15 +110,24 @@ async function* textOf(file: string): AsyncGenerator<Buffer> {
       if (stopped.aborted) throw new CommandError('stopped. Nothing was changed.');
       yield chunk;
     }
+  } catch (error) {
+    if (packed.bytesRead === 0 && isCut(error)) throw new BackupError('it is empty');
+    throw error;
   } finally {
     packed.destroy();
   }
 }
 
+function isCut(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
+}
+
 function inWords(error: unknown, file: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'Z_BUF_ERROR') return new DataError(`${file}: it is cut off. Nothing was changed.`);
-  if (code === 'Z_DATA_ERROR') return new DataError(`${file} is no backup, or damaged. Nothing was changed.`);
+  // Where a single byte follows, gunzip waits for the rest of another member.
+  if (isCut(error))
+    return new DataError(`${file}: it is cut off, or something stands behind its end. Nothing was changed.`);
+  if ((error as NodeJS.ErrnoException).code === 'Z_DATA_ERROR')
+    return new DataError(`${file} is no backup, or damaged. Nothing was changed.`);
   if (error instanceof BackupError || error instanceof MigrationError)
     return new DataError(`${file}: ${error.message}. Nothing was changed.`);
   if (error instanceof OtherMarketError)

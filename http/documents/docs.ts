@@ -42,7 +42,12 @@ const page = (folder: string) => `<!doctype html>
 <script src="${folder}swagger-ui-bundle.js"></script><script src="${folder}start.js"></script></body></html>
 `;
 
-const start = `SwaggerUIBundle({
+/** Swagger UI has a dark side, which only its own top bar turns to. */
+const start = `const dark = matchMedia('(prefers-color-scheme: dark)');
+const dress = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', dress);
+dress();
+SwaggerUIBundle({
   url: new URL('../openapi.json', document.currentScript.src).href,
   dom_id: '#page',
   validatorUrl: null,

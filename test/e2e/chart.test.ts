@@ -91,6 +91,21 @@ describe('the chart', needs.chromium, () => {
     await expect.poll(() => page.locator('#chart-title').textContent()).toBe('ETHUSD');
   });
 
+  it('opens the signal of a link that is older than the newest thousand, and keeps it', async () => {
+    oldSignal('ETHUSD');
+    const more = Array.from({ length: 1100 }, (_, i) => {
+      const closeTime = (Math.floor(Date.now() / minute) - 1 - i) * minute;
+      return fixtureSignal(`new-${i}`, 'BTCUSD', '1min', closeTime, 'BUY', priceOf('BTCUSD'), 'tp');
+    });
+    server.signals.unshift(...more);
+    page = await used.open({ query: '?signal=old' });
+    const title = page.locator('.details-title');
+    await expect.poll(() => title.textContent()).toContain('ETHUSD');
+    used.issue('BTCUSD');
+    await page.locator('.toast').first().waitFor();
+    expect(await title.textContent()).toContain('ETHUSD');
+  });
+
   /** Keeps back what the page asks for. */
   const holdBack = async (url: string) => {
     const held: (() => Promise<void>)[] = [];
@@ -388,7 +403,9 @@ const candlesShown = async (page: Page): Promise<number> => {
 
 /** A time as the page writes it, `28 Nov, 15:03`, in this year and UTC. */
 const timeOf = (text: string | null) =>
-  Date.parse(`${text?.replace(',', ` ${new Date().getUTCFullYear()}`)} UTC`);
+  Date.parse(
+    `${/\d{4},/.test(text ?? '') ? text?.replace(',', '') : text?.replace(',', ` ${new Date().getUTCFullYear()}`)} UTC`,
+  );
 
 /** The range in the address, Unix seconds; null where there is none. */
 function rangeOf(page: Page): { from: number; to: number } | null {

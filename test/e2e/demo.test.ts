@@ -246,6 +246,17 @@ describe('the page on the demo server', needs.chromium, () => {
       .toContain('BTCUSD');
   });
 
+  it('has API docs in the colours of the system', async () => {
+    const page = await open();
+    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.getByRole('link', { name: 'API docs' }).click();
+    await page.locator('.opblock').first().waitFor();
+    expect(await ground()).toBe('rgb(28, 32, 34)');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(ground).toBe('rgba(0, 0, 0, 0)');
+  });
+
   it('appends a candle as it closes, without a hole', { timeout: 120_000 }, async () => {
     const page = await open();
     await page.getByRole('button', { name: 'Show as table' }).click();

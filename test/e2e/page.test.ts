@@ -3,6 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { violations } from './axe.ts';
 import { fixtureCandles, fixtureSignal, priceOf } from './fixture.ts';
 import type { FixtureServer } from './fixture-server.ts';
+import { smallTargets } from './small-targets.ts';
 import { usePage } from './use-page.ts';
 import { needs } from '../support/needs.ts';
 import { until } from '../support/until.ts';
@@ -524,6 +525,32 @@ describe('the page', needs.chromium, () => {
       }
     },
   );
+
+  it.each([320, 1440])(
+    'gives fingers 24 by 24 px for what stands in no sentence, %i px wide',
+    async (width) => {
+      await open({ viewport: { width, height: 900 } });
+      const small = new Set<string>();
+      for (const tab of width < 768 ? ['Chart', 'Signals', 'Results', 'Market'] : ['']) {
+        if (tab !== '') await page.getByRole('button', { name: tab, exact: true }).click();
+        for (const target of await smallTargets(page)) small.add(target);
+      }
+      expect([...small]).toEqual([]);
+    },
+  );
+
+  it.each([320, 390, 767, 768, 1024])('shows a pair whole in the watch list, %i px wide', async (width) => {
+    await open({ viewport: { width, height: 900 } });
+    if (width < 768) await page.getByRole('button', { name: 'Market', exact: true }).click();
+    const cut = await page
+      .locator('.watch-name')
+      .evaluateAll((elements) =>
+        elements
+          .filter((element) => element.scrollWidth > element.clientWidth)
+          .map((element) => element.textContent),
+      );
+    expect(cut).toEqual([]);
+  });
 
   it('selects results by symbol, timeframe, side and period, and gives their trades as files', async () => {
     await open();

@@ -20,8 +20,19 @@ const long =
 const states = {
   usual: { symbols: few, prepare: () => {} },
   empty: { symbols: few.slice(0, 1), prepare: (server) => void server.signals.splice(0) },
-  // Prices as long as they come.
-  large: { symbols: ['BTCIDR'], prepare: () => {} },
+  // Prices and times as long as they come.
+  large: {
+    symbols: ['BTCIDR'],
+    prepare: ({ signals }) => {
+      const year = 366 * 86_400_000;
+      for (const [i, one] of signals.entries())
+        signals[i] = {
+          ...one,
+          created_at: one.created_at - year,
+          lineage: { ...one.lineage, simulated_history: true },
+        };
+    },
+  },
   chosen: { symbols: ['BTCIDR'], prepare: () => {} },
   full: {
     symbols: many,

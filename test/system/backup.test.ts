@@ -79,10 +79,16 @@ describe('npm run backup and restore', () => {
     const cut = join(cwd.path, 'cut.gz');
     const bytes = await readFile(file);
     await writeFile(cut, bytes.subarray(0, bytes.length / 2));
+    const cutOrMore = `${cut}: it is cut off, or something stands behind its end. Nothing was changed.\n`;
     for (const args of [[cut], [cut, '--check']])
-      expect(await run(other.path, 'restore.ts', ...args)).toMatchObject({
+      expect(await run(other.path, 'restore.ts', ...args)).toMatchObject({ code: 65, err: cutOrMore });
+    await writeFile(cut, Buffer.concat([bytes, Buffer.from('\n')]));
+    expect(await run(other.path, 'restore.ts', cut)).toMatchObject({ code: 65, err: cutOrMore });
+    await writeFile(cut, '');
+    for (const empty of [cut, '/dev/null'])
+      expect(await run(other.path, 'restore.ts', empty, '--check')).toMatchObject({
         code: 65,
-        err: `${cut}: it is cut off. Nothing was changed.\n`,
+        err: `${empty}: it is empty. Nothing was changed.\n`,
       });
     await writeFile(cut, 'time,open,high,low,close\n');
     expect((await run(other.path, 'restore.ts', cut)).err).toBe(

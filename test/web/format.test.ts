@@ -1,12 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import { formatDuration } from '../../web/src/format/duration.ts';
 import { oddsWords, worthWords } from '../../web/src/format/odds-words.ts';
 import { formatPercent, formatPrice, formatR, priceParts } from '../../web/src/format/price.ts';
-import { formatAge, formatCountdown } from '../../web/src/format/time.ts';
+import { formatAge, formatCountdown, formatTime } from '../../web/src/format/time.ts';
 import { storyOf } from '../../web/src/format/story.ts';
 import { formatVolume } from '../../web/src/format/volume.ts';
 import { waitWords } from '../../web/src/format/wait-words.ts';
+import { settings } from '../../web/src/state/settings.ts';
 import { fixtureDecision, fixtureSignal } from '../e2e/fixture.ts';
 import { aSignal } from '../support/signals.ts';
 
@@ -28,6 +29,24 @@ describe('price', () => {
   });
   it('sets the pips of a currency large', () =>
     expect(priceParts('EURUSD', 1.08425)).toEqual(['1.08', '42', '5']));
+});
+
+describe('a full time', () => {
+  const now = Date.UTC(2026, 0, 2, 3);
+  const before = settings.get();
+  afterEach(() => settings.set(before));
+
+  it.each([
+    ['Etc/UTC', Date.UTC(2026, 0, 1, 0, 0), '1 Jan, 00:00'],
+    ['Etc/UTC', Date.UTC(2025, 11, 31, 23, 59), '31 Dec 2025, 23:59'],
+    ['Etc/UTC', Date.UTC(2027, 0, 1, 0, 0), '1 Jan 2027, 00:00'],
+    // The year is that of the user's zone.
+    ['Asia/Tokyo', Date.UTC(2025, 11, 31, 23, 59), '1 Jan, 08:59'],
+    ['America/New_York', Date.UTC(2026, 0, 1, 0, 0), '31 Dec 2025, 19:00'],
+  ])('names its year where that is another one: %s', (timeZone, ms, words) => {
+    settings.set({ ...before, timeZone });
+    expect(formatTime(ms, 'full', now)).toBe(words);
+  });
 });
 
 describe('the odds of a signal', () => {

@@ -9,7 +9,7 @@ import { withFrame, withOutcome, withSignals, type Signals } from '../../web/src
 import { feedWord, freshnessOf } from '../../web/src/state/staleness.ts';
 import { fixtureDecision, fixtureSignal } from '../e2e/fixture.ts';
 
-const nothing: Signals = { state: 'ready', byId: new Map(), last: new Map(), next: null };
+const nothing: Signals = { state: 'ready', byId: new Map(), last: new Map(), next: null, opened: null };
 
 describe('createStore', () => {
   it('notifies of a change once, and not when the value stays', () => {
@@ -73,6 +73,15 @@ describe('signals', () => {
   it('are kept newest first, each once', () => {
     const later = fixtureSignal('b', 'BTCUSD', '1h', 7_200_000, 'SELL', 100);
     expect([...withSignals(withSignals(nothing, [buy, later]), [buy]).byId.keys()]).toEqual(['b', 'a']);
+  });
+  it('leave the page beyond a thousand, except for the opened one', () => {
+    const many = Array.from({ length: 1001 }, (_, i) =>
+      fixtureSignal(`n${i}`, 'BTCUSD', '1h', (i + 2) * 3_600_000, 'BUY', 100),
+    );
+    const without = withSignals(withSignals(nothing, [buy]), many).byId;
+    expect([without.size, without.has('a'), without.has('n0')]).toEqual([1000, false, false]);
+    const opened = withSignals(withSignals({ ...nothing, opened: 'a' }, [buy]), many).byId;
+    expect([opened.size, opened.has('a'), opened.has('n0')]).toEqual([1001, true, false]);
   });
   it('keep their outcome', () => {
     const outcome = fixtureSignal('a', 'BTCUSD', '1h', 1, 'BUY', 100, 'tp').outcome!;

@@ -14,7 +14,7 @@ export const chartStyle = ({ panel, ink, faint, rule, face }: ChartColours) => (
     panes: { separatorColor: rule, separatorHoverColor: thin(rule, 0.6) },
   },
   grid: { vertLines: { color: thin(rule, 0.55) }, horzLines: { color: thin(rule, 0.55) } },
-  rightPriceScale: { borderColor: rule },
+  rightPriceScale: { borderColor: rule, entireTextOnly: true },
   timeScale: {
     borderColor: rule,
     tickMarkFormatter: (time: Time, type: TickMarkType) =>

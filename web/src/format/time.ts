@@ -1,19 +1,35 @@
+import { now } from '../state/clock.ts';
 import { settings } from '../state/settings.ts';
 
-type Shape = 'clock' | 'minute' | 'day' | 'full' | 'month';
+type Shape = 'clock' | 'minute' | 'day' | 'full' | 'dated' | 'month' | 'year';
 
 const shapes: Readonly<Record<Shape, Intl.DateTimeFormatOptions>> = {
   clock: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
   minute: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   day: { day: 'numeric', month: 'short' },
   month: { month: 'short', year: 'numeric' },
+  year: { year: 'numeric' },
   full: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  dated: {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  },
 };
 
 const made = new Map<string, Intl.DateTimeFormat>();
 
-/** A time in the user's zone. Formatters are dear to make and are kept. */
-export function formatTime(ms: number, shape: Shape): string {
+/** A time in the user's zone; with its year, where it is a full one of another year than `nowMs`, Unix ms. */
+export function formatTime(ms: number, shape: Exclude<Shape, 'dated' | 'year'>, nowMs = now.get()): string {
+  if (shape !== 'full') return format(ms, shape);
+  return format(ms, format(ms, 'year') === format(nowMs, 'year') ? 'full' : 'dated');
+}
+
+/** Formatters are dear to make and are kept. */
+function format(ms: number, shape: Shape): string {
   const zone = settings.get().timeZone;
   const key = `${zone} ${shape}`;
   let formatter = made.get(key);

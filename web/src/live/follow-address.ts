@@ -113,7 +113,7 @@ async function signalOf(id: string) {
   const answer = await getJson<z.infer<typeof SignalAnswer>>(`/signals/${encodeURIComponent(id)}`).catch(
     () => null,
   );
-  if (answer !== null) signals.update((now) => withSignals(now, [answer.signal]));
+  if (answer !== null) signals.update((now) => withSignals({ ...now, opened: id }, [answer.signal]));
   return answer?.signal ?? signals.get().byId.get(id);
 }
 

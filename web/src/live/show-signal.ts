@@ -6,6 +6,7 @@ import { signals, withSignals } from '../state/signals.ts';
 
 /** Opens a signal's details and fetches its latest state with deliveries; shows what is known meanwhile. */
 export function showSignal(id: string): void {
+  signals.update((now) => ({ ...now, opened: id }));
   const known = signals.get().byId.get(id);
   select({
     signalId: id,

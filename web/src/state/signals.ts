@@ -9,6 +9,8 @@ export interface Signals {
   readonly last: ReadonlyMap<string, Signal | Decision>;
   /** Cursor of the page of older signals; null when there is none. */
   readonly next: string | null;
+  /** The signal that was opened last stays on the page, however old; null before the first. */
+  readonly opened: string | null;
 }
 
 export const signals = createStore<Signals>({
@@ -16,9 +18,10 @@ export const signals = createStore<Signals>({
   byId: new Map(),
   last: new Map(),
   next: null,
+  opened: null,
 });
 
-/** The oldest beyond this many leave the page; the server keeps them all. */
+/** The oldest beyond this many leave the page, except for the opened one; the server keeps them all. */
 const mostSignals = 1000;
 
 export const keyOf = (symbol: string, timeframe: string): string => `${symbol} ${timeframe}`;
@@ -30,7 +33,8 @@ export function withSignals(now: Signals, more: readonly Signal[]): Signals {
   const all = new Map(now.byId);
   for (const signal of more) all.set(signal.id, signal);
   const sorted = [...all.values()].sort((a, b) => b.created_at - a.created_at || b.id.localeCompare(a.id));
-  return { ...now, byId: new Map(sorted.slice(0, mostSignals).map((signal) => [signal.id, signal])) };
+  const kept = sorted.filter(({ id }, i) => i < mostSignals || id === now.opened);
+  return { ...now, byId: new Map(kept.map((signal) => [signal.id, signal])) };
 }
 
 /** Applies a signal frame: the latest state of its symbol and timeframe, and the signal itself if it is one. */
