@@ -8,12 +8,12 @@ import {
   type Mode,
   Mode as modes,
 } from '../schema/assignment.ts';
-import type { Strategies } from './strategies.ts';
+import type { ResolvedStrategy, Strategies } from './strategies.ts';
 
 /** Who decides on what. */
 export interface Assignments {
   /** Resolves the assignments of a strategy anew, whose file or code has changed. Answers what is wrong; they stay as they were then. */
-  readonly renew: (strategy: string) => readonly string[];
+  readonly renew: (strategy: string) => Promise<readonly string[]>;
   /** Live ones first, then those on paper, then shadows, each in the order of the file: so they decide on a close. */
   readonly all: readonly Assignment[];
   /** Those of a symbol, in that order. */
@@ -25,16 +25,16 @@ export interface Assignments {
 }
 
 /**
- * The assignments of the configuration, with their strategies and channels. Throws ConfigError that names each wrong one by its place in
+ * The assignments of the configuration, with their strategies and channels. Rejects with ConfigError that names each wrong one by its place in
  * the file: a strategy that is not there, a parameter that it does not take, a channel that is not configured.
  */
-export function openAssignments(
+export async function openAssignments(
   config: Pick<Config, 'assignments' | 'STRATEGIES_FILE' | 'ROLES'>,
   channels: readonly string[],
   strategies: Pick<Strategies, 'resolve'>,
-): Assignments {
+): Promise<Assignments> {
   const { assignments: entries, STRATEGIES_FILE = '' } = config;
-  const resolve = (wanted: (entry: AssignmentEntry) => boolean) => {
+  const resolve = async (wanted: (entry: AssignmentEntry) => boolean) => {
     const problems: string[] = [];
     const found = new Map<string, Assignment>();
     for (const [i, entry] of entries.entries()) {
@@ -42,7 +42,7 @@ export function openAssignments(
       const place = `STRATEGIES_FILE: ${STRATEGIES_FILE}: assignments[${i}]`;
       // Who posts nothing need not know where to.
       if (hasIngest(config)) problems.push(...unknownChannels(entry, channels, place));
-      const strategy = strategies.resolve(entry.strategy, entry.params);
+      const strategy = await strategies.resolve(entry.strategy, entry.params);
       if ('error' in strategy) {
         const at = strategy.at === undefined ? 'strategy' : ['params', strategy.at].filter(Boolean).join('.');
         problems.push(`${place}.${at}: ${strategy.error}`);
@@ -50,9 +50,9 @@ export function openAssignments(
     }
     return { problems, found };
   };
-  const { problems, found } = resolve(() => true);
+  const { problems, found } = await resolve(() => true);
   if (problems.length > 0) throw new ConfigError(problems);
-  const own = strategies.resolve(DEFAULT_ASSIGNMENT, {});
+  const own = await strategies.resolve(DEFAULT_ASSIGNMENT, {});
   if ('error' in own) throw new Error(`the built-in rule cannot decide: ${own.error}`);
   const inOrder = () =>
     modes.options.toReversed().flatMap((mode) => [...found.values()].filter((one) => one.mode === mode));
@@ -64,8 +64,8 @@ export function openAssignments(
     of: (symbol) => all.filter((one) => isFor(one, symbol)),
     byDefault: assignmentOf(defaultEntries[0]!, own, channels),
     modes: new Map(all.map(({ id, mode }) => [id, mode])),
-    renew: (strategy) => {
-      const renewed = resolve((entry) => entry.strategy === strategy);
+    renew: async (strategy) => {
+      const renewed = await resolve((entry) => entry.strategy === strategy);
       if (renewed.problems.length > 0) return renewed.problems;
       for (const [id, one] of renewed.found) found.set(id, one);
       all = inOrder();
@@ -85,7 +85,7 @@ function unknownChannels(entry: AssignmentEntry, configured: readonly string[], 
 
 const assignmentOf = (
   entry: AssignmentEntry,
-  { version, params, needs }: Extract<ReturnType<Strategies['resolve']>, { version: string }>,
+  { version, params, needs }: ResolvedStrategy,
   configured: readonly string[],
 ): Assignment => ({
   id: entry.id,

@@ -83,7 +83,7 @@ export async function createContext(
     }),
     services,
     strategies,
-    assignments: openAssignments(config, channels, strategies),
+    assignments: await openAssignments(config, channels, strategies),
     steady,
     wall,
     trusted,

@@ -6,7 +6,7 @@ import { fieldPath } from '../schema/outside/field-path.ts';
 import type { ListedStrategy } from '../schema/strategies.ts';
 
 /** A strategy with the parameters of an assignment. */
-interface ResolvedStrategy {
+export interface ResolvedStrategy {
   readonly name: string;
   /** SHA-256, hex: another one may decide otherwise. */
   readonly version: string;
@@ -17,12 +17,12 @@ interface ResolvedStrategy {
 
 /** The strategies that this server knows. */
 export interface Strategies {
-  readonly list: () => readonly ListedStrategy[];
+  readonly list: () => Promise<readonly ListedStrategy[]>;
   /** With parameters as an operator writes them; `error` is a sentence, `at` the place in them that it is about, empty for all of them. @default the name */
   readonly resolve: (
     name: string,
     params: Readonly<Record<string, unknown>>,
-  ) => ResolvedStrategy | { readonly error: string; readonly at?: string };
+  ) => Promise<ResolvedStrategy | { readonly error: string; readonly at?: string }>;
 }
 
 /** What of the built-in rule may be chosen. What is not given is as docs/analysis.md has it. */
@@ -64,7 +64,7 @@ const Params = z.strictObject({
 
 /** The built-in rule alone. */
 export const builtInStrategies: Strategies = {
-  list: () => [
+  list: async () => [
     {
       name: DEFAULT_ASSIGNMENT,
       about: 'The built-in rule: a hidden Markov model of the last 250 candles (docs/analysis.md).',
@@ -75,7 +75,7 @@ export const builtInStrategies: Strategies = {
       checks: [],
     },
   ],
-  resolve: (name, params) => {
+  resolve: async (name, params) => {
     if (name !== DEFAULT_ASSIGNMENT)
       return { error: `there is no strategy "${name}"; known is ${DEFAULT_ASSIGNMENT}` };
     const parsed = Params.safeParse(params);

@@ -23,7 +23,11 @@ export async function listStrategies({
   assignments,
   failureOf,
 }: ListOptions): ReturnType<HttpDeps['strategies']> {
-  const [decisions, open] = await Promise.all([store.signals.lastDecisions(), store.signals.open()]);
+  const [decisions, open, known] = await Promise.all([
+    store.signals.lastDecisions(),
+    store.signals.open(),
+    strategies.list(),
+  ]);
   const listed = (assignment: Assignment): ListedAssignment => {
     const { id, strategy, version, mode, symbols, timeframes, params, channels } = assignment;
     const isOwn = (one: Parameters<typeof ownerOf>[0]) => ownerOf(one).assignment === id;
@@ -43,7 +47,7 @@ export async function listStrategies({
       open: open.filter(isOwn).length,
     };
   };
-  return { strategies: [...strategies.list()], assignments: assignments.all.map(listed) };
+  return { strategies: [...known], assignments: assignments.all.map(listed) };
 }
 
 function stateOf(

@@ -112,9 +112,9 @@ describe('openAssignments', () => {
     assignments,
     ...over,
   });
-  const problemsOf = (...args: Parameters<typeof openAssignments>): readonly string[] => {
+  const problemsOf = async (...args: Parameters<typeof openAssignments>): Promise<readonly string[]> => {
     try {
-      openAssignments(...args);
+      await openAssignments(...args);
       return [];
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -122,8 +122,12 @@ describe('openAssignments', () => {
     }
   };
 
-  it('without a file has the built-in rule on everything, live, on every channel', () => {
-    const { all, of, modes, byDefault } = openAssignments(parseConfig({}), ['community'], builtInStrategies);
+  it('without a file has the built-in rule on everything, live, on every channel', async () => {
+    const { all, of, modes, byDefault } = await openAssignments(
+      parseConfig({}),
+      ['community'],
+      builtInStrategies,
+    );
     expect(all).toMatchObject([
       { id: 'regime', strategy: 'regime', mode: 'live', symbols: ['*'], params: {}, channels: ['community'] },
     ]);
@@ -140,7 +144,7 @@ describe('openAssignments', () => {
       { ...entry, id: 's2' },
       { ...entry, id: 'l2', mode: 'live', channels: ['telegram'] },
     );
-    const { of } = openAssignments(config(entries), ['community', 'telegram'], builtInStrategies);
+    const { of } = await openAssignments(config(entries), ['community', 'telegram'], builtInStrategies);
     expect(of('XAUUSD').map(({ id }) => id)).toEqual(['l1', 'l2', 'p1', 's1', 's2']);
     expect(of('XAUUSD').map(({ channels }) => channels.join())).toEqual([
       'community,telegram',
@@ -159,9 +163,8 @@ describe('openAssignments', () => {
       { ...withParams({ stopMultiple: 0.8, horizonBars: 12 }), id: 'b' },
       { ...withParams({ horizonBars: 12, stopMultiple: 0.8 }), id: 'c' },
     );
-    const versions = openAssignments(config([plain!, one!, same!]), [], builtInStrategies).all.map(
-      ({ version }) => version,
-    );
+    const { all: three } = await openAssignments(config([plain!, one!, same!]), [], builtInStrategies);
+    const versions = three.map(({ version }) => version);
     expect(versions[1]).toBe(versions[2]);
     expect(versions[0]).not.toBe(versions[1]);
     expect(versions[0]).toMatch(/^[0-9a-f]{64}$/);
@@ -174,7 +177,7 @@ describe('openAssignments', () => {
       { ...entry, id: 'c', mode: 'live', channels: ['telegram'] },
       { ...entry, id: 'd', params: { stop: 1 } },
     );
-    const problems = problemsOf(config(entries), ['community'], builtInStrategies);
+    const problems = await problemsOf(config(entries), ['community'], builtInStrategies);
     expect(problems).toEqual([
       'STRATEGIES_FILE: s.json: assignments[0].strategy: there is no strategy "nosuch"; known is regime',
       expect.stringMatching(/^STRATEGIES_FILE: s\.json: assignments\[1\]\.params\.stopMultiple: /),
@@ -183,30 +186,32 @@ describe('openAssignments', () => {
     ]);
     // A process that posts nothing need not know where others post to.
     const roles = { ROLES: ['gateway'] } as const;
-    expect(problemsOf(config([entries[2]!], { ROLES: [...roles.ROLES] }), [], builtInStrategies)).toEqual([]);
+    expect(
+      await problemsOf(config([entries[2]!], { ROLES: [...roles.ROLES] }), [], builtInStrategies),
+    ).toEqual([]);
   });
 
   it('takes a strategy that has changed, or says why not and leaves what decides as it was', async () => {
     const entries = await entriesOf(entry, { ...entry, id: 'b', params: { horizonBars: 12 } });
     let version = '1';
     const changing = {
-      resolve: (name: string, params: Readonly<Record<string, unknown>>) => {
+      resolve: async (name: string, params: Readonly<Record<string, unknown>>) => {
         if (version === 'broken' && 'horizonBars' in params)
           return { error: 'it has no such parameter', at: 'horizonBars' };
         return { name, version, params, needs: { own: version === '2' ? 300 : 250 } };
       },
     };
-    const assignments = openAssignments(config(entries), [], changing);
+    const assignments = await openAssignments(config(entries), [], changing);
     const versions = () => assignments.of('XAUUSD').map((one) => `${one.version} ${one.bars}`);
     version = 'broken';
-    expect(assignments.renew('regime')).toEqual([
+    expect(await assignments.renew('regime')).toEqual([
       'STRATEGIES_FILE: s.json: assignments[1].params.horizonBars: it has no such parameter',
     ]);
     expect(versions()).toEqual(['1 250', '1 250']);
     version = '2';
-    expect(assignments.renew('another')).toEqual([]);
+    expect(await assignments.renew('another')).toEqual([]);
     expect(versions()).toEqual(['1 250', '1 250']);
-    expect(assignments.renew('regime')).toEqual([]);
+    expect(await assignments.renew('regime')).toEqual([]);
     expect(versions()).toEqual(['2 300', '2 300']);
   });
 });
