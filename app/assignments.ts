@@ -27,7 +27,7 @@ export interface Assignments {
 }
 
 /**
- * The assignments of the configuration, with their strategies and channels. Throws ConfigError that names each wrong one by its place in
+ * The assignments of the configuration, with their strategies and channels. Rejects with ConfigError that names each wrong one by its place in
  * the file: a strategy that is not there, a parameter that it does not take, a channel that is not configured.
  */
 export async function openAssignments(
@@ -39,12 +39,16 @@ export async function openAssignments(
   const resolve = async (wanted: (entry: AssignmentEntry) => boolean) => {
     const problems: string[] = [];
     const found = new Map<string, Assignment>();
+    // Each file starts a process: side by side.
+    const resolved = await Promise.all(
+      entries.map((entry) => (wanted(entry) ? strategies.resolve(entry.strategy, entry.params) : undefined)),
+    );
     for (const [i, entry] of entries.entries()) {
-      if (!wanted(entry)) continue;
+      const strategy = resolved[i];
+      if (strategy === undefined) continue;
       const place = `STRATEGIES_FILE: ${STRATEGIES_FILE}: assignments[${i}]`;
       // Who posts nothing need not know where to.
       if (hasIngest(config)) problems.push(...unknownChannels(entry, channels, place));
-      const strategy = await strategies.resolve(entry.strategy, entry.params);
       if ('error' in strategy && strategy.isBroken === true) {
         found.set(entry.id, assignmentOf(entry, unloaded(entry), channels));
       } else if ('error' in strategy) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { WINDOW } from '../models/decision/analyse.ts';
 import { MODEL_VERSION } from '../models/decision/call-analysis.ts';
@@ -61,7 +62,8 @@ const listingOf = ({
   name,
   about: about ?? '',
   version,
-  file,
+  // Whoever asks need not know the folders of this machine.
+  file: basename(file),
   params: params ?? {},
   error,
   checks: (checks?.findings ?? []).map(({ check, result, message }) => ({

@@ -1,4 +1,5 @@
 import type { BackendFeed } from '../../sinks/backend-feed.ts';
+import { isFor } from '../../schema/assignment.ts';
 import type { StoreWriter } from '../../sinks/writer/store-writer.ts';
 import type { SymbolOutput } from '../../streams/symbol/symbol-messages.ts';
 import type { Broadcast } from '../../sinks/feeds/broadcast.ts';
@@ -13,7 +14,7 @@ const analysed = 250;
 /** Puts away what a symbol says. */
 export function putAway(
   output: SymbolOutput,
-  { config, metrics, achieved }: Context,
+  { config, metrics, achieved, assignments }: Context,
   writer: Pick<StoreWriter, 'candle' | 'empty'>,
   { status, histories }: Pick<OpenSymbols, 'status' | 'histories'>,
   broadcast: Pick<Broadcast, 'candle'>,
@@ -51,7 +52,12 @@ export function putAway(
     if (isOurs && output.event.timely && config.TIMEFRAMES.includes(timeframe)) {
       const candles = histories.get(symbol)?.get(timeframe)?.candles(analysed) ?? [];
       if (candles.length < analysed) return;
-      if (complete) achieved.due(candle);
+      // One that nobody is assigned to, or has candles enough for, is no decision that is missing.
+      const size = histories.get(symbol)?.get(timeframe)?.size ?? 0;
+      const isDecided = assignments
+        .of(symbol)
+        .some((one) => isFor(one, symbol, timeframe) && one.bars <= size);
+      if (complete && isDecided) achieved.due(candle);
       backend?.publish(candles);
     }
   }

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { teach } from '../../app/ingest/analysis.ts';
+import { createLearningBook } from '../../operators/signals/outcomes/learning-book.ts';
 import { Decision, type Signal } from '../../schema/signal.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import { migrate } from '../../store/migrate.ts';
@@ -97,6 +99,12 @@ describe('signals of several assignments in one place', () => {
     const outcomes = await store.signals.outcomes({ symbol: 'XAUUSD' });
     expect(outcomes.map(({ assignment }) => String(assignment)).toSorted()).toEqual(['p', 'regime', 's']);
     expect(await store.signals.outcomes({ symbol: 'XAUUSD', assignment: 'p' })).toHaveLength(1);
+    const learning = createLearningBook();
+    await teach(learning, store);
+    const close = { symbol: 'XAUUSD', timeframe: '1h', closeTime: Date.now() + 60_000 } as const;
+    expect(
+      ['s', 'p', 'regime', 'other'].map((assignment) => learning.of({ ...close, assignment }).trades),
+    ).toEqual([1, 1, 1, 0]);
     expect(await store.signals.trades({ symbol: 'XAUUSD', mode: 'shadow' }, 10)).toMatchObject([
       { id: shadow.id, strategy: 'regime', assignment: 's', mode: 'shadow', version: 'v1' },
     ]);

@@ -7,15 +7,23 @@ import { createHistoryDoubts } from '../../../app/ingest/history-doubts.ts';
 import { putAway } from '../../../app/ingest/put-away.ts';
 import type { OpenSymbols } from '../../../app/ingest/open-symbols.ts';
 import { RollingHistory } from '../../../operators/candles/rolling-history.ts';
+import type { Assignment } from '../../../schema/assignment.ts';
 import type { Candle } from '../../../schema/candle.ts';
 import type { SymbolOutput } from '../../../streams/symbol/symbol-messages.ts';
+import { anAssignment } from '../../support/assignments.ts';
 import { candleAt, minute } from '../../operators/signals/signal-samples.ts';
 
 const symbol = 'BTCUSD';
 const start = 1000 * minute;
 
 /** What becomes of one output. */
-function put(output: SymbolOutput, timeframes = ['1min'], before = 249, followed = symbol) {
+function put(
+  output: SymbolOutput,
+  timeframes = ['1min'],
+  before = 249,
+  followed = symbol,
+  assignments = [anAssignment('regime')],
+) {
   const stored: Candle[] = [];
   const shown: [Candle, boolean][] = [];
   const sent: (readonly Candle[])[] = [];
@@ -29,6 +37,7 @@ function put(output: SymbolOutput, timeframes = ['1min'], before = 249, followed
       config: { ...parseConfig({ SYMBOLS: followed }), TIMEFRAMES: timeframes },
       metrics: createMetrics(),
       achieved,
+      assignments: { of: () => assignments },
     } as unknown as Context,
     { candle: (one: Candle) => void stored.push(one), empty: () => {} },
     {
@@ -73,6 +82,16 @@ describe('putAway', () => {
     expect(put(closed(candle), ['5min']).sent).toEqual([]);
     // It may post what it finds: of a visitor's symbol it hears nothing.
     expect(put(closed(candle), ['1min'], 249, 'ETHUSD').sent).toEqual([]);
+  });
+
+  it('waits for no decision where nobody is assigned, or has candles enough', () => {
+    const candle = candleAt(start, 1);
+    const dueTo = (over: Partial<Assignment>) =>
+      put(closed(candle), ['1min'], 249, symbol, [anAssignment('a', over)]).due?.closeTime;
+    expect(dueTo({})).toBe(candle.closeTime);
+    expect(dueTo({ timeframes: ['1h'] })).toBeUndefined();
+    expect(dueTo({ symbols: ['ETHUSD'] })).toBeUndefined();
+    expect(dueTo({ bars: 251 })).toBeUndefined();
   });
 
   it('stores what REST filled in, and shows what it corrected', () => {
