@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { instrumentOf } from '../schema/symbol/instrument.ts';
+import { backtestRecording } from './backtest/backtest-recording.ts';
 import { printReport } from './backtest/print-report.ts';
 import { ruleConstants } from './backtest/rule-constants.ts';
 import { runBacktest } from './backtest/run-backtest.ts';
@@ -25,6 +26,8 @@ const help = `Usage: npm run backtest -- --candles FILE --symbol S [options]
 Walks the analysis over a file of candles, plays its signals and prints what came of them. What kinds of files it reads: docs/backtest.md.
 
   --candles FILE   CSV of minutes, or of longer candles: outcomes are judged on what the file has
+  --ticks FOLDER   in its place, what a server recorded (RECORD_TICKS=true): walked with the server's settings, from the environment or .env,
+                   its signals are that server's again; --cost-bps, --min-reward, --seed and --set are not for it
   --zone Z         of times that name none: UTC, +02:00, Europe/Athens, America/New_York+7 (default: what the file says, else UTC)
   --symbol S       whose they are, as BTCUSD: its hours and holidays
   --timeframe T    what is analysed (default 30min)
@@ -40,6 +43,7 @@ Walks the analysis over a file of candles, plays its signals and prints what cam
 
 const options = {
   candles: { type: 'string' },
+  ticks: { type: 'string' },
   zone: { type: 'string' },
   symbol: { type: 'string' },
   timeframe: { type: 'string', default: '30min' },
@@ -56,8 +60,8 @@ const options = {
 
 await command({ help, options }, async (values) => {
   const { candles: path, json, trades } = values;
-  if (path === undefined || values.symbol === undefined)
-    throw new UsageError('--candles and --symbol are needed');
+  if ((path === undefined) === (values.ticks === undefined) || values.symbol === undefined)
+    throw new UsageError('--candles, or --ticks in its place, and --symbol are needed');
   const symbol = symbolOption(values.symbol);
   const timeframe = timeframeOption(values.timeframe);
   const costBps = finiteNumber('cost-bps', values['cost-bps'], 0, 1000);
@@ -72,6 +76,15 @@ await command({ help, options }, async (values) => {
   const tosses = wholeNumber('tosses', values.tosses, 0, 10_000);
   const threads = wholeNumber('threads', values.threads, 1, 256);
   for (const output of [json, trades]) if (output !== undefined) await checkOutput(output);
+  if (path === undefined) {
+    const folder = values.ticks!;
+    const { signals, summary, text } = await backtestRecording({ folder, symbol, timeframe, threads });
+    console.log(text);
+    if (json !== undefined)
+      writeFileSync(json, `${JSON.stringify({ symbol, timeframe, signals: summary }, null, 1)}\n`);
+    if (trades !== undefined) writeFileSync(trades, tradesCsv(symbol, timeframe, signals));
+    return;
+  }
   const file = await readCandles(path, zoneOption(values.zone));
   console.log([...describeFile(path, file), ...closedHours(file.candles, symbol)].join('\n'));
   const progress = createProgress('analysing');

@@ -178,7 +178,7 @@ function live(
 }
 
 /** Was this very close decided before? One with a break in its window is analysed again, so that its history is requested anew. */
-const isDecided = ({ candle }: { candle: Candle }, decisions: readonly Decision[]): boolean =>
+export const isDecided = ({ candle }: { candle: Candle }, decisions: readonly Decision[]): boolean =>
   decisions.some(
     (last) =>
       last.timeframe === candle.timeframe && last.close_time === candle.closeTime && breakOf(last) === null,
