@@ -6,7 +6,7 @@ import { withStoredSignals } from './stored-signals.ts';
 const help = `Usage: npm run explain -- <signal id>
 
 Analyses a stored signal's window again and compares. Exit code 0 where everything is the same to the last bit, 1 where something
-differs, 2 where there is nothing to compare.`;
+differs, 66 where no such signal is stored.`;
 
 async function main(id: string): Promise<number> {
   const stored = await withStoredSignals(loadConfig().config, async (signals) => {
@@ -15,7 +15,7 @@ async function main(id: string): Promise<number> {
   });
   if (stored === undefined) {
     console.error(`no signal ${id} is stored`);
-    return 2;
+    return 66;
   }
   const { signal, window } = stored;
   const { same, comparisons, node } = explainSignal(signal, window);
