@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { loadConfig } from '../app/configuration/read-config.ts';
 import { instrumentOf } from '../schema/symbol/instrument.ts';
+import { backtestRecording } from './backtest/backtest-recording.ts';
 import { printReport } from './backtest/print-report.ts';
 import { ruleConstants } from './backtest/rule-constants.ts';
 import { runBacktest } from './backtest/run-backtest.ts';
@@ -36,6 +37,8 @@ kinds of files it reads: docs/backtest.md.
   --candles FILE   CSV of minutes, or of longer candles: outcomes are judged on what the file has
   --history S      minutes of this symbol from DATA_DIR/history
   --from T, --to T of them from this day or minute on, and up to that one, itself not included, in UTC: 2025-01-31, 2025-01-31T09:30
+  --ticks FOLDER   in its place, what a server recorded (RECORD_TICKS=true): walked with the server's settings, from the environment or .env,
+                   its signals are that server's again; --cost-bps, --min-reward, --seed and --set are not for it
   --zone Z         of times that name none: UTC, +02:00, Europe/Athens, America/New_York+7 (default: what the file says, else UTC)
   --symbol S       whose they are, as BTCUSD: its hours and holidays (default: that of --history)
   --timeframe T    what is analysed (default 30min)
@@ -54,6 +57,7 @@ const options = {
   history: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
+  ticks: { type: 'string' },
   zone: { type: 'string' },
   symbol: { type: 'string' },
   timeframe: { type: 'string', default: '30min' },
@@ -69,12 +73,12 @@ const options = {
 } as const;
 
 await command({ help, options }, async (values) => {
-  const { candles: path, history, json, trades } = values;
-  if (path !== undefined && history !== undefined)
-    throw new UsageError('one of --candles and --history is needed, not both');
+  const { candles: path, history, ticks: folder, json, trades } = values;
+  if ([path, history, folder].filter((one) => one !== undefined).length > 1)
+    throw new UsageError('one of --candles, --history and --ticks is needed, not more');
   const named = values.symbol ?? history;
-  if ((path === undefined && history === undefined) || named === undefined)
-    throw new UsageError('--candles and --symbol are needed, or --history');
+  if ((path ?? history ?? folder) === undefined || named === undefined)
+    throw new UsageError('--candles, or --ticks in its place, and --symbol are needed, or --history');
   const span = spanOption(values);
   if (history === undefined && span !== undefined) throw new UsageError('--from and --to need --history');
   const symbol = symbolOption(named);
@@ -91,6 +95,14 @@ await command({ help, options }, async (values) => {
   const tosses = wholeNumber('tosses', values.tosses, 0, 10_000);
   const threads = wholeNumber('threads', values.threads, 1, 256);
   for (const output of [json, trades]) if (output !== undefined) await checkOutput(output);
+  if (folder !== undefined) {
+    const { signals, summary, text } = await backtestRecording({ folder, symbol, timeframe, threads });
+    console.log(text);
+    if (json !== undefined)
+      writeFileSync(json, `${JSON.stringify({ symbol, timeframe, signals: summary }, null, 1)}\n`);
+    if (trades !== undefined) writeFileSync(trades, tradesCsv(symbol, timeframe, signals));
+    return;
+  }
   const { minutes, says } =
     path === undefined
       ? await storedMinutes(symbolOption(history!), span)

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { Candle } from './candle.ts';
 import { Tick } from './tick.ts';
+import { Timeframe } from './timeframe.ts';
 
 const Bar = z.strictObject({
   openTime: z.number(),
@@ -10,7 +12,7 @@ const Bar = z.strictObject({
   volume: z.number().optional(),
 });
 
-/** What happened beside ticks that decides about candles. `at`: when, on the market's clock, Unix ms. */
+/** What happened beside ticks that decides about candles and signals. `at`: when, on the market's clock, Unix ms. */
 export const RecordedEvent = z.discriminatedUnion('kind', [
   /** A symbol's actor listens from now on. */
   z.strictObject({ kind: z.literal('started'), at: z.number(), symbol: z.string() }),
@@ -31,6 +33,37 @@ export const RecordedEvent = z.discriminatedUnion('kind', [
     from: z.number(),
     to: z.number(),
     bars: z.array(Bar),
+  }),
+  /** What REST has added to a history, and its windows without a trade, by their opens. */
+  z.strictObject({
+    kind: z.literal('backfilled'),
+    at: z.number(),
+    symbol: z.string(),
+    timeframe: Timeframe,
+    candles: z.array(Candle),
+    empty: z.array(z.number()),
+  }),
+  /** A live close was decided: its analysis met the prices up to here. */
+  z.strictObject({
+    kind: z.literal('decided'),
+    at: z.number(),
+    symbol: z.string(),
+    timeframe: Timeframe,
+    closeTime: z.number(),
+  }),
+  /** The economic calendar of the decisions that follow. */
+  z.strictObject({
+    kind: z.literal('calendar'),
+    at: z.number(),
+    state: z.enum(['fresh', 'stale', 'unknown']),
+    events: z.array(
+      z.strictObject({
+        title: z.string(),
+        country: z.string(),
+        time: z.number(),
+        impact: z.enum(['High', 'Medium', 'Low', 'Holiday']),
+      }),
+    ),
   }),
   /** The server ended in good order. */
   z.strictObject({ kind: z.literal('stopped'), at: z.number() }),

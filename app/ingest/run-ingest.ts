@@ -10,6 +10,7 @@ import { followOpenSignals } from './follow-open-signals.ts';
 import type { Ingest } from './ingest.ts';
 import { measureIngest } from '../measure.ts';
 import { putAway } from './put-away.ts';
+import { recordDecisions } from './record-decisions.ts';
 import { openRecorder } from './recorder.ts';
 import type { Stop } from '../run-until-stopped.ts';
 import { createSignalRecorder } from './signal-recorder.ts';
@@ -32,6 +33,7 @@ export function runIngest(
   const record = createSignalRecorder(context, writer, analysis, broadcast, deliveries, posted);
   const backend = openBackend(context);
   const recorder = openRecorder(context);
+  const recordDecided = recorder && recordDecisions(recorder, news.calendar);
   const running = new Subscription();
 
   running.add(
@@ -65,7 +67,8 @@ export function runIngest(
   running.add(
     symbols.outputs$.subscribe({
       next: (output) => {
-        if (output.kind === 'started' || output.kind === 'repaired') recorder?.record(recordedEvent(output));
+        if (output.kind === 'signals') recordDecided?.(output.events);
+        else if (output.kind !== 'market') recorder?.record(recordedEvent(output));
         putAway(output, context, writer, symbols, broadcast, record, backend);
       },
       error: (error: unknown) => {

@@ -1,6 +1,6 @@
 import type { OperatorFunction, SchedulerLike } from 'rxjs';
 import { horizonEnd } from '../../operators/signals/outcomes/horizon-end.ts';
-import type { SignalInput } from '../../operators/signals/signal-input.ts';
+import type { RestoredSignals, SignalInput } from '../../operators/signals/signal-input.ts';
 import { signalLifecycle } from '../../operators/signals/signal-lifecycle.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { SymbolActorOptions } from '../../streams/symbol/symbol-actor.ts';
@@ -12,12 +12,14 @@ export interface WalkSignalsOptions extends Pick<
 > {
   readonly clock: SchedulerLike;
   readonly histories: Histories;
+  /** What was known of its signals before. @default nothing */
+  readonly restored?: RestoredSignals;
 }
 
-/** The signals of a symbol on its way through the past: gates, state machine and outcomes of the live ones, from nothing on. */
+/** The signals of a symbol on its way through the past: gates, state machine and outcomes of the live ones. */
 export function walkSignals(
   symbol: string,
-  { clock, histories, marketOf, gridOf, jumpLimitsOf, desk }: WalkSignalsOptions,
+  { clock, histories, marketOf, gridOf, jumpLimitsOf, desk, restored }: WalkSignalsOptions,
 ): OperatorFunction<SignalInput, SignalEvent> {
   const market = marketOf(symbol);
   return signalLifecycle({
@@ -27,6 +29,7 @@ export function walkSignals(
     jumps: jumpLimitsOf(symbol),
     expiresAt: (timeframe, closeTime, bars) =>
       horizonEnd({ ...gridOf(symbol, timeframe), ...market }, closeTime, bars),
+    ...(restored !== undefined && { restored }),
     candlesOf: (timeframe) => histories.get(timeframe)?.candles() ?? [],
   });
 }

@@ -1,4 +1,4 @@
-import type { Analysis } from '../../models/decision/analysis.ts';
+import type { TradeRisk } from '../../models/decision/trade-risk.ts';
 import type { SignalEvent, Withheld } from '../../schema/signal-event.ts';
 import type { Outcome, Signal } from '../../schema/signal.ts';
 
@@ -12,10 +12,15 @@ export interface Levels {
   ambiguous: boolean;
 }
 
+/** What is asked of the analysis of a signal. */
+interface PlayedAnalysis extends Pick<Signal, 'entry' | 'tp' | 'sl'> {
+  readonly risk: Pick<TradeRisk, 'probTpHit' | 'breakevenProbability' | 'expectedR'>;
+}
+
 export interface PlayedSignal {
   /** Close of the bar at which it was issued, Unix ms. */
   closeTime: number;
-  analysis: Analysis;
+  analysis: PlayedAnalysis;
   side: 1 | -1;
   /** The outcome of its levels within the horizon, even where the signal was reversed: what `prob_tp_hit` forecasts. */
   levels: Levels;
@@ -48,7 +53,7 @@ export interface Played {
 }
 
 /** Keeps what the events of a desk tell, as a store would. */
-export function createPlayedSignals(analysisAt: (closeTime: number) => Analysis | undefined) {
+export function createPlayedSignals() {
   const issued = new Map<string, { signal: Signal; outcome?: Outcome; levels?: Outcome }>();
   const withheld = new Map<string, { entry: Withheld; outcome?: Outcome }>();
   let following = 0;
@@ -82,10 +87,9 @@ export function createPlayedSignals(analysisAt: (closeTime: number) => Analysis 
     /** Results are cut at the last full horizon: near the end the signals that met a level early would count and the others would not. */
     played(dataEnd: number): Played {
       const whole = [...issued.values()].filter(({ signal }) => signal.expires_at <= dataEnd);
-      const signals = whole.flatMap(({ signal, outcome, levels }) => {
-        const analysis = analysisAt(signal.close_time);
-        return (outcome && levels && analysis && playedOf(signal, outcome, levels, analysis)) ?? [];
-      });
+      const signals = whole.flatMap(
+        ({ signal, outcome, levels }) => (outcome && levels && playedSignal(signal, outcome, levels)) ?? [],
+      );
       const refused = [...withheld.values()].flatMap(({ entry, outcome }): WithheldSignal[] =>
         outcome === undefined || outcome.r === null || entry.expires_at > dataEnd
           ? []
@@ -96,17 +100,13 @@ export function createPlayedSignals(analysisAt: (closeTime: number) => Analysis 
   };
 }
 
-function playedOf(
-  signal: Signal,
-  outcome: Outcome,
-  levels: Outcome,
-  analysis: Analysis,
-): PlayedSignal | undefined {
+/** A signal that has ended, as it counts; undefined where it has no result. levels: what they came to, its end unless it was reversed. */
+export function playedSignal(signal: Signal, outcome: Outcome, levels: Outcome): PlayedSignal | undefined {
   const { status, r } = outcome;
   if (r === null || status === 'void' || status === 'open' || levels.status === 'void') return undefined;
   return {
     closeTime: signal.close_time,
-    analysis,
+    analysis: { entry: signal.entry, tp: signal.tp, sl: signal.sl, risk: riskOf(signal) },
     side: signal.signal_type === 'BUY' ? 1 : -1,
     levels: levelsOf(levels),
     end: status,
@@ -117,6 +117,12 @@ function playedOf(
     calibrated: signal.confidence,
   };
 }
+
+const riskOf = ({ risk_metrics: risk }: Signal): PlayedAnalysis['risk'] => ({
+  probTpHit: risk.prob_tp_hit ?? Number.NaN,
+  breakevenProbability: risk.breakeven_probability ?? Number.NaN,
+  expectedR: risk.expected_r ?? Number.NaN,
+});
 
 const levelsOf = ({ status, resolved_at, exit_price, ambiguous_bar }: Outcome): Levels => ({
   end: status === 'tp' || status === 'sl' ? status : 'neither',

@@ -37,7 +37,7 @@ export function createPlayer(reading: Reading, options: PlayerOptions): Player {
   const learning = createLearningBook();
   const analyse = prepared.by(learning);
   const teach = teachOutcomes(learning);
-  const kept = createPlayedSignals(prepared.at);
+  const kept = createPlayedSignals();
   const input$ = new Subject<SignalInput>();
   const running = input$.pipe(walkSignals(symbol, { ...options, desk: deskOf(reading) })).subscribe({
     next: (event) => {

@@ -22,13 +22,7 @@ export function printReport(title: string, report: BacktestReport, costBps: numb
     `outcomes      judged on candles of ${inWords(report.judgedOnMs)}; SL where one holds TP and SL: ${report.ambiguous} of ${signals.n}${report.judgedOnMs > 60_000 ? '. Minutes would tell which came first' : ''}`,
     ...oddsLines(candidates),
     ...(report.tossed === null ? [] : [tossLine(report.tossed)]),
-    line('signals', signals),
-    `ends          ${Object.entries(signals.ends)
-      .map(([end, n]) => `${end} ${n}`)
-      .join(
-        ', ',
-      )}; win rate ${percent(signals.trades.winRate)}, profit factor ${three(signals.trades.profitFactor)}, max drawdown ${fixed(signals.trades.maxDrawdown, 1)} R`,
-    `Brier         raw ${three(signals.raw.brier)} (reliability ${fixed(signals.raw.reliability, 5)}, resolution ${fixed(signals.raw.resolution, 5)}), calibrated ${three(signals.calibrated.brier)}, base rate ${three(signals.raw.uncertainty)}`,
+    ...signalLines(signals),
     line('with the gates', report.gated),
     ...Object.entries(report.gatedAtLeast).map(([least, summary]) =>
       line(`  and at least ${least} R`, summary),
@@ -43,6 +37,17 @@ export function printReport(title: string, report: BacktestReport, costBps: numb
     `verdict       ${verdict(signals)}`,
   ].join('\n');
 }
+
+/** What came of signals: a line each of their odds, their ends and the scores of their forecasts. */
+export const signalLines = (signals: Summary): string[] => [
+  line('signals', signals),
+  `ends          ${Object.entries(signals.ends)
+    .map(([end, n]) => `${end} ${n}`)
+    .join(
+      ', ',
+    )}; win rate ${percent(signals.trades.winRate)}, profit factor ${three(signals.trades.profitFactor)}, max drawdown ${fixed(signals.trades.maxDrawdown, 1)} R`,
+  `Brier         raw ${three(signals.raw.brier)} (reliability ${fixed(signals.raw.reliability, 5)}, resolution ${fixed(signals.raw.resolution, 5)}), calibrated ${three(signals.calibrated.brier)}, base rate ${three(signals.raw.uncertainty)}`,
+];
 
 /** Why there is no signal at all where cost is the reason, and what to try. */
 function allRefused({ called, refused }: BacktestReport, costBps: number): string[] {

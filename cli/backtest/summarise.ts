@@ -23,7 +23,7 @@ export interface Summary {
 }
 
 export function summarise(signals: readonly PlayedSignal[], bars: number): Summary {
-  const forecasts = signals.map((signal) => signal.analysis.risk!.probTpHit);
+  const forecasts = signals.map((signal) => signal.analysis.risk.probTpHit);
   const outcomes = signals.map((signal) => signal.levels.end === 'tp');
   const won = outcomes.filter(Boolean).length;
   const r = signals.map((signal) => signal.r);
@@ -44,7 +44,7 @@ export function summarise(signals: readonly PlayedSignal[], bars: number): Summa
       outcomes,
       20,
     ),
-    breakeven: mean(signals.map((signal) => signal.analysis.risk!.breakevenProbability)),
+    breakeven: mean(signals.map((signal) => signal.analysis.risk.breakevenProbability)),
   };
 }
 

@@ -43,10 +43,10 @@ export function tradesCsv(symbol: string, timeframe: string, signals: readonly P
       signal.end,
       signal.r,
       costR,
-      analysis.risk!.probTpHit,
-      analysis.risk!.breakevenProbability,
+      analysis.risk.probTpHit,
+      analysis.risk.breakevenProbability,
       signal.calibrated,
-      analysis.risk!.expectedR,
+      analysis.risk.expectedR,
       // The word of `/performance/trades`: no level came within the horizon.
       signal.levels.end === 'neither' ? 'expired' : signal.levels.end,
       signal.levels.ambiguous ? 1 : 0,

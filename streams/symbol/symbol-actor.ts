@@ -200,7 +200,7 @@ function live(
 }
 
 /** Was this very close decided before, by an assignment? One with a break in its window is analysed again, so that its history is requested anew. */
-const isDecided = (
+export const isDecided = (
   candle: Candle,
   decisions: readonly Decision[],
   assignment: string = DEFAULT_ASSIGNMENT,
