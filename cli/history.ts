@@ -1,3 +1,4 @@
+import { asyncScheduler } from 'rxjs';
 import { machineClock } from '../streams/clock/machine-clock.ts';
 import { minuteOf } from './candles/minute-of.ts';
 import { fetchHistory } from './history/fetch/fetch-history.ts';
@@ -72,7 +73,7 @@ await command({ help, options, positionals: { min: 0, max: Infinity } }, async (
           history: folder,
           symbol,
           span,
-          now: machineClock.wallNow,
+          clock: asyncScheduler,
           say: console.log,
           progress: createProgress('fetching'),
         });

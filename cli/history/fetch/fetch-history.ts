@@ -1,3 +1,4 @@
+import type { SchedulerLike } from 'rxjs';
 import type { Config } from '../../../config.ts';
 import { networkReason } from '../../../schema/outside/network-reason.ts';
 import { DayExhaustedError } from '../../../streams/provider/rest/credit-budget.ts';
@@ -20,8 +21,7 @@ export interface FetchHistoryOptions {
   readonly symbol: string;
   /** In whole minutes that are over. */
   readonly span: Span;
-  /** Unix ms. */
-  readonly now: () => number;
+  readonly clock: SchedulerLike;
   readonly say: (line: string) => void;
   readonly progress: Progress;
 }
@@ -31,9 +31,9 @@ export interface FetchHistoryOptions {
  * to do; undefined where nothing is missing any more. The folder is locked by the caller.
  */
 export async function fetchHistory(options: FetchHistoryOptions): Promise<string | undefined> {
-  const { config, history, symbol, span, now, say, progress } = options;
-  const credits = creditsToday(history, now);
-  using source = await openSource(config, { usedToday: await credits.spent(), say });
+  const { config, history, symbol, span, clock, say, progress } = options;
+  const credits = creditsToday(history, () => clock.now());
+  using source = await openSource(config, { usedToday: await credits.spent(), clock, say });
   const openMillis = (from: number, to: number) => source.openMillis(symbol, from, to);
   const lacks = missing(span, await storedSpans(history, symbol, span), openMillis);
   if (lacks.length === 0) {
@@ -58,7 +58,6 @@ export async function fetchHistory(options: FetchHistoryOptions): Promise<string
       span: wanted,
       source,
       credits,
-      now,
       onPage: (kept, rest) => {
         added += kept.added;
         changed += kept.changed;

@@ -1,4 +1,3 @@
-import { asyncScheduler } from 'rxjs';
 import type { RestBars } from '../../../streams/provider/rest/ask-bars.ts';
 import { abortableDelay } from '../../../streams/provider/rest/abortable-delay.ts';
 import { BadAnswerError, ProviderError } from '../../../streams/provider/rest/parse-time-series.ts';
@@ -19,8 +18,6 @@ export interface FetchOptions {
   readonly span: Span;
   readonly source: Source;
   readonly credits: CreditsToday;
-  /** Unix ms. */
-  readonly now: () => number;
   readonly onPage: (kept: Kept, left: readonly Span[]) => void;
 }
 
@@ -35,7 +32,7 @@ const TRIES = 3;
  * month. Rejects with what `timeSeries` does, and with what `keepMinutes` throws.
  */
 export async function fetchMinutes(options: FetchOptions): Promise<{ readonly silent: Span | null }> {
-  const { history, symbol, span, source, credits, now, onPage } = options;
+  const { history, symbol, span, source, credits, onPage } = options;
   const openMillis = (from: number, to: number) => source.openMillis(symbol, from, to);
   const known: Span[] = await storedSpans(history, symbol, span);
   let silent: Span | null = null;
@@ -52,7 +49,7 @@ export async function fetchMinutes(options: FetchOptions): Promise<{ readonly si
     if (isCut) continue;
     const kept = await keepMinutes(history, symbol, {
       candles: wantedOf(bars, page),
-      spans: knownBy(bars, page.wanted, now()),
+      spans: knownBy(bars, page.wanted, source.clock.now()),
       source: source.name,
       isSimulated: source.isSimulated,
     });
@@ -66,7 +63,7 @@ export async function fetchMinutes(options: FetchOptions): Promise<{ readonly si
 }
 
 /** One page, asked for again where its answer makes no sense, or others have used up the minute's credits. */
-async function ask({ rest, isShared, signal }: Source, symbol: string, span: Span): Promise<RestBars> {
+async function ask({ rest, clock, isShared, signal }: Source, symbol: string, span: Span): Promise<RestBars> {
   const [from, to] = span;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -75,14 +72,14 @@ async function ask({ rest, isShared, signal }: Source, symbol: string, span: Spa
       const isPassing =
         error instanceof BadAnswerError || (error instanceof ProviderError && error.code === 429);
       if (!isPassing || attempt >= TRIES) throw error;
-      await abortableDelay(restRetryDelay(error, attempt), asyncScheduler, signal);
+      await abortableDelay(restRetryDelay(error, attempt), clock, signal);
     }
   }
 }
 
 /** Half of a minute's credits at most, where a server wants the others. */
-const pace = ({ budget, signal }: Source): Promise<void> =>
-  abortableDelay((2 * 60_000) / Math.max(1, budget.state().minute.limit), asyncScheduler, signal);
+const pace = ({ budget, clock, signal }: Source): Promise<void> =>
+  abortableDelay((2 * 60_000) / Math.max(1, budget.state().minute.limit), clock, signal);
 
 function wantedOf(bars: RestBars, { wanted }: Page) {
   const own = bars.filter(({ openTime }) => wanted.some(([from, to]) => openTime >= from && openTime < to));

@@ -1,4 +1,4 @@
-import { asyncScheduler, type Subscription } from 'rxjs';
+import type { SchedulerLike, Subscription } from 'rxjs';
 import { createMarkets } from '../../../app/markets.ts';
 import { scrubber } from '../../../app/log.ts';
 import { type Config, secretsOf } from '../../../config.ts';
@@ -15,6 +15,7 @@ export interface Source extends Disposable {
   readonly isSimulated: boolean;
   readonly rest: TwelveDataRest;
   readonly budget: Pick<CreditBudget, 'state'>;
+  readonly clock: SchedulerLike;
   /** Does a server that runs want credits of the same plan? */
   readonly isShared: boolean;
   /** Aborts where it has not answered for five minutes. */
@@ -35,20 +36,25 @@ export class AwayError extends Error {
 /** TwelveData within the plan's credits, or without a key the bundled simulator. */
 export async function openSource(
   config: Config,
-  options: { readonly usedToday: number; readonly say: (line: string) => void },
+  options: {
+    readonly usedToday: number;
+    readonly clock: SchedulerLike;
+    readonly say: (line: string) => void;
+  },
 ): Promise<Source> {
+  const { clock } = options;
   const { demo, TWELVEDATA_API_KEY: ownKey, TWELVEDATA_REST_URL: ownUrl } = config;
   if (!demo && ownKey === undefined)
     throw new CommandError('TWELVEDATA_API_KEY is needed: the one of the process with the role ingest');
   const simulator = demo ? await startSimulator({ plan: demoPlan }) : undefined;
   const url = simulator?.urls.restUrl ?? ownUrl.reveal();
   const name = simulator === undefined ? new URL(url).host : 'simulator';
-  const outage = watchOutage(name, options.say);
+  const outage = watchOutage(name, options);
   const budget = createCreditBudget({
     perMinute: demo ? demoPlan.creditsPerMinute : config.TWELVEDATA_CREDITS_PER_MINUTE,
     perDay: demo ? demoPlan.creditsPerDay : config.TWELVEDATA_CREDITS_PER_DAY,
     usedToday: demo ? 0 : options.usedToday,
-    clock: asyncScheduler,
+    clock,
     random: Math.random,
     onAway: outage.onAway,
   });
@@ -59,6 +65,7 @@ export async function openSource(
     signal: outage.signal,
     isSimulated: demo,
     budget,
+    clock,
     isShared: !demo && (await serverAnswers(config)),
     openMillis: (symbol, from, to) => markets.of(symbol).openMillis(from, to),
     scrub: scrubber(secretsOf(config)),
@@ -66,7 +73,7 @@ export async function openSource(
       url,
       key: simulator?.keys.provider ?? ownKey!.reveal(),
       budget,
-      clock: asyncScheduler,
+      clock,
       onFacts: (symbol, facts) => instruments.learn(symbol, facts, 'rest'),
     }),
     [Symbol.dispose]: () => {
@@ -77,7 +84,10 @@ export async function openSource(
   };
 }
 
-function watchOutage(name: string, say: (line: string) => void) {
+function watchOutage(
+  name: string,
+  { clock, say }: { readonly clock: SchedulerLike; readonly say: (line: string) => void },
+) {
   const gone = new AbortController();
   let timer: Subscription | undefined;
   return {
@@ -87,7 +97,7 @@ function watchOutage(name: string, say: (line: string) => void) {
       say(isAway ? `${name} does not answer: it is asked again for five minutes` : `${name} answers again`);
       if (!isAway) return;
       const reason = new AwayError(`${name} has not answered for five minutes: npm run doctor says why`);
-      timer = asyncScheduler.schedule(() => gone.abort(reason), PATIENCE_MS);
+      timer = clock.schedule(() => gone.abort(reason), PATIENCE_MS);
     },
     close: () => timer?.unsubscribe(),
   };

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { asyncScheduler } from 'rxjs';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fetchHistory } from '../../../cli/history/fetch/fetch-history.ts';
 import { openHistory, storedSpans } from '../../../cli/history/open-history.ts';
@@ -15,6 +16,8 @@ import { until } from '../../support/until.ts';
 
 const minute = 60_000;
 const day = 1440 * minute;
+/** Of a day after all that is asked for. */
+const noon = Date.UTC(2026, 4, 6, 12);
 const root = mkdtempSync(join(tmpdir(), 'fetch-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -37,7 +40,8 @@ const environment = () => ({
 });
 
 async function get(span: Span, more: { symbol?: string; env?: Record<string, string>; now?: number } = {}) {
-  const { symbol = 'BTCUSD', env = {}, now = Date.now() } = more;
+  const { symbol = 'BTCUSD', env = {}, now = noon } = more;
+  const begun = performance.now();
   const said: string[] = [];
   mkdirSync(history, { recursive: true });
   const problem = await fetchHistory({
@@ -45,7 +49,11 @@ async function get(span: Span, more: { symbol?: string; env?: Record<string, str
     history,
     symbol,
     span,
-    now: () => now,
+    // No midnight comes between two runs.
+    clock: {
+      now: () => now + performance.now() - begun,
+      schedule: asyncScheduler.schedule.bind(asyncScheduler),
+    },
     say: (line) => said.push(line),
     progress: { update: () => {}, end: () => {} },
   });
@@ -128,10 +136,10 @@ describe('fetching', () => {
     const now = march[0] + 12 * 60 * minute;
     const heldBack = truth('BTC/USD', [now - 30 * minute, now + minute]);
     simulator.faults.rest.missingMinutes = new Set(heldBack.map(({ openTime }) => openTime));
-    await get([march[0], now], { now });
+    await get([march[0], now], { now: now + 10_000 });
     expect(await storedSpans(history, 'BTCUSD', march)).toEqual([[march[0], now - 30 * minute]]);
     simulator.faults.rest.missingMinutes = new Set();
-    await get([march[0], now], { now });
+    await get([march[0], now], { now: now + 10_000 });
     expect(await storedSpans(history, 'BTCUSD', march)).toEqual([[march[0], now]]);
     expect(asked().at(-1)).toEqual([now - 30 * minute, now]);
   });
@@ -157,8 +165,19 @@ describe('fetching', () => {
       }),
     });
     expect((await get(march)).problem).toContain("the day's credits are used up");
-    expect((await get(march, { now: Date.now() + 2 * day })).problem).toBeUndefined();
+    expect((await get(march, { now: noon + 2 * day })).problem).toBeUndefined();
     expect((await openHistory(history, 'BTCUSD')).candles.time).toHaveLength(20_160);
+  });
+
+  it('waits an outage out, and says so', async () => {
+    simulator.faults.rest.next.push({ status: 503 }, { status: 502, body: '<html>' });
+    const { said, problem } = await get([march[0], march[0] + 60 * minute]);
+    expect(problem).toBeUndefined();
+    const { host } = new URL(simulator.urls.restUrl);
+    expect(said).toMatch(
+      new RegExp(`${host} does not answer: it is asked again for five minutes\\n${host} answers again`),
+    );
+    expect((await openHistory(history, 'BTCUSD')).candles.time).toHaveLength(60);
   });
 
   it('leaves half of the credits to a server that runs', async () => {
