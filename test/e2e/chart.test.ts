@@ -106,6 +106,17 @@ describe('the chart', needs.chromium, () => {
     expect(await title.textContent()).toContain('ETHUSD');
   });
 
+  it('reads a bar out under a finger that rests on it, and no longer', async () => {
+    await open('', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    const box = (await chart().boundingBox())!;
+    const finger = await page.context().newCDPSession(page);
+    const touchPoints = [{ x: box.x + 150, y: box.y + 150 }];
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+    await page.locator('.bar-time').waitFor();
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await page.locator('.bar-time').waitFor({ state: 'detached' });
+  });
+
   /** Keeps back what the page asks for. */
   const holdBack = async (url: string) => {
     const held: (() => Promise<void>)[] = [];

@@ -3,6 +3,7 @@ import {
   createChart,
   createSeriesMarkers,
   CrosshairMode,
+  TrackingModeExitMode,
   type SeriesMarker,
   type Time,
   type UTCTimestamp,
@@ -54,6 +55,8 @@ export function createPriceChart(host: HTMLElement, listeners: ChartListeners): 
     autoSize: true,
     layout: { attributionLogo: false, fontSize: 11 },
     crosshair: { mode: CrosshairMode.Normal },
+    // What a finger reads out goes with the finger.
+    trackingMode: { exitMode: TrackingModeExitMode.OnTouchEnd },
     timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 6, barSpacing: 7, minBarSpacing: 1 },
   });
   const candles = chart.addSeries(CandlestickSeries, { borderVisible: false });
