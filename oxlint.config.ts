@@ -15,7 +15,7 @@ const clockless = new Set(['bench', 'client', 'web']);
 const mayImport: Record<string, readonly string[]> = {
   schema: [],
   models: [],
-  operators: ['models', 'schema'],
+  operators: ['models', 'schema', 'strategy'],
   streams: ['models', 'operators', 'schema'],
   store: ['schema'],
   sinks: ['schema', 'store'],

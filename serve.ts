@@ -17,6 +17,7 @@ import { createLog } from './app/log.ts';
 import { measureHealth, measureQueues } from './app/measure.ts';
 import { openProbeServer } from './app/web/probe-server.ts';
 import { openPool, openRemotePool, serveAnalyses } from './app/open-pool.ts';
+import { openOwnStrategies, strategiesHealth } from './app/open-strategies.ts';
 import { inWords, readConfig } from './app/configuration/read-config.ts';
 import { runIngest } from './app/ingest/run-ingest.ts';
 import { runUntilStopped, type Stop } from './app/run-until-stopped.ts';
@@ -63,7 +64,8 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
   const storage = await openStorage(context);
   const { store } = storage;
   await takeTerm(context, storage, stop);
-  const pool = openPool(context);
+  const strategies = openOwnStrategies(context);
+  const pool = openPool(context, strategies);
   // Before anything is read from the store.
   const history = await fillDemo(context, store, pool);
   const analysis = await openAnalysis(context, store, pool);
@@ -87,6 +89,7 @@ async function serveAll(context: Context, stop: Stop): Promise<string> {
     channelsHealth(channels, () => context.wall.now()),
     ingestHealth(context, ingest),
     analysesHealth(pool),
+    strategiesHealth(strategies),
     context.own(loopHealth()),
   ];
   measureHealth(context, health);
@@ -103,9 +106,13 @@ async function serveRoles(context: Context, stop: Stop): Promise<string> {
   const { store } = storage;
   const cluster = await openCluster(context, store);
   const health = [storeHealth(storage), queueHealth(storage), context.own(loopHealth()), cluster.settings];
-  if (has('analysis')) serveAnalyses(context, cluster);
   const analyses = has('ingest') || has('gateway');
-  const ownPool = analyses && has('analysis') ? openPool(context) : undefined;
+  const strategies = has('analysis') ? openOwnStrategies(context) : undefined;
+  if (strategies !== undefined) {
+    serveAnalyses(context, cluster, strategies);
+    health.push(strategiesHealth(strategies));
+  }
+  const ownPool = analyses && strategies !== undefined ? openPool(context, strategies) : undefined;
   const pool = ownPool ?? (analyses ? openRemotePool(context, cluster) : undefined);
   if (pool !== undefined) health.push(analysesHealth(pool, has('ingest')));
 

@@ -75,6 +75,12 @@ const signalMetrics = ({ counter, histogram }: Kinds) => ({
     'Closes whose analysis gave way to a newer one.',
     'timeframe',
   ),
+  strategyFaults: counter(
+    'strategy_faults',
+    'Decisions of strategies that were not listened to, by what was wrong.',
+    'strategy',
+    'kind',
+  ),
   oddsDisagreement: histogram(
     'odds_disagreement',
     'Largest difference between the lattice’s odds and those of its independent check.',

@@ -1,15 +1,22 @@
 import { loadConfig } from '../app/configuration/read-config.ts';
+import { strategyDirs } from '../app/strategy-dirs.ts';
+import { limitsOf } from '../app/strategy-limits.ts';
+import type { Config } from '../config.ts';
+import type { Analysis } from '../models/decision/analysis.ts';
 import { explainSignal } from '../operators/analysis/explain-signal.ts';
+import { strategyTaskOf, type StrategyTask } from '../operators/analysis/strategy-lineage.ts';
+import { openStrategies, StrategyMissing } from '../workers/strategies/open-strategies.ts';
 import { command } from './command.ts';
 import { withStoredSignals } from './stored-signals.ts';
 
 const help = `Usage: npm run explain -- <signal id>
 
 Analyses a stored signal's window again and compares. Exit code 0 where everything is the same to the last bit, 1 where something
-differs, 2 where there is nothing to compare.`;
+differs, 2 where there is nothing to compare: no such signal, or one of a strategy whose file has changed since.`;
 
 async function main(id: string): Promise<number> {
-  const stored = await withStoredSignals(loadConfig().config, async (signals) => {
+  const { config } = loadConfig();
+  const stored = await withStoredSignals(config, async (signals) => {
     const [signal, window] = await Promise.all([signals.get(id), signals.window(id)]);
     return signal && window ? { signal, window } : undefined;
   });
@@ -18,7 +25,13 @@ async function main(id: string): Promise<number> {
     return 2;
   }
   const { signal, window } = stored;
-  const { same, comparisons, node } = explainSignal(signal, window);
+  const task = strategyTaskOf(signal, window);
+  const again = task === undefined ? undefined : await askAgain(config, task);
+  if (again instanceof StrategyMissing) {
+    console.error(`${id} cannot be computed again, its strategy has changed since: ${again.message}`);
+    return 2;
+  }
+  const { same, comparisons, node } = explainSignal(signal, window, again);
   const closed = new Date(signal.close_time).toISOString();
   console.log(`${signal.signal_type} ${signal.symbol} ${signal.timeframe}, candle closed ${closed}`);
   console.log(`${signal.reasoning}\n`);
@@ -32,6 +45,20 @@ async function main(id: string): Promise<number> {
     console.log(`\nissued on Node ${String(node.issued)}, compared on ${node.now}`);
   console.log(same ? '\nThe same to the last bit.' : '\nNot the same.');
   return same ? 0 : 1;
+}
+
+/** What the strategy of a stored decision gives now. */
+async function askAgain(config: Config, task: StrategyTask): Promise<Analysis | StrategyMissing> {
+  const { project, own } = strategyDirs(config);
+  const strategies = openStrategies({ dirs: [project, own], limits: limitsOf(config), pollMs: 0 });
+  try {
+    return await strategies.analyse(task);
+  } catch (error) {
+    if (error instanceof StrategyMissing) return error;
+    throw error;
+  } finally {
+    await strategies.close();
+  }
 }
 
 const show = (value: unknown): string => {

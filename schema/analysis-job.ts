@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AnalysisResult } from './analysis-result.ts';
 import { ExactNumber } from './outside/exact-number.ts';
+import { Timeframe } from './timeframe.ts';
 
 /** The BullMQ queue of analyses. */
 export const analysisQueue = 'analysis';
@@ -15,17 +16,32 @@ const channel = z.string().startsWith(answerChannelPrefix).max(100);
 const candleCharacters = 64;
 const number = ExactNumber.optional();
 
+/** The columns as packColumns packs them (models/candle-columns.ts): float64, little endian, base64. */
+const packed = z.base64().refine((text) => text.length % candleCharacters === 0 && !text.endsWith('='), {
+  error: 'must hold six columns of one length',
+});
+const volumeKind = z.enum(['traded', 'ticks', 'mixed', 'none']);
+
+/** Who decides, where it is not the built-in rule: `StrategyClose` of strategy/run/decide.ts. */
+const JobStrategy = z.strictObject({
+  name: z.string().max(50),
+  version: z.string().max(100),
+  params: z.record(z.string(), z.json()),
+  symbol: z.string().max(100),
+  timeframe: Timeframe,
+  closeTime: ExactNumber,
+  frames: z.partialRecord(Timeframe, z.strictObject({ packed, volumeKind })),
+});
+
 /** One analysis as it waits in Redis. */
 export const AnalysisJob = z.strictObject({
   channel,
   lane: z.enum(['live', 'request']),
   /** The requester no longer waits this long after the job's time, ms. */
   limitMs: z.number().positive(),
-  /** The columns as packColumns packs them (models/candle-columns.ts): float64, little endian, base64. */
-  packed: z.base64().refine((text) => text.length % candleCharacters === 0 && !text.endsWith('='), {
-    error: 'must hold six columns of one length',
-  }),
-  volumeKind: z.enum(['traded', 'ticks', 'mixed', 'none']),
+  packed,
+  volumeKind,
+  strategy: JobStrategy.optional(),
   /** `AnalyseOptions` of models/decision/analyse.ts. */
   options: z.strictObject({
     seed: number,

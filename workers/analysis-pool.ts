@@ -3,6 +3,7 @@ import { Piscina } from 'piscina';
 import type { AnalyseOptions } from '../models/decision/analyse.ts';
 import type { Analysis } from '../models/decision/analysis.ts';
 import { type CandleColumns, packColumns } from '../models/candle-columns.ts';
+import type { StrategyClose } from '../strategy/run/decide.ts';
 import { createFairQueue } from './fair-queue.ts';
 import { hasRoom, secondsUntilRoom } from './queue-limits.ts';
 
@@ -52,11 +53,15 @@ export interface AnalysisPoolOptions {
 }
 
 export interface AnalysisPool {
-  /** Rejects with Overloaded, AnalysisTimeout, or what the analysis threw. The columns stay the caller's. */
+  /**
+   * By the built-in rule, or by `strategy`. Rejects with Overloaded, AnalysisTimeout, or what the analysis threw; with StrategyMissing where this
+   * version of a strategy is not there (what a strategy does wrong is a WAIT). The columns stay the caller's.
+   */
   readonly analyse: (
     columns: CandleColumns,
     options: AnalyseOptions,
     lane?: AnalysisLane,
+    strategy?: StrategyClose,
   ) => Promise<Analysis>;
   readonly threads: number;
   readonly waiting: { readonly live: number; readonly requests: number };
@@ -162,8 +167,9 @@ export function createAnalysisPool({
     get running() {
       return running;
     },
-    analyse(columns, options, lane = { lane: 'request' }) {
+    analyse(columns, options, lane = { lane: 'request' }, strategy) {
       if (stop.signal.aborted) return Promise.reject(new Error('the analysis pool is closed'));
+      if (strategy !== undefined) return Promise.reject(new Error('this pool runs no strategies'));
       const caller = lane.lane === 'live' ? undefined : (lane.caller ?? '');
       if (!hasRoom(queue, caller, { maxRequests, maxLive })) {
         onTask({ lane: lane.lane, result: 'refused', waitMs: 0, runMs: 0 });

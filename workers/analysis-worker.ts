@@ -4,9 +4,11 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { AnalyseOptions } from '../models/decision/analyse.ts';
 import { AnalysisAnswer, AnalysisJob, analysisQueue, AnsweredJob } from '../schema/analysis-job.ts';
-import { columnsOfJob } from './analysis-job.ts';
+import { columnsOfJob, strategyOfJob } from './analysis-job.ts';
 import { beatAnalyser } from './analyser-beat.ts';
 import { type AnalysisPoolOptions, AnalysisTimeout, createAnalysisPool } from './analysis-pool.ts';
+import type { Strategies } from './strategies/open-strategies.ts';
+import { withStrategies } from './strategies/with-strategies.ts';
 
 export interface AnalysisWorkerOptions extends Pick<
   AnalysisPoolOptions,
@@ -18,6 +20,8 @@ export interface AnalysisWorkerOptions extends Pick<
   readonly wallNow: () => number;
   /** How long a worker that went silent keeps its jobs, ms; they are taken over within twice that. @default 3000 */
   readonly lockDurationMs?: number;
+  /** Runs the strategies of jobs that name one. @default those jobs fail */
+  readonly strategies?: Pick<Strategies, 'analyse'>;
   /** A failure of the queue itself, not of an analysis. */
   readonly onError?: (error: Error) => void;
 }
@@ -36,7 +40,9 @@ export interface AnalysisWorker {
  */
 export function analysisWorker(options: AnalysisWorkerOptions): AnalysisWorker {
   const { connection, wallNow, lockDurationMs = 3000, onError = () => {} } = options;
-  const pool = createAnalysisPool(options);
+  const ownPool = createAnalysisPool(options);
+  const { strategies } = options;
+  const pool = strategies === undefined ? ownPool : withStrategies(ownPool, strategies, options);
   const name = randomUUID();
 
   /** Resolves with the number of receivers. */
@@ -53,7 +59,8 @@ export function analysisWorker(options: AnalysisWorkerOptions): AnalysisWorker {
     const receivers = await publish(channel, { kind: 'begun', id, worker: name, threads: pool.threads });
     if (receivers === 0) return;
     const columns = columnsOfJob(data.data);
-    const analysis = await pool.analyse(columns, analyseOptions as AnalyseOptions, { lane });
+    const strategy = strategyOfJob(data.data);
+    const analysis = await pool.analyse(columns, analyseOptions as AnalyseOptions, { lane }, strategy);
     await publish(channel, { kind: 'done', id, analysis });
   };
 

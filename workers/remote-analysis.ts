@@ -124,7 +124,7 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
     get away() {
       return asking.away?.message;
     },
-    analyse(columns, analyseOptions, lane = { lane: 'request' }) {
+    analyse(columns, analyseOptions, lane = { lane: 'request' }, strategy) {
       if (asking.isClosed) return Promise.reject(new Error('the analysis pool is closed'));
       if (asking.away !== undefined && lane.lane === 'request') return refuse(lane, asking.away);
       const caller = lane.lane === 'live' ? undefined : (lane.caller ?? '');
@@ -133,7 +133,7 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
         return refuse(lane, new Overloaded(pending.live + pending.requests, retryAfter));
       }
       return new Promise<Analysis>((resolve, reject) => {
-        const job = { lane: lane.lane, limitMs, ...encodeTask(columns, analyseOptions) };
+        const job = { lane: lane.lane, limitMs, ...encodeTask(columns, analyseOptions, strategy) };
         asking.ask(pending.add({ caller, job, resolve, reject }, ({ id }) => void jobs.remove(id)));
       });
     },

@@ -47,7 +47,7 @@ export async function checkCommand(
 ): Promise<number> {
   const file = (await findFiles([dirs.project, dirs.own])).find((one) => one.name === name);
   if (file === undefined) throw new CommandError(`there is no ${name}.ts in ${dirs.project} or ${dirs.own}`);
-  const limits = { loadMs: 2000, ...limitsOf(config) };
+  const limits = { loadMs: 5000, ...limitsOf(config) };
   const market = await marketOf(values);
   const decisions = wholeNumber('decisions', values.decisions ?? '400', 10, 100_000);
   console.log(file.path);

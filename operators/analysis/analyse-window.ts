@@ -1,6 +1,7 @@
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { StrategyClose } from '../../strategy/run/decide.ts';
 import type { VolatilityProfile } from '../../models/volatility/volatility-profile.ts';
 import type { CloseVerdict } from './analyse-closes.ts';
 import type { Learning } from '../signals/outcomes/learning-book.ts';
@@ -8,7 +9,13 @@ import { type DecisionContext, toDecision } from './to-decision.ts';
 
 export interface WindowAnalyser {
   /** Where the numbers are crunched: a worker pool, or the function itself. */
-  readonly analyse: (columns: CandleColumns, options: AnalyseOptions) => Promise<Analysis> | Analysis;
+  readonly analyse: (
+    columns: CandleColumns,
+    options: AnalyseOptions,
+    strategy?: StrategyClose,
+  ) => Promise<Analysis> | Analysis;
+  /** Who decides. @default the built-in rule */
+  readonly strategy?: StrategyClose;
   /** Cost of entry and exit, minReward and the like; the calibration is added from `learning`. */
   readonly options: AnalyseOptions;
   readonly learning: Learning;
@@ -29,8 +36,11 @@ export async function analyseWindow(
     calibration: learning.calibration,
     ...(profile === undefined ? {} : { profile }),
   };
-  const analysis = await analyser.analyse(columns, options);
-  const decision = toDecision(analysis, { ...close, columns, options, learning });
+  const { strategy } = analyser;
+  const analysis = await (strategy === undefined
+    ? analyser.analyse(columns, options)
+    : analyser.analyse(columns, options, strategy));
+  const decision = toDecision(analysis, { ...close, columns, options, learning, strategy });
   const cost = ((options.costBps ?? 1) / 10_000) * analysis.entry;
   return { decision, horizonBars: analysis.horizonBars, cost };
 }

@@ -1,4 +1,5 @@
 import { analyse, type AnalyseOptions } from '../../models/decision/analyse.ts';
+import type { Analysis } from '../../models/decision/analysis.ts';
 import type { Decision } from '../../schema/signal.ts';
 import { resultHash } from './to-decision.ts';
 import { columnsOfBytes, windowHash } from './window-bytes.ts';
@@ -21,15 +22,17 @@ export interface Explanation {
 
 /**
  * Analyses the window of a stored decision again, with the options and the calibration it was analysed with, and compares. `window` is the
- * base64 of its bytes. Throws RangeError where the window or the lineage is not one of ours.
+ * base64 of its bytes, `byStrategy` what its strategy gave again (`strategyTaskOf`), where one decided. Throws RangeError where the window or the lineage is not one of ours.
  */
-export function explainSignal(decision: Decision, window: string): Explanation {
+export function explainSignal(decision: Decision, window: string, byStrategy?: Analysis): Explanation {
   const { lineage } = decision;
   const { options, volume_kind } = lineage as { options?: AnalyseOptions; volume_kind?: never };
   if (options === undefined || volume_kind === undefined)
     throw new RangeError('the lineage holds no options: this signal was not issued by an analysis');
   const columns = columnsOfBytes(Buffer.from(window, 'base64'), volume_kind);
-  const analysis = analyse(columns, options);
+  if (lineage['strategy'] !== undefined && byStrategy === undefined)
+    throw new RangeError('a strategy decided this signal: it has to be asked again');
+  const analysis = byStrategy ?? analyse(columns, options);
   const pairs: [string, unknown, unknown][] = [
     ['window (SHA-256)', lineage['window_hash'], windowHash(columns)],
     ['version', lineage['version'], analysis.modelVersion],

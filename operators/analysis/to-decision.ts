@@ -5,7 +5,9 @@ import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { Decision, GateVerdict, MarketContext, RiskMetrics } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Learning } from '../signals/outcomes/learning-book.ts';
+import type { StrategyClose } from '../../strategy/run/decide.ts';
 import { platformText } from './platform-text.ts';
+import { strategyLineage } from './strategy-lineage.ts';
 import { windowHash } from './window-bytes.ts';
 
 export interface DecisionContext {
@@ -17,6 +19,8 @@ export interface DecisionContext {
   readonly columns: CandleColumns;
   readonly options: AnalyseOptions;
   readonly learning: Learning;
+  /** Who decided, with all that it was asked with. @default the built-in rule */
+  readonly strategy?: StrategyClose | undefined;
 }
 
 /** An analysis in the terms of the wire. WAIT has no levels and no odds of them, whatever the score points to. */
@@ -83,7 +87,10 @@ function oddsInWords({ probTpHit, breakevenProbability, expectedR }: NonNullable
  * What the decision rests on. `result_hash` is of the whole analysis: the same window and options must give it again to the last bit
  * on the same Node version.
  */
-function lineageOf(analysis: Analysis, { columns, options }: DecisionContext): Record<string, unknown> {
+function lineageOf(
+  analysis: Analysis,
+  { columns, options, strategy }: DecisionContext,
+): Record<string, unknown> {
   return {
     version: analysis.modelVersion,
     node: process.version,
@@ -101,6 +108,7 @@ function lineageOf(analysis: Analysis, { columns, options }: DecisionContext): R
     odds_disagreement: analysis.oddsDisagreement,
     ...(analysis.discontinuity === null ? {} : { discontinuity: { ...analysis.discontinuity } }),
     model: analysis.hmm,
+    ...(strategy === undefined ? {} : { strategy: strategyLineage(analysis, strategy) }),
   };
 }
 

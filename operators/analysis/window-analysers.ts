@@ -2,6 +2,7 @@ import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { Candle } from '../../schema/candle.ts';
+import type { StrategyClose } from '../../strategy/run/decide.ts';
 import type { LearningBook, TaughtClose } from '../signals/outcomes/learning-book.ts';
 import { UNTAUGHT } from '../signals/outcomes/learning-book.ts';
 import type { SpreadBook } from '../ticks/spread-book.ts';
@@ -20,7 +21,12 @@ export type Lane = { readonly lane: 'live' | 'request' };
 
 export interface WindowAnalysersOptions {
   /** Where the numbers are crunched: a pool of worker threads. */
-  readonly analyse: (columns: CandleColumns, options: AnalyseOptions, lane: Lane) => Promise<Analysis>;
+  readonly analyse: (
+    columns: CandleColumns,
+    options: AnalyseOptions,
+    lane: Lane,
+    strategy?: StrategyClose,
+  ) => Promise<Analysis>;
   readonly learning: Pick<LearningBook, 'of'>;
   readonly spreads: Pick<SpreadBook, 'medianBps'>;
   readonly profiles: Pick<ProfileBook, 'of'>;
@@ -43,7 +49,7 @@ export interface WindowAnalysers {
 export function createWindowAnalysers(options: WindowAnalysersOptions): WindowAnalysers {
   const { analyse, learning, spreads, profiles, spreadBps, minReward, jumpStepOf } = options;
   const of: WindowAnalysers['of'] = (close, lane = { lane: 'request' }) => ({
-    analyse: (window, chosen) => analyse(window, chosen, lane),
+    analyse: (window, chosen, ...strategy) => analyse(window, chosen, lane, ...strategy),
     options: {
       costBps: (close === null ? undefined : spreads.medianBps(close.symbol)) ?? spreadBps,
       minReward,

@@ -43,7 +43,7 @@ interface StrategyChange {
 }
 
 /** A version of a strategy that this process has not. */
-class StrategyMissing extends Error {
+export class StrategyMissing extends Error {
   override readonly name = 'StrategyMissing';
 }
 
@@ -67,6 +67,8 @@ export interface Strategies {
   /** Loads it where it is not yet, and parses its parameters. */
   resolve(name: string, params?: unknown): Promise<ResolvedStrategy | { readonly error: string }>;
   readonly changes: Observable<StrategyChange>;
+  /** Those that were loaded and do not run as their files are now, or were stopped, each with the reason. */
+  failures(): readonly { readonly name: string; readonly error: string }[];
   /** Of the task's name and version. Rejects with StrategyMissing where that is not here; a strategy's own failure is a WAIT with `strategy.fault`. */
   analyse(task: StrategyTask, lane?: AnalysisLane): Promise<Analysis>;
   close(): Promise<void>;
@@ -89,7 +91,7 @@ interface Known {
 /** The strategies of some folders: loaded when they are first asked for, and again when their files change. */
 export function openStrategies(options: StrategiesOptions): Strategies {
   const { dirs, maxBars = 5000, pollMs = 500, check, onFault = () => {} } = options;
-  const limits: Limits = { decisionMs: 100, loadMs: 2000, memoryMb: 128, ...options.limits };
+  const limits: Limits = { decisionMs: 100, loadMs: 5000, memoryMb: 128, ...options.limits };
   const known = new Map<string, Known>();
   const changes = new Subject<StrategyChange>();
   let isClosed = false;
@@ -163,6 +165,10 @@ export function openStrategies(options: StrategiesOptions): Strategies {
 
   return {
     changes: changes.asObservable(),
+    failures: () =>
+      [...known.values()]
+        .map(listingOf)
+        .flatMap(({ name, error }) => (error === null ? [] : [{ name, error }])),
     async list() {
       await look();
       await Promise.all([...known.keys()].map(current));
@@ -234,7 +240,7 @@ function listingOf({ file, loaded, error, checks }: Known): StrategyListing {
     params,
     needs,
     search,
-    error: error ?? stopped,
+    error: error ?? (stopped === null ? null : `${file.name}: ${stopped}`),
     checks,
   };
 }

@@ -1,0 +1,46 @@
+import { checkLoaded } from '../workers/strategies/check-loaded.ts';
+import { openStrategies, type Strategies } from '../workers/strategies/open-strategies.ts';
+import type { Context } from './context.ts';
+import type { HealthSource } from './health/health.ts';
+import { strategyDirs } from './strategy-dirs.ts';
+import { limitsOf } from './strategy-limits.ts';
+
+/** Closes that a file must decide well on before it runs: a second's work for the built-in rule, next to none for others. */
+const decisionsAtLoad = 24;
+
+/** The strategies of this process: none is loaded before it is asked for. */
+export function openOwnStrategies(context: Pick<Context, 'config' | 'log' | 'metrics' | 'own'>): Strategies {
+  const { config, log, metrics, own } = context;
+  const { project, own: others } = strategyDirs(config);
+  const limits = limitsOf(config);
+  const strategies = own(
+    openStrategies({
+      dirs: [project, others],
+      limits,
+      maxBars: config.HISTORY_SIZE,
+      check: (strategy) => checkLoaded(strategy, { decisions: decisionsAtLoad, limitMs: limits.decisionMs }),
+      onFault: (strategy, { kind, message }) => {
+        metrics.strategyFaults.inc({ strategy, kind });
+        log.warn({ strategy, kind, reason: message }, 'a strategy was not listened to');
+      },
+    }),
+  );
+  strategies.changes.subscribe(({ name, error }) => {
+    if (error === null) log.info({ strategy: name }, 'a strategy is loaded');
+    else log.error({ strategy: name, reason: error }, 'a strategy cannot run: what ran before goes on');
+  });
+  return strategies;
+}
+
+/** Which strategies do not run as their files are now; nothing where all do. */
+export function strategiesHealth(strategies: Pick<Strategies, 'failures'>): HealthSource {
+  return {
+    parts: () => {
+      const failures = strategies.failures();
+      return failures.length === 0
+        ? {}
+        : { strategies: { state: 'degraded', reason: failures.map(({ error }) => error).join('; ') } };
+    },
+    reasons: () => [],
+  };
+}
