@@ -34,6 +34,7 @@ import { followChannels } from './app/health/follow-channels.ts';
 import { queueHealth } from './app/health/queue-health.ts';
 import { storeHealth } from './app/health/store-health.ts';
 import { openWebServer } from './app/web/web-server.ts';
+import { tryPort } from './app/web/try-port.ts';
 import { isWhole, type Role, secretsOf } from './config.ts';
 
 answerHelp();
@@ -45,29 +46,30 @@ const log = createLog({
   secrets: secretsOf(config),
 });
 for (const note of notes) log.warn(inWords(note));
-await runUntilStopped(log, async (stack, stop) => {
+await runUntilStopped(log, async (stack, stop, ending) => {
   if (problem !== undefined) throw problem;
   tellOfKey(config, log);
+  await tryPort(config);
   const context = await createContext(config, log, stack);
-  const url = await (isWhole(config) ? serveAll : serveRoles)(context, stop);
+  const url = await (isWhole(config) ? serveAll : serveRoles)(context, stop, ending);
   if (config.demo) {
     log.info(
       { platform: context.services.platformPage },
       'demo: prices come from the bundled simulator; set TWELVEDATA_API_KEY for real ones',
     );
   }
-  log.info({ url, startMs: Math.round(performance.now()) }, 'serving');
+  log.info({ url, pid: process.pid, startMs: Math.round(performance.now()) }, 'serving');
 });
 
 /** The sentence of the design in one process: streams, operators, sinks, http. What is opened first is closed last. */
-async function serveAll(context: Context, stop: Stop): Promise<string> {
+async function serveAll(context: Context, stop: Stop, ending: AbortSignal): Promise<string> {
   const storage = await openStorage(context);
   const { store } = storage;
   await takeTerm(context, storage, stop);
   const strategies = openOwnStrategies(context);
   const pool = openPool(context, strategies);
   // Before anything is read from the store.
-  const history = await fillDemo(context, store, pool);
+  const history = await fillDemo(context, store, pool, ending);
   const analysis = await openAnalysis(context, store, pool);
 
   const ingest = openIngest(context, storage, analysis);

@@ -12,20 +12,23 @@ const sameWishMs = 500;
 export type Stop = (code: number) => Promise<void>;
 
 /**
- * Runs the server until a signal or a failure ends it. What `serve` puts on the stack is closed then, the last first. A first
+ * Runs the server until a signal or a failure ends it. What `serve` puts on the stack is closed then, the last first; a start that is
+ * still under way may reject with the reason of `ending`, and else is waited for. A first
  * SIGTERM, SIGINT or SIGHUP exits 0 after that; a second one exits at once. Ctrl-C below `npm start` comes twice, from the terminal
  * and from npm: that is one wish.
  */
 export async function runUntilStopped(
   log: Logger,
-  serve: (stack: AsyncDisposableStack, stop: Stop) => Promise<void>,
+  serve: (stack: AsyncDisposableStack, stop: Stop, ending: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const stack = new AsyncDisposableStack();
+  const ending = new AbortController();
   let stopping: Promise<void> | undefined;
   let since = 0;
   let isStarting = true;
 
   const closeAll: Stop = async (code) => {
+    ending.abort();
     // One that still starts has served nobody: the next start mends what is half open, as after a crash.
     setTimeout(() => process.exit(isStarting ? code : 1), stopWithinMs).unref();
     // What is still being opened could not be closed yet.
@@ -39,7 +42,7 @@ export async function runUntilStopped(
   };
   const stop: Stop = (code) => (stopping ??= closeAll(code));
 
-  const starting = serve(stack, stop).finally(() => (isStarting = false));
+  const starting = serve(stack, stop, ending.signal).finally(() => (isStarting = false));
   takeOverSignals((signal) => {
     if (stopping !== undefined) {
       if (performance.now() - since > sameWishMs) process.exit(1);
@@ -52,6 +55,7 @@ export async function runUntilStopped(
   try {
     await starting;
   } catch (error) {
+    if (error === ending.signal.reason) return;
     const problem = startProblem(error);
     if (problem === undefined) log.fatal({ err: error }, 'could not start');
     else log.fatal(`could not start: ${problem}`);

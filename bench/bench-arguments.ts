@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { optionProblem } from '../cli/option-problem.ts';
 
 /** EX_USAGE of sysexits.h. */
 const wrongUsage = 64;
@@ -19,7 +20,7 @@ export function benchArguments<O extends Options>(help: string, options: O, most
     const parsed = parseArgs({ args, options, allowPositionals: true, strict: true });
     if (parsed.positionals.length <= most) return parsed;
   } catch (error) {
-    return end(wrongUsage, `${(error as Error).message}\n\n${help}`);
+    return end(wrongUsage, `${optionProblem(error)}\n\n${help}`);
   }
   return end(wrongUsage, `it takes ${most === 0 ? 'no arguments' : `at most ${most}`}\n\n${help}`);
 }

@@ -5,6 +5,7 @@ import { ConfigError } from '../config.ts';
 import { SymbolName } from '../schema/symbol/symbol.ts';
 import { Timeframe, timeframes } from '../schema/timeframe.ts';
 import { localZone, type LocalZone } from './candles/times/local-zone.ts';
+import { optionProblem } from './option-problem.ts';
 
 /** Exit codes of sysexits.h. */
 const EX_USAGE = 64;
@@ -46,6 +47,10 @@ export async function command<O extends Options>(
   run: (values: Parsed<O>['values'], positionals: readonly string[]) => unknown,
 ): Promise<void> {
   const { help, options, positionals: { min, max } = { min: 0, max: 0 } } = definition;
+  // A reader that has gone, as `head` goes, ends no work by halves: a backup is still written, a database stopped.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     const args = process.argv.slice(2);
     if (args.some((one) => one === '--help' || one === '-h')) {
@@ -129,8 +134,8 @@ function failureOf(error: unknown): { code: number; sentence: string } {
   if (!(error instanceof Error)) return { code: EX_FAILED, sentence: String(error) };
   const { code = '', message, path, syscall = '', stack = message } = error as NodeJS.ErrnoException;
   if (error instanceof ConfigError) return { code: EX_CONFIG, sentence: message };
-  if (error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS'))
-    return { code: EX_USAGE, sentence: message };
+  if (error instanceof UsageError) return { code: EX_USAGE, sentence: message };
+  if (code.startsWith('ERR_PARSE_ARGS')) return { code: EX_USAGE, sentence: optionProblem(error) };
   if (error instanceof DataError) return { code: EX_DATAERR, sentence: message };
   if (code in files && syscall !== 'connect')
     return { code: EX_NOINPUT, sentence: `${path ?? 'what was named'}: ${files[code]}` };

@@ -12,7 +12,7 @@ import { withStoredSignals } from './stored-signals.ts';
 const help = `Usage: npm run explain -- <signal id>
 
 Analyses a stored signal's window again and compares. Exit code 0 where everything is the same to the last bit, 1 where something
-differs, 2 where there is nothing to compare: no such signal, or one of a strategy whose file has changed since.`;
+differs, 2 where its strategy's file has changed since, 66 where no such signal is stored.`;
 
 async function main(id: string): Promise<number> {
   const { config } = loadConfig();
@@ -22,7 +22,7 @@ async function main(id: string): Promise<number> {
   });
   if (stored === undefined) {
     console.error(`no signal ${id} is stored`);
-    return 2;
+    return 66;
   }
   const { signal, window } = stored;
   const task = strategyTaskOf(signal, window);

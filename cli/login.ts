@@ -11,7 +11,7 @@ const help = `Usage: npm run login [-- --url URL]
 Prints a link that logs a browser in to the queues of a running server. It works once, within ten minutes. The key is one of API_KEYS
 or, where that is not set, the one in DATA_DIR; it is not printed.
 
-  --url URL   the server (default: that of HOST and PORT)`;
+  --url URL   the server, which is asked there and gets the key: an address of yours that answers from here (default: that of HOST and PORT)`;
 
 /** A key of the server, as whoever may read its configuration or its DATA_DIR knows it. */
 async function keyOf(config: Config): Promise<string> {

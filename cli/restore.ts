@@ -121,6 +121,9 @@ function inWords(error: unknown, file: string): unknown {
   if (code === 'Z_DATA_ERROR') return new DataError(`${file} is no backup, or damaged. Nothing was changed.`);
   if (error instanceof BackupError || error instanceof MigrationError)
     return new DataError(`${file}: ${error.message}. Nothing was changed.`);
-  if (error instanceof OtherMarketError) return new CommandError(`${error.message}. Nothing was changed.`);
+  if (error instanceof OtherMarketError)
+    return new CommandError(
+      `${file} was made by the other kind of server: the demo, which has no TWELVEDATA_API_KEY, and a live one take no backup of each other. Nothing was changed.`,
+    );
   return error;
 }

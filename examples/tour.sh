@@ -1,7 +1,13 @@
 #!/bin/sh
 # Asks a running server for one of everything, with curl alone: sh examples/tour.sh [url]
 set -eu
-url=${1:-http://127.0.0.1:8080}
+url=${1:-http://127.0.0.1:${PORT:-8080}}
+
+# The pipes below would go on without a server.
+if ! curl --silent --show-error --max-time 30 --output /dev/null "$url/ready"; then
+  echo "no server answers at $url: npm start, or sh examples/tour.sh URL" >&2
+  exit 1
+fi
 
 ask() {
   printf '\n$ curl %s\n' "$*"

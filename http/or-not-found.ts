@@ -1,5 +1,9 @@
+import { ErrorAnswer } from '../schema/rest.ts';
 import type { Absent } from './http-deps.ts';
 import { Problem } from './problem.ts';
+
+/** What a route documents that asks `orSymbolNotFound`. */
+export const symbolNotFound = { description: 'Nobody has heard of this symbol.', schema: ErrorAnswer };
 
 /** The value; throws Problem 404 where the server never knew the symbol. */
 export function orSymbolNotFound<T>(value: T | 'symbol_unknown', symbol: string | undefined): T {

@@ -2,6 +2,7 @@ import { globSync, readFileSync, statSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { optionProblem } from '../cli/option-problem.ts';
 import { createJudge, type Verdict } from './judge.ts';
 import { mutantsOf } from './mutants-of.ts';
 import { reachingTests } from './reaching-tests.ts';
@@ -103,6 +104,6 @@ function parsed() {
       },
     });
   } catch (error) {
-    return fail((error as Error).message);
+    return fail(`${optionProblem(error)}\n\n`);
   }
 }

@@ -11,12 +11,13 @@ const patienceMs = 10_000;
 /**
  * Gives a fresh demo a past: at its first start its store is filled with a walk through simulated history, all at once, so that a kill
  * leaves none of it. It is marked, belongs to no channel, and ends where the simulator goes on. Undefined for a real server, and where
- * DEMO_HISTORY is false or the store held something before.
+ * DEMO_HISTORY is false, the store held something before, or the simulator lists none of SYMBOLS. Rejects with the reason of `ending`.
  */
 export async function fillDemo(
-  context: Context,
+  context: Pick<Context, 'config' | 'markets' | 'instruments' | 'log' | 'services' | 'steady' | 'wall'>,
   { simulatedHistory: table }: Pick<Store, 'simulatedHistory'>,
-  pool: AnalysisPool,
+  pool: Pick<AnalysisPool, 'analyse'>,
+  ending: AbortSignal,
 ): Promise<SimulatedHistory | undefined> {
   const { config, log, services, steady, wall } = context;
   if (!config.demo || services.market === undefined) return undefined;
@@ -29,7 +30,12 @@ export async function fillDemo(
     pool,
     now: wall.now(),
     isLate: () => steady.now() - begun > patienceMs,
+    ending,
   });
+  if (candles.length === 0) {
+    log.warn({ symbols: config.SYMBOLS }, 'no simulated history: the simulator lists none of SYMBOLS');
+    return undefined;
+  }
   const count = (kind: SignalEvent['kind']) => causes.flat().filter((event) => event.kind === kind).length;
   const history: SimulatedHistory = {
     from,

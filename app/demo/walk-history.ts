@@ -28,6 +28,8 @@ export interface WalkOptions extends Pick<WalkPlanOptions, 'now' | 'mostAnalyses
   readonly pool: Pick<AnalysisPool, 'analyse'>;
   /** Has it taken too long? From then on candles and ends are walked to the end, and nothing more is analysed. @default never */
   readonly isLate?: () => boolean;
+  /** Ends it where it is: the walk rejects with its reason. */
+  readonly ending?: AbortSignal;
 }
 
 /** The week's calendar tells of the days to come: of those before, nothing is known. */
@@ -41,7 +43,7 @@ const minutesATurn = 2_000;
  */
 export async function walkHistory(
   context: Pick<Context, 'config' | 'markets' | 'instruments' | 'log'>,
-  { market, pool, now, isLate = () => false, ...bounds }: WalkOptions,
+  { market, pool, now, isLate = () => false, ending, ...bounds }: WalkOptions,
 ): Promise<WalkedHistory> {
   const { config, markets, log } = context;
   const symbols = config.SYMBOLS.filter((symbol) => market.listings.has(toProviderSymbol(symbol)));
@@ -55,13 +57,14 @@ export async function walkHistory(
     openMillis: (symbol, from, to) => markets.of(symbol).openMillis(from, to),
   });
   const fromOf = new Map(symbols.map((symbol) => [symbol, plan.from(symbol)]));
-  const feed = createFeedClock(Math.min(plan.to, ...fromOf.values()));
+  const begin = Math.min(plan.to, ...fromOf.values());
+  const feed = createFeedClock(begin);
   const turns = createTurns();
   const walks = new Map<string, SymbolWalk>();
   const analyser = walkAnalyser(context, pool, (symbol, timeframe) =>
     (walks.get(symbol)?.candles ?? []).filter((candle) => candle.timeframe === timeframe),
   );
-  const first = Math.min(plan.to, ...plan.analysedFrom.values());
+  const first = Math.max(begin, Math.min(plan.to, ...plan.analysedFrom.values()));
   for (const symbol of symbols) {
     walks.set(
       symbol,
@@ -82,7 +85,10 @@ export async function walkHistory(
       }),
     );
   }
-  const causes = await step(context, market, { walks, fromOf, first, to: plan.to, feed, turns, analyser });
+  const walking = { walks, fromOf, first, to: plan.to, feed, turns, analyser, ending };
+  const causes = await step(context, market, walking).finally(() => {
+    for (const walk of walks.values()) walk.end();
+  });
   const candles = [...walks.values()].flatMap((walk) =>
     [...Map.groupBy(walk.candles, ({ timeframe }) => timeframe).values()].flatMap((all) =>
       all.filter(({ closeTime }, i) => i >= all.length - plan.kept || closeTime > plan.to - dayMs),
@@ -100,19 +106,21 @@ interface Walking {
   readonly feed: FeedClock;
   readonly turns: ReturnType<typeof createTurns>;
   readonly analyser: WalkAnalyser;
+  readonly ending: AbortSignal | undefined;
 }
 
 /** Minute after minute: its prices, its close, and the analyses of that, until nobody has anything left to do. */
 async function step(
   { config }: Pick<Context, 'config'>,
   market: Market,
-  { walks, fromOf, first, to, feed, turns, analyser }: Walking,
+  { walks, fromOf, first, to, feed, turns, analyser, ending }: Walking,
 ): Promise<(readonly SignalEvent[])[]> {
   const barsOf = new Map(
     fromOf.entries().map(([symbol, from]) => [symbol, minutesOf(market, symbol, from, to)]),
   );
   const causes: (readonly SignalEvent[])[] = [];
   for (let open = Math.min(to, ...fromOf.values()); open < to; open += minuteMs) {
+    ending?.throwIfAborted();
     const isBefore = open < first;
     if (!isBefore) for (const [symbol, walk] of walks) walk.ticks(ticksOf(market, symbol, open));
     feed.advance(open + minuteMs + config.CANDLE_GRACE_MS);
@@ -135,7 +143,6 @@ async function step(
       }
     }
   }
-  for (const walk of walks.values()) walk.end();
   return causes;
 }
 

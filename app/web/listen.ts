@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type Koa from 'koa';
 import { createServer } from '../../http/create-server.ts';
 import type { WebsocketUpgrade } from '../../http/guards/websocket-upgrade.ts';
 import type { Context } from '../context.ts';
+import { listenOn } from './listen-on.ts';
 
 /** Requests in hand get this long at a stop, ms. */
 const finishWithinMs = 1_000;
@@ -29,11 +29,7 @@ export async function listen(
       server.closeAllConnections();
     },
   });
-  server.listen(config.PORT, config.HOST);
-  await once(server, 'listening').catch((error: unknown) => {
-    const { HOST: address, PORT: port } = config;
-    throw Object.assign(error as Error, { syscall: 'listen', address, port });
-  });
+  await listenOn(server, config);
   const { port } = server.address() as AddressInfo;
   return `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`;
 }

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import type { Config } from '../../config.ts';
 import { reachableUrl } from '../../app/web/reachable-url.ts';
+import { tryPort } from '../../app/web/try-port.ts';
 import { type Finding, fail, ok, off } from './finding.ts';
 import { networkReason } from '../../schema/outside/network-reason.ts';
 
@@ -10,7 +10,10 @@ export async function checkPort({
   PORT,
 }: Pick<Config, 'HOST' | 'PORT'>): Promise<{ readonly running: boolean; readonly finding: Finding }> {
   if (PORT === 0) return { running: false, finding: ok('port', 'any free one is taken') };
-  const problem = await listening(HOST, PORT);
+  const problem = await tryPort({ HOST, PORT }).then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => error,
+  );
   if (problem === undefined)
     return { running: false, finding: ok('port', `${PORT} on ${HOST} can be listened on`) };
   if (problem.code === 'EADDRINUSE') {
@@ -31,14 +34,6 @@ export async function checkPort({
       ? 'ordinary users may not take ports below 1024: use a higher PORT behind a proxy'
       : 'set HOST to an address of this machine';
   return { running: false, finding: fail('port', `${PORT} on ${HOST}: ${networkReason(problem)}`, todo) };
-}
-
-function listening(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
-  const server = createServer();
-  return new Promise((done) => {
-    server.once('error', done);
-    server.listen({ host, port, exclusive: true }, () => server.close(() => done(undefined)));
-  });
 }
 
 async function versionAt(HOST: string, PORT: number): Promise<string | undefined> {

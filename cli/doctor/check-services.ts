@@ -1,8 +1,12 @@
+import { asyncScheduler } from 'rxjs';
 import { type Config, hasIngest } from '../../config.ts';
 import { networkReason } from '../../schema/outside/network-reason.ts';
+import { type HttpRequest, httpExchange } from '../../streams/http-exchange.ts';
 import { parseArticles } from '../../streams/news/parse-articles.ts';
 import { parseCalendar } from '../../streams/news/parse-calendar.ts';
 import { type Finding, fail, off, ok, warn } from './finding.ts';
+
+const timeoutMs = 10_000;
 
 type ServicesConfig = Pick<
   Config,
@@ -69,13 +73,16 @@ async function news({ demo, FINLIGHT_API_KEY: key, FINLIGHT_URL }: ServicesConfi
   }
 }
 
-/** It may answer GET as it likes, and candles would start an analysis there: that it answers is all that is looked at. */
+/** It may answer GET as it likes, redirects too, and candles would start an analysis there: that it answers is all that is looked at. */
 async function backend({ BACKEND_URL }: ServicesConfig): Promise<Finding> {
   const part = 'backend';
   if (BACKEND_URL === undefined) return off(part, 'BACKEND_URL is unset: no other analyser gets the candles');
   const { origin } = new URL(BACKEND_URL.reveal());
   try {
-    const { status } = await exchange(BACKEND_URL.reveal());
+    const { status } = await fetch(BACKEND_URL.reveal(), {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
     return ok(part, `${origin} answers (${status} to GET); whether it takes candles, the first one tells`);
   } catch (error) {
     const todo = 'check BACKEND_URL and the network; closed candles are given up meanwhile';
@@ -83,10 +90,6 @@ async function backend({ BACKEND_URL }: ServicesConfig): Promise<Finding> {
   }
 }
 
-async function exchange(
-  url: string | URL,
-  init: RequestInit = {},
-): Promise<{ status: number; text: string }> {
-  const response = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(10_000) });
-  return { status: response.status, text: (await response.text()).slice(0, 4_000_000) };
-}
+/** As the server asks: limited in time and size, and not led elsewhere with its key. */
+const exchange = (url: string | URL, more: Pick<HttpRequest, 'method' | 'headers' | 'body'> = {}) =>
+  httpExchange({ url, ...more, clock: asyncScheduler, timeoutMs, maxBytes: 2 * 1_048_576 });

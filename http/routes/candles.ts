@@ -55,7 +55,7 @@ export function candleRoutes(
           };
         }
         ctx.type = 'text/csv; charset=utf-8';
-        return candlesCsv(page.candles);
+        return candlesCsv(page.candles, deps.options.simulatedUntil);
       },
     }),
   ];

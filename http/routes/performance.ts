@@ -5,9 +5,8 @@ import {
   TradesAnswer,
   TradesQuery,
 } from '../../schema/performance.ts';
-import { ErrorAnswer } from '../../schema/rest.ts';
 import { csv } from '../documents/csv.ts';
-import { orSymbolNotFound } from '../or-not-found.ts';
+import { orSymbolNotFound, symbolNotFound } from '../or-not-found.ts';
 import type { FairGate } from '../guards/fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { route, type Route } from '../route.ts';
@@ -28,7 +27,7 @@ export function performanceRoutes(deps: Pick<HttpDeps, 'performance' | 'trades'>
       bounded: gate.run,
       answers: {
         200: { description: 'Figures of resolved signals only.', schema: PerformanceAnswer },
-        404: { description: 'Nobody has heard of this symbol.', schema: ErrorAnswer },
+        404: symbolNotFound,
       },
       handle: async ({ query }) => ({
         success: true,
@@ -47,7 +46,7 @@ export function performanceRoutes(deps: Pick<HttpDeps, 'performance' | 'trades'>
       bounded: gate.run,
       answers: {
         200: { description: 'The trades.', schema: TradesAnswer, types: ['text/csv'] },
-        404: { description: 'Nobody has heard of this symbol.', schema: ErrorAnswer },
+        404: symbolNotFound,
       },
       handle: async ({ query: { format, ...query }, ctx }) => {
         const found = orSymbolNotFound(await deps.trades(query, mostTrades + 1), query.symbol);

@@ -8,7 +8,7 @@ import {
   WithheldQuery,
 } from '../../schema/signal-list.ts';
 import type { Signal } from '../../schema/signal.ts';
-import { orSymbolNotFound } from '../or-not-found.ts';
+import { orSymbolNotFound, symbolNotFound } from '../or-not-found.ts';
 import { csv } from '../documents/csv.ts';
 import type { FairGate } from '../guards/fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -17,7 +17,8 @@ import { route, type Route } from '../route.ts';
 
 const columns = (
   'id,created_at,symbol,timeframe,signal_type,entry,tp,sl,confidence,close_time,expires_at,status,' +
-  'resolved_at,exit_price,r,mfe,mae,ambiguous_bar,delivery,prob_tp_hit,breakeven_probability,expected_r'
+  'resolved_at,exit_price,r,mfe,mae,ambiguous_bar,delivery,prob_tp_hit,breakeven_probability,expected_r,' +
+  'simulated_history'
 ).split(',');
 
 /** Issued signals with outcome and delivery. */
@@ -35,7 +36,7 @@ export function signalRoutes(deps: Pick<HttpDeps, 'signals' | 'withheld'>, gate:
       bounded: gate.run,
       answers: {
         200: { description: 'A page of signals.', schema: SignalsAnswer, types: ['text/csv'] },
-        404: { description: 'Nobody has heard of this symbol.', schema: ErrorAnswer },
+        404: symbolNotFound,
       },
       handle: async ({ query, ctx }) => {
         const { format, ...wanted } = query;
@@ -81,7 +82,7 @@ export function signalRoutes(deps: Pick<HttpDeps, 'signals' | 'withheld'>, gate:
       bounded: gate.run,
       answers: {
         200: { description: 'The latest withheld calls.', schema: WithheldAnswer },
-        404: { description: 'Nobody has heard of this symbol.', schema: ErrorAnswer },
+        404: symbolNotFound,
       },
       handle: async ({ query }) => ({
         success: true,
@@ -121,5 +122,6 @@ function row(signal: Signal) {
     signal.risk_metrics.prob_tp_hit,
     signal.risk_metrics.breakeven_probability,
     signal.risk_metrics.expected_r,
+    Number(signal.lineage['simulated_history'] === true),
   ];
 }

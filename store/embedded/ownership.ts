@@ -13,8 +13,11 @@ export class DataDirInUseError extends Error {
   /** The process, as it called itself. */
   readonly pid: number | undefined;
   constructor(dataDir: string, holder: string) {
-    super(`DATA_DIR ${dataDir} is in use by ${holder}: stop it, or set another DATA_DIR`);
     const [, pid] = /pid (\d+)$/.exec(holder) ?? [];
+    const who = `another server or command of Anso Vision${pid === undefined ? '' : `, process ${pid}`}`;
+    super(
+      `the folder ${dataDir} is in use by ${who}: stop it (a server: \`npm stop\`), or set another DATA_DIR`,
+    );
     this.pid = pid === undefined ? undefined : Number(pid);
   }
 }

@@ -30,7 +30,10 @@ export function postgresBackend(connection: PoolConfig, sessions: Sessions, log:
     }),
   });
   let away = false;
+  let closing = false;
   const noteAway = (error: Error) => {
+    // Sessions that our own stop ends are no news.
+    if (closing) return;
     if (!away) log.warn({ err: error }, "the queue's database is away");
     away = true;
   };
@@ -91,7 +94,10 @@ export function postgresBackend(connection: PoolConfig, sessions: Sessions, log:
     },
     warning: () => undefined,
     hopeless: () => Promise.resolve(undefined),
-    close: async () => void (await endPool(pool)),
+    close: async () => {
+      closing = true;
+      await endPool(pool);
+    },
   };
 }
 

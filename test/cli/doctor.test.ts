@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examine } from '../../cli/doctor/examine.ts';
@@ -276,6 +277,10 @@ describe('doctor', () => {
   });
 });
 
+function* endless(): Generator<Buffer> {
+  for (;;) yield Buffer.alloc(65_536, ' ');
+}
+
 describe('doctor on the services beside the provider', () => {
   it('asks calendar, news and analyser, and says why one does not answer', async () => {
     const answers: Record<string, string> = {
@@ -316,6 +321,22 @@ describe('doctor on the services beside the provider', () => {
     expect(of(away, 'calendar')).toMatchObject([{ state: 'fail', says: why }]);
     expect(of(away, 'news')).toMatchObject([{ state: 'warn', says: why }]);
     expect(of(away, 'backend')).toMatchObject([{ state: 'fail', says: why }]);
+  });
+
+  it('takes an analyser that redirects GET, and reads no more of a calendar than fits', async () => {
+    const server = createServer((request, response) => {
+      if (request.url === '/endless') Readable.from(endless()).pipe(response);
+      else response.writeHead(307, { location: '/docs' }).end();
+    });
+    const base = await served(server);
+    const findings = await look({ ...onSimulator(), CALENDAR_URL: `${base}/endless`, BACKEND_URL: base });
+    expect(of(findings, 'backend')).toMatchObject([
+      { state: 'ok', says: expect.stringContaining('(307 to GET)') as string },
+    ]);
+    expect(of(findings, 'calendar')).toMatchObject([
+      { state: 'warn', says: expect.stringContaining('more than 2097152 bytes') as string },
+    ]);
+    server.close();
   });
 });
 

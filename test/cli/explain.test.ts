@@ -77,7 +77,7 @@ describe('explain', () => {
   });
 
   it('reports that there is nothing to explain', async () => {
-    expect(await explain('s0')).toMatchObject({ code: 2, stderr: 'no signal s0 is stored\n' });
+    expect(await explain('s0')).toMatchObject({ code: 66, stderr: 'no signal s0 is stored\n' });
   });
 
   it('reads beside a running service, and from a stopped one', async () => {

@@ -1,32 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
-import type { Signal } from '../../schema/signal.ts';
-import { asKnownVisitor, launch } from './browser.ts';
-import { buildPage, type BuiltPage } from './build-page.ts';
-import { fixtureSignal, priceOf } from './fixture.ts';
-import { fixtureServer, type FixtureServer } from './fixture-server.ts';
+import { describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { usePage } from './use-page.ts';
 import { needs } from '../support/needs.ts';
 
 interface Heard {
   /** Frequencies of the tones that a running audio context was told to play, Hz. */
   readonly tones: number[];
-  readonly notifications: { readonly title: string; readonly body: string | undefined }[];
+  readonly notifications: readonly { title: string; body?: string; icon?: string }[];
 }
 
 describe('the announcement of a signal', needs.chromium, () => {
-  let built: BuiltPage;
-  let browser: Browser;
-  let server: FixtureServer;
+  const used = usePage(['BTCUSD', 'ETHUSD']);
   let page: Page;
-  let offset: number;
 
   const open = async (permissions: string[] = []) => {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions });
-    page = await context.newPage();
-    await asKnownVisitor(page);
-    await page.addInitScript(listen);
-    await page.goto(server.url);
-    await page.locator('.signal-row').first().waitFor();
+    page = await used.open({ options: { permissions }, prepare: listen });
   };
   const touch = () => page.locator('#chart-title').click();
   const heard = () => page.evaluate(() => (globalThis as unknown as { heard: Heard }).heard);
@@ -37,40 +25,10 @@ describe('the announcement of a signal', needs.chromium, () => {
   };
 
   /** Sends a signal and waits until the page has taken it. */
-  const issue = async (symbol: string, side: 'BUY' | 'SELL' = 'BUY', change: Partial<Signal> = {}) => {
-    offset += 1;
-    const closeTime = Math.floor(Date.now() / 60_000) * 60_000;
-    const fixed = fixtureSignal(`told-${offset}`, symbol, '1min', closeTime, side, priceOf(symbol));
-    const signal = { ...fixed, ...change };
-    server.signals.unshift(signal);
-    server.sendSignal({
-      type: 'signal_update',
-      symbol,
-      timeframe: '1min',
-      signal,
-      signal_changed: true,
-      timestamp: closeTime,
-      epoch: 'fixture',
-      offset,
-    });
-    await page.locator(`[data-id="${signal.id}"]`).waitFor();
+  const issue = async (symbol: string, side: 'BUY' | 'SELL' = 'BUY') => {
+    const { id } = used.issue(symbol, { signal_type: side });
+    await page.locator(`[data-id="${id}"]`).waitFor();
   };
-
-  beforeAll(async () => {
-    [built, browser] = await Promise.all([buildPage(), launch()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await built?.remove();
-  });
-  beforeEach(async () => {
-    offset = 1;
-    server = await fixtureServer(built.dist, ['BTCUSD', 'ETHUSD']);
-  });
-  afterEach(async () => {
-    await page?.context().close();
-    await server.stop();
-  });
 
   it('sounds two notes, rising for BUY and falling for SELL, once the page was touched', async () => {
     await open();
@@ -105,6 +63,8 @@ describe('the announcement of a signal', needs.chromium, () => {
     expect((await heard()).notifications).toEqual([
       {
         title: 'BUY BTCUSD 1min',
+        // Below the page's folder, which a proxy may have moved.
+        icon: `${used.server.url}/favicon.svg`,
         body: expect.stringMatching(
           /^Entry .* TP .* SL .* chance of TP \d+ %, break-even \d+ %, expected [+−]?\d\.\d\d R$/,
         ),
@@ -138,7 +98,7 @@ describe('the announcement of a signal', needs.chromium, () => {
 
 /** Writes down, in the page, what it plays and shows; it is played and shown all the same. */
 function listen(): void {
-  const heard: Heard = { tones: [], notifications: [] };
+  const heard = { tones: [] as number[], notifications: [] as object[] };
   Object.assign(globalThis, { heard });
   const start = Reflect.get(OscillatorNode.prototype, 'start');
   OscillatorNode.prototype.start = function (this: OscillatorNode, when?: number) {
@@ -148,7 +108,7 @@ function listen(): void {
   globalThis.Notification = class extends Notification {
     constructor(title: string, options?: NotificationOptions) {
       super(title, options);
-      heard.notifications.push({ title, body: options?.body });
+      heard.notifications.push({ title, body: options?.body, icon: options?.icon });
     }
   };
 }

@@ -22,12 +22,13 @@ export interface WatchedPage {
   readonly faults: readonly string[];
 }
 
-/** Opens a page, the first minute of a new visitor behind it, and writes down whatever it does that it must not. */
+/** Opens a page, the first minute of a new visitor behind it, and writes down whatever it does that it must not. `prepare` runs in it first. */
 export async function openPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
   isNewVisitor = false,
+  prepare: () => void = () => {},
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
@@ -52,12 +53,13 @@ export async function openPage(
     );
   });
   if (!isNewVisitor) await asKnownVisitor(page);
+  await page.addInitScript(prepare);
   await page.goto(url);
   return { page, faults };
 }
 
 /** The first minute of a new visitor lies behind the page's visitor, unless the browser keeps settings that say otherwise. */
-export const asKnownVisitor = (page: Page): Promise<unknown> =>
+const asKnownVisitor = (page: Page): Promise<unknown> =>
   page.addInitScript(() => {
     const key = 'anso-vision.settings';
     if (localStorage.getItem(key) === null) localStorage.setItem(key, '{"toured":true}');

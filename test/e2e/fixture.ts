@@ -13,6 +13,7 @@ const startPrices: Readonly<Record<string, number>> = {
   ETHUSD: 3412.75,
   EURUSD: 1.08425,
   XAUUSD: 2391.6,
+  BTCIDR: 1_654_321_505,
 };
 export const priceOf = (symbol: string): number => startPrices[symbol] ?? 20 + ((symbol.length * 37) % 400);
 

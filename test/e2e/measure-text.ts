@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 
 /**
- * What is wrong with the texts of a page as it stands: those that another text covers, and those that are cut off without an ellipsis or
- * a way to scroll. One line each, as `overlap: "Entry" and "64,218.40"`.
+ * What is wrong with the texts of a page as it stands: those that another text covers or that are cut off without an ellipsis or
+ * a way to scroll, numbers on two lines, and texts that an ellipsis shortens where no title has all of them. One line each, as
+ * `overlap: "Entry" and "64,218.40"`.
  */
 export const textFaults = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
@@ -21,7 +22,8 @@ export const textFaults = (page: Page): Promise<string[]> =>
       let isCut = false;
       for (let around: Element | null = element; around !== null; around = around.parentElement) {
         const style = getComputedStyle(around);
-        if (style.overflowX === 'visible' && style.overflowY === 'visible') continue;
+        const isContained = /strict|content|paint/.test(style.contain);
+        if (!isContained && style.overflowX === 'visible' && style.overflowY === 'visible') continue;
         const frame = around.getBoundingClientRect();
         // Small boxes with clipped content are for screen readers alone.
         if (frame.width <= 2 || frame.height <= 2) return undefined;
@@ -48,6 +50,20 @@ export const textFaults = (page: Page): Promise<string[]> =>
       return { box: new DOMRect(left, top, right - left, bottom - top), isCut };
     };
 
+    const wordsOf = (element: Element) => element.textContent.replaceAll(/\s+/g, ' ').trim();
+    for (const element of document.querySelectorAll<HTMLElement>('body *')) {
+      if (element.scrollWidth <= element.clientWidth + 1) continue;
+      const { textOverflow, overflowX } = getComputedStyle(element);
+      if (textOverflow !== 'ellipsis' || overflowX === 'visible') continue;
+      if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+      const title = element.closest('[title]')?.getAttribute('title') ?? '';
+      const words = wordsOf(element);
+      if (words !== '' && !title.includes(words))
+        faults.push(
+          `shortened, not in its title: ${JSON.stringify(words.slice(0, 60))} in .${element.className}`,
+        );
+    }
+
     const pieces: Piece[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
@@ -58,7 +74,10 @@ export const textFaults = (page: Page): Promise<string[]> =>
       if (element.closest('script, style, option, [inert], svg, canvas') !== null) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      for (const box of range.getClientRects()) {
+      const boxes = [...range.getClientRects()];
+      if (boxes.length > 1 && /^[+−]?[\d.,]+$/.test(text))
+        faults.push(`broken: ${text} in .${element.className}`);
+      for (const box of boxes) {
         const seen = shown(element, box);
         if (seen === undefined) continue;
         if (seen.isCut) faults.push(`cut: ${JSON.stringify(text.slice(0, 60))} in .${element.className}`);

@@ -1,10 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { violations } from './axe.ts';
-import { launch, openPage, type WatchedPage } from './browser.ts';
-import { buildPage, type BuiltPage } from './build-page.ts';
 import { fixtureCandles, fixtureSignal, priceOf } from './fixture.ts';
-import { fixtureServer, type FixtureServer } from './fixture-server.ts';
+import type { FixtureServer } from './fixture-server.ts';
+import { usePage } from './use-page.ts';
 import { needs } from '../support/needs.ts';
 import { until } from '../support/until.ts';
 
@@ -12,53 +11,19 @@ const names = ['BTCUSD', 'ETHUSD', 'EURUSD', 'XAUUSD'];
 const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
 describe('the page', needs.chromium, () => {
-  let built: BuiltPage;
-  let browser: Browser;
+  const used = usePage(names);
+  const { issue } = used;
   let server: FixtureServer;
-  let opened: WatchedPage;
   let page: Page;
 
   const open = async (options: BrowserContextOptions = {}, isNewVisitor = false) => {
-    opened = await openPage(browser, server.url, options, isNewVisitor);
-    page = opened.page;
-    await page.locator('.watch-row .price').first().waitFor({ state: 'attached' });
-    await page.locator('.signal-row').first().waitFor({ state: 'attached' });
-    // What is sent before the page listens is lost.
-    await expect.poll(() => server.heard.some(({ action }) => action === 'subscribe')).toBe(true);
+    page = await used.open({ options, isNewVisitor });
   };
   const price = (symbol: string, value: number) =>
     server.sendPrice({ type: 'price_update', symbol, price: value, timestamp: Date.now() });
-  const issue = (id: string, symbol: string, offset: number) => {
-    const closeTime = Math.floor(Date.now() / 60_000) * 60_000;
-    const signal = fixtureSignal(id, symbol, '1min', closeTime, 'BUY', priceOf(symbol));
-    server.signals.unshift(signal);
-    server.sendSignal({
-      type: 'signal_update',
-      symbol,
-      timeframe: '1min',
-      signal,
-      signal_changed: true,
-      timestamp: closeTime,
-      epoch: 'fixture',
-      offset,
-    });
-    return signal;
-  };
 
-  beforeAll(async () => {
-    [built, browser] = await Promise.all([buildPage(), launch()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await built?.remove();
-  });
-  beforeEach(async () => {
-    server = await fixtureServer(built.dist, names);
-  });
-  afterEach(async () => {
-    await page?.context().close();
-    await server.stop();
-    if (opened.faults.length > 0) throw new Error(opened.faults.join('\n'));
+  beforeEach(() => {
+    server = used.server;
   });
 
   it('says plainly that the market is simulated, and that the feed lives', async () => {
@@ -149,7 +114,7 @@ describe('the page', needs.chromium, () => {
   it('announces a new signal by toast, title, feed and marker, and shows all of it on a click', async () => {
     await open();
     const before = Number(/(\d+) signals/.exec((await chartLabel(page)) ?? '')?.[1]);
-    issue('fresh', 'BTCUSD', 2);
+    issue('BTCUSD', { id: 'fresh' });
     await page.locator('.toast', { hasText: 'BUY BTCUSD 1min' }).waitFor();
     expect(await page.title()).toBe('(1) Anso Vision');
     await expect.poll(() => chartLabel(page)).toContain(`${before + 1} signals`);
@@ -163,7 +128,7 @@ describe('the page', needs.chromium, () => {
 
   it('writes the outcome onto a signal as it ends', async () => {
     await open();
-    const { id, symbol } = issue('ending', 'ETHUSD', 2);
+    const { id, symbol } = issue('ETHUSD', { id: 'ending' });
     const { outcome } = fixtureSignal(id, symbol, '1min', Date.now(), 'BUY', priceOf(symbol), 'tp');
     server.sendSignal({
       type: 'signal_resolved',
@@ -187,7 +152,7 @@ describe('the page', needs.chromium, () => {
     await page.reload();
     await page.locator('[data-symbol="ETHUSD"] [aria-pressed="true"]').waitFor();
     await page.locator('.signal-row').first().waitFor();
-    issue('silent', 'ETHUSD', 2);
+    issue('ETHUSD', { id: 'silent' });
     await page.locator('[data-id="silent"]').waitFor();
     expect(await page.locator('.toast').count()).toBe(0);
     expect(await page.title()).toBe('Anso Vision');
@@ -344,6 +309,20 @@ describe('the page', needs.chromium, () => {
     await words.waitFor({ state: 'hidden' });
   });
 
+  it('closes an explanation by Escape before the signal that it stands in', async () => {
+    await open();
+    await page.locator('.signal-open').first().click();
+    const details = page.locator('.details');
+    await details.getByRole('button', { name: 'Gates', exact: true }).click();
+    const note = page.locator('.word-note:popover-open');
+    await note.waitFor();
+    await page.keyboard.press('Escape');
+    await note.waitFor({ state: 'detached' });
+    expect(await details.isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    await details.waitFor({ state: 'detached' });
+  });
+
   it.each([320, 1280])('keeps an explanation inside the window, %i px wide', async (width) => {
     server.signals.splice(12);
     await open({ viewport: { width, height: 700 }, hasTouch: true });
@@ -409,9 +388,80 @@ describe('the page', needs.chromium, () => {
     expect(await violations(page)).toEqual([]);
   });
 
+  it('asks for the results once where many signals end at once', async () => {
+    await open();
+    const questions = () => server.asked.filter((path) => /^\/performance(\?|$)/.test(path)).length;
+    await expect.poll(questions).toBeGreaterThan(0);
+    const before = questions();
+    const ended = Array.from({ length: 40 }, (_, i) => issue('ETHUSD', { id: `ended-${i}` }));
+    for (const [i, { id, symbol, timeframe }] of ended.entries()) {
+      const { outcome } = fixtureSignal(id, symbol, timeframe, Date.now(), 'BUY', priceOf(symbol), 'tp');
+      server.sendSignal({
+        type: 'signal_resolved',
+        symbol,
+        timeframe,
+        id,
+        outcome: outcome!,
+        timestamp: Date.now(),
+        epoch: 'fixture',
+        offset: 42 + i,
+      });
+    }
+    await expect.poll(questions).toBeGreaterThan(before);
+    await page.locator('.outcome-won[data-id="ended-39"]').waitFor();
+    // The page also asks by itself, every half minute.
+    expect(questions() - before).toBeLessThan(5);
+  });
+
+  it('opens no list of symbols behind the back of who has left the search', async () => {
+    await open();
+    const answers: (() => Promise<void>)[] = [];
+    await page.route('**/symbols/search?*', (route) => {
+      answers.push(() =>
+        route.fulfill({
+          json: {
+            success: true,
+            symbols: [
+              {
+                symbol: 'SOLUSD',
+                written: 'SOL/USD',
+                name: 'Solana',
+                exchange: '',
+                type: '',
+                watched: false,
+              },
+            ],
+          },
+        }),
+      );
+    });
+    const search = page.getByRole('combobox', { name: 'Search for a symbol' });
+    await search.fill('sol');
+    await until(() => answers.length === 1);
+    await search.blur();
+    await answers[0]!();
+    await search.fill('sola');
+    await until(() => answers.length === 2);
+    expect(await page.locator('.symbol-found-row').count()).toBe(0);
+    await answers[1]!();
+    await page.locator('.symbol-found-row').waitFor();
+  });
+
+  it('shows no withheld calls of another symbol while it asks', async () => {
+    await open();
+    await page.getByText('Withheld by gates').click();
+    await page.locator('.withheld-call').first().waitFor();
+    await page.route('**/withheld?*symbol=BTCUSD*', () => {
+      // Never answered.
+    });
+    await page.locator('.signals').getByLabel('Symbol').selectOption('BTCUSD');
+    await page.getByText('Asking for withheld calls…').waitFor();
+    expect(await page.locator('.withheld-call').count()).toBe(0);
+  });
+
   it('shows one chance of the target, the one that the expectation is made of', async () => {
     await open();
-    issue('odds', 'BTCUSD', 2);
+    issue('BTCUSD', { id: 'odds' });
     const row = page.locator('[data-id="odds"]');
     await expect.poll(() => row.textContent()).toContain('chance of TP 38 %');
     await row.locator('button').click();
@@ -544,7 +594,7 @@ describe('the page', needs.chromium, () => {
 
   it('sizes a position from account, risk and stop, says what is wrong, and remembers both', async () => {
     await open();
-    issue('sized', 'EURUSD', 2);
+    issue('EURUSD', { id: 'sized' });
     const unfold = async () => {
       await page.locator('.position-size summary').focus();
       await page.keyboard.press('Enter');
@@ -590,7 +640,7 @@ describe('the page', needs.chromium, () => {
     server.signals.splice(12);
     await open({ colorScheme, reducedMotion: 'reduce' });
     expect(await violations(page)).toEqual([]);
-    issue('axe', 'BTCUSD', 2);
+    issue('BTCUSD', { id: 'axe' });
     await page.locator('.toast').waitFor();
     await page.getByRole('button', { name: 'Show as table' }).click();
     expect(await violations(page)).toEqual([]);

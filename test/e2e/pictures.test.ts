@@ -20,6 +20,9 @@ const long =
 const states = {
   usual: { symbols: few, prepare: () => {} },
   empty: { symbols: few.slice(0, 1), prepare: (server) => void server.signals.splice(0) },
+  // Prices as long as they come.
+  large: { symbols: ['BTCIDR'], prepare: () => {} },
+  chosen: { symbols: ['BTCIDR'], prepare: () => {} },
   full: {
     symbols: many,
     prepare: (server) => {
@@ -31,6 +34,8 @@ const states = {
         return fixtureSignal(`full-${i}`, symbol, '1min', closeTime, sides[i % 2]!, priceOf(symbol));
       });
       more[0] = { ...more[0]!, reasoning: long.repeat(3) };
+      // The first symbol has an open one each way.
+      more[480] = { ...more[480]!, signal_type: 'SELL' };
       server.signals.splice(0, server.signals.length, ...more);
     },
   },
@@ -75,6 +80,12 @@ describe('the page', needs.chromium, () => {
   /** Opens a part of the page that stands behind a tab on a phone. */
   const turnTo = (page: Page, tab: string) =>
     page.locator('.tab-bar button', { hasText: tab }).first().dispatchEvent('click');
+  /** Opens the details of the newest signal. */
+  const choose = async (page: Page) => {
+    const row = page.locator('.signal-open').first();
+    if (await row.isVisible()) await row.dispatchEvent('click');
+    await page.locator('.details').waitFor();
+  };
 
   const shapes: readonly [State, number][] = [
     ['usual', 320],
@@ -113,6 +124,7 @@ describe('the page', needs.chromium, () => {
       await page.setViewportSize({ width, height: 900 });
       for (const tab of width < 768 ? ['Chart', 'Signals', 'Results', 'Market'] : ['']) {
         if (tab !== '') await turnTo(page, tab);
+        if (state === 'chosen' && ['', 'Signals'].includes(tab)) await choose(page);
         await page.evaluate(
           () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
         );

@@ -63,6 +63,18 @@ describe('examples', () => {
     expect(stdout).toContain('id,created_at,symbol');
   });
 
+  it('tour.sh goes by PORT, and ends where no server answers', async () => {
+    const { port } = new URL(server.url);
+    const { stdout } = await run('sh', [example('tour.sh')], { env: { ...process.env, PORT: port } });
+    expect(stdout).toContain('POST /analyze with 250 candles\n{"success":true');
+    // Nothing can listen at port 0.
+    const nowhere = run('sh', [example('tour.sh'), 'http://127.0.0.1:0']);
+    await expect(nowhere).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no server answers at http://127.0.0.1:0') as string,
+    });
+  });
+
   it('client.ts follows prices and signals', { timeout: mostMs + 20_000 }, async () => {
     expect(hasBoth(await outputOf(process.execPath, [example('client.ts'), server.url], hasBoth))).toBe(true);
   });

@@ -42,6 +42,18 @@ describe('a checkout', () => {
     expect(said.trim().split('\n')).toEqual(names.map((name) => `${name}: eol: lf`));
   });
 
+  it('leaves out of an image all data and secrets that git leaves out', async () => {
+    const entries = async (name: string) =>
+      (await file(name))
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => line.replaceAll(/^\/|\/$/g, ''));
+    const built = new Set(['coverage', 'client/dist']);
+    expect(await entries('.dockerignore')).toEqual(
+      expect.arrayContaining((await entries('.gitignore')).filter((entry) => !built.has(entry))),
+    );
+  });
+
   it('has what builds the page among what production installs', () => {
     expect(Object.keys(packageJson.dependencies)).toEqual(
       expect.arrayContaining(['vite', 'preact', 'lightweight-charts']),

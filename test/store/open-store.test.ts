@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Candle } from '../../schema/candle.ts';
 import { Trade } from '../../schema/performance.ts';
 import type { Decision, Outcome, Signal } from '../../schema/signal.ts';
+import type { Withheld } from '../../schema/signal-event.ts';
 import { timeframes } from '../../schema/timeframe.ts';
 import type { Store } from '../../store/open-store.ts';
 import { temporaryStore } from '../support/services/database.ts';
@@ -32,6 +33,23 @@ const candle = (openTime: number, over: Partial<Candle> = {}): Candle => ({
   lateTicks: 0,
   longestSilenceMs: 12.5,
   revision: 0,
+  ...over,
+});
+const aWithheld = (over: Partial<Withheld> = {}): Withheld => ({
+  id: 'w1',
+  symbol: 'BTCUSD',
+  timeframe: '1h',
+  gate: 'news',
+  reason: 'FOMC',
+  signal_type: 'BUY',
+  entry: 1,
+  tp: 2,
+  sl: 0.5,
+  confidence: 0.5,
+  close_time: 1,
+  created_at: 1,
+  expires_at: 2,
+  horizon_bars: 3,
   ...over,
 });
 const outcome: Outcome = {
@@ -229,22 +247,7 @@ describe('record', () => {
   });
 
   it('follows what gates withheld', async () => {
-    const withheld = {
-      id: 'w1',
-      symbol: 'BTCUSD',
-      timeframe: '1h',
-      gate: 'news',
-      reason: 'FOMC',
-      signal_type: 'BUY',
-      entry: 1,
-      tp: 2,
-      sl: 0.5,
-      confidence: 0.5,
-      close_time: 1,
-      created_at: 1,
-      expires_at: 2,
-      horizon_bars: 3,
-    } as const;
+    const withheld = aWithheld();
     await store.record([{ kind: 'withheld', withheld }], []);
     expect(await store.shadow.open()).toEqual([withheld]);
     expect(await store.shadow.latest({ limit: 9 })).toEqual([{ ...withheld, outcome: null }]);
@@ -327,22 +330,7 @@ describe('signals', () => {
     }));
     for (const { symbol, timeframe, side, signal, end } of made) {
       const { id } = signal;
-      const withheld = {
-        id,
-        symbol,
-        timeframe,
-        signal_type: side,
-        gate: 'news',
-        reason: 'FOMC',
-        entry: 1,
-        tp: 2,
-        sl: 0.5,
-        confidence: 0.5,
-        close_time: 1,
-        created_at: 1,
-        expires_at: 2,
-        horizon_bars: 3,
-      } as const;
+      const withheld = aWithheld({ id, symbol, timeframe, signal_type: side });
       const outcome = { ...end, status: 'tp', exit_price: 2, mfe: 1, mae: 0, ambiguous_bar: false } as const;
       await store.record([opened(signal), { kind: 'withheld', withheld }], []);
       await store.record(

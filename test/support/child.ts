@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { compiled } from './compiled.ts';
 
 export interface Child {
   readonly process: ChildProcess;
@@ -19,6 +20,7 @@ export function child(
   const file = join(import.meta.dirname, '../crash', name);
   const program = spawn(process.execPath, [file, ...parameters], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
     ...options,
   });
   const lines: Record<string, unknown>[] = [];

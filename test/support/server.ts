@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import { postgresFolders } from '../../store/embedded/postgres-folders.ts';
 import { postgresUser } from '../../store/embedded/postgres-user.ts';
 import { isLivingPostgres, readPostmaster } from '../../store/embedded/postmaster.ts';
+import { compiled } from './compiled.ts';
 import { plainShell } from './plain-shell.ts';
 import { until } from './until.ts';
 import { patience } from './patience.ts';
@@ -31,9 +32,6 @@ export interface RunningServer {
 const entry = new URL('../../main.ts', import.meta.url).pathname;
 
 const testKey = 'key-of-the-tests-0123456789';
-
-/** As `npm start` keeps it. */
-const compiled = new URL('../../node_modules/.cache/anso-vision', import.meta.url).pathname;
 
 /** Starts the server on a free port and waits until it serves. An empty `API_KEYS` leaves the key to it. */
 export async function startServer(

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -24,15 +25,28 @@ afterAll(async () => {
   await cwd.remove();
 });
 
-const run = (dataDir: string, name: string, ...args: string[]) =>
+const run = (dataDir: string, name: string, ...args: string[]) => runWith({}, dataDir, name, ...args);
+
+const runWith = (more: Record<string, string>, dataDir: string, name: string, ...args: string[]) =>
   new Promise<{ code: number; out: string; err: string }>((done) => {
     execFile(
       process.execPath,
       [join(root, 'cli', name), ...args],
-      { cwd: cwd.path, env: { ...plainShell(), DATA_DIR: dataDir } },
+      { cwd: cwd.path, env: { ...plainShell(), DATA_DIR: dataDir, ...more } },
       (error, out, err) => done({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
     );
   });
+
+/** Its reader has gone, as `head` goes. */
+async function runUnheard(dataDir: string, name: string, ...args: string[]) {
+  const env = { ...plainShell(), DATA_DIR: dataDir };
+  const program = spawn(process.execPath, [join(root, 'cli', name), ...args], { cwd: cwd.path, env });
+  program.stdout.destroy();
+  let err = '';
+  program.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const [code] = (await once(program, 'close')) as [number];
+  return { code, err };
+}
 
 interface Candles {
   readonly candles: readonly { readonly time: number }[];
@@ -52,9 +66,13 @@ describe('npm run backup and restore', () => {
       err: `${file} is there already: name another file\n`,
     });
 
+    const unheard = join(cwd.path, 'unheard.gz');
+    expect(await runUnheard(folder.path, 'backup.ts', unheard)).toEqual({ code: 0, err: '' });
+    expect((await run(folder.path, 'restore.ts', unheard, '--check')).code).toBe(0);
+
     const refused = await run(folder.path, 'restore.ts', file, '--replace');
     expect(refused).toMatchObject({ code: 1, out: '' });
-    expect(refused.err).toMatch(/^DATA_DIR .* is in use by .*: stop it/);
+    expect(refused.err).toMatch(/^the folder .* is in use by .*: stop it/);
     const before = await server.get<Candles>('/candles/BTCUSD?interval=1min&outputsize=250');
     expect(await server.stop()).toBe(0);
 
@@ -75,6 +93,11 @@ describe('npm run backup and restore', () => {
       out: expect.stringMatching(/\ncandle +[\d,]+ rows\n[^]*\nthe file is whole\n$/),
     });
 
+    // A live server takes no prices of the demo.
+    expect(await runWith({ TWELVEDATA_API_KEY: 'abc' }, other.path, 'restore.ts', file)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^\S+ was made by the other kind of server: .*\. Nothing was changed\.\n$/),
+    });
     expect(await run(other.path, 'restore.ts', file)).toMatchObject({
       code: 0,
       out: expect.stringMatching(/\nrestored, as of .*\n[^]*look at the platform/),

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -89,6 +89,7 @@ describe('a server that cannot start', () => {
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
     const other = await run('main.ts', { DATA_DIR: data.path, PORT: String(port) });
+    const begun = (await readdir(data.path)).filter((name) => name !== 'api-key');
     taken.close();
     const first = await startServer({ DATA_DIR: data.path }, { withinMs: 60_000 });
     const second = await run('main.ts', { DATA_DIR: data.path, PORT: '0' });
@@ -97,8 +98,11 @@ describe('a server that cannot start', () => {
 
     expect(other.output).toContain(`could not start: port ${port} on 127.0.0.1 is taken by another program`);
     expect(second.output).toMatch(
-      /could not start: DATA_DIR .* is in use by .*: stop it, or set another DATA_DIR/,
+      /could not start: the folder \S+ is in use by another server or command of Anso Vision, process \d+: stop it \(a server: `npm stop`\), or set another DATA_DIR/,
     );
+    // Before the work of a first start, and without any of it.
+    expect(begun).toEqual([]);
+    expect(other.output).not.toContain('created the database');
     for (const { code, output } of [other, second]) {
       expect(code).toBe(1);
       expect(output).not.toMatch(stack);

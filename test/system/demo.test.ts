@@ -27,13 +27,16 @@ describe('the demo', () => {
     return { status: response.status, body: (await response.json()) as Json };
   };
 
-  it('says where to open it in the last line of its start', () => {
+  it('says where to open it, and its process, in the last line of its start', () => {
     const messages = server.log.map((line) =>
       line.msg === 'feed' ? `feed ${String(line['state'])}` : line.msg,
     );
     expect(messages.indexOf('feed live')).toBeGreaterThan(-1);
     expect(messages.indexOf('serving')).toBeGreaterThan(messages.indexOf('feed live'));
-    expect(server.log.find(({ msg }) => msg === 'serving')).toMatchObject({ url: server.url });
+    expect(server.log.find(({ msg }) => msg === 'serving')).toMatchObject({
+      url: server.url,
+      pid: server.process.pid,
+    });
   });
 
   it('gives a newcomer prices of every symbol and a closed 1min candle within a minute or so', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import { formatDuration } from '../../web/src/format/duration.ts';
-import { oddsWords } from '../../web/src/format/odds-words.ts';
+import { oddsWords, worthWords } from '../../web/src/format/odds-words.ts';
 import { formatPercent, formatPrice, formatR, priceParts } from '../../web/src/format/price.ts';
 import { formatAge, formatCountdown } from '../../web/src/format/time.ts';
 import { storyOf } from '../../web/src/format/story.ts';
@@ -39,6 +39,18 @@ describe('the odds of a signal', () => {
     expect(oddsWords({ ...signal, risk_metrics })).toBe(
       'chance of TP 38 %, break-even 41 %, expected −0.06 R',
     );
+  });
+
+  it.each([
+    [-0.064, /lose 0\.06 R each .* does not pay/],
+    [0.11, /gain 0\.11 R each .* compare them with the results/],
+    [-0.004, /neither gain nor lose/],
+    [null, null],
+  ])('say whether a signal pays for its risk: %s', (expected_r, words) => {
+    const signal = aSignal();
+    const said = worthWords({ risk_metrics: { ...signal.risk_metrics, expected_r } });
+    if (words === null) expect(said).toBeNull();
+    else expect(said).toMatch(words);
   });
 });
 

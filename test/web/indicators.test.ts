@@ -102,9 +102,14 @@ describe('an indicator', () => {
     'is the same however often the forming bar has changed, and whatever came in front: %s',
     (kind) => {
       const price = fc.double({ min: 1, max: 1000, noNaN: true });
+      // What a volume counts may change with each version of a bar, too.
+      const version = fc.tuple(
+        price,
+        fc.oneof({ weight: 9, arbitrary: fc.constant('traded' as const) }, fc.constant('ticks' as const)),
+      );
       fc.assert(
         fc.property(
-          fc.array(fc.record({ prices: fc.array(price, { minLength: 1, maxLength: 4 }), range: price }), {
+          fc.array(fc.record({ prices: fc.array(version, { minLength: 1, maxLength: 4 }), range: price }), {
             minLength: 1,
             maxLength: 60,
           }),
@@ -117,8 +122,9 @@ describe('an indicator', () => {
             const run = runIndicator(indicator);
             let bars: readonly Bar[] = [];
             for (const [i, { prices, range }] of steps.entries()) {
-              for (const [j, close] of prices.entries()) {
-                const next = bar(i, close, { high: close + range, closed: j === prices.length - 1 });
+              for (const [j, [close, volume_kind]] of prices.entries()) {
+                const closed = j === prices.length - 1;
+                const next = bar(i, close, { high: close + range, volume_kind, closed });
                 bars = bars.length > i ? bars.with(i, next) : [...bars, next];
                 run.set(bars);
               }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contractOf } from '../../web/src/components/sizing/contract-of.ts';
 import { positionSize, type SizeInput } from '../../web/src/components/sizing/position-size.ts';
-import { keepSizing, sizing } from '../../web/src/state/sizing.ts';
+import { parseSizing } from '../../web/src/state/sizing.ts';
 
 /** EUR/USD, 40 pips to the stop, 60 to the target, an account in USD. */
 const input: SizeInput = {
@@ -89,24 +89,11 @@ describe('contractOf', () => {
 });
 
 describe('what positions are sized from', () => {
-  const storage = (kept: string | null) => {
-    const written: string[] = [];
-    return {
-      written,
-      storage: {
-        getItem: () => kept,
-        setItem: (_: string, text: string) => void written.push(text),
-      } as unknown as Storage,
-    };
-  };
-
-  it('is kept in the browser, and whatever else is kept there is ignored', () => {
-    for (const broken of [null, '{', '[]', '{"account":5}', 'null']) keepSizing(storage(broken).storage);
-    expect(sizing.get()).toEqual({ account: '10000', risk: '1' });
-    const { written, storage: own } = storage('{"account":"2500","risk":"0.5"}');
-    keepSizing(own);
-    expect(sizing.get()).toEqual({ account: '2500', risk: '0.5' });
-    sizing.set({ account: '3000', risk: '0.5' });
-    expect(written).toEqual(['{"account":"3000","risk":"0.5"}']);
+  it('is what was kept, and whatever else is kept there is ignored', () => {
+    const usual = { account: '10000', risk: '1' };
+    for (const broken of [null, '', '{', '[]', '7', '{"account":5}', 'null'])
+      expect(parseSizing(broken)).toEqual(usual);
+    const own = { account: '2500', risk: '0.5' };
+    expect(parseSizing(JSON.stringify(own))).toEqual(own);
   });
 });

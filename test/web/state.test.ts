@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createStore } from '../../web/src/state/create-store.ts';
 import { filterSignals } from '../../web/src/state/filter-signals.ts';
+import { keepStore } from '../../web/src/state/keep-store.ts';
 import { mergeQuotes } from '../../web/src/state/quotes.ts';
 import { parsePanels, panels, resize } from '../../web/src/state/panels.ts';
 import { parseSettings } from '../../web/src/state/settings.ts';
@@ -20,6 +21,38 @@ describe('createStore', () => {
     stop();
     store.set(3);
     expect(told).toBe(1);
+  });
+});
+
+describe('keepStore', () => {
+  const parse = (text: string | null) => Number(text ?? 7);
+  const storageOf = (kept: Map<string, string>) =>
+    ({
+      getItem: (key) => kept.get(key) ?? null,
+      setItem: (key, value) => void kept.set(key, value),
+    }) as Storage;
+
+  it('fills the store with what was kept, and keeps each change', () => {
+    const kept = new Map([['anso-vision.n', '3']]);
+    const store = createStore(0);
+    keepStore(storageOf(kept), 'n', store, parse);
+    expect(store.get()).toBe(3);
+    store.set(4);
+    expect(kept.get('anso-vision.n')).toBe('4');
+  });
+
+  it('does without storage, and with one that is full', () => {
+    const full = storageOf(new Map());
+    full.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    for (const storage of [null, full]) {
+      const store = createStore(0);
+      keepStore(storage, 'n', store, parse);
+      expect(store.get()).toBe(7);
+      store.set(8);
+      expect(store.get()).toBe(8);
+    }
   });
 });
 

@@ -140,4 +140,12 @@ describe('walkHistory', () => {
     expect(own.length).toBeGreaterThan(200);
     expect(new Set(candles.map(({ symbol }) => symbol))).toEqual(new Set(['AAPL']));
   });
+
+  it('begins no earlier than its candles, however many closes are to be analysed', async () => {
+    const { from, to, candles, analyses } = await walk({ SYMBOLS: 'BTC/USD', TIMEFRAMES: '1day' });
+    const longest = 30 * 86_400_000;
+    expect([from, analyses]).toEqual([to - longest, 0]);
+    expect(candles.filter(({ timeframe }) => timeframe === '1day').length).toBeGreaterThan(28);
+    expect(await walk({ SYMBOLS: 'NOSUCH' })).toMatchObject({ from: to, to, candles: [], causes: [] });
+  });
 });

@@ -452,10 +452,10 @@ export const exports: readonly Export[] = [
     name: 'this server: /candles?format=csv',
     source: 'http/routes/candles.ts',
     content:
-      'time,datetime,open,high,low,close,volume,complete\r\n' +
-      '1704153600,2024-01-02T00:00:00.000Z,1.10427,1.10429,1.10421,1.10425,48,true\r\n' +
-      '1704153660,2024-01-02T00:01:00.000Z,1.10425,1.10431,1.1042,1.1043,61,false\r\n' +
-      '1704153720,2024-01-02T00:02:00.000Z,1.1043,1.1043,1.10417,1.10418,33,true\r\n',
+      'time,datetime,open,high,low,close,volume,complete,volume_kind,simulated_history\r\n' +
+      '1704153600,2024-01-02T00:00:00.000Z,1.10427,1.10429,1.10421,1.10425,48,true,ticks,1\r\n' +
+      '1704153660,2024-01-02T00:01:00.000Z,1.10425,1.10431,1.1042,1.1043,61,false,ticks,0\r\n' +
+      '1704153720,2024-01-02T00:02:00.000Z,1.1043,1.1043,1.10417,1.10418,33,true,ticks,0\r\n',
     candles: eurusd,
     says: ['incomplete    1 rows that the file marks so'],
   },

@@ -5,7 +5,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { routesOf } from '../../../http/create-app.ts';
 import { ErrorAnswer } from '../../../schema/rest.ts';
-import { httpDeps, keyed, posted, serve, signal, type TestServer, trade } from '../harness.ts';
+import {
+  candle,
+  httpDeps,
+  httpOptions,
+  keyed,
+  posted,
+  serve,
+  signal,
+  type TestServer,
+  trade,
+} from '../harness.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -332,15 +342,41 @@ describe('the other forms', () => {
     const candles = await fetch(`${server.url}/candles/BTCUSD?format=csv`);
     expect(candles.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(await candles.text()).toBe(
-      'time,datetime,open,high,low,close,volume,complete,volume_kind\r\n' +
-        '1700000400,2023-11-14T22:20:00.000Z,1,2,0.5,1.5,10,true,ticks\r\n',
+      'time,datetime,open,high,low,close,volume,complete,volume_kind,simulated_history\r\n' +
+        '1700000400,2023-11-14T22:20:00.000Z,1,2,0.5,1.5,10,true,ticks,0\r\n',
     );
     const signals = await fetch(`${server.url}/signals?format=csv`);
     expect(signals.headers.get('x-latest')).toBe('1700000001000_a1b2c3');
     const [header = '', row = ''] = (await signals.text()).split('\r\n');
     expect(row).toContain('a1b2c3,1700000001000,BTCUSD,1h,BUY,100,103,98');
-    expect(header).toMatch(/,prob_tp_hit,breakeven_probability,expected_r$/);
-    expect(row).toMatch(/,0\.4,0\.41,0\.05$/);
+    expect(header).toMatch(/,prob_tp_hit,breakeven_probability,expected_r,simulated_history$/);
+    expect(row).toMatch(/,0\.4,0\.41,0\.05,0$/);
+  });
+
+  it('marks the simulated history of the demo in CSV as in JSON', async () => {
+    const [older, newer] = [candle(), candle({ openTime: 1_700_004_000_000, closeTime: 1_700_007_600_000 })];
+    const { lineage } = signal();
+    const own = await serve(
+      httpDeps({
+        options: { ...httpOptions, simulatedUntil: older.closeTime },
+        candles: async () => [older, newer],
+        signals: {
+          list: async () => [signal(), signal({ lineage: { ...lineage, simulated_history: true } })],
+          get: async () => null,
+        },
+      }),
+    );
+    for (const [path, marks] of [
+      ['/candles/BTCUSD', ['1', '0']],
+      ['/signals', ['0', '1']],
+    ] as const) {
+      const [header, ...rows] = (await (await fetch(`${own.url}${path}?format=csv`)).text())
+        .trim()
+        .split('\r\n')
+        .map((line) => line.split(',').at(-1));
+      expect([header, ...rows], path).toEqual(['simulated_history', ...marks]);
+    }
+    await own.stop();
   });
 
   it('gives the place of the next page and of the latest signal, in either form', async () => {
@@ -399,9 +435,9 @@ describe('the other forms', () => {
     );
     expect(await (await fetch(`${own.url}/signals?format=csv`)).text()).toBe(
       'id,created_at,symbol,timeframe,signal_type,entry,tp,sl,confidence,close_time,expires_at,status,' +
-        'resolved_at,exit_price,r,mfe,mae,ambiguous_bar,delivery,prob_tp_hit,breakeven_probability,expected_r\r\n' +
+        'resolved_at,exit_price,r,mfe,mae,ambiguous_bar,delivery,prob_tp_hit,breakeven_probability,expected_r,simulated_history\r\n' +
         'a1b2c3,1700000001000,BTCUSD,1h,BUY,100,103,98,0.4,1700000000000,1700086400000,tp,' +
-        '9,103,1.4,1.5,0.2,true,community:delivered telegram:failed,0.4,0.41,0.05\r\n',
+        '9,103,1.4,1.5,0.2,true,community:delivered telegram:failed,0.4,0.41,0.05,0\r\n',
     );
     await own.stop();
   });

@@ -12,6 +12,7 @@ import { thin, type ChartColours } from './chart-colours.ts';
 import { candleStyle, chartStyle } from './chart-style.ts';
 import { chartView, type ChartView, type ViewListeners } from './chart-view.ts';
 import { eventMarks, type EventMarks } from './event-marks.ts';
+import { firstToUpdate } from './first-to-update.ts';
 import { indicatorSeries, type IndicatorSeries } from './indicator-series.ts';
 import { labelNow } from './label-now.ts';
 import { levelLines } from './level-lines.ts';
@@ -95,20 +96,14 @@ export function createPriceChart(host: HTMLElement, listeners: ChartListeners): 
 
   return {
     setBars: (bars) => {
-      const changed = firstChange(shown, bars);
-      const lastTime = shown.at(-1)?.time ?? Infinity;
-      // The library takes no update before its last bar: after a restart the forming one may have begun earlier.
-      const atTheEnd =
-        shown[0] === bars[0] &&
-        changed >= shown.length - 1 &&
-        bars.slice(changed).every(({ time }) => time >= lastTime);
+      const from = firstToUpdate(shown, bars);
       shown = bars;
-      if (atTheEnd)
-        for (const bar of bars.slice(changed)) {
+      if (from === 0) drawAll();
+      else
+        for (const bar of bars.slice(from)) {
           candles.update(candleOf(bar));
           volume.update(bar);
         }
-      else drawAll();
       indicators.setBars(bars);
     },
     setMarkers: (next) => markers.setMarkers(next),
@@ -141,11 +136,4 @@ export function createPriceChart(host: HTMLElement, listeners: ChartListeners): 
       chart.remove();
     },
   };
-}
-
-/** Index of the first bar that is another object than before. */
-function firstChange(before: readonly Bar[], after: readonly Bar[]): number {
-  let i = 0;
-  while (i < after.length && after[i] === before[i]) i += 1;
-  return i;
 }

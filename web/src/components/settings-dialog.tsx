@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'preact/hooks';
 import { askSystemPermission, systemPermission } from '../notify/system-notification.ts';
 import { zoneName } from '../format/time.ts';
 import { select, selection } from '../state/selection.ts';
@@ -8,77 +7,60 @@ import { settings, toggled, type Settings } from '../state/settings.ts';
 import { useStore } from '../state/use-store.ts';
 import { watchList } from '../state/watch-list.ts';
 import { HelpChoices } from './terms/help-choices.tsx';
-import { Icon } from './icon.tsx';
+import { Modal } from './modal.tsx';
 
 const set = (change: Partial<Settings>) => settings.update((chosen) => ({ ...chosen, ...change }));
 
+const close = () => select({ settingsOpen: false });
+
 /** What the user may choose; it holds at once and is kept in this browser. */
 export function SettingsDialog() {
-  const dialog = useRef<HTMLDialogElement>(null);
   const open = useStore(selection, (chosen) => chosen.settingsOpen);
-  useEffect(() => {
-    if (open && dialog.current?.open === false) dialog.current.showModal();
-    if (!open) dialog.current?.close();
-  }, [open]);
   return (
-    <dialog
-      ref={dialog}
-      class="settings"
-      aria-labelledby="settings-title"
-      onClose={() => select({ settingsOpen: false })}
-    >
-      {open && <Choices onClose={() => select({ settingsOpen: false })} />}
-    </dialog>
+    <Modal name="settings" title="Settings" open={open} onClose={close}>
+      <Choices />
+    </Modal>
   );
 }
 
-function Choices({ onClose }: { readonly onClose: () => void }) {
+function Choices() {
   const chosen = useStore(settings, (all) => all);
   return (
-    <>
-      <div class="panel-head">
-        <h2 id="settings-title">Settings</h2>
-        <button type="button" class="icon-button" onClick={onClose}>
-          <Icon name="close" />
-          <span class="visually-hidden">Close settings</span>
-        </button>
-      </div>
-      <div class="settings-body">
-        <fieldset class="segments">
-          <legend>Theme</legend>
-          {(['system', 'dark', 'light'] as const).map((theme) => (
-            <label key={theme} class="segment">
-              <input
-                type="radio"
-                name="theme"
-                checked={chosen.theme === theme}
-                onChange={() => set({ theme })}
-              />
-              <span>{theme === 'system' ? 'As the system' : theme === 'dark' ? 'Dark' : 'Light'}</span>
-            </label>
+    <div class="settings-body">
+      <fieldset class="segments">
+        <legend>Theme</legend>
+        {(['system', 'dark', 'light'] as const).map((theme) => (
+          <label key={theme} class="segment">
+            <input
+              type="radio"
+              name="theme"
+              checked={chosen.theme === theme}
+              onChange={() => set({ theme })}
+            />
+            <span>{theme === 'system' ? 'As the system' : theme === 'dark' ? 'Dark' : 'Light'}</span>
+          </label>
+        ))}
+      </fieldset>
+      <label class="field">
+        <span>Time zone</span>
+        <select value={chosen.timeZone} onChange={(event) => set({ timeZone: event.currentTarget.value })}>
+          <option value="local">This device ({zoneName('local')})</option>
+          <option value="UTC">UTC</option>
+          {Intl.supportedValuesOf('timeZone').map((zone) => (
+            <option key={zone} value={zone}>
+              {zone}
+            </option>
           ))}
-        </fieldset>
-        <label class="field">
-          <span>Time zone</span>
-          <select value={chosen.timeZone} onChange={(event) => set({ timeZone: event.currentTarget.value })}>
-            <option value="local">This device ({zoneName('local')})</option>
-            <option value="UTC">UTC</option>
-            {Intl.supportedValuesOf('timeZone').map((zone) => (
-              <option key={zone} value={zone}>
-                {zone}
-              </option>
-            ))}
-          </select>
-        </label>
-        <Symbols chosen={chosen} />
-        <fieldset class="checks">
-          <legend>On a new signal</legend>
-          <Check label="Play a sound" checked={chosen.sound} onChange={(sound) => set({ sound })} />
-          <SystemNotifications chosen={chosen} />
-        </fieldset>
-        <HelpChoices onChosen={onClose} />
-      </div>
-    </>
+        </select>
+      </label>
+      <Symbols chosen={chosen} />
+      <fieldset class="checks">
+        <legend>On a new signal</legend>
+        <Check label="Play a sound" checked={chosen.sound} onChange={(sound) => set({ sound })} />
+        <SystemNotifications chosen={chosen} />
+      </fieldset>
+      <HelpChoices onChosen={close} />
+    </div>
   );
 }
 

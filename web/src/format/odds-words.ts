@@ -13,3 +13,15 @@ export function oddsWords({ risk_metrics }: Signal): string {
     ...(expected === null ? [] : [`expected ${formatR(expected)}`]),
   ].join(', ');
 }
+
+/** Whether a signal is worth its cost by its own odds, in a sentence; null where it has none. */
+export function worthWords({ risk_metrics }: Pick<Signal, 'risk_metrics'>): string | null {
+  const { expected_r: expected } = risk_metrics;
+  if (expected === null) return null;
+  const each = formatR(Math.abs(expected)).replace('+', '');
+  if (Number(expected.toFixed(2)) === 0)
+    return 'By these odds such signals neither gain nor lose after cost.';
+  return expected < 0
+    ? `By these odds such signals lose ${each} each on average, after cost: the chance does not pay for the risk.`
+    : `By these odds such signals gain ${each} each on average, after cost. Odds are estimates: compare them with the results.`;
+}

@@ -5,9 +5,11 @@ import { getJson } from '../api/get-json.ts';
 import { formatAddress, parseAddress, type Address } from '../state/chart/address.ts';
 import { linkedRange, seenRange } from '../state/chart/chart-view.ts';
 import { notify } from '../state/notices.ts';
+import { ownSymbols } from '../state/own-symbols.ts';
 import { select, selection } from '../state/selection.ts';
 import { symbols } from '../state/server.ts';
 import { signals, withSignals } from '../state/signals.ts';
+import { watchList } from '../state/watch-list.ts';
 
 /**
  * Keeps the address of the page the link to what it shows, and shows what a link asks for: at the start, and when the user goes back. A
@@ -23,7 +25,8 @@ export function followAddress(): () => void {
     const turn = ++turns;
     const isCurrent = () => turn === turns;
     const { address, ignored } = parseAddress(location.search);
-    const unfit = await show(address, symbols.get().data?.symbols ?? [], isCurrent);
+    const own = ownSymbols(symbols.get().data?.symbols ?? [], watchList.get().added);
+    const unfit = await show(address, own, isCurrent);
     if (!isCurrent()) return;
     sayIgnored([...ignored, ...unfit]);
     isApplying = false;
@@ -93,8 +96,10 @@ async function show(
   if (address.signalId === null) linkedRange.set(range);
   if (one !== undefined) select({ symbol: one.symbol, timeframe, signalId: null });
   if (address.signalId === null) return unfit;
+  const before = viewOf();
   const signal = await signalOf(address.signalId);
-  if (!isCurrent()) return [];
+  // The user may have chosen something else meanwhile.
+  if (!isCurrent() || !same(before, viewOf())) return [];
   linkedRange.set(range);
   if (signal === undefined) {
     select({});

@@ -1,9 +1,11 @@
 import { ask } from '../api/ask.ts';
+import { chartData } from '../state/chart/candles.ts';
 import { news } from '../state/events.ts';
 import { ownSymbols } from '../state/own-symbols.ts';
 import { health, queue, symbols } from '../state/server.ts';
 import { watchList } from '../state/watch-list.ts';
 import { askResults } from './ask-results.ts';
+import { loadCandles } from './load-candles.ts';
 import { loadDays } from './load-days.ts';
 
 export const askSymbols = () => ask('/symbols', symbols);
@@ -16,6 +18,13 @@ const askDays = () => {
   const watched = symbols.get().data?.symbols ?? [];
   const own = new Set(ownSymbols(watched, watchList.get().added).map(({ symbol }) => symbol));
   return loadDays(watched.filter(({ symbol }) => own.has(symbol)));
+};
+
+/** Of a chart without history: it could not be loaded, or the server had none yet. */
+const askCandles = async () => {
+  const shown = chartData.get();
+  if (shown === null || shown.state === 'loading' || shown.bars.some(({ closed }) => closed)) return;
+  await loadCandles(shown.symbol, shown.timeframe);
 };
 
 /** Asks for everything that is not pushed, once. */
@@ -31,6 +40,7 @@ export function keepAsking(): () => void {
     }, ms);
   const timers = [
     every(5000, askQueue),
+    every(5000, askCandles),
     every(15_000, askHealth),
     every(30_000, askSymbols),
     every(30_000, askResults),

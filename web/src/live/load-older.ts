@@ -10,13 +10,20 @@ const mostAtOnce = 5000;
 const mostQuestions = 30;
 
 /**
- * Puts older candles in front of the chart's, `count` of them at most. Only one question is asked at a time; why none came, and whether
- * there are more, stands in the store.
+ * Puts older candles in front of the chart's, `count` of them at most. Only one question is asked at a time: another waits for its answer
+ * alone. Why none came, and whether there are more, stands in the store.
  */
-export async function loadOlder(count = pageSize): Promise<void> {
+export function loadOlder(count = pageSize): Promise<void> {
+  if (chartData.get()?.older !== 'loading') underWay = askOlder(count);
+  return underWay;
+}
+
+let underWay = Promise.resolve();
+
+async function askOlder(count: number): Promise<void> {
   const shown = chartData.get();
   const first = shown?.bars[0];
-  if (shown === null || first === undefined || shown.older === 'loading' || shown.older === 'none') return;
+  if (shown === null || first === undefined || shown.older === 'none') return;
   if (shown.bars.length >= mostBars) {
     chartData.set({ ...shown, older: 'none', olderReason: `the chart holds ${mostBars} candles` });
     return;
@@ -46,14 +53,16 @@ export async function loadOlder(count = pageSize): Promise<void> {
   chartData.update((now) => (now?.symbol === symbol && now.timeframe === timeframe ? change(now) : now));
 }
 
-/** Loads older candles until the chart begins at `time`, Unix seconds, or there are none. Returns whether it does. */
+/** Loads older candles until the chart begins at `time`, Unix seconds, there are none, or it is another's. Returns whether it does. */
 export async function reachBack(time: number): Promise<boolean> {
+  const begun = chartData.get();
   for (let asked = 0; asked < mostQuestions; asked++) {
     const shown = chartData.get();
     const first = shown?.bars[0];
     if (shown === null || first === undefined) return false;
+    if (shown.symbol !== begun?.symbol || shown.timeframe !== begun.timeframe) return false;
     if (first.time <= time) return true;
-    if (shown.older !== 'yes') return false;
+    if (shown.older !== 'yes' && shown.older !== 'loading') return false;
     // Some more, so that what was asked for does not stand at the very edge.
     await loadOlder(Math.ceil((first.time - time) / timeframeSeconds[shown.timeframe]) + 100);
   }

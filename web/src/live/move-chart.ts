@@ -37,7 +37,11 @@ export function moveChart(): () => void {
 /** Shows the range of a link, or what there is of it. */
 async function showLinked(range: TimeRange): Promise<void> {
   seenRange.set(range);
-  if (!(await reachBack(range.from))) sayTooOld('the range of this link');
+  const { symbol, timeframe } = selection.get();
+  const isThere = await reachBack(range.from);
+  const now = selection.get();
+  if (now.symbol !== symbol || now.timeframe !== timeframe) return;
+  if (!isThere) sayTooOld('the range of this link');
   wantedRange.set(range);
 }
 

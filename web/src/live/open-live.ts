@@ -10,7 +10,7 @@ import { hearRefusal } from './add-symbol.ts';
 import { followChart } from './follow-chart.ts';
 import { followAddress } from './follow-address.ts';
 import { moveChart } from './move-chart.ts';
-import { receiveSignals } from './receive-signals.ts';
+import { signalReceiver } from './receive-signals.ts';
 import { createInbox } from './inbox.ts';
 import { askAll, askSymbols, keepAsking } from './keep-asking.ts';
 import { loadCandles } from './load-candles.ts';
@@ -19,6 +19,7 @@ import { loadSignals } from './load-signals.ts';
 /** Connects the stores with the server and keeps them so, over losses of either. Returns what ends it. */
 export function openLive(): () => void {
   const inbox = createInbox();
+  const receiver = signalReceiver();
   const client = createClient({
     url: serverUrl('/'),
     onState: (channel, state) => {
@@ -51,7 +52,7 @@ export function openLive(): () => void {
         client.prices({ symbols: names }, (frame) => {
           if (frame.type === 'price_update') inbox.price(frame);
         }),
-        client.signals({ symbols: names }, receiveSignals),
+        client.signals({ symbols: names }, receiver.receive),
       ];
       for (const subscription of before) subscription.unsubscribe();
       if (selection.get().symbol === null)
@@ -70,6 +71,7 @@ export function openLive(): () => void {
     clearInterval(retry);
     removeEventListener('online', hurry);
     inbox.close();
+    receiver.close();
     client.close();
   };
 }

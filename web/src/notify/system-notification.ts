@@ -1,3 +1,5 @@
+import { serverUrl } from '../api/server-url.ts';
+
 /** Whether this browser would show one: notifications need a secure context, which loopback and https are. */
 export const systemPermission = (): NotificationPermission | 'unsupported' =>
   'Notification' in globalThis && isSecureContext ? Notification.permission : 'unsupported';
@@ -12,7 +14,7 @@ export async function askSystemPermission(wanted: boolean): Promise<boolean> {
 export function showSystemNotification(title: string, body: string, tag: string, onClick: () => void): void {
   if (systemPermission() !== 'granted') return;
   try {
-    const notification = new Notification(title, { body, tag, icon: '/favicon.svg' });
+    const notification = new Notification(title, { body, tag, icon: serverUrl('/favicon.svg') });
     notification.addEventListener('click', () => {
       globalThis.focus();
       onClick();

@@ -18,7 +18,6 @@ export const panelSizes: Readonly<Record<PanelName, { least: number; most: numbe
   results: { least: 120, most: 900, usual: 320 },
 };
 
-const key = 'anso-vision.panels';
 const untouched: Panel = { size: null, isFolded: false };
 
 export const panels = createStore<Panels>({ market: untouched, signals: untouched, results: untouched });
@@ -31,18 +30,6 @@ export function resize(name: PanelName, size: number): void {
 
 export const fold = (name: PanelName, isFolded: boolean): void =>
   panels.update((all) => ({ ...all, [name]: { ...all[name], isFolded } }));
-
-/** Reads what was kept in the browser and keeps what changes. */
-export function keepPanels(storage: Storage | null): void {
-  panels.set(parsePanels(storage?.getItem(key) ?? null));
-  panels.subscribe(() => {
-    try {
-      storage?.setItem(key, JSON.stringify(panels.get()));
-    } catch {
-      // Full or forbidden: they stay until the page is closed.
-    }
-  });
-}
 
 /** Panels from their stored text; what is missing or of the wrong kind is as if nobody had chosen. */
 export function parsePanels(text: string | null): Panels {

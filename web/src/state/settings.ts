@@ -13,7 +13,6 @@ export interface Settings {
   readonly toured: boolean;
 }
 
-const key = 'anso-vision.settings';
 const defaults: Settings = {
   theme: 'system',
   timeZone: 'local',
@@ -25,18 +24,6 @@ const defaults: Settings = {
 };
 
 export const settings = createStore<Settings>(defaults);
-
-/** Reads what was kept and keeps what changes. A browser without storage keeps it for the visit. */
-export function keepSettings(storage: Storage | null): void {
-  settings.set(parseSettings(storage?.getItem(key) ?? null));
-  settings.subscribe(() => {
-    try {
-      storage?.setItem(key, JSON.stringify(settings.get()));
-    } catch {
-      // Full or forbidden: the choice holds until the page is closed.
-    }
-  });
-}
 
 /** Settings from their stored text; whatever is missing or of the wrong kind takes its default. */
 export function parseSettings(text: string | null): Settings {

@@ -6,25 +6,16 @@ interface Sizing {
   readonly risk: string;
 }
 
-const key = 'anso-vision.sizing';
+const usual: Sizing = { account: '10000', risk: '1' };
 
-export const sizing = createStore<Sizing>({ account: '10000', risk: '1' });
+export const sizing = createStore<Sizing>(usual);
 
-/** Reads what was kept and keeps what changes. */
-export function keepSizing(storage: Storage | null): void {
+/** What is kept, from its stored text; the usual figures where it is none of ours. */
+export function parseSizing(text: string | null): Sizing {
   try {
-    const { account, risk } = Object(JSON.parse(storage?.getItem(key) ?? '{}')) as Partial<
-      Record<string, unknown>
-    >;
-    if (typeof account === 'string' && typeof risk === 'string') sizing.set({ account, risk });
+    const { account, risk } = Object(JSON.parse(text ?? '{}')) as Partial<Record<string, unknown>>;
+    return typeof account === 'string' && typeof risk === 'string' ? { account, risk } : usual;
   } catch {
-    // What is kept is none of ours: the defaults hold.
+    return usual;
   }
-  sizing.subscribe(() => {
-    try {
-      storage?.setItem(key, JSON.stringify(sizing.get()));
-    } catch {
-      // Full or forbidden: it holds until the page is closed.
-    }
-  });
 }

@@ -1,12 +1,13 @@
 import { ATR, BollingerBands, EMA, RSI, SMA, VWAP } from 'trading-signals';
 import type { Bar } from '../../state/chart/candles.ts';
+import { firstToUpdate } from '../first-to-update.ts';
 import type { Indicator } from './kinds.ts';
 
 /** The values of one bar, a line each; null where there is none yet. */
 type Values = readonly (number | null)[];
 
 export interface Run {
-  /** Takes the bars as they are now. Returns the index of the first whose values may differ from before. */
+  /** Takes the bars as they are now. Returns the index of the first whose values may differ from before: 0, or that of the last one before or later. */
   readonly set: (bars: readonly Bar[]) => number;
   readonly values: () => readonly Values[];
 }
@@ -24,14 +25,12 @@ export function runIndicator(indicator: Indicator): Run {
   let values: Values[] = [];
   return {
     set: (bars) => {
-      const changed = firstChange(known, bars);
-      const isStep = known.length > 0 && bars.length >= known.length && changed >= known.length - 1;
-      const from = isStep ? changed : 0;
-      if (!isStep) {
+      const from = firstToUpdate(known, bars);
+      if (from === 0) {
         machine = machineOf(indicator);
         values = [];
       }
-      for (let i = from; i < bars.length; i++) values[i] = machine(bars[i]!, isStep && i < known.length);
+      for (let i = from; i < bars.length; i++) values[i] = machine(bars[i]!, from > 0 && i < known.length);
       known = bars;
       return from;
     },
@@ -67,26 +66,26 @@ const day = 86_400;
 function vwap(): Machine {
   let today = new VWAP();
   let begun = -1;
+  /** Did the day have a bar of another volume before the present one? */
   let isSpoilt = false;
-  let wasSpoilt = false;
+  let isPresentSpoilt = false;
+  /** Has `today` taken a version of the present bar? */
+  let isTaken = false;
   return (bar, replace) => {
     const date = Math.floor(bar.time / day);
+    if (!replace) {
+      isSpoilt ||= isPresentSpoilt;
+      isTaken = false;
+    }
     if (date !== begun) {
       today = new VWAP();
       begun = date;
       isSpoilt = false;
-    } else if (replace) isSpoilt = wasSpoilt;
-    wasSpoilt = isSpoilt;
-    isSpoilt ||= bar.volume_kind !== 'traded';
-    if (isSpoilt) return [null];
-    today.update(bar, replace);
+    }
+    isPresentSpoilt = bar.volume_kind !== 'traded';
+    if (isSpoilt || isPresentSpoilt) return [null];
+    today.update(bar, isTaken);
+    isTaken = true;
     return [today.getResult()];
   };
-}
-
-/** Index of the first bar that is another object than before. */
-function firstChange(before: readonly Bar[], after: readonly Bar[]): number {
-  let i = 0;
-  while (i < after.length && after[i] === before[i]) i += 1;
-  return i;
 }

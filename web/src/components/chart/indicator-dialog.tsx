@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'preact/hooks';
 import type { Timeframe } from '../../../../schema/timeframe.ts';
 import {
   bounded,
@@ -13,6 +12,7 @@ import { chartData, type Bar } from '../../state/chart/candles.ts';
 import { indicators, indicatorsOf, mostIndicators, setIndicators } from '../../state/chart/indicators.ts';
 import { useStore } from '../../state/use-store.ts';
 import { Icon } from '../icon.tsx';
+import { Modal } from '../modal.tsx';
 
 interface Props {
   readonly symbol: string;
@@ -23,71 +23,55 @@ interface Props {
 
 /** Chooses the indicators of one chart. They hold at once and are kept in this browser. */
 export function IndicatorDialog({ symbol, timeframe, open, onClose }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (open && dialog.current?.open === false) dialog.current.showModal();
-    if (!open) dialog.current?.close();
-  }, [open]);
   return (
-    <dialog ref={dialog} class="settings indicators" aria-labelledby="indicators-title" onClose={onClose}>
-      {open && <Choices symbol={symbol} timeframe={timeframe} onClose={onClose} />}
-    </dialog>
+    <Modal name="indicators" title={`Indicators of ${symbol} ${timeframe}`} open={open} onClose={onClose}>
+      <Choices symbol={symbol} timeframe={timeframe} />
+    </Modal>
   );
 }
 
-function Choices({ symbol, timeframe, onClose }: Omit<Props, 'open'>) {
+function Choices({ symbol, timeframe }: Pick<Props, 'symbol' | 'timeframe'>) {
   const chosen = useStore(indicators, (all) => indicatorsOf(all, symbol, timeframe));
   const noVwap = useStore(chartData, (shown) => whyNoVwap(shown?.bars ?? []));
   const set = (list: readonly Indicator[]) => setIndicators(symbol, timeframe, list);
   return (
-    <>
-      <div class="panel-head">
-        <h2 id="indicators-title">
-          Indicators of {symbol} {timeframe}
-        </h2>
-        <button type="button" class="icon-button" onClick={onClose}>
-          <Icon name="close" />
-          <span class="visually-hidden">Close indicators</span>
-        </button>
-      </div>
-      <div class="settings-body">
-        {chosen.length > 0 && (
-          <ul class="indicator-list" aria-label="On this chart">
-            {chosen.map((indicator, i) => (
-              <Row
-                key={i}
-                indicator={indicator}
-                onChange={(next) => set(chosen.with(i, next))}
-                onRemove={() => set(chosen.toSpliced(i, 1))}
-              />
-            ))}
-          </ul>
-        )}
-        <ul class="indicator-list" aria-label="To add">
-          {(Object.keys(kinds) as KindName[]).map((kind) => {
-            const reason = kind === 'vwap' ? noVwap : null;
-            return (
-              <li key={kind} class="indicator-kind">
-                <div>
-                  <strong>{kinds[kind].label}</strong>
-                  <p class="panel-note">{reason ?? kinds[kind].sentence}</p>
-                </div>
-                <button
-                  type="button"
-                  class="button"
-                  disabled={reason !== null || chosen.length >= mostIndicators}
-                  aria-label={`Add ${kinds[kind].label}`}
-                  onClick={() => set([...chosen, usual(kind)])}
-                >
-                  Add
-                </button>
-              </li>
-            );
-          })}
+    <div class="settings-body">
+      {chosen.length > 0 && (
+        <ul class="indicator-list" aria-label="On this chart">
+          {chosen.map((indicator, i) => (
+            <Row
+              key={i}
+              indicator={indicator}
+              onChange={(next) => set(chosen.with(i, next))}
+              onRemove={() => set(chosen.toSpliced(i, 1))}
+            />
+          ))}
         </ul>
-        {chosen.length >= mostIndicators && <p class="panel-note">A chart has room for {mostIndicators}.</p>}
-      </div>
-    </>
+      )}
+      <ul class="indicator-list" aria-label="To add">
+        {(Object.keys(kinds) as KindName[]).map((kind) => {
+          const reason = kind === 'vwap' ? noVwap : null;
+          return (
+            <li key={kind} class="indicator-kind">
+              <div>
+                <strong>{kinds[kind].label}</strong>
+                <p class="panel-note">{reason ?? kinds[kind].sentence}</p>
+              </div>
+              <button
+                type="button"
+                class="button"
+                disabled={reason !== null || chosen.length >= mostIndicators}
+                aria-label={`Add ${kinds[kind].label}`}
+                onClick={() => set([...chosen, usual(kind)])}
+              >
+                Add
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      {chosen.length >= mostIndicators && <p class="panel-note">A chart has room for {mostIndicators}.</p>}
+    </div>
   );
 }
 

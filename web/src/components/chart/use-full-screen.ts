@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { leavesByEscape } from '../leaves-by-escape.ts';
 
 /**
  * A panel that fills the window, and the screen where the browser lets it. The whole page takes the screen, so that notices and dialogs
@@ -9,8 +10,7 @@ export function useFullScreen(): { readonly isFull: boolean; readonly toggle: ()
   useEffect(() => {
     if (!isFull) return undefined;
     const onKey = (event: KeyboardEvent) => {
-      // Escape closes a dialog first.
-      if (event.key === 'Escape' && document.querySelector('dialog[open]') === null) setFull(false);
+      if (leavesByEscape(event)) setFull(false);
     };
     const onChange = () => {
       if (document.fullscreenElement === null) setFull(false);

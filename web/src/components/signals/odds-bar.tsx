@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Signal } from '../../../../schema/signal.ts';
+import { worthWords } from '../../format/odds-words.ts';
 import { formatShare } from '../../format/price.ts';
 import { InR } from '../terms/in-r.tsx';
 import { Word } from '../terms/word.tsx';
@@ -9,6 +10,7 @@ export function OddsBar({ signal }: { readonly signal: Signal }) {
   const odds = signal.risk_metrics;
   const { prob_tp_hit: tp, prob_neither: neither, prob_sl_hit: sl, breakeven_probability: even } = odds;
   if (tp === null || neither === null || sl === null) return <p class="empty">No levels, no odds.</p>;
+  const worth = worthWords(signal);
   return (
     <div class="odds">
       <svg class="odds-scale" viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">
@@ -29,6 +31,7 @@ export function OddsBar({ signal }: { readonly signal: Signal }) {
         )}
         {odds.expected_r !== null && <Pair name="Expected, after cost" value={<InR r={odds.expected_r} />} />}
       </dl>
+      {worth !== null && <p class="odds-worth">{worth}</p>}
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { Reasoning } from './reasoning.tsx';
 import { SignalStory } from './signal-story.tsx';
 import { Word } from '../terms/word.tsx';
 import { PositionCalculator } from '../sizing/position-calculator.tsx';
+import { leavesByEscape } from '../leaves-by-escape.ts';
 import { SideBadge } from '../side-badge.tsx';
 
 /** Everything known of one signal: why it came, what was expected of it, who held it up, how it ended, who got it. */
@@ -26,7 +27,7 @@ export function SignalDetails({ signal }: { readonly signal: Signal }) {
     });
   };
   return (
-    <div class="details" onKeyDown={(event) => event.key === 'Escape' && close()}>
+    <div class="details" onKeyDown={(event) => leavesByEscape(event) && close()}>
       <div class="panel-head">
         <button type="button" class="icon-button" onClick={close}>
           <Icon name="back" />

@@ -62,7 +62,7 @@ function Waiting({ decision }: { readonly decision: Decision }) {
           Why?
         </button>
       </p>
-      {asked && <WhyDialog decision={decision} onClose={() => ask(false)} />}
+      <WhyDialog decision={decision} open={asked} onClose={() => ask(false)} />
     </>
   );
 }

@@ -18,6 +18,7 @@ export function WithheldCalls({ filters: { symbol, timeframe } }: { readonly fil
   useEffect(() => {
     if (!open) return undefined;
     let wanted = true;
+    setAsked('asking');
     const query = new URLSearchParams({
       limit: '50',
       ...(symbol === '' ? {} : { symbol }),

@@ -70,7 +70,10 @@ export function SymbolSearch() {
         value={text}
         onInput={(event) => type(event.currentTarget.value)}
         onKeyDown={onKeyDown}
-        onBlur={() => setResult(null)}
+        onBlur={() => {
+          searcher.current?.stop();
+          setResult(null);
+        }}
       />
       <ul class="symbol-found" id="symbol-found" role="listbox" aria-label="Symbols found" hidden={!isOpen}>
         {found.map((one, i) => (

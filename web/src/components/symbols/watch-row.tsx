@@ -1,5 +1,5 @@
 import type { WatchedSymbol } from '../../../../schema/rest.ts';
-import { days } from '../../state/quotes.ts';
+import { days, quotes } from '../../state/quotes.ts';
 import { select, selection } from '../../state/selection.ts';
 import { settings, toggled } from '../../state/settings.ts';
 import { useStore } from '../../state/use-store.ts';
@@ -14,18 +14,22 @@ import { TickAge } from './tick-age.tsx';
 export function WatchRow({ watched }: { readonly watched: WatchedSymbol }) {
   const { symbol } = watched;
   const day = useStore(days, (all) => all.get(symbol));
+  const hasLongPrice = useStore(quotes, (all) => (all.get(symbol)?.price ?? 0) >= 1e6);
   const selected = useStore(selection, (chosen) => chosen.symbol === symbol);
   const muted = useStore(settings, (chosen) => chosen.muted.includes(symbol));
   return (
     <li class="watch-row" data-symbol={symbol}>
       <button
         type="button"
-        class="watch-open"
+        class={`watch-open${hasLongPrice ? ' has-long-price' : ''}`}
         aria-current={selected ? 'true' : undefined}
         onClick={() => select({ symbol, signalId: null, view: 'chart' })}
       >
         <span class="watch-symbol">
-          {symbol} <OpenSides symbol={symbol} />
+          <span class="watch-name" title={symbol}>
+            {symbol}
+          </span>
+          <OpenSides symbol={symbol} />
         </span>
         <Price symbol={symbol} class="watch-price" />
         {day !== undefined && <Sparkline symbol={symbol} day={day} />}

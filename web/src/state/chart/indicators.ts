@@ -7,7 +7,6 @@ export type Indicators = Readonly<Record<string, readonly Indicator[]>>;
 export const mostIndicators = 8;
 /** Charts remembered. */
 const mostCharts = 60;
-const key = 'anso-vision.indicators';
 
 export const indicators = createStore<Indicators>({});
 
@@ -23,18 +22,6 @@ export function setIndicators(symbol: string, timeframe: string, list: readonly 
       .filter(([other]) => other !== name)
       .slice(1 - mostCharts);
     return Object.fromEntries([...kept, ...(list.length === 0 ? [] : [[name, list] as const])]);
-  });
-}
-
-/** Reads what was kept in the browser and keeps what changes. */
-export function keepIndicators(storage: Storage | null): void {
-  indicators.set(parseIndicators(storage?.getItem(key) ?? null));
-  indicators.subscribe(() => {
-    try {
-      storage?.setItem(key, JSON.stringify(indicators.get()));
-    } catch {
-      // Full or forbidden: they stay until the page is closed.
-    }
   });
 }
 
