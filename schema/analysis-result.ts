@@ -35,12 +35,16 @@ const MarketContext = z.strictObject({
   }),
 });
 
-/** What one analysis found, as it crosses between machines: `Analysis` of models/decision/analysis.ts, where the fields are explained. */
+/**
+ * What one analysis found, as it crosses between machines: `Analysis` of models/decision/analysis.ts, where the fields are explained. In its
+ * order: the hash of an analysis is over its JSON, wherever it was made.
+ */
 export const AnalysisResult = z.strictObject({
   modelVersion: z.string(),
   seed: number,
-  direction: z.enum(['BUY', 'SELL', 'WAIT']),
   entry: number,
+  horizonBars: number,
+  direction: z.enum(['BUY', 'SELL', 'WAIT']),
   tp: orNull,
   sl: orNull,
   confidence: number,
@@ -78,7 +82,6 @@ export const AnalysisResult = z.strictObject({
     expectedDurationBars: number,
     runs: z.array(z.strictObject({ state: z.enum(['bearish', 'neutral', 'bullish']), bars: number })),
   }),
-  horizonBars: number,
   score: number,
   threshold: number,
   agreement: orNull,
@@ -87,13 +90,6 @@ export const AnalysisResult = z.strictObject({
   giveBack: number,
   oddsDisagreement: orNull,
   oddsStandardError: orNull,
-  discontinuity: z
-    .strictObject({
-      kind: z.enum(['step', 'print', 'apart', 'unconfirmed', 'still', 'frozen']),
-      bar: number,
-      size: number,
-    })
-    .nullable(),
   hmm: z
     .strictObject({
       startProbability: numbers,
@@ -105,6 +101,13 @@ export const AnalysisResult = z.strictObject({
       converged: z.boolean(),
       drifts: numbers,
       volatilities: numbers,
+    })
+    .nullable(),
+  discontinuity: z
+    .strictObject({
+      kind: z.enum(['step', 'print', 'apart', 'unconfirmed', 'still', 'frozen']),
+      bar: number,
+      size: number,
     })
     .nullable(),
   strategy: z

@@ -167,7 +167,7 @@ export function createAnalysisPool({
     get running() {
       return running;
     },
-    analyse(columns, options, lane = { lane: 'request' }, strategy = undefined) {
+    analyse(columns, options, lane = { lane: 'request' }, strategy) {
       if (stop.signal.aborted) return Promise.reject(new Error('the analysis pool is closed'));
       if (strategy !== undefined) return Promise.reject(new Error('this pool runs no strategies'));
       const caller = lane.lane === 'live' ? undefined : (lane.caller ?? '');

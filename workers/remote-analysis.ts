@@ -124,7 +124,7 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
     get away() {
       return asking.away?.message;
     },
-    analyse(columns, analyseOptions, lane = { lane: 'request' }, strategy = undefined) {
+    analyse(columns, analyseOptions, lane = { lane: 'request' }, strategy) {
       if (asking.isClosed) return Promise.reject(new Error('the analysis pool is closed'));
       if (asking.away !== undefined && lane.lane === 'request') return refuse(lane, asking.away);
       const caller = lane.lane === 'live' ? undefined : (lane.caller ?? '');

@@ -16,5 +16,5 @@ export interface CheckReport {
   readonly findings: readonly Finding[];
 }
 
-/** What came of one decision, and how long it took, ms. */
+/** What came of one decision, and the processor time it took, ms. */
 export type Tried = { readonly analysis: Analysis; readonly ms: number } | { readonly fault: StrategyFault };

@@ -9,8 +9,8 @@ interface CheckOptions {
   readonly tasks: CloseTasks;
   /** The same closes of a market that goes on otherwise after a bar. */
   readonly tasksOf: (candles: CloseTasks['candles']) => CloseTasks;
-  /** Decides one close in the thread of before, or in a fresh one. */
-  readonly ask: (task: CloseTask, fresh: boolean) => Promise<Tried>;
+  /** Decides one close in the strategy's own thread, or in one beside it that begins with its first question. */
+  readonly ask: (task: CloseTask, thread: 'own' | 'beside') => Promise<Tried>;
   /** Closes decided in order; a twentieth of them, and at least six, is decided again. */
   readonly decisions: number;
   /** Lengths of its own window to compare, candles. @default none */
@@ -36,8 +36,8 @@ export async function checkStrategy(options: CheckOptions): Promise<CheckReport>
       [{ check: 'runs', result: 'failed', message: 'the candles are too few for one decision' }],
     );
   const first = new Map<number, Tried>();
-  for (const [i, bar] of bars.entries()) {
-    const tried = await options.ask(tasks.at(bar), i === 0);
+  for (const bar of bars) {
+    const tried = await options.ask(tasks.at(bar), 'own');
     first.set(bar, tried);
     // One that gives no answer costs its limit each time, and is found out.
     if ('fault' in tried) return report([...first.values()], [runsFinding(bar, tried.fault)]);
@@ -64,8 +64,8 @@ async function purity(
   { tasks, ask }: CheckOptions,
 ): Promise<Finding> {
   let differing = 0;
-  for (const [i, bar] of again.toReversed().entries())
-    if (!same(first.get(bar), await ask(tasks.at(bar), i === 0))) differing++;
+  for (const bar of again.toReversed())
+    if (!same(first.get(bar), await ask(tasks.at(bar), 'beside'))) differing++;
   if (differing === 0)
     return { check: 'purity', result: 'passed', message: `${again.length} decisions made again, equal bits` };
   return {
@@ -75,7 +75,7 @@ async function purity(
   };
 }
 
-/** Each bar in a fresh thread that has seen closes after it, as they would have been in another future. */
+/** Each bar in a thread that has just seen closes after it, as they would have been in another future. */
 async function lookAhead(
   again: readonly number[],
   first: ReadonlyMap<number, Tried>,
@@ -83,16 +83,12 @@ async function lookAhead(
 ): Promise<Finding> {
   let differing = 0;
   let compared = 0;
-  for (const bar of [again[0]!, again[again.length >> 1]!, again.at(-1)!]) {
+  for (const bar of [again.at(-1)!, again[again.length >> 1]!, again[0]!]) {
     const scrambled = tasksOf(otherFuture(tasks.candles, tasks.closeOf(bar)));
     const end = Math.min(scrambled.bars, bar + 1 + ahead);
-    let fresh = true;
-    for (let later = bar + 1; later < end; later++) {
-      await ask(scrambled.at(later), fresh);
-      fresh = false;
-    }
+    for (let later = bar + 1; later < end; later++) await ask(scrambled.at(later), 'beside');
     compared++;
-    if (!same(first.get(bar), await ask(scrambled.at(bar), fresh))) differing++;
+    if (!same(first.get(bar), await ask(scrambled.at(bar), 'beside'))) differing++;
   }
   if (differing === 0)
     return {
@@ -120,7 +116,7 @@ async function warmUp(
     if (possible.length === 0) continue;
     let changed = 0;
     for (const bar of possible)
-      if (callOf(first.get(bar)) !== callOf(await ask(tasks.at(bar, length), false))) changed++;
+      if (callOf(first.get(bar)) !== callOf(await ask(tasks.at(bar, length), 'beside'))) changed++;
     largest = Math.max(largest, changed / possible.length);
     shares.push(`${Math.round((100 * changed) / possible.length)} % with ${length} candles`);
   }

@@ -52,14 +52,16 @@ export async function checkLoaded(
   const { symbol, timeframe, options } = market;
   const { spacingMs, bars } = neededFor(description.needs, timeframe, decisions, Math.max(0, ...warmUps));
   const tasksOf = (candles: CandleColumns) => closeTasks({ symbol, timeframe, candles, options }, of);
-  return checkStrategy({
+  const report = await checkStrategy({
     tasks: tasksOf(market.candles(spacingMs, bars)),
     tasksOf,
-    ask: (task, fresh) => strategy.try(task, fresh),
+    ask: (task, thread) => strategy.try(task, thread),
     decisions,
     warmUps,
     limitMs,
   });
+  await strategy.endBeside();
+  return report;
 }
 
 /** The spacing of the shortest timeframe and how many of its candles hold all windows before the first decision. */

@@ -29,11 +29,13 @@ export interface LoadedStrategy {
   ): Promise<{ readonly params: Readonly<Record<string, unknown>> } | { readonly error: string }>;
   /** One after the other, live closes first. */
   analyse(task: StrategyTask, lane: AnalysisLane): Promise<Analysis | NoAnswer>;
-  /** The same in a thread beside the live one, `fresh` in a new one; with the time it took, ms. */
+  /** The same for a check, in its own thread or in one beside it; with the processor time it took, ms. */
   try(
     task: StrategyTask,
-    fresh: boolean,
+    thread: 'own' | 'beside',
   ): Promise<{ readonly analysis: Analysis; readonly ms: number } | NoAnswer>;
+  /** Ends the thread beside its own; the next question there begins another. */
+  endBeside(): Promise<void>;
   /** Why it is asked no more, in a sentence; null: it is. */
   stopped(): string | null;
   close(): Promise<void>;
@@ -95,8 +97,12 @@ export async function loadStrategy({ name, path }: StrategyFile, limits: Limits)
       return came.kind === 'parsed' ? { params: came.params } : { error: faultOf(came).message };
     },
     analyse: (task, lane) => inTurn(lane, () => answer(task)),
-    async try(task, fresh) {
-      const came = await running.ask({ kind: 'analyse', task }, 'check', fresh);
+    endBeside: () => running.end('beside'),
+    async try(task, thread) {
+      const question = { kind: 'analyse', task } as const;
+      const came = await (thread === 'own'
+        ? inTurn({ lane: 'live' }, () => running.ask(question))
+        : running.ask(question, 'beside'));
       return came.kind === 'analysed' ? came : { fault: faultOf(came) };
     },
     close: () => running.close(),

@@ -31,7 +31,7 @@ export type ThreadQuestion =
 export type ThreadAnswer =
   | { readonly kind: 'described'; readonly description: StrategyDescription }
   | { readonly kind: 'parsed'; readonly params: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'analysed'; readonly analysis: Analysis; readonly ms: number }
+  | { readonly kind: 'analysed'; readonly analysis: Analysis; /** Processor time. */ readonly ms: number }
   | { readonly kind: 'refused'; readonly message: string };
 
 /** What a thread posts: its answers in the order of the questions, with the processor time that it has used since it began. */
@@ -64,10 +64,9 @@ export type ProcessOrder =
       readonly id: number;
       /** Each name is a thread of its own. */
       readonly thread: string;
-      /** In a new thread of that name. */
-      readonly fresh: boolean;
       readonly question: ThreadQuestion;
-    };
+    }
+  | { readonly kind: 'end'; readonly thread: string };
 
 export type ProcessReply =
   | { readonly kind: 'ready'; readonly closure: Closure }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { dirname } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
+import { dirname, join } from 'node:path';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Closure } from '../../strategy/load/read-closure.ts';
@@ -12,7 +13,9 @@ const modules = realpathSync(fileURLToPath(new URL('../../node_modules', import.
 export interface RunningStrategy {
   readonly closure: Closure;
   /** One question at a time and thread. Never rejects: a process that ends is begun again with the next question. */
-  ask(question: ThreadQuestion, thread?: string, fresh?: boolean): Promise<ThreadAnswer | Ended>;
+  ask(question: ThreadQuestion, thread?: string): Promise<ThreadAnswer | Ended>;
+  /** Ends a thread that is not asked now. */
+  end(thread: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -61,7 +64,7 @@ export async function runStrategy(file: string, limits: Limits): Promise<Running
   let ready: Promise<unknown> = Promise.resolve();
   return {
     closure,
-    async ask(question, thread = 'live', fresh = false) {
+    async ask(question, thread = 'own') {
       if (isClosed) return ended('the strategy is closed');
       if (child === undefined) ready = start({ kind: 'run', closure, limits }).catch((error: Error) => error);
       const failed = await ready;
@@ -72,8 +75,12 @@ export async function runStrategy(file: string, limits: Limits): Promise<Running
         if (child === undefined) {
           waiting.delete(id);
           resolve(ended('its process ended'));
-        } else child.send({ kind: 'ask', id, thread, fresh, question } satisfies ProcessOrder);
+        } else child.send({ kind: 'ask', id, thread, question } satisfies ProcessOrder);
       });
+    },
+    async end(thread) {
+      await ready;
+      child?.send({ kind: 'end', thread } satisfies ProcessOrder);
     },
     async close() {
       isClosed = true;
@@ -88,18 +95,22 @@ export async function runStrategy(file: string, limits: Limits): Promise<Running
 
 const ended = (message: string): Ended => ({ kind: 'ended', fault: { kind: 'ended', message } });
 
-/** It may read code and the folder of its strategy, write nothing and start nothing, and knows no setting of ours. */
+/** Where Node keeps what it has compiled: this process's own place, or the installation's. */
+const compiled = dirname(getCompileCacheDir() ?? join(modules, '.cache', 'anso-vision', 'any'));
+
+/** It may read code and the folder of its strategy, write nothing else than compiled code and start nothing, and knows no setting of ours. */
 function spawn(folder: string): ChildProcess {
-  const readable = [root, modules, realpathSync(folder)];
+  const readable = [root, modules, compiled, realpathSync(folder)];
   return fork(new URL('./strategy-process.ts', import.meta.url), [], {
     execArgv: [
       '--permission',
       '--allow-worker',
       ...readable.map((path) => `--allow-fs-read=${path}`),
+      `--allow-fs-write=${compiled}`,
       '--disable-warning=SecurityWarning',
       '--disable-warning=ExperimentalWarning',
     ],
-    env: { TZ: 'UTC' },
+    env: { TZ: 'UTC', NODE_COMPILE_CACHE: compiled },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });

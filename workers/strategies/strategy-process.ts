@@ -34,10 +34,13 @@ async function obey(order: ProcessOrder): Promise<void> {
     if (closure instanceof Error) return send({ kind: 'unreadable', message: closure.message });
     return begin(closure, order.limits);
   }
-  const { id, thread: name, fresh, question } = order;
-  const thread = threadOf(name);
-  if (fresh) await thread.renew();
-  send({ kind: 'answered', id, answer: await thread.ask(question) });
+  if (order.kind === 'end') {
+    const thread = threads.get(order.thread);
+    threads.delete(order.thread);
+    return thread?.end();
+  }
+  const { id, thread, question } = order;
+  send({ kind: 'answered', id, answer: await threadOf(thread).ask(question) });
 }
 
 process.on('message', (order: ProcessOrder) => void obey(order));

@@ -15,7 +15,11 @@ import type { ThreadAnswer, ThreadQuestion, ThreadReply } from './messages.ts';
 const port = parentPort!;
 const closure = workerData as Closure;
 const cpuUsage = process.threadCpuUsage.bind(process);
-const now = performance.now.bind(performance);
+/** Processor time of this thread, ms: a busy machine does not make a decision dear. */
+const usedMs = (): number => {
+  const { user, system } = cpuUsage();
+  return (user + system) / 1000;
+};
 void door;
 
 async function load(): Promise<Strategy> {
@@ -28,10 +32,10 @@ function answerTo(strategy: Strategy, question: ThreadQuestion): ThreadAnswer {
   if (question.kind === 'describe') return { kind: 'described', description: describe(strategy) };
   if (question.kind === 'parse') return parse(strategy, question.params);
   const { close, columns, options } = question.task;
-  const started = now();
+  const before = usedMs();
   const frozen = { ...close, params: deepFrozen(close.params) };
   const analysis = analyseWith(strategy, frozen, columns, options);
-  return { kind: 'analysed', analysis, ms: now() - started };
+  return { kind: 'analysed', analysis, ms: usedMs() - before };
 }
 
 function describe({ about, needs, params, search }: Strategy) {
@@ -68,8 +72,7 @@ function deepFrozen<T>(value: T): T {
 }
 
 const reply = (answer: ThreadAnswer): void => {
-  const { user, system } = cpuUsage();
-  port.postMessage({ answer, cpuMs: (user + system) / 1000 } satisfies ThreadReply);
+  port.postMessage({ answer, cpuMs: usedMs() } satisfies ThreadReply);
 };
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : 'it threw what is no Error')

@@ -15,8 +15,7 @@ const clockFactor = 20;
 export interface WatchedThread {
   /** One question at a time. Answers in any case: what takes too long or too much is ended, and the next question is another thread's. */
   ask(question: ThreadQuestion): Promise<ThreadAnswer | Ended>;
-  /** The next question is asked in a new thread. */
-  renew(): Promise<void>;
+  end(): Promise<void>;
 }
 
 /**
@@ -36,7 +35,7 @@ export function createWatchedThread(closure: Closure, limits: Limits): WatchedTh
       }
       return answer;
     },
-    async renew() {
+    async end() {
       const old = thread;
       thread = undefined;
       await old?.end();
@@ -64,7 +63,8 @@ function beginThread(closure: Closure, limits: Limits): Thread {
 
   const worker = new Worker(new URL('./strategy-thread.ts', import.meta.url), {
     workerData: closure,
-    env: {},
+    // What is compiled is kept, so that a thread begins in a third of the time.
+    env: { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
     execArgv: ['--frozen-intrinsics', '--disable-warning=ExperimentalWarning'],
     resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb, maxYoungGenerationSizeMb: 16 },
     stdout: true,

@@ -54,7 +54,7 @@ export function withStrategies(
     get away() {
       return pool.away;
     },
-    analyse: (columns, options, lane = { lane: 'request' }, close = undefined) =>
+    analyse: (columns, options, lane = { lane: 'request' }, close) =>
       close === undefined ? pool.analyse(columns, options, lane) : run({ close, columns, options }, lane),
     close: () => pool.close(),
   };

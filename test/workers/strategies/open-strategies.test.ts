@@ -165,21 +165,20 @@ describe('openStrategies', () => {
     const { resolved, analyse, changes } = opened({ dirs: [dir], pollMs: 50 });
     let current = await resolved('it');
     changes.subscribe(() => void resolved('it').then((found) => (current = found)));
-    let round = 0;
+    const done = { rounds: 0 };
     let asked = 0;
     const answers: string[] = [];
     const asking = (async () => {
-      while (round < rounds) {
+      while (done.rounds < rounds) {
         const analysis = await analyse(taskOf(current, ++asked));
         expect(analysis.strategy!.fault).toBeNull();
         answers.push(analysis.reasons[0]!);
       }
     })();
-    while (round < rounds) {
-      await save('it.ts', saying(`round ${round + 1}`));
-      const next = `round ${round + 1}`;
-      await until(() => answers.at(-1) === next);
-      round++;
+    for (let round = 1; round <= rounds; round++) {
+      await save('it.ts', saying(`round ${round}`));
+      await until(() => answers.at(-1) === `round ${round}`);
+      done.rounds = round;
     }
     await asking;
     expect(answers).toHaveLength(asked);
