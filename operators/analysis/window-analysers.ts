@@ -1,7 +1,7 @@
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import type { Assignment } from '../../schema/assignment.ts';
+import { type Assignment, DEFAULT_ASSIGNMENT } from '../../schema/assignment.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { LearningBook, TaughtClose } from '../signals/outcomes/learning-book.ts';
 import { UNTAUGHT } from '../signals/outcomes/learning-book.ts';
@@ -55,7 +55,8 @@ export function createWindowAnalysers(options: WindowAnalysersOptions): WindowAn
       minReward,
       // Without a symbol nothing but the candles enters the numbers.
       ...(close !== null && { jumpStep: jumpStepOf(close.symbol) }),
-      ...(rule?.params as AnalyseOptions | undefined),
+      // Those of the built-in rule are options of the analysis.
+      ...(rule?.strategy === DEFAULT_ASSIGNMENT && (rule.params as AnalyseOptions)),
     },
     learning: close === null ? UNTAUGHT : learning.of({ ...close, assignment: rule?.id }),
     ...(close === null ? {} : { profileOf: (window) => profiles.of(close.symbol, close.timeframe, window) }),
