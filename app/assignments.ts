@@ -41,7 +41,9 @@ export async function openAssignments(
     const found = new Map<string, Assignment>();
     // Each file starts a process: side by side.
     const resolved = await Promise.all(
-      entries.map((entry) => (wanted(entry) ? strategies.resolve(entry.strategy, entry.params) : undefined)),
+      entries.map(async (entry) =>
+        wanted(entry) ? strategies.resolve(entry.strategy, entry.params) : undefined,
+      ),
     );
     for (const [i, entry] of entries.entries()) {
       const strategy = resolved[i];

@@ -74,7 +74,7 @@ export async function createContext(
   const instruments = createInstruments();
   const services = own(await outsideServices(config, wall, wallNow));
   const channels = services.channels.map(({ name }) => name);
-  const strategyFiles = openOwnStrategies({ config, log, metrics, own });
+  const strategyFiles = own(openOwnStrategies(config, log, metrics));
   const strategies = allStrategies(strategyFiles);
   const assignments = await openAssignments(config, channels, strategies);
   renewAssignments(strategyFiles, assignments, log);

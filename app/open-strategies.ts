@@ -1,6 +1,8 @@
 import { checkLoaded } from '../workers/strategies/check-loaded.ts';
 import { openStrategies, type Strategies } from '../workers/strategies/open-strategies.ts';
-import type { Context } from './context.ts';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { Metrics } from './metrics.ts';
 import type { HealthSource } from './health/health.ts';
 import { strategyDirs } from './strategy-dirs.ts';
 import { limitsOf } from './strategy-limits.ts';
@@ -9,22 +11,23 @@ import { limitsOf } from './strategy-limits.ts';
 const decisionsAtLoad = 24;
 
 /** The strategies of this process: none is loaded before it is asked for. */
-export function openOwnStrategies(context: Pick<Context, 'config' | 'log' | 'metrics' | 'own'>): Strategies {
-  const { config, log, metrics, own } = context;
+export function openOwnStrategies(
+  config: Config,
+  log: Logger,
+  metrics: Pick<Metrics, 'strategyFaults'>,
+): Strategies {
   const { project, own: others } = strategyDirs(config);
   const limits = limitsOf(config);
-  const strategies = own(
-    openStrategies({
-      dirs: [project, others],
-      limits,
-      maxBars: config.HISTORY_SIZE,
-      check: (strategy) => checkLoaded(strategy, { decisions: decisionsAtLoad, limitMs: limits.decisionMs }),
-      onFault: (strategy, { kind, message }) => {
-        metrics.strategyFaults.inc({ strategy, kind });
-        log.warn({ strategy, kind, reason: message }, 'a strategy was not listened to');
-      },
-    }),
-  );
+  const strategies = openStrategies({
+    dirs: [project, others],
+    limits,
+    maxBars: config.HISTORY_SIZE,
+    check: (strategy) => checkLoaded(strategy, { decisions: decisionsAtLoad, limitMs: limits.decisionMs }),
+    onFault: (strategy, { kind, message }) => {
+      metrics.strategyFaults.inc({ strategy, kind });
+      log.warn({ strategy, kind, reason: message }, 'a strategy was not listened to');
+    },
+  });
   strategies.changes.subscribe(({ name, error }) => {
     if (error === null) log.info({ strategy: name }, 'a strategy is loaded');
     else log.error({ strategy: name, reason: error }, 'a strategy cannot run: what ran before goes on');

@@ -66,14 +66,15 @@ export function createWindowAnalysers(options: WindowAnalysersOptions): WindowAn
       minReward,
       // Without a symbol nothing but the candles enters the numbers.
       ...(close !== null && { jumpStep: jumpStepOf(close.symbol) }),
-      ...(isBuiltIn(rule) && (rule?.params as AnalyseOptions | undefined)),
+      // Those of the built-in rule are options of the analysis.
+      ...(rule?.strategy === DEFAULT_ASSIGNMENT && (rule.params as AnalyseOptions)),
     },
     learning: close === null ? UNTAUGHT : learning.of({ ...close, assignment: rule?.id }),
     ...(close === null ? {} : { profileOf: (window) => profiles.of(close.symbol, close.timeframe, window) }),
     ...(rule && { owner: ownerOfRule(rule) }),
     ...(rule !== undefined &&
       close !== null &&
-      !isBuiltIn(rule) && { strategy: closeOf(rule, close, frames) }),
+      rule.strategy !== DEFAULT_ASSIGNMENT && { strategy: closeOf(rule, close, frames) }),
   });
   return {
     of,
@@ -87,10 +88,6 @@ export function createWindowAnalysers(options: WindowAnalysersOptions): WindowAn
 }
 
 const ownerOfRule = ({ id, strategy, version, mode }: Rule) => ({ strategy, assignment: id, mode, version });
-
-/** The rule of the server's own, whose parameters are options of the analysis. */
-const isBuiltIn = (rule: Rule | undefined): boolean =>
-  rule === undefined || rule.strategy === DEFAULT_ASSIGNMENT;
 
 const closeOf = (
   { strategy: name, version, params }: Rule,

@@ -9,7 +9,7 @@ import { strategyVersion } from '../../strategy/load/strategy-version.ts';
 import type { AnalysisLane } from '../analysis-pool.ts';
 import { findFiles, stampOf, type StrategyFile } from './find-files.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
-import type { Limits, StrategyTask } from './messages.ts';
+import type { Limits, StrategyDescription, StrategyTask } from './messages.ts';
 
 /** A file of a strategies' folder, as a list shows it. */
 export interface StrategyListing {
@@ -62,21 +62,21 @@ export interface StrategiesOptions {
 }
 
 export interface Strategies {
-  /** Every file, loaded where it was not yet. */
-  list(): Promise<readonly StrategyListing[]>;
+  /** Every file. One that nobody uses is run for as long as it takes to say what it is. */
+  readonly list: () => Promise<readonly StrategyListing[]>;
   /** Loads it where it is not yet, and parses its parameters. */
-  resolve(
+  readonly resolve: (
     name: string,
     params?: unknown,
-  ): Promise<
+  ) => Promise<
     ResolvedStrategy | { readonly error: string; readonly at?: string; readonly isBroken?: boolean }
   >;
   readonly changes: Observable<StrategyChange>;
   /** Those that were loaded and do not run as their files are now, or were stopped, each with the reason. */
-  failures(): readonly { readonly name: string; readonly error: string }[];
+  readonly failures: () => readonly { readonly name: string; readonly error: string }[];
   /** Of the task's name and version. Rejects with StrategyMissing where that is not here; a strategy's own failure is a WAIT with `strategy.fault`. */
-  analyse(task: StrategyTask, lane?: AnalysisLane): Promise<Analysis>;
-  close(): Promise<void>;
+  readonly analyse: (task: StrategyTask, lane?: AnalysisLane) => Promise<Analysis>;
+  readonly close: () => Promise<void>;
 }
 
 /** Versions of one file that may still be asked for: the last one, and those before it whose closes are under way. */
@@ -91,6 +91,15 @@ interface Known {
   loading: Promise<void> | undefined;
   /** Of the files as they were when they were last loaded. */
   stamp: string;
+  /** What a file that nobody uses says of itself. */
+  seen: Seen | undefined;
+}
+
+interface Seen {
+  readonly stamp: string;
+  readonly hash: string | null;
+  readonly description: StrategyDescription | null;
+  readonly error: string | null;
 }
 
 /** The strategies of some folders: loaded when they are first asked for, and again when their files change. */
@@ -106,7 +115,15 @@ export function openStrategies(options: StrategiesOptions): Strategies {
     for (const file of await findFiles(dirs)) {
       const one = known.get(file.name);
       if (one === undefined)
-        known.set(file.name, { file, loaded: [], checks: null, error: null, loading: undefined, stamp: '' });
+        known.set(file.name, {
+          file,
+          loaded: [],
+          checks: null,
+          error: null,
+          loading: undefined,
+          stamp: '',
+          seen: undefined,
+        });
       else one.file = file;
     }
   };
@@ -134,7 +151,7 @@ export function openStrategies(options: StrategiesOptions): Strategies {
       if (isClosed) await made.close();
       await Promise.all(one.loaded.splice(kept).map((old) => old.close()));
     } catch (error) {
-      one.error = `${one.file.name}: ${error instanceof Error ? error.message : String(error)}`;
+      one.error = errorOf(one, error);
       await made?.close();
     }
     if (!isClosed) changes.next({ name: one.file.name, error: one.error });
@@ -147,6 +164,26 @@ export function openStrategies(options: StrategiesOptions): Strategies {
     const one = known.get(name);
     if (one !== undefined && one.loaded.length === 0 && one.error === null) await loadOnce(one);
     return one;
+  };
+
+  /** Runs a file that nobody uses for as long as it takes to say what it is. */
+  const describe = async (one: Known): Promise<void> => {
+    const stamp = await stampOf([one.file.path]);
+    if (one.seen?.stamp === stamp) return;
+    try {
+      const made = await loadStrategy(one.file, limits);
+      one.seen = { stamp, hash: made.hash, description: made.description, error: null };
+      await made.close();
+    } catch (error) {
+      one.seen = { stamp, hash: null, description: null, error: errorOf(one, error) };
+    }
+  };
+  let listing: Promise<readonly StrategyListing[]> | undefined;
+  const list = async (): Promise<readonly StrategyListing[]> => {
+    await look();
+    const unused = [...known.values()].filter(({ loaded, error }) => loaded.length === 0 && error === null);
+    await Promise.all(unused.map(describe));
+    return [...known.values()].map(listingOf).sort((a, b) => (a.name < b.name ? -1 : 1));
   };
 
   /** Loads again what was loaded, or could not be, and has changed since. */
@@ -172,13 +209,10 @@ export function openStrategies(options: StrategiesOptions): Strategies {
     changes: changes.asObservable(),
     failures: () =>
       [...known.values()]
+        .filter(({ loaded, error }) => loaded.length > 0 || error !== null)
         .map(listingOf)
         .flatMap(({ name, error }) => (error === null ? [] : [{ name, error }])),
-    async list() {
-      await look();
-      await Promise.all([...known.keys()].map(current));
-      return [...known.values()].map(listingOf).sort((a, b) => (a.name < b.name ? -1 : 1));
-    },
+    list: () => (listing ??= list().finally(() => (listing = undefined))),
     async resolve(name, params = {}) {
       const one = await current(name);
       if (one === undefined) return { error: `there is no strategy ${name} in ${dirs.join(' or ')}` };
@@ -224,6 +258,9 @@ export function openStrategies(options: StrategiesOptions): Strategies {
   };
 }
 
+const errorOf = ({ file }: Known, error: unknown): string =>
+  `${file.name}: ${error instanceof Error ? error.message : String(error)}`;
+
 /** What a change of is a change of the strategy: its file and what it imported when it last ran. */
 const filesOf = ({ file, loaded }: Known): readonly string[] => [
   ...new Set([file.path, ...(loaded[0]?.files ?? [])]),
@@ -236,19 +273,22 @@ function missing(name: string, version: string, there: string | undefined, one: 
   return `this process cannot run the strategy ${name}: ${one?.error ?? 'there is no such file'}`;
 }
 
-function listingOf({ file, loaded, error, checks }: Known): StrategyListing {
+function listingOf({ file, loaded, error, checks, seen }: Known): StrategyListing {
   const [newest] = loaded;
-  const { about = null, params = null, needs = null, search = null } = newest?.description ?? {};
+  const description = newest?.description ?? seen?.description;
+  const { about = null, params = null, needs = null, search = null } = description ?? {};
   const stopped = newest?.stopped() ?? null;
   return {
     name: file.name,
     file: file.path,
     about,
-    version: newest?.hash ?? null,
+    version: newest?.hash ?? seen?.hash ?? null,
     params,
     needs,
     search,
-    error: error ?? (stopped === null ? null : `${file.name}: ${stopped}`),
+    error:
+      error ??
+      (stopped === null ? (newest === undefined ? (seen?.error ?? null) : null) : `${file.name}: ${stopped}`),
     checks,
   };
 }
