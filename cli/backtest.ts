@@ -60,8 +60,10 @@ const options = {
 
 await command({ help, options }, async (values) => {
   const { candles: path, json, trades } = values;
-  if ((path === undefined) === (values.ticks === undefined) || values.symbol === undefined)
-    throw new UsageError('--candles, or --ticks in its place, and --symbol are needed');
+  if ((path ?? values.ticks) === undefined || values.symbol === undefined)
+    throw new UsageError('--candles and --symbol are needed');
+  if (path !== undefined && values.ticks !== undefined)
+    throw new UsageError('--ticks stands in place of --candles: give one of them');
   const symbol = symbolOption(values.symbol);
   const timeframe = timeframeOption(values.timeframe);
   const costBps = finiteNumber('cost-bps', values['cost-bps'], 0, 1000);
