@@ -78,7 +78,7 @@ await command({ help, options }, async (values) => {
     throw new UsageError('one of --candles, --history and --ticks is needed, not more');
   const named = values.symbol ?? history;
   if ((path ?? history ?? folder) === undefined || named === undefined)
-    throw new UsageError('--candles, or --ticks in its place, and --symbol are needed, or --history');
+    throw new UsageError('--candles and --symbol are needed, or --history');
   const span = spanOption(values);
   if (history === undefined && span !== undefined) throw new UsageError('--from and --to need --history');
   const symbol = symbolOption(named);

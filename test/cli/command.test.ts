@@ -81,7 +81,7 @@ describe('what is typed wrongly or not there', () => {
       '--symbol',
       'X',
     ],
-    [64, '--candles, or --ticks in its place, and --symbol are needed, or --history', 'cli/backtest.ts'],
+    [64, '--candles and --symbol are needed, or --history', 'cli/backtest.ts'],
     [64, 'not more', 'cli/backtest.ts', '--candles', 'bad.csv', '--history', 'X'],
     [
       64,
