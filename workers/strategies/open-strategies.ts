@@ -63,14 +63,17 @@ export interface StrategiesOptions {
 
 export interface Strategies {
   /** Every file, loaded where it was not yet. */
-  list(): Promise<readonly StrategyListing[]>;
+  readonly list: () => Promise<readonly StrategyListing[]>;
   /** Loads it where it is not yet, and parses its parameters. */
-  resolve(name: string, params?: unknown): Promise<ResolvedStrategy | { readonly error: string }>;
+  readonly resolve: (
+    name: string,
+    params?: unknown,
+  ) => Promise<ResolvedStrategy | { readonly error: string }>;
   readonly changes: Observable<StrategyChange>;
   /** Those that were loaded and do not run as their files are now, or were stopped, each with the reason. */
-  failures(): readonly { readonly name: string; readonly error: string }[];
+  readonly failures: () => readonly { readonly name: string; readonly error: string }[];
   /** Of the task's name and version. Rejects with StrategyMissing where that is not here; a strategy's own failure is a WAIT with `strategy.fault`. */
-  analyse(task: StrategyTask, lane?: AnalysisLane): Promise<Analysis>;
+  readonly analyse: (task: StrategyTask, lane?: AnalysisLane) => Promise<Analysis>;
   close(): Promise<void>;
 }
 
