@@ -50,9 +50,11 @@ describe('openStrategies', () => {
     expect(other.version).not.toBe(plain.version);
     expect((await analyse(taskOf(plain))).reasons).toEqual(['20 a']);
     expect((await analyse(taskOf(other))).reasons).toEqual(['40 a']);
-    expect(await resolve('it', { length: 4 })).toEqual({ error: expect.stringMatching(/^it: .*>=5/s) });
-    expect(await resolve('it', { width: 4 })).toEqual({ error: expect.stringContaining('width') });
-    expect(await resolve('none')).toEqual({ error: expect.stringContaining('there is no strategy none') });
+    expect(await resolve('it', { length: 4 })).toMatchObject({ error: expect.stringMatching(/^it: .*>=5/s) });
+    expect(await resolve('it', { width: 4 })).toMatchObject({ error: expect.stringContaining('width') });
+    expect(await resolve('none')).toMatchObject({
+      error: expect.stringContaining('there is no strategy none'),
+    });
     const again = opened({ dirs: [(await strategyFolder({ 'it.ts': text })).dir] });
     expect((await again.resolved('it')).version).toBe(plain.version);
   });
@@ -94,7 +96,7 @@ describe('openStrategies', () => {
       'good.ts': saying('well'),
     });
     const { resolve, resolved, list, failures } = opened({ dirs: [dir], limits: { loadMs: 2000 } });
-    expect(await resolve('it')).toEqual({ error: expect.stringMatching(says) });
+    expect(await resolve('it')).toMatchObject({ error: expect.stringMatching(says) });
     expect(failures()).toEqual([{ name: 'it', error: expect.stringMatching(/^it: /) }]);
     expect(await resolved('good')).toBeDefined();
     expect((await list()).map(({ name, about, error }) => [name, about, error === null])).toEqual([
@@ -128,7 +130,7 @@ describe('openStrategies', () => {
     ['a timeframe that nobody has', strategyText('').replace('own: 250', `own: 250, '7min': 3`), /7min/],
   ])('refuses a definition with %s', async (_what, text, says) => {
     const { dir } = await strategyFolder({ 'it.ts': text });
-    expect(await opened({ dirs: [dir], maxBars: 300 }).resolve('it')).toEqual({
+    expect(await opened({ dirs: [dir], maxBars: 300 }).resolve('it')).toMatchObject({
       error: expect.stringMatching(says),
     });
   });
