@@ -28,11 +28,12 @@ export async function listStrategies({
     store.signals.open(),
     strategies.list(),
   ]);
+  const errorOf = (strategy: string) => known.find(({ name }) => name === strategy)?.error ?? undefined;
   const listed = (assignment: Assignment): ListedAssignment => {
     const { id, strategy, version, mode, symbols, timeframes, params, channels } = assignment;
     const isOwn = (one: Parameters<typeof ownerOf>[0]) => ownerOf(one).assignment === id;
     const last = decisions.filter(isOwn).sort((a, b) => b.close_time - a.close_time)[0];
-    const failure = failureOf(id);
+    const failure = failureOf(id) ?? (version === '' ? errorOf(strategy) : undefined);
     return {
       id,
       strategy,

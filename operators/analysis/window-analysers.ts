@@ -67,7 +67,7 @@ export function createWindowAnalysers(options: WindowAnalysersOptions): WindowAn
       // Without a symbol nothing but the candles enters the numbers.
       ...(close !== null && { jumpStep: jumpStepOf(close.symbol) }),
       // Those of the built-in rule are options of the analysis.
-      ...(rule?.strategy === DEFAULT_ASSIGNMENT && (rule.params as AnalyseOptions)),
+      ...(rule?.strategy === DEFAULT_ASSIGNMENT && rule.params),
     },
     learning: close === null ? UNTAUGHT : learning.of({ ...close, assignment: rule?.id }),
     ...(close === null ? {} : { profileOf: (window) => profiles.of(close.symbol, close.timeframe, window) }),

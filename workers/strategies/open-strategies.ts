@@ -74,7 +74,10 @@ export interface Strategies {
   readonly changes: Observable<StrategyChange>;
   /** Those that were loaded and do not run as their files are now, or were stopped, each with the reason. */
   readonly failures: () => readonly { readonly name: string; readonly error: string }[];
-  /** Of the task's name and version. Rejects with StrategyMissing where that is not here; a strategy's own failure is a WAIT with `strategy.fault`. */
+  /**
+   * Of the task's name and version. Rejects with StrategyMissing where that is not here; a strategy's own failure is a WAIT with
+   * `strategy.fault`, and so is that of a file which could never be loaded, whose version is empty.
+   */
   readonly analyse: (task: StrategyTask, lane?: AnalysisLane) => Promise<Analysis>;
   readonly close: () => Promise<void>;
 }
@@ -224,7 +227,7 @@ export function openStrategies(options: StrategiesOptions): Strategies {
       return { name, version, needs: newest.description.needs, params: parsed.params };
     },
     async analyse(task, lane = { lane: 'request' }) {
-      const { close, columns, options: analyseOptions } = task;
+      const { close } = task;
       const one = await current(close.name);
       const versionOf = (made: LoadedStrategy) => strategyVersion(made.hash, close.params);
       const find = () => one?.loaded.find((made) => versionOf(made) === close.version);
@@ -232,6 +235,7 @@ export function openStrategies(options: StrategiesOptions): Strategies {
       const found = find() ?? (one && pollMs > 0 && (await reload().then(find))) ?? undefined;
       if (!found) {
         const [newest] = one?.loaded ?? [];
+        if (close.version === '') return unanswered(task, { kind: 'stopped', message: notRunning(one) });
         throw new StrategyMissing(missing(close.name, close.version, newest && versionOf(newest), one));
       }
       const answer = await found.analyse(task, lane);
@@ -241,11 +245,7 @@ export function openStrategies(options: StrategiesOptions): Strategies {
         return answer;
       }
       onFault(close.name, answer.fault);
-      const reason = `The strategy ${close.name} gave no answer: ${answer.fault.message}.`;
-      return {
-        ...quietAnalysis(frameOf(knownMarket(columns, analyseOptions), 24), null, reason),
-        strategy: { name: close.name, version: close.version, tags: [], fault: answer.fault },
-      };
+      return unanswered(task, answer.fault);
     },
     async close() {
       isClosed = true;
@@ -270,7 +270,19 @@ function missing(name: string, version: string, there: string | undefined, one: 
   const short = (text: string) => text.slice(0, 12);
   if (there !== undefined)
     return `this process has version ${short(there)} of the strategy ${name}, not ${short(version)}`;
-  return `this process cannot run the strategy ${name}: ${one?.error ?? 'there is no such file'}`;
+  return `this process cannot run the strategy ${name}: ${notRunning(one)}`;
+}
+
+const notRunning = (one: Known | undefined): string => one?.error ?? 'there is no such file';
+
+/** WAIT, and why. */
+function unanswered({ close, columns, options }: StrategyTask, fault: StrategyFault): Analysis {
+  const { name, version } = close;
+  const reason = `The strategy ${name} gave no answer: ${fault.message}.`;
+  return {
+    ...quietAnalysis(frameOf(knownMarket(columns, options), 24), null, reason),
+    strategy: { name, version, tags: [], fault },
+  };
 }
 
 function listingOf({ file, loaded, error, checks, seen }: Known): StrategyListing {

@@ -52,6 +52,26 @@ function run(change: Partial<AnalyseClosesOptions> = {}) {
 }
 
 describe('analyseCloses', () => {
+  it('gives who decides the candles of other timeframes that had closed by then, and to others none', () => {
+    const asked: string[] = [];
+    const given: unknown[] = [];
+    const { source, clock } = run({
+      assigned: () => [anAssignment('plain'), anAssignment('framed', { frames: { '1h': 2 } })],
+      framesOf: (timeframe, closedBy, bars) => {
+        asked.push(`${timeframe} by ${closedBy / minute}, ${bars}`);
+        return candlesUntil(closedBy, bars, { timeframe });
+      },
+      analyse: (_columns, candle, _assignment, frames) => {
+        given.push(Object.entries(frames ?? {}).map(([name, { time }]) => [name, [...time]]));
+        return of(verdict(candle));
+      },
+    });
+    source.next(closed(closeAt(120 * minute, '5min')));
+    clock.flush();
+    expect(asked).toEqual(['1h by 120, 2']);
+    expect(given).toEqual([[], [['1h', [0, 60 * minute]]]]);
+  });
+
   it('takes the closes of one instant longest timeframe first', () => {
     const { source, clock, started, out } = run();
     for (const timeframe of ['1min', '5min', '1h'] as const)
