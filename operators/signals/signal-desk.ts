@@ -258,10 +258,19 @@ function reversalPrice(before: Signal, decision: Decision): number | null {
   return (entry - sl) * (tp - entry) > 0 ? entry : null;
 }
 
+const ways: { readonly [S in Outcome['status']]?: string } = {
+  tp: 'at its take profit',
+  sl: 'at its stop loss',
+  reversed: 'with a call of the opposite',
+  expired: 'with its horizon',
+  void: 'as void',
+};
+
 /** The WAIT that follows the end of a signal, until the next close is analysed. */
 function afterEnd(signal: Signal, { status, reason }: Outcome, latest: Decision): Decision {
-  const how = reason === undefined ? status : `${status}, for ${reason}`;
-  const why = `The ${signal.signal_type} at ${signal.entry} has ended: ${how}.`;
+  const way = ways[status] ?? status;
+  const how = reason === undefined ? way : `${way}: ${reason}`;
+  const why = `The ${signal.signal_type} at ${signal.entry} has ended ${how}.`;
   const wait = toWait(latest, latest.signal_type === 'WAIT' ? `${why} ${latest.reasoning}` : why);
   // Whoever was told of the signal is told of its end, whatever has become of its assignment.
   return signal.mode === undefined ? wait : { ...wait, mode: signal.mode };

@@ -118,6 +118,11 @@ describe('the page', needs.chromium, () => {
     issue('BTCUSD', { id: 'fresh' });
     await page.locator('.toast', { hasText: 'BUY BTCUSD 1min' }).waitFor();
     expect(await page.title()).toBe('(1) Anso Vision');
+    // It lies over no signal.
+    const [toast, feed] = await Promise.all(
+      ['.toast', '.signals'].map((part) => page.locator(part).boundingBox()),
+    );
+    expect(toast!.x + toast!.width).toBeLessThanOrEqual(feed!.x);
     await expect.poll(() => chartLabel(page)).toContain(`${before + 1} signals`);
     await page.locator('.toast-open').click();
     const details = page.locator('.details');

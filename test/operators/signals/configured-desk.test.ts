@@ -53,6 +53,15 @@ describe('a symbol that visitors had signals of, and that is then configured', (
     expect(ends(desk.accept(closeOf('BUY', now - minute)))).toEqual([]);
     expect([...desk.openIds.values()]).toEqual([own.signals[0]!.id]);
   });
+
+  it('says in words how a signal has ended', () => {
+    const desk = createConfiguredDesk(deskOptions(() => now, { restored: storedBy(createConfiguredDesk) }));
+    desk.start();
+    const said = toTp
+      .flatMap((input) => desk.accept(input))
+      .flatMap((step) => (step.kind === 'standing' ? step.standing.decision.reasoning : []));
+    expect(said).toEqual([expect.stringMatching(/^The BUY at 100 has ended at its take profit\./)]);
+  });
 });
 
 describe('a symbol that is configured no longer, and that visitors have analysed', () => {

@@ -86,7 +86,7 @@ describe('signalLifecycle', () => {
     const last = events.find((event) => event.kind === 'decided' && event.changed);
     if (!words.includes('opened SELL'))
       expect(last).toMatchObject({
-        decision: { signal_type: 'WAIT', reasoning: expect.stringMatching(/void, for the price went/) },
+        decision: { signal_type: 'WAIT', reasoning: expect.stringMatching(/has ended as void: the price went/) },
       });
   });
 
