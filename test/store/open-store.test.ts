@@ -119,6 +119,9 @@ describe('candles', () => {
   });
 });
 
+/** Whose a row is that says nothing of it. */
+const ofDefault = { strategy: 'regime', assignment: 'regime', mode: 'live' };
+
 describe('record', () => {
   it('opens an id once, with its outbox rows and its frame', async () => {
     const signal = aSignal();
@@ -131,7 +134,7 @@ describe('record', () => {
     expect(again).toEqual({ frames: [], opened: [], ended: [] });
 
     const stored = await store.signals.get(signal.id);
-    expect(stored).toEqual(first.opened[0]);
+    expect(stored).toEqual({ ...first.opened[0], ...ofDefault, version: '' });
     expect(stored?.entry).toBe(100);
     expect(await store.signals.window(signal.id)).toBe(aWindow);
     expect(stored?.deliveries.map(({ channel, state }) => [channel, state])).toEqual([
@@ -234,6 +237,7 @@ describe('record', () => {
         type: 'signal_update',
         symbol: 'MSFT',
         timeframe: '4h',
+        ...ofDefault,
         signal: { ...decision, close_time: 1000 },
         signal_changed: true,
         timestamp: expect.any(Number),
@@ -250,16 +254,16 @@ describe('record', () => {
     const withheld = aWithheld();
     await store.record([{ kind: 'withheld', withheld }], []);
     expect(await store.shadow.open()).toEqual([withheld]);
-    expect(await store.shadow.latest({ limit: 9 })).toEqual([{ ...withheld, outcome: null }]);
+    expect(await store.shadow.latest({ limit: 9 })).toEqual([{ ...withheld, ...ofDefault, outcome: null }]);
     await store.record([{ kind: 'withheld_resolved', id: 'w1', gate: 'news', outcome }], []);
     expect(await store.shadow.open()).toEqual([]);
     expect(await store.shadow.resolved()).toEqual([{ ...withheld, outcome }]);
     const later = { ...withheld, id: 'w2', created_at: withheld.created_at + 1 };
     await store.record([{ kind: 'withheld', withheld: later }], []);
-    expect(await store.shadow.latest({ limit: 1 })).toEqual([{ ...later, outcome: null }]);
+    expect(await store.shadow.latest({ limit: 1 })).toEqual([{ ...later, ...ofDefault, outcome: null }]);
     expect(await store.shadow.latest({ symbol: withheld.symbol, limit: 9 })).toEqual([
-      { ...later, outcome: null },
-      { ...withheld, outcome },
+      { ...later, ...ofDefault, outcome: null },
+      { ...withheld, ...ofDefault, outcome },
     ]);
     expect(await store.shadow.latest({ symbol: 'ANOTHER', limit: 9 })).toEqual([]);
   });
@@ -363,6 +367,8 @@ describe('signals', () => {
     const [trade] = await store.signals.trades({ symbol: 'RESB' }, 1);
     expect(Trade.parse(trade)).toEqual({
       id: made[3]!.signal.id,
+      ...ofDefault,
+      version: '',
       symbol: 'RESB',
       timeframe: '1h',
       side: 'BUY',
