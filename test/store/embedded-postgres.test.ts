@@ -137,7 +137,7 @@ describe('startEmbeddedPostgres', () => {
     const second = hold();
     expect(await second.line()).toMatchObject({
       error: 'DataDirInUseError',
-      message: expect.stringContaining(`pid ${process.pid}`),
+      message: expect.stringContaining(`process ${process.pid}: stop it`),
     });
     expect(await second.ended).toBe(3);
     children.pop();

@@ -184,7 +184,7 @@ describe('a mistake in the file', () => {
     [
       'in a strategy',
       { id: 'a', mode: 'live', strategy: 'nosuch' },
-      `STRATEGIES_FILE: strategies.json: assignments[0].strategy: there is no strategy \\"nosuch\\"; known is regime`,
+      `STRATEGIES_FILE: strategies.json: assignments[0].strategy: there is no strategy nosuch in `,
     ],
     [
       'in a channel',
