@@ -30,7 +30,8 @@ describe('npm run mutate', () => {
       writeFileSync(join(folder.path, path), text);
     };
     cpSync(join(root, 'mutate'), join(folder.path, 'mutate'), { recursive: true });
-    cpSync(join(root, 'models/random.ts'), join(folder.path, 'models/random.ts'), { recursive: true });
+    for (const used of ['models/random.ts', 'cli/option-problem.ts'])
+      cpSync(join(root, used), join(folder.path, used), { recursive: true });
     write('mutate/equivalent.txt', '## models/clamp.ts\n- let n = 0;\n+ let n = 1;\nto be left out\n');
     write('package.json', '{"type":"module"}');
     write('models/clamp.ts', source);
