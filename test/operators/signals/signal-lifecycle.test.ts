@@ -86,7 +86,10 @@ describe('signalLifecycle', () => {
     const last = events.find((event) => event.kind === 'decided' && event.changed);
     if (!words.includes('opened SELL'))
       expect(last).toMatchObject({
-        decision: { signal_type: 'WAIT', reasoning: expect.stringMatching(/has ended as void: the price went/) },
+        decision: {
+          signal_type: 'WAIT',
+          reasoning: expect.stringMatching(/has ended as void: the price went/),
+        },
       });
   });
 
