@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AssignmentEntry, defaultEntries } from './schema/assignment.ts';
+import { type AssignmentEntry, defaultEntries } from './schema/strategies/assignment.ts';
 import { endFields, messageFields } from './schema/message-template.ts';
 import { Secret } from './schema/secrets/secret.ts';
 import { acrossSettings } from './schema/settings/across-settings.ts';

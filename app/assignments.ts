@@ -7,7 +7,7 @@ import {
   isFor,
   type Mode,
   Mode as modes,
-} from '../schema/assignment.ts';
+} from '../schema/strategies/assignment.ts';
 import { WINDOW } from '../models/decision/analyse.ts';
 import type { Needs } from '../strategy/contract.ts';
 import type { ResolvedStrategy, Strategies } from './strategies.ts';

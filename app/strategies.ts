@@ -3,9 +3,9 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { WINDOW } from '../models/decision/analyse.ts';
 import { MODEL_VERSION } from '../models/decision/call-analysis.ts';
-import { DEFAULT_ASSIGNMENT } from '../schema/assignment.ts';
+import { DEFAULT_ASSIGNMENT } from '../schema/strategies/assignment.ts';
 import { fieldPath } from '../schema/outside/field-path.ts';
-import type { ListedStrategy } from '../schema/strategies.ts';
+import type { ListedStrategy } from '../schema/strategies/listed-strategies.ts';
 import type { Needs } from '../strategy/contract.ts';
 import type { Strategies as FileStrategies, StrategyListing } from '../workers/strategies/open-strategies.ts';
 

@@ -3,7 +3,7 @@
  *
  *     npm run bench:lab
  */
-import { foldFile } from '../cli/backtest/fold-file.ts';
+import { foldFile } from '../cli/backtest/file/fold-file.ts';
 import { playSignals } from '../cli/backtest/play-signals.ts';
 import { walkForward } from '../cli/backtest/walk-forward.ts';
 import type { SpacedCandles } from '../cli/candles/spaced-candles.ts';

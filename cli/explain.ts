@@ -7,7 +7,7 @@ import { explainSignal } from '../operators/analysis/explain-signal.ts';
 import { strategyTaskOf, type StrategyTask } from '../operators/analysis/strategy-lineage.ts';
 import { openStrategies, StrategyMissing } from '../workers/strategies/open-strategies.ts';
 import { command } from './command.ts';
-import { withStoredSignals } from './stored-signals.ts';
+import { withStoredSignals } from './databases/stored-signals.ts';
 
 const help = `Usage: npm run explain -- <signal id>
 

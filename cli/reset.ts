@@ -5,7 +5,7 @@ import { reachableUrl } from '../app/web/reachable-url.ts';
 import type { Config } from '../config.ts';
 import { type Occupant, occupantOf } from '../store/embedded/occupant.ts';
 import { command, CommandError } from './command.ts';
-import { keptFolders } from './kept-folders.ts';
+import { keptFolders } from './databases/kept-folders.ts';
 import { serverAnswers } from './server-answers.ts';
 
 const help = `Usage: npm run reset [-- --yes]

@@ -3,7 +3,7 @@ import { loadConfig } from '../app/configuration/read-config.ts';
 import { occupantOf } from '../store/embedded/occupant.ts';
 import { run } from '../store/embedded/run.ts';
 import { command, CommandError } from './command.ts';
-import { dataDirsOf } from './data-dirs-of.ts';
+import { dataDirsOf } from './databases/data-dirs-of.ts';
 
 const help = `Usage: npm stop
 

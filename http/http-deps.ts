@@ -4,7 +4,7 @@ import type { Candle } from '../schema/candle.ts';
 import type { AnalyzeBody, CandleCompleteAnswer, CandleCompleteBody } from '../schema/analyze.ts';
 import type { PerformanceAnswer, ResultsQuery, Trade } from '../schema/performance.ts';
 import type { HealthAnswer, NewsAnswer, QueueAnswer, ReadyAnswer, WatchedSymbol } from '../schema/rest.ts';
-import type { StrategiesAnswer } from '../schema/strategies.ts';
+import type { StrategiesAnswer } from '../schema/strategies/listed-strategies.ts';
 import type { FoundSymbol } from '../schema/symbol/found-symbol.ts';
 import type { SignalsQuery, WithheldCall, WithheldQuery } from '../schema/signal-list.ts';
 import type { Decision, Signal } from '../schema/signal.ts';

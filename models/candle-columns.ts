@@ -54,6 +54,21 @@ export function lastCandles(candles: CandleColumns, n: number): CandleColumns {
   };
 }
 
+/** Copies of the candles in `[from, to)`: views would take the whole of their memory along. */
+export function copyCandles(candles: CandleColumns, from: number, to: number): CandleColumns {
+  const cut = (column: Float64Array): Float64Array => column.slice(from, to);
+  const { time, open, high, low, close, volume, volumeKind } = candles;
+  return {
+    time: cut(time),
+    open: cut(open),
+    high: cut(high),
+    low: cut(low),
+    close: cut(close),
+    volume: cut(volume),
+    volumeKind,
+  };
+}
+
 /** Prices finite and above zero, the body inside the range. */
 export function areValid({ open, high, low, close }: CandleColumns): boolean {
   for (let t = 0; t < close.length; t++) {

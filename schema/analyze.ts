@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PostedCandles } from './posted-candles.ts';
 import { timeframe } from './query-fields.ts';
 import { ErrorAnswer } from './rest.ts';
-import { Owner } from './assignment.ts';
+import { Owner } from './strategies/assignment.ts';
 import { Decision } from './signal.ts';
 import { spacingProblem, timeframeOf } from './spacing.ts';
 import { SymbolName } from './symbol/symbol.ts';

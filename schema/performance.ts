@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { format, instant, ofAssignment, ofMode, ofSymbol, ofTimeframe } from './query-fields.ts';
-import { Mode, Owner } from './assignment.ts';
+import { Mode, Owner } from './strategies/assignment.ts';
 import { SignalStatus, SignalType } from './signal.ts';
 import { Timeframe } from './timeframe.ts';
 

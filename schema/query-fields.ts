@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Mode } from './assignment.ts';
+import { Mode } from './strategies/assignment.ts';
 import { SymbolName } from './symbol/symbol.ts';
 import { timeOfText } from './outside/time-of-text.ts';
 import { timeframes } from './timeframe.ts';

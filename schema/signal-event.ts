@@ -1,4 +1,4 @@
-import type { Owned } from './assignment.ts';
+import type { Owned } from './strategies/assignment.ts';
 import type { Forecast } from './forecast.ts';
 import type { Decision, GateVerdict, Outcome, Signal, SignalType } from './signal.ts';
 import type { Timeframe } from './timeframe.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Owner } from './assignment.ts';
+import { Owner } from './strategies/assignment.ts';
 import { format, ofAssignment, ofMode, ofSymbol, ofTimeframe, timeOf, wholeText } from './query-fields.ts';
 import { GateVerdict, Outcome, Signal, SignalStatus, SignalType } from './signal.ts';
 import { Timeframe } from './timeframe.ts';

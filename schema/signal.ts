@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Owner } from './assignment.ts';
+import { Owner } from './strategies/assignment.ts';
 import { Timeframe } from './timeframe.ts';
 
 export const SignalType = z.enum(['BUY', 'SELL', 'WAIT']);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Owner } from './assignment.ts';
+import { Owner } from './strategies/assignment.ts';
 import { VolumeKind } from './candle.ts';
 import { anyAs, elementsAs } from './outside/elements-as.ts';
 import { Decision, Outcome, Signal } from './signal.ts';

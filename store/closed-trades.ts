@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { DEFAULT_ASSIGNMENT } from '../schema/assignment.ts';
+import { DEFAULT_ASSIGNMENT } from '../schema/strategies/assignment.ts';
 import type { ResultsQuery, Trade } from '../schema/performance.ts';
 import type { Outcome } from '../schema/signal.ts';
 import { resultsWhere } from './results-where.ts';

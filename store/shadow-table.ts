@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { ownerOf } from '../schema/assignment.ts';
+import { ownerOf } from '../schema/strategies/assignment.ts';
 import type { ResultsQuery } from '../schema/performance.ts';
 import type { Outcome } from '../schema/signal.ts';
 import type { Withheld } from '../schema/signal-event.ts';

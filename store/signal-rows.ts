@@ -1,4 +1,4 @@
-import { type Owner, ownerOf } from '../schema/assignment.ts';
+import { type Owner, ownerOf } from '../schema/strategies/assignment.ts';
 import type { PostKind } from '../schema/post-job.ts';
 import type { Decision, Delivery, Outcome, Signal } from '../schema/signal.ts';
 

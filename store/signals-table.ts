@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Mode } from '../schema/assignment.ts';
+import type { Mode } from '../schema/strategies/assignment.ts';
 import type { ResultsQuery, Trade } from '../schema/performance.ts';
 import type { Decision, Signal, SignalStatus } from '../schema/signal.ts';
 import type { SignalCursor } from '../schema/signal-list.ts';

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { type AssignmentEntry, AssignmentsFile } from '../../schema/assignment.ts';
+import { type AssignmentEntry, AssignmentsFile } from '../../schema/strategies/assignment.ts';
 import { fieldPath } from '../../schema/outside/field-path.ts';
 import { OutsideJsonError, parseOutsideJson } from '../../schema/outside/outside-json.ts';
 

@@ -6,7 +6,7 @@ import {
 } from '../../operators/analysis/window-analysers.ts';
 import { createProfileBook, type ProfileBook } from '../../operators/analysis/profile-book.ts';
 import { createSpreadBook, type SpreadBook } from '../../operators/ticks/spread-book.ts';
-import { ownerOf } from '../../schema/assignment.ts';
+import { ownerOf } from '../../schema/strategies/assignment.ts';
 import type { Signal } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Store } from '../../store/open-store.ts';

@@ -1,4 +1,4 @@
-import { ownerOf } from '../../schema/assignment.ts';
+import { ownerOf } from '../../schema/strategies/assignment.ts';
 import type { Decision } from '../../schema/signal.ts';
 
 /** How the assignments fare since the start of this process. */

@@ -3,7 +3,7 @@ import type { HttpDeps } from '../../http/http-deps.ts';
 import { analysePosted } from '../../operators/analysis/analyse-posted.ts';
 import type { WindowAnalysers } from '../../operators/analysis/window-analysers.ts';
 import type { AnalysedClose } from '../../operators/analysis/analysed-close.ts';
-import { type Assignment, isFor, ownerOf } from '../../schema/assignment.ts';
+import { type Assignment, isFor, ownerOf } from '../../schema/strategies/assignment.ts';
 import type { CandleCompleteBody } from '../../schema/analyze.ts';
 import { clockSkewMs } from '../../schema/posted-candles.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';

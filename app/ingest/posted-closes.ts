@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import type { AnalysedClose } from '../../operators/analysis/analysed-close.ts';
 import { isPosted } from '../../operators/signals/outcomes/issued-trade.ts';
-import { ownerOf, placeOf } from '../../schema/assignment.ts';
+import { ownerOf, placeOf } from '../../schema/strategies/assignment.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Decision } from '../../schema/signal.ts';
 

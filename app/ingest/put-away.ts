@@ -1,5 +1,5 @@
 import type { BackendFeed } from '../../sinks/backend-feed.ts';
-import { isFor } from '../../schema/assignment.ts';
+import { isFor } from '../../schema/strategies/assignment.ts';
 import type { StoreWriter } from '../../sinks/writer/store-writer.ts';
 import type { SymbolOutput } from '../../streams/symbol/symbol-messages.ts';
 import type { Broadcast } from '../../sinks/feeds/broadcast.ts';

@@ -1,4 +1,4 @@
-import { DEFAULT_ASSIGNMENT, ownerOf } from '../../schema/assignment.ts';
+import { DEFAULT_ASSIGNMENT, ownerOf } from '../../schema/strategies/assignment.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Signal } from '../../schema/signal.ts';
 import { decimalsOfLevels } from '../../schema/symbol/price-decimals.ts';

@@ -2,7 +2,7 @@ import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { breakOf } from '../../operators/analysis/break-of.ts';
 import { isPosted } from '../../operators/signals/outcomes/issued-trade.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
-import { ownerOf } from '../../schema/assignment.ts';
+import { ownerOf } from '../../schema/strategies/assignment.ts';
 import { commitSignals } from '../../sinks/commit-signals.ts';
 import type { StoreWriter } from '../../sinks/writer/store-writer.ts';
 import type { Analysis } from './analysis.ts';

@@ -1,7 +1,7 @@
 import { listenToBus } from '../../cluster/bus.ts';
 import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { followLog } from '../../cluster/follow-log.ts';
-import { ownerOf } from '../../schema/assignment.ts';
+import { ownerOf } from '../../schema/strategies/assignment.ts';
 import type { BusMessage } from '../../schema/cluster.ts';
 import type { WatchedSymbol } from '../../schema/rest.ts';
 import type { Tick } from '../../schema/tick.ts';

@@ -3,7 +3,7 @@ import { feedLimits } from '../../sinks/feeds/feed-limits.ts';
 import { frameTurns } from '../../sinks/feeds/frame-turns.ts';
 import { createPriceFeed, type PriceFeed } from '../../sinks/feeds/price-feed.ts';
 import { createSignalFeed, type SignalFeed } from '../../sinks/feeds/signal-feed.ts';
-import { ownerOf } from '../../schema/assignment.ts';
+import { ownerOf } from '../../schema/strategies/assignment.ts';
 import type { Unwatched } from '../../schema/symbol/watch-answer.ts';
 import type { Analysis } from '../ingest/analysis.ts';
 import type { Context } from '../context.ts';

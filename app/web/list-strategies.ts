@@ -1,6 +1,6 @@
 import type { HttpDeps } from '../../http/http-deps.ts';
-import { type Assignment, EVERY, ownerOf } from '../../schema/assignment.ts';
-import type { ListedAssignment } from '../../schema/strategies.ts';
+import { type Assignment, EVERY, ownerOf } from '../../schema/strategies/assignment.ts';
+import type { ListedAssignment } from '../../schema/strategies/listed-strategies.ts';
 import type { Config } from '../../config.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { Assignments } from '../assignments.ts';

@@ -1,5 +1,5 @@
-import { fileMarkets } from '../backtest/file-market.ts';
-import { foldFile } from '../backtest/fold-file.ts';
+import { fileMarkets } from '../backtest/file/file-market.ts';
+import { foldFile } from '../backtest/file/fold-file.ts';
 import { playSignals } from '../backtest/play-signals.ts';
 import { walkForward } from '../backtest/walk-forward.ts';
 import type { Decision } from '../../schema/signal.ts';

@@ -8,9 +8,9 @@ import { replay } from '../../streams/recording/replay.ts';
 import { createAnalysisPool } from '../../workers/analysis-pool.ts';
 import { DataError } from '../command.ts';
 import { type PlayedSignal, playedSignal } from './played-signals.ts';
-import { signalLines } from './print-report.ts';
-import { type Summary, summarise } from './summarise.ts';
-import { verdict } from './verdict.ts';
+import { signalLines } from './report/print-report.ts';
+import { type Summary, summarise } from './report/summarise.ts';
+import { verdict } from './report/verdict.ts';
 
 export interface RecordingBacktest {
   readonly folder: string;

@@ -8,8 +8,8 @@ import type { CloseVerdict } from '../../operators/analysis/analyse-closes.ts';
 import { analyseWindow } from '../../operators/analysis/analyse-window.ts';
 import type { LearningBook, TaughtClose } from '../../operators/signals/outcomes/learning-book.ts';
 import { timeframeMs } from '../../schema/timeframe.ts';
-import type { FileMarket } from './file-market.ts';
-import type { FoldedFile } from './fold-file.ts';
+import type { FileMarket } from './file/file-market.ts';
+import type { FoldedFile } from './file/fold-file.ts';
 
 export interface PreparedAnalysesOptions {
   readonly market: FileMarket;

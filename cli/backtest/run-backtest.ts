@@ -7,18 +7,18 @@ import { checkSpacing } from '../candles/check-spacing.ts';
 import type { SpacedCandles } from '../candles/spaced-candles.ts';
 import { DataError } from '../command.ts';
 import { candidateOdds } from './candidate-odds.ts';
-import { fileMarkets } from './file-market.ts';
-import { foldFile } from './fold-file.ts';
+import { fileMarkets } from './file/file-market.ts';
+import { foldFile } from './file/fold-file.ts';
 import { horizonOf } from './horizon-of.ts';
 import { judgeOdds, type OddsReport } from './judge-odds.ts';
 import type { PlayedSignal } from './played-signals.ts';
 import { playSignals } from './play-signals.ts';
 import type { Reading } from './reading.ts';
-import { FILTERS, type Summary, summarise } from './summarise.ts';
+import { FILTERS, type Summary, summarise } from './report/summarise.ts';
 import { tossedDirections, type TossReport } from './tossed-directions.ts';
-import { tooFewCandles } from './too-few-candles.ts';
+import { tooFewCandles } from './report/too-few-candles.ts';
 import { walkForward } from './walk-forward.ts';
-import { type WithheldGroup, withheldByReason } from './withheld-by-reason.ts';
+import { type WithheldGroup, withheldByReason } from './report/withheld-by-reason.ts';
 
 export interface BacktestOptions {
   /** Minutes, or what the file has: its candles judge the outcomes. */

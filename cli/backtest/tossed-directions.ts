@@ -2,7 +2,7 @@ import { type Random, seededRandom } from '../../models/random.ts';
 import { mean, variance } from '../../models/statistics.ts';
 import type { SpacedCandles } from '../candles/spaced-candles.ts';
 import { cameOf, type FollowedOdds } from './candidate-odds.ts';
-import { firstMinuteAt } from './first-minute-at.ts';
+import { firstMinuteAt } from './file/first-minute-at.ts';
 import { type FollowedLevels, followTrades } from './follow-trades.ts';
 
 /** What the errors of the same forecasts would have been had every minute gone up or down by the toss of a coin. */

@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina';
 import { type AnalyseOptions, WINDOW } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
-import type { CandleColumns } from '../../models/candle-columns.ts';
+import { type CandleColumns, copyCandles } from '../../models/candle-columns.ts';
 import { learnBar, profileMemory } from '../../models/volatility/volatility-profile.ts';
 import type { AnalyseBarsTask } from './analyse-bars.ts';
 
@@ -60,21 +60,6 @@ function* sharesOf(candles: CandleColumns, options: AnalyseOptions, barMs: numbe
     const first = from + 1 - WINDOW;
     const bars = Array.from({ length: count }, (_, i) => from + i - first);
     const memory = structuredClone(learned);
-    yield { from, task: { candles: stretch(candles, first, from + count), bars, options, memory } };
+    yield { from, task: { candles: copyCandles(candles, first, from + count), bars, options, memory } };
   }
-}
-
-/** Copies of the candles in `[from, to)`: views would take the whole of their memory along. */
-function stretch({ volumeKind, ...columns }: CandleColumns, from: number, to: number): CandleColumns {
-  const { time, open, high, low, close, volume } = columns;
-  const cut = (column: Float64Array): Float64Array => column.slice(from, to);
-  return {
-    time: cut(time),
-    open: cut(open),
-    high: cut(high),
-    low: cut(low),
-    close: cut(close),
-    volume: cut(volume),
-    volumeKind,
-  };
 }

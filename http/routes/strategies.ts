@@ -1,4 +1,4 @@
-import { StrategiesAnswer } from '../../schema/strategies.ts';
+import { StrategiesAnswer } from '../../schema/strategies/listed-strategies.ts';
 import type { FairGate } from '../guards/fair-gate.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { route, type Route } from '../route.ts';

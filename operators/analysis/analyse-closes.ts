@@ -14,7 +14,7 @@ import {
 } from 'rxjs';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { WINDOW } from '../../models/decision/analyse.ts';
-import type { Assignment } from '../../schema/assignment.ts';
+import type { Assignment } from '../../schema/strategies/assignment.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent } from '../../schema/market-event.ts';
 import { minuteMs, type Timeframe, timeframeMs } from '../../schema/timeframe.ts';

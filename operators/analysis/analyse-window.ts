@@ -3,7 +3,7 @@ import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { StrategyClose } from '../../strategy/run/decide.ts';
 import type { VolatilityProfile } from '../../models/volatility/volatility-profile.ts';
-import type { Owner } from '../../schema/assignment.ts';
+import type { Owner } from '../../schema/strategies/assignment.ts';
 import type { CloseVerdict } from './analyse-closes.ts';
 import type { Learning } from '../signals/outcomes/learning-book.ts';
 import { type DecisionContext, toDecision } from './to-decision.ts';

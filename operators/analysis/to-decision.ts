@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import type { Owner } from '../../schema/assignment.ts';
+import type { Owner } from '../../schema/strategies/assignment.ts';
 import type { Decision, GateVerdict, MarketContext, RiskMetrics } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Learning } from '../signals/outcomes/learning-book.ts';

@@ -1,7 +1,7 @@
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import { type Assignment, DEFAULT_ASSIGNMENT } from '../../schema/assignment.ts';
+import { type Assignment, DEFAULT_ASSIGNMENT } from '../../schema/strategies/assignment.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { StrategyClose } from '../../strategy/run/decide.ts';
 import type { LearningBook, TaughtClose } from '../signals/outcomes/learning-book.ts';

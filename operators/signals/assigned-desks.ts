@@ -1,4 +1,4 @@
-import { type Assignment, ownerOf, type Owned } from '../../schema/assignment.ts';
+import { type Assignment, ownerOf, type Owned } from '../../schema/strategies/assignment.ts';
 import type { Signal } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import { createConfiguredDesk } from './configured-desk.ts';

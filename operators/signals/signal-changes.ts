@@ -11,7 +11,7 @@ import {
   startWith,
 } from 'rxjs';
 import type { CandleColumns } from '../../models/candle-columns.ts';
-import { placeOf } from '../../schema/assignment.ts';
+import { placeOf } from '../../schema/strategies/assignment.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 

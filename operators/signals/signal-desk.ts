@@ -1,16 +1,16 @@
 import { isRestated } from '../../models/chart/is-restated.ts';
 import { type JumpLimits, jumpLimitsOf } from '../../models/chart/jump-limits.ts';
-import { type Assignment, DEFAULT_ASSIGNMENT, ownerOf } from '../../schema/assignment.ts';
+import { type Assignment, DEFAULT_ASSIGNMENT, ownerOf } from '../../schema/strategies/assignment.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CalendarState } from '../../schema/calendar.ts';
 import { assetClassOf } from '../../schema/symbol/instrument.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
-import { Decision, type GateVerdict, type Outcome, type Signal } from '../../schema/signal.ts';
+import { Decision, type GateVerdict, type Signal } from '../../schema/signal.ts';
 import type { Tick } from '../../schema/tick.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { AnalysedClose } from '../analysis/analysed-close.ts';
 import { stretchesOf } from '../candles/minutes/stored-minutes.ts';
-import { toWait } from './gates/apply-gate.ts';
+import { afterEnd } from './after-end.ts';
 import { type GateContext, passGates } from './gates/pass-gates.ts';
 import { createFollowedTrades } from './outcomes/followed-trades.ts';
 import { isPosted, type IssuedTrade } from './outcomes/issued-trade.ts';
@@ -256,22 +256,4 @@ function reversalPrice(before: Signal, decision: Decision): number | null {
   const { tp, sl } = before;
   if (isPosted(before) === isPosted(decision) || tp === null || sl === null) return entry;
   return (entry - sl) * (tp - entry) > 0 ? entry : null;
-}
-
-const ways: { readonly [S in Outcome['status']]?: string } = {
-  tp: 'at its take profit',
-  sl: 'at its stop loss',
-  reversed: 'with a call of the opposite',
-  expired: 'with its horizon',
-  void: 'as void',
-};
-
-/** The WAIT that follows the end of a signal, until the next close is analysed. */
-function afterEnd(signal: Signal, { status, reason }: Outcome, latest: Decision): Decision {
-  const way = ways[status] ?? status;
-  const how = reason === undefined ? way : `${way}: ${reason}`;
-  const why = `The ${signal.signal_type} at ${signal.entry} has ended ${how}.`;
-  const wait = toWait(latest, latest.signal_type === 'WAIT' ? `${why} ${latest.reasoning}` : why);
-  // Whoever was told of the signal is told of its end, whatever has become of its assignment.
-  return signal.mode === undefined ? wait : { ...wait, mode: signal.mode };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DEFAULT_ASSIGNMENT } from '../../schema/assignment.ts';
+import { DEFAULT_ASSIGNMENT } from '../../schema/strategies/assignment.ts';
 
 /**
  * The id of the signal of a close: the same whoever computes it, so one close is issued and posted once for ever by each assignment. The

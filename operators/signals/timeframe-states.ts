@@ -1,4 +1,4 @@
-import { placeOf } from '../../schema/assignment.ts';
+import { placeOf } from '../../schema/strategies/assignment.ts';
 import { clockSkewMs } from '../../schema/posted-candles.ts';
 import type { Decision, Delivery, Signal } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';

@@ -1,4 +1,4 @@
-import { placeOf } from '../../schema/assignment.ts';
+import { placeOf } from '../../schema/strategies/assignment.ts';
 import type { ResolvedFrame, SignalFrame } from '../../schema/wire.ts';
 
 /** The latest state of a symbol, timeframe and assignment: an issued signal, or the decision where the state is WAIT. */

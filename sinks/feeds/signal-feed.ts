@@ -1,4 +1,4 @@
-import { DEFAULT_ASSIGNMENT, ownerOf } from '../../schema/assignment.ts';
+import { DEFAULT_ASSIGNMENT, ownerOf } from '../../schema/strategies/assignment.ts';
 import { SignalRequest, type SignalLogFrame } from '../../schema/wire.ts';
 import { type LastSignal, lastSignals, type Remembered } from './last-signals.ts';
 import { createSignalLog, type SignalLogOptions } from './signal-log.ts';

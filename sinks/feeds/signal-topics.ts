@@ -1,4 +1,4 @@
-import { type Mode, type Owned, ownerOf } from '../../schema/assignment.ts';
+import { type Mode, type Owned, ownerOf } from '../../schema/strategies/assignment.ts';
 import { type Timeframe, timeframes } from '../../schema/timeframe.ts';
 import { FrameError } from './parse-frame.ts';
 

@@ -1,4 +1,4 @@
-import { placeOf } from '../../schema/assignment.ts';
+import { placeOf } from '../../schema/strategies/assignment.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 
 /** In this order one pass writes what it holds. */

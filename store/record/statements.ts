@@ -1,5 +1,5 @@
 import { clockSkewMs } from '../../schema/posted-candles.ts';
-import { DEFAULT_ASSIGNMENT, type Owner, ownerOf } from '../../schema/assignment.ts';
+import { DEFAULT_ASSIGNMENT, type Owner, ownerOf } from '../../schema/strategies/assignment.ts';
 import type { Signal } from '../../schema/signal.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Queryable } from '../database.ts';

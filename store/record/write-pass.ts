@@ -1,4 +1,4 @@
-import { ownerOf } from '../../schema/assignment.ts';
+import { ownerOf } from '../../schema/strategies/assignment.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Queryable } from '../database.ts';

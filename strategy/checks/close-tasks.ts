@@ -1,6 +1,6 @@
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import { WINDOW } from '../../models/decision/known-market.ts';
-import type { CandleColumns } from '../../models/candle-columns.ts';
+import { type CandleColumns, copyCandles } from '../../models/candle-columns.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { Needs } from '../contract.ts';
 import type { StrategyClose } from '../run/decide.ts';
@@ -68,11 +68,11 @@ export function closeTasks(
       const closeTime = closeOf(bar);
       const there = frames.map(({ timeframe: other, bars, columns }) => {
         const end = closedBy(columns, other, closeTime);
-        return [other, copied(columns, Math.max(0, end - bars), end)] as const;
+        return [other, copyCandles(columns, Math.max(0, end - bars), end)] as const;
       });
       const from = Math.max(0, bar + 1 - Math.max(WINDOW, own, ownBars ?? 0));
       return {
-        columns: copied(owned, from, bar + 1),
+        columns: copyCandles(owned, from, bar + 1),
         options,
         close: {
           name,
@@ -98,18 +98,4 @@ function closedBy({ time }: CandleColumns, timeframe: Timeframe, closeTime: numb
     else high = middle;
   }
   return low;
-}
-
-function copied(candles: CandleColumns, from: number, to: number): CandleColumns {
-  const cut = (column: Float64Array): Float64Array => column.slice(from, to);
-  const { time, open, high, low, close, volume, volumeKind } = candles;
-  return {
-    time: cut(time),
-    open: cut(open),
-    high: cut(high),
-    low: cut(low),
-    close: cut(close),
-    volume: cut(volume),
-    volumeKind,
-  };
 }

@@ -27,7 +27,7 @@ import type { RestoredSignals, SignalInput } from '../../operators/signals/signa
 import { signalLifecycle } from '../../operators/signals/signal-lifecycle.ts';
 import type { TimeSlices } from '../../operators/analysis/time-slices.ts';
 import type { Analyser } from '../../operators/analysis/window-analysers.ts';
-import { type Assignment, DEFAULT_ASSIGNMENT, isFor, ownerOf } from '../../schema/assignment.ts';
+import { type Assignment, DEFAULT_ASSIGNMENT, isFor, ownerOf } from '../../schema/strategies/assignment.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import type { Decision } from '../../schema/signal.ts';

@@ -6,7 +6,7 @@ import { openAssignments } from '../../app/assignments.ts';
 import { readAssignments } from '../../app/configuration/read-assignments.ts';
 import { allStrategies } from '../../app/strategies.ts';
 import { type Config, ConfigError, parseConfig } from '../../config.ts';
-import type { AssignmentEntry } from '../../schema/assignment.ts';
+import type { AssignmentEntry } from '../../schema/strategies/assignment.ts';
 import { openStrategies } from '../../workers/strategies/open-strategies.ts';
 
 let folder: string;

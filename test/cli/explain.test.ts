@@ -10,7 +10,7 @@ import { UNTAUGHT } from '../../operators/signals/outcomes/learning-book.ts';
 import { createSignalDesk } from '../../operators/signals/signal-desk.ts';
 import { windowBytes } from '../../operators/analysis/window-bytes.ts';
 import type { Signal } from '../../schema/signal.ts';
-import { withStoredSignals } from '../../cli/stored-signals.ts';
+import { withStoredSignals } from '../../cli/databases/stored-signals.ts';
 import { candlesUntil, closeOf, deskOptions, minute } from '../operators/signals/signal-samples.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { SignalsTable } from '../../store/signals-table.ts';

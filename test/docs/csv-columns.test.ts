@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tradesCsv } from '../../cli/backtest/trades-csv.ts';
+import { tradesCsv } from '../../cli/backtest/report/trades-csv.ts';
 import { httpDeps, serve } from '../http/harness.ts';
 
 const page = (name: string) => readFile(join(import.meta.dirname, '../../docs', name), 'utf8');

@@ -5,7 +5,7 @@ import { extname, join } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { WatchedSymbol } from '../../schema/rest.ts';
 import type { Signal } from '../../schema/signal.ts';
-import type { StrategiesAnswer } from '../../schema/strategies.ts';
+import type { StrategiesAnswer } from '../../schema/strategies/listed-strategies.ts';
 import { Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { PriceServerFrame, SignalServerFrame } from '../../schema/wire.ts';
 import {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import type { ListedAssignment } from '../../schema/strategies.ts';
+import type { ListedAssignment } from '../../schema/strategies/listed-strategies.ts';
 import { needs } from '../support/needs.ts';
 import { violations } from './axe.ts';
 import { fixtureDecision, fixtureSignal } from './fixture.ts';

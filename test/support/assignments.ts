@@ -1,4 +1,4 @@
-import type { Assignment, Owner } from '../../schema/assignment.ts';
+import type { Assignment, Owner } from '../../schema/strategies/assignment.ts';
 
 /** A live assignment of the built-in rule to everything, posted nowhere; `over` replaces fields. */
 export const anAssignment = (id: string, over: Partial<Assignment> = {}): Assignment => ({

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signalId } from '../../operators/signals/signal-id.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
-import type { ListedAssignment } from '../../schema/strategies.ts';
+import type { ListedAssignment } from '../../schema/strategies/listed-strategies.ts';
 import { callingCandles } from '../support/calling-candles.ts';
 import { connect, type RunningServer } from '../support/server.ts';
 import { until } from '../support/until.ts';

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { keptFolders } from '../../cli/kept-folders.ts';
+import { keptFolders } from '../../cli/databases/kept-folders.ts';
 import { isLivingPostgres } from '../../store/embedded/postmaster.ts';
 import { given } from '../support/needs.ts';
 import { plainShell } from '../support/plain-shell.ts';

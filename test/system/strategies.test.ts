@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Decision } from '../../schema/signal.ts';
-import type { StrategiesAnswer } from '../../schema/strategies.ts';
+import type { StrategiesAnswer } from '../../schema/strategies/listed-strategies.ts';
 import { callingCandles } from '../support/calling-candles.ts';
 import type { RunningServer } from '../support/server.ts';
 import { until } from '../support/until.ts';

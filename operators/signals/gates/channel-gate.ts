@@ -1,5 +1,5 @@
 import type { GateVerdict, Signal } from '../../../schema/signal.ts';
-import { ownerOf } from '../../../schema/assignment.ts';
+import { ownerOf } from '../../../schema/strategies/assignment.ts';
 
 /** Where an entry would be posted. */
 export interface EntryChannels {

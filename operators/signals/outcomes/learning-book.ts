@@ -1,5 +1,5 @@
 import { type Calibration, fitCalibration, UNCALIBRATED } from '../../../models/report/calibration.ts';
-import { DEFAULT_ASSIGNMENT, ownerOf } from '../../../schema/assignment.ts';
+import { DEFAULT_ASSIGNMENT, ownerOf } from '../../../schema/strategies/assignment.ts';
 import type { Forecast } from '../../../schema/forecast.ts';
 import type { Outcome } from '../../../schema/signal.ts';
 import type { Timeframe } from '../../../schema/timeframe.ts';

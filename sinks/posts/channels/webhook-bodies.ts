@@ -1,4 +1,4 @@
-import { ownerOf } from '../../../schema/assignment.ts';
+import { ownerOf } from '../../../schema/strategies/assignment.ts';
 import type { Signal } from '../../../schema/signal.ts';
 import { messageText } from './message-text.ts';
 

@@ -7,7 +7,7 @@ import { createHistoryDoubts } from '../../../app/ingest/history-doubts.ts';
 import { putAway } from '../../../app/ingest/put-away.ts';
 import type { OpenSymbols } from '../../../app/ingest/open-symbols.ts';
 import { RollingHistory } from '../../../operators/candles/rolling-history.ts';
-import type { Assignment } from '../../../schema/assignment.ts';
+import type { Assignment } from '../../../schema/strategies/assignment.ts';
 import type { Candle } from '../../../schema/candle.ts';
 import type { SymbolOutput } from '../../../streams/symbol/symbol-messages.ts';
 import { anAssignment } from '../../support/assignments.ts';

@@ -3,7 +3,7 @@ import { createAssignedDesks } from '../../../operators/signals/assigned-desks.t
 import type { DeskStep } from '../../../operators/signals/signal-desk.ts';
 import { signalId } from '../../../operators/signals/signal-id.ts';
 import { NOTHING_RESTORED } from '../../../operators/signals/signal-input.ts';
-import { type Assignment, ownerOf } from '../../../schema/assignment.ts';
+import { type Assignment, ownerOf } from '../../../schema/strategies/assignment.ts';
 import type { Decision, Signal } from '../../../schema/signal.ts';
 import { anAssignment, ownerOfIt } from '../../support/assignments.ts';
 import { closeOf, deskOptions, minute, tickAt } from './signal-samples.ts';

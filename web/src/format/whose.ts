@@ -1,4 +1,4 @@
-import type { Mode, Owned } from '../../../schema/assignment.ts';
+import type { Mode, Owned } from '../../../schema/strategies/assignment.ts';
 
 export const modeWords: Readonly<Record<Mode, string>> = { shadow: 'Shadow', paper: 'Paper', live: 'Live' };
 

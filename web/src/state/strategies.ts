@@ -1,5 +1,5 @@
 import type { PerformanceAnswer } from '../../../schema/performance.ts';
-import type { StrategiesAnswer } from '../../../schema/strategies.ts';
+import type { StrategiesAnswer } from '../../../schema/strategies/listed-strategies.ts';
 import { isUsual } from '../format/whose.ts';
 import { createStore } from './create-store.ts';
 import type { Asked } from './server.ts';

@@ -1,4 +1,4 @@
-import type { Owned } from '../../../../schema/assignment.ts';
+import type { Owned } from '../../../../schema/strategies/assignment.ts';
 import { isApart, whoseWords } from '../../format/whose.ts';
 
 /** Whose signal it is, and in which mode, where that is not the built-in rule's, live. */

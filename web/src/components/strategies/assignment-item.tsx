@@ -1,4 +1,4 @@
-import type { ListedAssignment } from '../../../../schema/strategies.ts';
+import type { ListedAssignment } from '../../../../schema/strategies/listed-strategies.ts';
 import { formatR, formatShare } from '../../format/price.ts';
 import { formatTime } from '../../format/time.ts';
 import { modeWords } from '../../format/whose.ts';

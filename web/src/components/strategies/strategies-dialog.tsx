@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { StrategiesAnswer } from '../../../../schema/strategies.ts';
+import type { StrategiesAnswer } from '../../../../schema/strategies/listed-strategies.ts';
 import { askAssignmentResults } from '../../live/ask-strategies.ts';
 import { strategies, strategiesShown } from '../../state/strategies.ts';
 import { useStore } from '../../state/use-store.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { SymbolName } from './symbol/symbol.ts';
-import { Timeframe, timeframes } from './timeframe.ts';
+import { SymbolName } from '../symbol/symbol.ts';
+import { Timeframe, timeframes } from '../timeframe.ts';
 
 /**
  * What becomes of the signals of an assignment. `shadow`: followed and judged, never broadcast nor posted; `paper`: broadcast to whoever

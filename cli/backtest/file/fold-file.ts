@@ -1,8 +1,8 @@
 import { asapScheduler } from 'rxjs';
-import { walkCloses } from '../../app/walk/walk-closes.ts';
-import type { CandleColumns } from '../../models/candle-columns.ts';
-import { candleColumnsOf } from '../../operators/candles/candle-columns-of.ts';
-import type { Candle } from '../../schema/candle.ts';
+import { walkCloses } from '../../../app/walk/walk-closes.ts';
+import type { CandleColumns } from '../../../models/candle-columns.ts';
+import { candleColumnsOf } from '../../../operators/candles/candle-columns-of.ts';
+import type { Candle } from '../../../schema/candle.ts';
 import { type FileMarket, fileMarkets } from './file-market.ts';
 import { areWhole, fileSteps } from './file-steps.ts';
 

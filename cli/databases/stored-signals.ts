@@ -1,11 +1,11 @@
 import { Pool } from 'pg';
 import { pino } from 'pino';
-import type { Config } from '../config.ts';
-import { rootsFolder } from '../store/embedded/postgres-folders.ts';
-import { openStore } from '../store/open-store.ts';
-import { signalsTable, type SignalsTable } from '../store/signals-table.ts';
-import { machineClock } from '../streams/clock/machine-clock.ts';
-import { runningDatabase } from './databases/running-database.ts';
+import type { Config } from '../../config.ts';
+import { rootsFolder } from '../../store/embedded/postgres-folders.ts';
+import { openStore } from '../../store/open-store.ts';
+import { signalsTable, type SignalsTable } from '../../store/signals-table.ts';
+import { machineClock } from '../../streams/clock/machine-clock.ts';
+import { runningDatabase } from './running-database.ts';
 
 /**
  * Lends the stored signals to a command, to read: those of DATABASE_URL, of the embedded server that a running service keeps, which goes

@@ -1,6 +1,6 @@
-import { createMarkets } from '../../app/markets.ts';
-import type { Timeframe } from '../../schema/timeframe.ts';
-import type { SpacedCandles } from '../candles/spaced-candles.ts';
+import { createMarkets } from '../../../app/markets.ts';
+import type { Timeframe } from '../../../schema/timeframe.ts';
+import type { SpacedCandles } from '../../candles/spaced-candles.ts';
 
 /** The candles of a file, whose they are, and what is made of them. */
 export interface FileMarket {

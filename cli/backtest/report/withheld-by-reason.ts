@@ -1,5 +1,5 @@
-import { mean } from '../../models/statistics.ts';
-import type { WithheldSignal } from './played-signals.ts';
+import { mean } from '../../../models/statistics.ts';
+import type { WithheldSignal } from '../played-signals.ts';
 
 /** Entries withheld for one kind of reason: the reason as a sentence, the observed share of TP, and the mean R after cost. */
 export interface WithheldGroup {

@@ -1,6 +1,6 @@
-import type { Bar } from '../../schema/candle.ts';
-import type { MarketInput } from '../../schema/market-event.ts';
-import type { SpacedCandles } from '../candles/spaced-candles.ts';
+import type { Bar } from '../../../schema/candle.ts';
+import type { MarketInput } from '../../../schema/market-event.ts';
+import type { SpacedCandles } from '../../candles/spaced-candles.ts';
 
 /** The prices of a file as a desk takes them: those since the last call that are known at a time, Unix ms. */
 export type FilePrices = (time: number) => readonly MarketInput[];

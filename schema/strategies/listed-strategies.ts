@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Mode } from './assignment.ts';
-import { Decision } from './signal.ts';
+import { Decision } from '../signal.ts';
 
 /** A strategy that the server knows, or would but for `error`. */
 export const ListedStrategy = z.object({

@@ -1,7 +1,7 @@
-import type { WindowGrid } from '../../models/calendar/window-grid.ts';
-import type { Candle } from '../../schema/candle.ts';
-import { minuteMs, type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
-import type { SpacedCandles } from '../candles/spaced-candles.ts';
+import type { WindowGrid } from '../../../models/calendar/window-grid.ts';
+import type { Candle } from '../../../schema/candle.ts';
+import { minuteMs, type Timeframe, timeframeMs } from '../../../schema/timeframe.ts';
+import type { SpacedCandles } from '../../candles/spaced-candles.ts';
 
 /** A stretch `[from, to)` of a file that is over at `to`, Unix ms. */
 export interface FileStep {

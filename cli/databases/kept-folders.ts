@@ -1,8 +1,8 @@
 import { access, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isOurs } from '../app/configuration/own-folder.ts';
-import type { Config } from '../config.ts';
-import { clusterOf, postgresBase, rootsFolder } from '../store/embedded/postgres-folders.ts';
+import { isOurs } from '../../app/configuration/own-folder.ts';
+import type { Config } from '../../config.ts';
+import { clusterOf, postgresBase, rootsFolder } from '../../store/embedded/postgres-folders.ts';
 import { dataDirsOf } from './data-dirs-of.ts';
 
 export interface KeptFolder {

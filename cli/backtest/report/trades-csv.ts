@@ -1,5 +1,5 @@
-import { csv } from '../../http/documents/csv.ts';
-import type { PlayedSignal } from './played-signals.ts';
+import { csv } from '../../../http/documents/csv.ts';
+import type { PlayedSignal } from '../played-signals.ts';
 
 const columns = [
   'symbol',

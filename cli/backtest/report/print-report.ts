@@ -1,9 +1,9 @@
-import type { OddsReport } from './judge-odds.ts';
-import type { BacktestReport } from './run-backtest.ts';
+import type { OddsReport } from '../judge-odds.ts';
+import type { BacktestReport } from '../run-backtest.ts';
 import type { Summary } from './summarise.ts';
-import { inWords } from '../../schema/spacing.ts';
-import { minuteOf } from '../candles/minute-of.ts';
-import type { TossReport } from './tossed-directions.ts';
+import { inWords } from '../../../schema/spacing.ts';
+import { minuteOf } from '../../candles/minute-of.ts';
+import type { TossReport } from '../tossed-directions.ts';
 import { verdict } from './verdict.ts';
 
 /** A figure that has no value, as the mean of nothing, is a dash. */

@@ -1,4 +1,4 @@
-import type { SpacedCandles } from '../candles/spaced-candles.ts';
+import type { SpacedCandles } from '../../candles/spaced-candles.ts';
 
 /** Index of the first minute that opens at or after a time. */
 export function firstMinuteAt(minutes: SpacedCandles, time: number): number {

@@ -1,9 +1,9 @@
-import type { Analysis } from '../../models/decision/analysis.ts';
-import { type BrierScore, brierScore } from '../../models/report/brier-score.ts';
-import { tradeStatistics, type TradeStatistics } from '../../models/report/trade-statistics.ts';
-import { wilsonInterval } from '../../models/report/wilson-interval.ts';
-import { mean, variance } from '../../models/statistics.ts';
-import type { PlayedSignal } from './played-signals.ts';
+import type { Analysis } from '../../../models/decision/analysis.ts';
+import { type BrierScore, brierScore } from '../../../models/report/brier-score.ts';
+import { tradeStatistics, type TradeStatistics } from '../../../models/report/trade-statistics.ts';
+import { wilsonInterval } from '../../../models/report/wilson-interval.ts';
+import { mean, variance } from '../../../models/statistics.ts';
+import type { PlayedSignal } from '../played-signals.ts';
 
 export interface Summary {
   n: number;

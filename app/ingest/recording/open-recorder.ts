@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createRecorder, type Recorder } from '../../streams/recording/recorder.ts';
-import type { Context } from '../context.ts';
+import { createRecorder, type Recorder } from '../../../streams/recording/recorder.ts';
+import type { Context } from '../../context.ts';
 
 /** The recording of ticks under DATA_DIR, where one is wanted. */
 export function openRecorder({ config, log, wall, now, own }: Context): Recorder | undefined {

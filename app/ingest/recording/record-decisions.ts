@@ -1,7 +1,7 @@
-import { isPosted } from '../../operators/signals/outcomes/issued-trade.ts';
-import type { CalendarState } from '../../schema/calendar.ts';
-import type { SignalEvent } from '../../schema/signal-event.ts';
-import type { Recorder } from '../../streams/recording/recorder.ts';
+import { isPosted } from '../../../operators/signals/outcomes/issued-trade.ts';
+import type { CalendarState } from '../../../schema/calendar.ts';
+import type { SignalEvent } from '../../../schema/signal-event.ts';
+import type { Recorder } from '../../../streams/recording/recorder.ts';
 
 /**
  * Records which close was decided after which price, and the calendar that it was decided by: with them a recording gives the same signals

@@ -1,8 +1,8 @@
-import { WINDOW } from '../../models/decision/analyse.ts';
-import { inWords } from '../../schema/spacing.ts';
-import { type Timeframe, timeframeMs, timeframes } from '../../schema/timeframe.ts';
-import { aggregateCandles } from '../aggregate-candles.ts';
-import type { SpacedCandles } from '../candles/spaced-candles.ts';
+import { WINDOW } from '../../../models/decision/analyse.ts';
+import { inWords } from '../../../schema/spacing.ts';
+import { type Timeframe, timeframeMs, timeframes } from '../../../schema/timeframe.ts';
+import { aggregateCandles } from '../../aggregate-candles.ts';
+import type { SpacedCandles } from '../../candles/spaced-candles.ts';
 
 /**
  * Why `made` candles of a timeframe are too few, and the way out: the longest shorter timeframe of which the file makes enough for a
