@@ -1,3 +1,4 @@
+import { analyserSettings } from '../analyser-settings.ts';
 import { WINDOW } from '../../models/decision/analyse.ts';
 import type { CloseVerdict } from '../../operators/analysis/analyse-closes.ts';
 import { createProfileBook } from '../../operators/analysis/profile-book.ts';
@@ -41,9 +42,7 @@ export function walkAnalyser(
         return { time: read.map(({ openTime }) => openTime), close: read.map(({ close }) => close) };
       },
     }),
-    spreadBps: config.SPREAD_BPS,
-    minReward: config.RISK_MIN_REWARD,
-    jumpStepOf: (symbol) => markets.jumpLimitsOf(symbol).step,
+    ...analyserSettings({ config, markets }),
   });
 
   const marked = async (columns: CandleColumns, candle: Candle): Promise<CloseVerdict> => {

@@ -1,3 +1,4 @@
+import { analyserSettings } from '../analyser-settings.ts';
 import { createLearningBook, type LearningBook } from '../../operators/signals/outcomes/learning-book.ts';
 import {
   type Analyser,
@@ -54,9 +55,7 @@ export async function openAnalysis(
     learning,
     spreads,
     profiles,
-    spreadBps: config.SPREAD_BPS,
-    minReward: config.RISK_MIN_REWARD,
-    jumpStepOf: (symbol) => markets.jumpLimitsOf(symbol).step,
+    ...analyserSettings({ config, markets }),
     byDefault: assignments.byDefault,
   });
   const openSignals = new Map((await store.signals.open()).map((signal) => [signal.id, signal]));

@@ -1,3 +1,4 @@
+import { analyserSettings } from '../analyser-settings.ts';
 import { concatMap, EMPTY, from, lastValueFrom, type Observable } from 'rxjs';
 import { createProfileBook } from '../../operators/analysis/profile-book.ts';
 import { createWindowAnalysers } from '../../operators/analysis/window-analysers.ts';
@@ -98,9 +99,7 @@ function createRecordingWalk(
       learning,
       spreads,
       profiles,
-      spreadBps: config.SPREAD_BPS,
-      minReward: config.RISK_MIN_REWARD,
-      jumpStepOf: (symbol) => markets.jumpLimitsOf(symbol).step,
+      ...analyserSettings({ config, markets }),
     });
     return { spreads, live };
   };

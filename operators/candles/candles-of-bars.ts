@@ -22,6 +22,16 @@ export function candlesOfBars(
   return candles;
 }
 
+/** What a candle is that no tick has made. */
+export const ofBars = {
+  ticks: 0,
+  complete: true,
+  source: 'rest',
+  lateTicks: 0,
+  longestSilenceMs: 0,
+  revision: 0,
+} as const;
+
 function begun(bar: Bar, symbol: string, timeframe: Timeframe, openTime: number, closeTime: number): Candle {
   const { open, high, low, close, volume } = bar;
   return {
@@ -35,12 +45,7 @@ function begun(bar: Bar, symbol: string, timeframe: Timeframe, openTime: number,
     close,
     volume: volume ?? 0,
     volumeKind: volume === undefined ? 'none' : 'traded',
-    ticks: 0,
-    complete: true,
-    source: 'rest',
-    lateTicks: 0,
-    longestSilenceMs: 0,
-    revision: 0,
+    ...ofBars,
   };
 }
 

@@ -1,3 +1,4 @@
+import { ofBars } from '../../../operators/candles/candles-of-bars.ts';
 import type { WindowGrid } from '../../../models/calendar/window-grid.ts';
 import type { Candle } from '../../../schema/candle.ts';
 import { minuteMs, type Timeframe, timeframeMs } from '../../../schema/timeframe.ts';
@@ -71,12 +72,7 @@ function candleOf(
     close: close[to - 1]!,
     volume: volume[from]!,
     volumeKind,
-    ticks: 0,
-    complete: true,
-    source: 'rest',
-    lateTicks: 0,
-    longestSilenceMs: 0,
-    revision: 0,
+    ...ofBars,
   };
   for (let i = from + 1; i < to; i++) {
     candle.high = Math.max(candle.high, high[i]!);
