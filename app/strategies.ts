@@ -7,7 +7,8 @@ import { DEFAULT_ASSIGNMENT } from '../schema/strategies/assignment.ts';
 import { fieldPath } from '../schema/outside/field-path.ts';
 import type { ListedStrategy } from '../schema/strategies/listed-strategies.ts';
 import type { Needs } from '../strategy/contract.ts';
-import type { Strategies as FileStrategies, StrategyListing } from '../workers/strategies/open-strategies.ts';
+import type { StrategyListing } from '../workers/strategies/known-strategy.ts';
+import type { Strategies as FileStrategies } from '../workers/strategies/open-strategies.ts';
 
 /** A strategy with the parameters of an assignment. */
 export interface ResolvedStrategy {

@@ -1,4 +1,4 @@
-import { Subject, type Observable } from 'rxjs';
+import { from, lastValueFrom, mergeMap, Subject, type Observable } from 'rxjs';
 import type { Analysis, StrategyFault } from '../../models/decision/analysis.ts';
 import { frameOf } from '../../models/decision/call-analysis.ts';
 import { knownMarket } from '../../models/decision/known-market.ts';
@@ -7,26 +7,10 @@ import type { CheckReport } from '../../strategy/checks/check-report.ts';
 import type { Needs } from '../../strategy/contract.ts';
 import { strategyVersion } from '../../strategy/load/strategy-version.ts';
 import type { AnalysisLane } from '../analysis-pool.ts';
-import { findFiles, stampOf, type StrategyFile } from './find-files.ts';
+import { findFiles, stampOf } from './find-files.ts';
+import { filesOf, type KnownStrategy, listingOf, type StrategyListing } from './known-strategy.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
-import type { Limits, StrategyDescription, StrategyTask } from './messages.ts';
-
-/** A file of a strategies' folder, as a list shows it. */
-export interface StrategyListing {
-  readonly name: string;
-  readonly file: string;
-  /** Null until it has been loaded. */
-  readonly about: string | null;
-  /** SHA-256 of the file and what it imports, hex: the same for all parameters. */
-  readonly version: string | null;
-  /** JSON schema of its parameters. */
-  readonly params: Readonly<Record<string, unknown>> | null;
-  readonly needs: Needs | null;
-  readonly search: Readonly<Record<string, readonly unknown[]>> | null;
-  /** Why the file as it is now does not run, in a sentence; what ran before goes on. */
-  readonly error: string | null;
-  readonly checks: CheckReport | null;
-}
+import type { Limits, StrategyTask } from './messages.ts';
 
 /** A strategy with its parameters, ready to be asked. */
 export interface ResolvedStrategy {
@@ -85,31 +69,11 @@ export interface Strategies {
 /** Versions of one file that may still be asked for: the last one, and those before it whose closes are under way. */
 const kept = 3;
 
-interface Known {
-  file: StrategyFile;
-  /** The newest first. */
-  loaded: LoadedStrategy[];
-  checks: CheckReport | null;
-  error: string | null;
-  loading: Promise<void> | undefined;
-  /** Of the files as they were when they were last loaded. */
-  stamp: string;
-  /** What a file that nobody uses says of itself. */
-  seen: Seen | undefined;
-}
-
-interface Seen {
-  readonly stamp: string;
-  readonly hash: string | null;
-  readonly description: StrategyDescription | null;
-  readonly error: string | null;
-}
-
 /** The strategies of some folders: loaded when they are first asked for, and again when their files change. */
 export function openStrategies(options: StrategiesOptions): Strategies {
   const { dirs, maxBars = 5000, pollMs = 500, check, onFault = () => {} } = options;
   const limits: Limits = { decisionMs: 100, loadMs: 5000, memoryMb: 128, ...options.limits };
-  const known = new Map<string, Known>();
+  const known = new Map<string, KnownStrategy>();
   const changes = new Subject<StrategyChange>();
   let isClosed = false;
 
@@ -131,7 +95,7 @@ export function openStrategies(options: StrategiesOptions): Strategies {
     }
   };
 
-  const load = async (one: Known): Promise<void> => {
+  const load = async (one: KnownStrategy): Promise<void> => {
     let made: LoadedStrategy | undefined;
     // Before they are read: what changes meanwhile is seen the next time.
     one.stamp = await stampOf(filesOf(one));
@@ -159,10 +123,10 @@ export function openStrategies(options: StrategiesOptions): Strategies {
     }
     if (!isClosed) changes.next({ name: one.file.name, error: one.error });
   };
-  const loadOnce = (one: Known): Promise<void> =>
+  const loadOnce = (one: KnownStrategy): Promise<void> =>
     (one.loading ??= load(one).finally(() => (one.loading = undefined)));
 
-  const current = async (name: string): Promise<Known | undefined> => {
+  const current = async (name: string): Promise<KnownStrategy | undefined> => {
     if (!known.has(name)) await look();
     const one = known.get(name);
     if (one !== undefined && one.loaded.length === 0 && one.error === null) await loadOnce(one);
@@ -170,7 +134,7 @@ export function openStrategies(options: StrategiesOptions): Strategies {
   };
 
   /** Runs a file that nobody uses for as long as it takes to say what it is. */
-  const describe = async (one: Known): Promise<void> => {
+  const describe = async (one: KnownStrategy): Promise<void> => {
     const stamp = await stampOf([one.file.path]);
     if (one.seen?.stamp === stamp) return;
     try {
@@ -185,7 +149,8 @@ export function openStrategies(options: StrategiesOptions): Strategies {
   const list = async (): Promise<readonly StrategyListing[]> => {
     await look();
     const unused = [...known.values()].filter(({ loaded, error }) => loaded.length === 0 && error === null);
-    await Promise.all(unused.map(describe));
+    // Whoever asks for the list starts no more processes than these at once.
+    await lastValueFrom(from(unused).pipe(mergeMap(describe, 2)), { defaultValue: undefined });
     return [...known.values()].map(listingOf).sort((a, b) => (a.name < b.name ? -1 : 1));
   };
 
@@ -258,22 +223,22 @@ export function openStrategies(options: StrategiesOptions): Strategies {
   };
 }
 
-const errorOf = ({ file }: Known, error: unknown): string =>
+const errorOf = ({ file }: KnownStrategy, error: unknown): string =>
   `${file.name}: ${error instanceof Error ? error.message : String(error)}`;
 
-/** What a change of is a change of the strategy: its file and what it imported when it last ran. */
-const filesOf = ({ file, loaded }: Known): readonly string[] => [
-  ...new Set([file.path, ...(loaded[0]?.files ?? [])]),
-];
-
-function missing(name: string, version: string, there: string | undefined, one: Known | undefined): string {
+function missing(
+  name: string,
+  version: string,
+  there: string | undefined,
+  one: KnownStrategy | undefined,
+): string {
   const short = (text: string) => text.slice(0, 12);
   if (there !== undefined)
     return `this process has version ${short(there)} of the strategy ${name}, not ${short(version)}`;
   return `this process cannot run the strategy ${name}: ${notRunning(one)}`;
 }
 
-const notRunning = (one: Known | undefined): string => one?.error ?? 'there is no such file';
+const notRunning = (one: KnownStrategy | undefined): string => one?.error ?? 'there is no such file';
 
 /** WAIT, and why. */
 function unanswered({ close, columns, options }: StrategyTask, fault: StrategyFault): Analysis {
@@ -282,25 +247,5 @@ function unanswered({ close, columns, options }: StrategyTask, fault: StrategyFa
   return {
     ...quietAnalysis(frameOf(knownMarket(columns, options), 24), null, reason),
     strategy: { name, version, tags: [], fault },
-  };
-}
-
-function listingOf({ file, loaded, error, checks, seen }: Known): StrategyListing {
-  const [newest] = loaded;
-  const description = newest?.description ?? seen?.description;
-  const { about = null, params = null, needs = null, search = null } = description ?? {};
-  const stopped = newest?.stopped() ?? null;
-  return {
-    name: file.name,
-    file: file.path,
-    about,
-    version: newest?.hash ?? seen?.hash ?? null,
-    params,
-    needs,
-    search,
-    error:
-      error ??
-      (stopped === null ? (newest === undefined ? (seen?.error ?? null) : null) : `${file.name}: ${stopped}`),
-    checks,
   };
 }
