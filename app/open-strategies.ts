@@ -25,7 +25,8 @@ export function openOwnStrategies(
     check: (strategy) => checkLoaded(strategy, { decisions: decisionsAtLoad, limitMs: limits.decisionMs }),
     onFault: (strategy, { kind, message }) => {
       metrics.strategyFaults.inc({ strategy, kind });
-      log.warn({ strategy, kind, reason: message }, 'a strategy was not listened to');
+      const level = kind === 'stopped' ? 'debug' : 'warn';
+      log[level]({ strategy, kind, reason: message }, 'a strategy was not listened to');
     },
   });
   strategies.changes.subscribe(({ name, error }) => {
