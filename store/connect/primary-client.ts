@@ -1,5 +1,5 @@
 import { callbackify } from 'node:util';
-import { Client, type ClientConfig } from 'pg';
+import { Client } from 'pg';
 
 /** How long the hosts have to say which of them takes writes, ms: less than any caller waits for a connection. */
 const askMs = 1000;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -49,7 +49,7 @@ describe('the balancer in front of several gateways, as documented', needs.proxi
       headers: cookie === undefined ? {} : { cookie },
     });
     sent.end();
-    const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
     let who = '';
     for await (const chunk of response) who += String(chunk);
     return { status: response.statusCode, who, cookie: response.headers['set-cookie']?.[0]?.split(';')[0] };
