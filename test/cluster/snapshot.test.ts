@@ -71,6 +71,19 @@ describe('the state of an ingest over Redis', needs.redis, () => {
     expect(left).toBeLessThanOrEqual(5000);
   });
 
+  it('is none while the channels beside it are not heard', async () => {
+    owned(publish('deaf', () => snapshot('a', { taken: performance.now() })));
+    await until(async () => (await redis.get('deaf')) !== null);
+    const heard = { deafMs: 4000 };
+    const snapshots = owned(await followSnapshots(redis, 'deaf', newestTerm(0), 20, () => heard.deafMs));
+    expect(snapshots.problem()).toBeUndefined();
+    heard.deafMs = 6000;
+    await until(() => snapshots.problem() === "Redis' channels have not been heard for 6 s");
+    expect(snapshots.current()).toBeUndefined();
+    heard.deafMs = 0;
+    await until(() => snapshots.current()?.ingest === 'a');
+  });
+
   it('says that no ingest answers as soon as there is no state, Redis being well, and tells once', async () => {
     await redis.set('gone', JSON.stringify(snapshot('a')));
     const { snapshots, read } = await follow(redis, 'gone');
