@@ -119,7 +119,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   states.restore(restored);
 
   const decide = (close: AnalysedClose): readonly DeskStep[] => {
-    const { timeframe, closeTime, columns, timely, source } = close;
+    const { timeframe, closeTime, columns, frames = {}, timely, source } = close;
     const whyNot = states.whyNot(close, now());
     if (whyNot !== null) {
       const stale = whyNot === 'stale';
@@ -166,7 +166,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     const posted = isEntry && channels !== undefined && { channels };
     steps.push({
       kind: 'standing',
-      standing: { timeframe, signal: state.signal, decision, columns, ...posted },
+      standing: { timeframe, signal: state.signal, decision, columns, frames, ...posted },
     });
     steps.push({ kind: 'decided', decision, changed: false, timely });
     const refused = timely && refusal !== null ? refusedEntry(close, refusal, before) : null;
