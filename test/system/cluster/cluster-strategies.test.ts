@@ -43,10 +43,11 @@ describe('strategies of a split installation', needs.redis, () => {
         `if (symbol === 'OUTSIDE') throw new Error('not this one'); return { action: 'WAIT', reason: 'R.' };`,
       ),
     );
-    const everywhere = { symbols: ['*'], timeframes: ['*'], mode: 'shadow' };
+    // A symbol that is posted alone: nothing is decided on before the test says so.
+    const everywhere = { symbols: ['OUTSIDE'], timeframes: ['*'], mode: 'shadow' };
     const file = join(folder, 'strategies.json');
     const assignments = [
-      { ...everywhere, id: 'regime', strategy: 'regime', mode: 'live' },
+      { ...everywhere, id: 'regime', strategy: 'regime', mode: 'live', symbols: ['*'] },
       { ...everywhere, id: 'gold', strategy: 'mine' },
       { ...everywhere, id: 'bad', strategy: 'broken' },
       { ...everywhere, id: 'thrown', strategy: 'thrower' },
