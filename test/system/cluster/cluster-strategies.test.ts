@@ -38,10 +38,8 @@ describe('strategies of a split installation', needs.redis, () => {
     await save('broken', 'const = 1;');
     // Well on the closes of its check, and on no other.
     await save(
-      'thrower',
-      rule(
-        `if (symbol === 'OUTSIDE') throw new Error('not this one'); return { action: 'WAIT', reason: 'R.' };`,
-      ),
+      'endless',
+      rule(`if (symbol === 'OUTSIDE') for (;;); return { action: 'WAIT', reason: 'R.' };`),
     );
     // A symbol that is posted alone: nothing is decided on before the test says so.
     const everywhere = { symbols: ['OUTSIDE'], timeframes: ['*'], mode: 'shadow' };
@@ -50,7 +48,7 @@ describe('strategies of a split installation', needs.redis, () => {
       { ...everywhere, id: 'regime', strategy: 'regime', mode: 'live', symbols: ['*'] },
       { ...everywhere, id: 'gold', strategy: 'mine' },
       { ...everywhere, id: 'bad', strategy: 'broken' },
-      { ...everywhere, id: 'thrown', strategy: 'thrower' },
+      { ...everywhere, id: 'hung', strategy: 'endless' },
     ];
     await writeFile(file, JSON.stringify({ assignments }));
     split = await splitServer({ TIMEFRAMES: '1h', STRATEGIES_FILE: file }, { connections: 1 });
@@ -125,8 +123,8 @@ describe('strategies of a split installation', needs.redis, () => {
   it('that the analysers have stopped are failed, with the reason', async () => {
     for (const hours of [1, 2, 3, 4, 5]) await post(hours);
     const now = await listed();
-    expect(ofId(now, 'thrown')).toMatchObject({ state: 'failed', reason: expect.stringMatching(/\S/) });
-    expect(errorOf(now, 'thrower')).toMatch(/^thrower: /);
+    expect(ofId(now, 'hung')).toMatchObject({ state: 'failed', reason: expect.stringMatching(/\S/) });
+    expect(errorOf(now, 'endless')).toMatch(/^endless: /);
     expect(ofId(now, 'gold').state).toBe('running');
   });
 
