@@ -5,7 +5,7 @@ import type { Trade } from './outcomes.ts';
 export type Seen = Pick<Trade, 'best' | 'worst' | 'last' | 'lastHalfSpread' | 'lastAt'>;
 
 /** What it had seen before the first tick of a minute. */
-export interface MinuteMark extends Seen {
+interface MinuteMark extends Seen {
   readonly openTime: number;
 }
 

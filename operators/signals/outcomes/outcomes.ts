@@ -150,7 +150,7 @@ export function excursionsOf(trade: Trade): Pick<Outcome, 'mfe' | 'mae'> {
 }
 
 /** Counts a price among the trade's excursions. */
-export function widen(trade: Trade, price: number): void {
+function widen(trade: Trade, price: number): void {
   if ((price - trade.best) * trade.direction > 0) trade.best = price;
   if ((price - trade.worst) * trade.direction < 0) trade.worst = price;
 }
