@@ -64,7 +64,7 @@ describe('the levels of reversed signals', () => {
     expect(await store.signals.outcomes({ symbol: 'SPLIT' })).toMatchObject([{ levels: { status: 'void' } }]);
   });
 
-  it('are restored with the minutes since the reversal', async () => {
+  it('are restored with the minutes since they began: their excursions are of all of them', async () => {
     const signal = aSignal({ symbol: 'GHOST', close_time: now - 90 * minute, created_at: now - 90 * minute });
     await store.candles.save(
       Array.from({ length: 90 }, (_, i) => candleAt(now - (i + 1) * minute, 100, { symbol: 'GHOST' })),
@@ -78,7 +78,7 @@ describe('the levels of reversed signals', () => {
     });
     const { signals } = restored!;
     expect(signals.ghosts.map(({ id }) => id)).toEqual([signal.id]);
-    expect(signals.minutes).toHaveLength(30);
+    expect(signals.minutes).toHaveLength(90);
   });
 
   it('decide the figures and what is learned: 40 TP, 60 SL and 50 reversed at .4 are .4, not .267', async () => {

@@ -123,6 +123,21 @@ describe('candles', () => {
 const ofDefault = { strategy: 'regime', assignment: 'regime', mode: 'live' };
 
 describe('record', () => {
+  it('keeps the candles of a signal beside it, and lets no frame have them', async () => {
+    const signal = aSignal();
+    const frames = { '4h': aWindow, '1day': aWindow };
+    const recorded = await store.record([{ kind: 'opened', signal, window: aWindow, frames }], ['community']);
+    expect(await store.signals.window(signal.id)).toEqual({ window: aWindow, frames });
+    const { offset } = recorded.frames[0]!;
+    const read = [
+      recorded,
+      await store.log.since(offset - 1),
+      await store.signals.get(signal.id),
+      await store.signals.list(),
+    ];
+    expect(JSON.stringify(read)).not.toContain(aWindow);
+  });
+
   it('opens an id once, with its outbox rows and its frame', async () => {
     const signal = aSignal();
     const first = await store.record([opened(signal)], ['community', 'webhook']);
@@ -136,7 +151,8 @@ describe('record', () => {
     const stored = await store.signals.get(signal.id);
     expect(stored).toEqual({ ...first.opened[0], ...ofDefault, version: '' });
     expect(stored?.entry).toBe(100);
-    expect(await store.signals.window(signal.id)).toBe(aWindow);
+    expect(await store.signals.window(signal.id)).toEqual({ window: aWindow });
+    expect(await store.signals.window('none')).toBeUndefined();
     expect(stored?.deliveries.map(({ channel, state }) => [channel, state])).toEqual([
       ['community', 'queued'],
       ['webhook', 'queued'],
