@@ -131,6 +131,8 @@ describe('createFeedLag', () => {
     expect([late.lag(), late.exceedsCap()]).toEqual([30_000, true]);
     const fine = measured(Array.from({ length: 50 }, () => 15_000));
     expect([fine.lag(), fine.exceedsCap()]).toEqual([15_000, false]);
+    const just = measured(Array.from({ length: 50 }, () => 30_000));
+    expect([just.lag(), just.exceedsCap()]).toEqual([30_000, false]);
   });
 
   it('does not take the old price after a gap for a late one', () => {
