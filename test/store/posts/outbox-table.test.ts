@@ -321,6 +321,13 @@ describe('outboxTable', () => {
       const { id } = await stored();
       const hour = 3_600_000;
       await claim(id, 'a', hour);
+      // So does what is left of a lease.
+      expect(await asks(id, 'b', 0)).toEqual({ kind: 'wait', reason: 'in_flight', waitMs: leaseMs });
+      await pool.query('update outbox set sending_until = $2, updated_at = $3 where post_id = $1', [
+        id,
+        begun + hour + leaseMs,
+        begun + hour,
+      ]);
       await asks(id, 'b', hour + leaseMs);
       expect(await asks(id, 'c', 0)).toMatchObject({ kind: 'ask', doubtSince: begun, lateMs: 0 });
       expect(await rowOf(id)).toMatchObject({ doubt_since: begun, updated_at: begun });
