@@ -100,7 +100,7 @@ function start(
         },
         ...(looksUp && { lookup: { settleMs: 100, ask: async () => looksUp } }),
         ...channel,
-      } as unknown as Channel,
+      },
       log: quiet,
       now: () => now,
       timeOfDay: () => timeOfDay,

@@ -30,6 +30,13 @@ describe('passesOf', () => {
     expect(passesOf(many)).toEqual([many]);
   });
 
+  it('needs no more than a row comes again', () => {
+    const decided = (row: string) => entryOf('decided', 'A', row);
+    expect(passesOf([entryOf('opened', 'A', '1h'), decided('4h'), decided('1h')])).toHaveLength(1);
+    const twice = [decided('4h'), decided('1h'), decided('1h'), decided('4h')];
+    expect(passesOf(twice)).toEqual([twice.slice(0, 2), twice.slice(2)]);
+  });
+
   it('leaves out what is not stored', () => {
     expect(passesOf([{ event: { kind: 'repeated' } as SignalEvent }])).toEqual([]);
   });
