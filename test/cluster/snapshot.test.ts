@@ -128,10 +128,15 @@ describe('the state of an ingest over Redis', needs.redis, () => {
   });
 
   it('is not published by an ingest that another has followed, which is told the later term', async () => {
-    owned(publish('fenced', () => snapshot('later', { term: 7 })));
+    const begun = performance.now();
+    const later = owned(publish('fenced', () => snapshot('later', { term: 7 })));
+    expect(later.confirmedAt()).toBeUndefined();
     await until(async () => (await redis.get('fenced')) !== null);
+    // As of when it asked, not of when it heard.
+    expect(later.confirmedAt()).toBeGreaterThanOrEqual(begun);
+    expect(later.confirmedAt()).toBeLessThan(performance.now());
     const told: number[] = [];
-    owned(
+    const former = owned(
       publish(
         'fenced',
         () => snapshot('former', { term: 6 }),
@@ -139,7 +144,7 @@ describe('the state of an ingest over Redis', needs.redis, () => {
       ),
     );
     await until(() => told.length > 0);
-    expect(told[0]).toBe(7);
+    expect([told[0], former.confirmedAt()]).toEqual([7, undefined]);
     expect(await redis.get('fenced')).toContain('later');
   });
 
