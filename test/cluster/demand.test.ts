@@ -178,11 +178,13 @@ describe('createDemand', () => {
     expect(said.slice(3)).toEqual(['remove demand g ETHUSD']);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(said.slice(4)).toEqual([write('EURUSD')]);
+    watch('XAUUSD');
     await demand.close();
-    expect(said.slice(5)).toEqual(['remove demand g EURUSD']);
+    expect(said.slice(6)).toEqual(['remove demand g EURUSD,g XAUUSD']);
+    expect(vi.getTimerCount()).toBe(0);
     await vi.advanceTimersByTimeAsync(60_000);
     await demand.close();
-    expect(said).toHaveLength(6);
+    expect(said).toHaveLength(7);
   });
 
   it('admits all who ask with the answer, and after seven seconds without one', async () => {
