@@ -89,6 +89,10 @@ describe('the state of an ingest over Redis', needs.redis, () => {
   it('says so from the start where there never was one', async () => {
     const { snapshots } = await follow(redis, 'never');
     expect([snapshots.current(), snapshots.problem()]).toEqual([undefined, 'no ingest answers']);
+    expect(snapshots.heardAt()).toBeGreaterThan(0);
+    const { snapshots: unheard } = await follow({ get: () => Promise.reject(new Error('cut')) }, 'never');
+    expect(unheard.problem()).toBe("the ingest's state cannot be read: cut");
+    expect(unheard.heardAt()).toBe(-Infinity);
   });
 
   it('stays while Redis is away for less than its life, and asks one question at a time', async () => {
