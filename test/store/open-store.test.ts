@@ -328,7 +328,7 @@ describe('signals', () => {
         signal_type: side,
         created_at: t + i,
         close_time: t,
-        lineage: hour === 2 ? { simulated_history: true } : {},
+        lineage: hour === 2 ? { simulated_history: true } : hour === 3 ? { source: 'posted' } : {},
       }),
       end: { resolved_at: t + hour * 3_600_000, r: hour },
     }));
@@ -389,6 +389,20 @@ describe('signals', () => {
       levels_end: 'tp',
       ambiguous_candle: false,
       simulated_history: false,
+    });
+    const outcomes = await store.signals.outcomes(period);
+    expect(outcomes.map(({ source }) => source)).toEqual(['live', 'live', 'posted', 'live']);
+    const end = { ...outcome, resolved_at: at(3), r: 3 };
+    expect(outcomes[2]).toEqual({
+      id: made[2]!.signal.id,
+      symbol: 'RES',
+      timeframe: '1h',
+      assignment: 'regime',
+      source: 'posted',
+      probability: 0.5,
+      confidence: 0.6123,
+      outcome: end,
+      levels: end,
     });
     const marks = (await store.signals.trades(period, 10)).map((one) => one.simulated_history);
     expect(marks).toEqual([false, true, false, false]);

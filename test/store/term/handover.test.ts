@@ -51,7 +51,14 @@ describe('createHandover', () => {
       vi.advanceTimersByTime(ms);
       return handover.mayTry();
     };
-    expect([after(1), after(2_998), after(1), after(1), after(2_998), after(1)]).toEqual([false, false, true, false, false, true]);
+    expect([after(1), after(2_998), after(1), after(1), after(2_998), after(1)]).toEqual([
+      false,
+      false,
+      true,
+      false,
+      false,
+      true,
+    ]);
     state.isAble = true;
     expect(after(0)).toBe(true);
   });
