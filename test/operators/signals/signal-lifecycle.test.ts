@@ -55,6 +55,16 @@ describe('signalLifecycle', () => {
     expect(resolved?.outcome.r).toBeCloseTo(1.5 - 0.01);
   });
 
+  it('looks at the clock only while something is followed', () => {
+    expect(run([closeOf('WAIT', minute)]).clock.actions).toHaveLength(0);
+    const { clock, source } = run([closeOf('BUY', minute), tickAt(minute + 1_000, 101)]);
+    expect(clock.actions).toHaveLength(1);
+    source.next(tickAt(minute + 2_000, 103.5));
+    clock.maxFrames = Infinity;
+    clock.flush();
+    expect(clock.actions).toHaveLength(0);
+  });
+
   it('says where an entry is posted: on the channels that nobody else has taken, or everywhere', () => {
     const assignments = [
       anAssignment('a', { channels: ['telegram'] }),
