@@ -440,7 +440,11 @@ describe('outboxTable', () => {
 
     it('is held where a lost database may have told it', async () => {
       const [before, after] = [await attempted(end), await attempted(end)];
+      await notePostedElsewhere(pool, begun + 900);
       await notePostedElsewhere(pool, begun + 1_000);
+      // As databases of before have it.
+      const { rows } = await pool.query(`select value from meta where key = 'posted_elsewhere_until'`);
+      expect(rows).toEqual([{ value: String(begun + 1_000) }]);
       await store.record([resolved(before, { resolved_at: begun + 1_000 })], [], ['community']);
       await store.record([resolved(after, { resolved_at: begun + 1_001 })], [], ['community']);
       expect(await rowOf(`${before.id}-end`)).toMatchObject({
