@@ -355,6 +355,7 @@ describe('outboxTable', () => {
     it('a post is queued again, at once and without a doubt; nothing else of it is forgotten', async () => {
       const by = { now: begun + 9, looked: true };
       const { id } = await attempted(inDoubt);
+      expect(await store.outbox.requeue(id, 'community', by)).toBe('it is waiting to be sent already');
       await store.outbox.withdraw(id, 'community', begun);
       await pool.query('update outbox set next_attempt_at = $2, doubt_since = 1 where post_id = $1', [
         id,
