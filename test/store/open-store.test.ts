@@ -269,6 +269,19 @@ describe('record', () => {
   });
 });
 
+describe('notes', () => {
+  it('are kept by name, the last of each', async () => {
+    expect(await store.notes.read('chat')).toBeUndefined();
+    for (const [name, text] of [
+      ['chat', '1'],
+      ['other', 'x'],
+      ['chat', '2'],
+    ] as const)
+      await store.notes.write(name, text);
+    expect([await store.notes.read('chat'), await store.notes.read('other')]).toEqual(['2', 'x']);
+  });
+});
+
 describe('signals', () => {
   it('are listed newest first, page by page, without one missing or twice', async () => {
     const same = Date.now() + 1e6;
