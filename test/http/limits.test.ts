@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../http/create-app.ts';
 import { createServer } from '../../http/create-server.ts';
@@ -194,20 +194,20 @@ describe('the connections of an address', () => {
       await once(socket, 'connect');
       return socket;
     };
-    const three = [await open(), await open(), await open()];
-    await once(await open(), 'close');
-    expect(three.map(({ closed }) => closed)).toEqual([false, false, false]);
-    three[0]!.destroy();
-    await until(async () => {
-      const next = await open();
-      const answer = await Promise.race([
-        once(next.resume(), 'close').then(() => 'closed'),
+    const outcome = (socket: Socket) =>
+      Promise.race([
+        once(socket.resume(), 'close').then(() => 'closed'),
         new Promise((done) =>
-          next.write('GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n', () => next.once('data', done)),
+          socket.write('GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n', () =>
+            socket.once('data', () => done('answered')),
+          ),
         ),
       ]);
-      return answer !== 'closed';
-    });
+    const three = [await open(), await open(), await open()];
+    expect(await outcome(await open())).toBe('closed');
+    expect(three.map(({ closed }) => closed)).toEqual([false, false, false]);
+    three[0]!.destroy();
+    await until(async () => (await outcome(await open())) === 'answered');
     for (const socket of three) socket.destroy();
     server.closeAllConnections();
   });
