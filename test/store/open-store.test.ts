@@ -152,7 +152,10 @@ describe('record', () => {
     const stored = await store.signals.get(signal.id);
     expect(stored?.status).toBe('tp');
     expect(stored?.outcome).toEqual(outcome);
-    expect(stored?.deliveries[0]?.state).toBe('superseded');
+    expect(stored?.deliveries[0]).toMatchObject({
+      state: 'superseded',
+      last_answer: 'not sent: the signal ended (tp)',
+    });
   });
 
   it('resolves as void without a result, also in the frame', async () => {
