@@ -19,6 +19,7 @@ interface Row {
   doubt_since: number | null;
   asked: number;
   absents: number;
+  created_at: number;
   updated_at: number;
   last_answer: string | null;
   remote_id: string | null;
@@ -289,10 +290,15 @@ describe('outboxTable', () => {
       // Whoever asked before comes too late.
       const sent = { kind: 'send', answer: 'none' } as const;
       expect(await store.outbox.settleDoubt(signal.id, 'community', 'b', sent, begun)).toBe(false);
-      const told = await attempted(end);
+      const told = await stored({ created_at: begun - 5_000 });
+      expect(await claim(told.id, 'a', 0)).toMatchObject({ since: begun - 5_000 });
+      await settle(told.id, 'a', 0, end);
       await store.record([resolved(told)], [], ['community']);
       const word = `${told.id}-end`;
-      expect(await asks(word, 'a', 0)).toMatchObject({ kind: 'claimed', post: 'end' });
+      // It is as old as the end, not as the signal.
+      const { created_at: since } = await rowOf(word);
+      expect(since).toBeGreaterThanOrEqual(begun);
+      expect(await asks(word, 'a', 0)).toMatchObject({ kind: 'claimed', post: 'end', since });
       expect(await asks(word, 'b', leaseMs)).toMatchObject({ state: 'parked' });
     });
 
