@@ -51,6 +51,14 @@ describe('openRedisLink', needs.redis, () => {
     expect(heard).toEqual(['c second', 'a first', 'b first']);
   });
 
+  it('is over when it is closed', async () => {
+    const over = openRedisLink(server.url, log, () => 0);
+    await until(() => over.commands.status === 'ready');
+    over.close();
+    await until(() => over.commands.status === 'end');
+    await expect(over.commands.ping()).rejects.toThrow(/closed/);
+  });
+
   it('lets a command fail after a second without an answer, and at once in an outage, which is told once', async () => {
     await server.kill('SIGSTOP');
     const asked = performance.now();
@@ -62,21 +70,15 @@ describe('openRedisLink', needs.redis, () => {
     for (let outage = 0; outage < 2; outage++) {
       warned.length = 0;
       await server.kill('SIGKILL');
-      await until(() => warned.length > 0);
+      const refusals = () => warned.filter((one) => one.includes('ECONNREFUSED')).length;
+      await until(() => refusals() > 0);
       await expect(link.commands.ping()).rejects.toThrow(/isn't writeable/);
-      // Long enough for some attempts more.
+      // Long enough for six attempts more of the two. How the other one was cut off may be told in between.
       await new Promise((done) => setTimeout(done, 600));
-      expect(warned).toEqual([expect.stringMatching(/^(?:commands|channels): connect ECONNREFUSED/)]);
+      expect(refusals()).toBeLessThanOrEqual(2);
+      for (const one of warned) expect(one).toMatch(/^(?:commands|channels): ./);
       await server.start();
       await until(() => link.commands.status === 'ready');
     }
-  });
-
-  it('is over when it is closed', async () => {
-    const over = openRedisLink(server.url, log, () => 0);
-    await until(() => over.commands.status === 'ready');
-    over.close();
-    await until(() => over.commands.status === 'end');
-    await expect(over.commands.ping()).rejects.toThrow(/closed/);
   });
 });
