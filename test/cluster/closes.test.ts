@@ -53,6 +53,7 @@ describe('posted closes over Redis', needs.redis, () => {
       ) => {
         const served = serveCloses({ link, names }, { decide, strategies }, wallNow);
         ending.push(served.close);
+        return served;
       },
     };
   };
@@ -129,6 +130,26 @@ describe('posted closes over Redis', needs.redis, () => {
     free();
     expect(await Promise.all(all)).toEqual(Array(9).fill(problem('x')));
     expect(most).toBe(8);
+  });
+
+  it('that are being decided at a planned stop are answered before it is over', async () => {
+    const { gateway, serve } = start();
+    const { promise: held, resolve: free } = Promise.withResolvers<void>();
+    let running = 0;
+    const served = serve(async () => {
+      running++;
+      await held;
+      return problem('x');
+    });
+    const answer = asked(gateway);
+    await until(() => running > 0);
+    let isOver = false;
+    const stopped = served.close().then(() => (isOver = true));
+    await new Promise((done) => setTimeout(done, 50));
+    expect(isOver).toBe(false);
+    free();
+    expect(await answer).toEqual({ reply: problem('x') });
+    await stopped;
   });
 
   it('reject with a plain error where the ingest fails, or says what nobody understands', async () => {

@@ -102,6 +102,10 @@ describe('the state of an ingest over Redis', needs.redis, () => {
   it('says so from the start where there never was one', async () => {
     const { snapshots } = await follow(redis, 'never');
     expect([snapshots.current(), snapshots.problem()]).toEqual([undefined, 'no ingest answers']);
+    expect(snapshots.heardAt()).toBeGreaterThan(0);
+    const { snapshots: unheard } = await follow({ get: () => Promise.reject(new Error('cut')) }, 'never');
+    expect(unheard.problem()).toBe("the ingest's state cannot be read: cut");
+    expect(unheard.heardAt()).toBe(-Infinity);
   });
 
   it('stays while Redis is away for less than its life, and asks one question at a time', async () => {
@@ -141,10 +145,15 @@ describe('the state of an ingest over Redis', needs.redis, () => {
   });
 
   it('is not published by an ingest that another has followed, which is told the later term', async () => {
-    owned(publish('fenced', () => snapshot('later', { term: 7 })));
+    const begun = performance.now();
+    const later = owned(publish('fenced', () => snapshot('later', { term: 7 })));
+    expect(later.confirmedAt()).toBeUndefined();
     await until(async () => (await redis.get('fenced')) !== null);
+    // As of when it asked, not of when it heard.
+    expect(later.confirmedAt()).toBeGreaterThanOrEqual(begun);
+    expect(later.confirmedAt()).toBeLessThan(performance.now());
     const told: number[] = [];
-    owned(
+    const former = owned(
       publish(
         'fenced',
         () => snapshot('former', { term: 6 }),
@@ -152,7 +161,7 @@ describe('the state of an ingest over Redis', needs.redis, () => {
       ),
     );
     await until(() => told.length > 0);
-    expect(told[0]).toBe(7);
+    expect([told[0], former.confirmedAt()]).toEqual([7, undefined]);
     expect(await redis.get('fenced')).toContain('later');
   });
 
@@ -161,7 +170,9 @@ describe('the state of an ingest over Redis', needs.redis, () => {
     const { snapshots } = await follow({ get: async () => JSON.stringify(now) }, 'key');
     expect(snapshots.current()).toMatchObject({ ingest: 'a' });
     await until(() => snapshots.current() === undefined, 20_000);
-    expect(snapshots.problem()).toMatch(/the ingest's state has been the same for \d+ s/);
+    const [, seconds] = /^the ingest's state has been the same for (\d+) s$/.exec(snapshots.problem()!)!;
+    expect(Number(seconds)).toBeGreaterThanOrEqual(5);
+    expect(Number(seconds)).toBeLessThan(300);
     now = snapshot('a', { taken: 2 });
     await until(() => snapshots.current() !== undefined);
     expect(snapshots.problem()).toBeUndefined();

@@ -41,12 +41,16 @@ describe('the levels of reversed signals', () => {
     await store.record([resolved(signal, outcome('reversed', -0.4))], []);
     expect((await store.signals.ghosts('BTCUSD')).map(({ id }) => id)).toEqual([signal.id]);
     expect(await store.signals.ghosts('ETHUSD')).toEqual([]);
+    const levelsEnds = async () =>
+      (await store.signals.trades({ symbol: 'BTCUSD' }, 9)).map(({ id, levels_end }) => [id, levels_end]);
+    expect(Object.fromEntries(await levelsEnds())).toEqual({ [stopped.id]: 'sl', [signal.id]: null });
     const before = await store.log.position();
     const told = await store.record([levels(signal, outcome('tp', 2, now + minute))], []);
     expect(told).toEqual({ frames: [], opened: [], ended: [] });
     await store.record([levels(signal, outcome('sl', -1)), levels(stopped, outcome('tp', 2))], []);
     expect(await store.log.position()).toEqual(before);
     expect(await store.signals.ghosts()).toEqual([]);
+    expect(await levelsEnds()).toContainEqual([signal.id, 'tp']);
     const stored = await store.signals.get(signal.id);
     expect(stored).toMatchObject({
       status: 'reversed',
