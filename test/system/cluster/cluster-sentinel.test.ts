@@ -31,7 +31,7 @@ describe('an installation whose Redis is watched by Sentinels', needs.redis, () 
       split.start('delivery'),
       split.start('delivery'),
     ]);
-    const gateway = others[0]!;
+    const [gateway] = others;
     await activeOf([ingest]);
     await activeOf([gateway]);
     const termOf = async () => (await split.query<{ term: string }>('select term from ingest_term'))[0]!.term;
