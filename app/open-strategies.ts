@@ -29,8 +29,8 @@ export function openOwnStrategies(
       log[level]({ strategy, kind, reason: message }, 'a strategy was not listened to');
     },
   });
-  strategies.changes.subscribe(({ name, error }) => {
-    if (error === null) log.info({ strategy: name }, 'a strategy is loaded');
+  strategies.changes.subscribe(({ name, hash, error }) => {
+    if (error === null) log.info({ strategy: name, file: hash }, 'a strategy is loaded');
     else log.error({ strategy: name, reason: error }, 'a strategy cannot run: what ran before goes on');
   });
   return strategies;

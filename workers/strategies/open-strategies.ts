@@ -26,6 +26,8 @@ export interface ResolvedStrategy {
 /** A file was loaded anew, or could not be: who uses the name resolves it again. */
 interface StrategyChange {
   readonly name: string;
+  /** SHA-256 of the file that decides and what it imports, hex; null where none does. */
+  readonly hash: string | null;
   readonly error: string | null;
 }
 
@@ -95,6 +97,7 @@ export function openStrategies(options: StrategiesOptions): Strategies {
           error: null,
           loading: undefined,
           stamp: '',
+          failedStamp: '',
           seen: undefined,
         });
       else one.file = file;
@@ -104,7 +107,9 @@ export function openStrategies(options: StrategiesOptions): Strategies {
   const load = async (one: KnownStrategy): Promise<void> => {
     let made: LoadedStrategy | undefined;
     // Before they are read: what changes meanwhile is seen the next time.
-    one.stamp = await stampOf(filesOf(one));
+    const stamp = await stampOf(filesOf(one));
+    const before = one.error;
+    one.stamp = stamp;
     try {
       made = await loadStrategy(one.file, limits, spare);
       if (made.description.needs.own > maxBars)
@@ -126,9 +131,12 @@ export function openStrategies(options: StrategiesOptions): Strategies {
       await Promise.all(one.loaded.splice(kept).map((old) => old.close()));
     } catch (error) {
       one.error = errorOf(one, error);
+      if (one.failedStamp !== stamp) one.stamp = '';
+      one.failedStamp = stamp;
       await made?.close();
+      if (one.error === before) return;
     }
-    if (!isClosed) changes.next({ name: one.file.name, error: one.error });
+    if (!isClosed) changes.next({ name: one.file.name, hash: one.loaded[0]?.hash ?? null, error: one.error });
   };
   const loadOnce = (one: KnownStrategy): Promise<void> => {
     if (one.loading !== undefined) return one.loading;

@@ -10,7 +10,7 @@ const lookMs = 20;
 const coldQuestions = 5;
 const coldFactor = 5;
 /** The machine may be busy: by the clock a question may take so many times its processor time. */
-const clockFactor = 20;
+const clockFactor = 60;
 
 export interface WatchedThread {
   /** One question at a time. Answers in any case: what takes too long or too much is ended, and the next question is another thread's. */
