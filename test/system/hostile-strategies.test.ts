@@ -82,4 +82,4 @@ it('twelve hostile strategies delay nobody’s prices, and an honest one decides
   expect(new Set(named.map(({ strategy }) => strategy)).size).toBeGreaterThanOrEqual(6);
   expect(server.log.filter(({ level }) => Number(level) >= 60)).toEqual([]);
   prices.close();
-}, 180_000);
+});

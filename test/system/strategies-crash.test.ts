@@ -113,7 +113,9 @@ function chain(decided: readonly string[]): string[] {
 }
 
 async function chainOf(server: RunningServer): Promise<string[]> {
-  const { signals } = await server.get<{ signals: Signal[] }>('/signals?assignment=gold&limit=200');
+  const { signals } = await server.get<{ signals: Signal[] }>(
+    '/signals?assignment=gold&symbol=OUTSIDE&limit=200',
+  );
   expect(new Set(signals.map(({ id }) => id)).size).toBe(signals.length);
   return signals
     .toSorted((a, b) => a.close_time - b.close_time)
