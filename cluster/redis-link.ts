@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { redisAddress } from '../store/connect/redis-address.ts';
 import type { Log } from '../store/log.ts';
 
 /** This process's connections to Redis. No command is queued during an outage. */
@@ -18,9 +19,10 @@ export interface RedisLink {
 export function openRedisLink(url: string, log: Log, random: () => number): RedisLink {
   /** Delay before a reconnect, ms: well under the time after which a snapshot expires. */
   const retryStrategy = (times: number) => 50 + random() * Math.min(400, 50 * 2 ** Math.min(times, 4));
+  const address = redisAddress(url);
   let lastError = '';
   const connect = (role: string, options: object): Redis => {
-    const client = new Redis(url, { connectTimeout: 2000, keepAlive: 10_000, retryStrategy, ...options });
+    const client = new Redis(address, { connectTimeout: 2000, keepAlive: 10_000, retryStrategy, ...options });
     client.on('error', (error: Error) => {
       if (lastError !== error.message) log.warn({ err: error, role }, 'Redis is away');
       lastError = error.message;

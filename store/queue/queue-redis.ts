@@ -1,4 +1,5 @@
 import { type Command, Redis, type RedisOptions } from 'ioredis';
+import { redisAddress } from '../connect/redis-address.ts';
 
 /**
  * Redis' refusals of every command. BullMQ takes them for an error of one job and retries at once, which keeps a core busy;
@@ -17,7 +18,7 @@ export class QueueRedis extends Redis {
   readonly #passed: () => Promise<string>;
 
   constructor(url: string, options: RedisOptions, passed: () => Promise<string>) {
-    super(url, {
+    super(redisAddress(url), {
       ...options,
       enableReadyCheck: false,
       replyMapping: 'legacy',
