@@ -71,7 +71,7 @@ describe('kill -9 while strategies are saved', () => {
           expect(repeated, said(round)).toBe(true);
           expect(decision, said(round)).toEqual(first.decision);
         }
-        const { signal_type: side, reasoning = '', version } = decision;
+        const { signal_type: side, reasoning, version } = decision;
         decided.push(side);
         // By a file that was saved, or by none: where none could be loaded, or its process was killed meanwhile.
         if (side === 'WAIT') expect(reasoning, said(round)).toMatch(/gave no answer/);
