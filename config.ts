@@ -274,6 +274,10 @@ export const isWhole = ({ ROLES }: Pick<Config, 'ROLES'>): boolean => ROLES.incl
 export const hasIngest = ({ ROLES }: Pick<Config, 'ROLES'>): boolean =>
   ROLES.includes('all') || ROLES.includes('ingest');
 
+/** Does this process run strategies, or ask for their decisions? Others need not load their files. */
+export const runsStrategies = (config: Pick<Config, 'ROLES'>): boolean =>
+  hasIngest(config) || config.ROLES.includes('analysis');
+
 /** Every problem of an environment at once; its message never holds a value, since values can be secrets. */
 export class ConfigError extends Error {
   override name = 'ConfigError';

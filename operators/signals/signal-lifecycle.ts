@@ -4,7 +4,7 @@ import { type Standing, signalChanges } from './signal-changes.ts';
 import { type AssignedDesksOptions, createAssignedDesks } from './assigned-desks.ts';
 import type { DeskStep } from './signal-desk.ts';
 import type { SignalInput } from './signal-input.ts';
-import { windowBytes } from '../analysis/window-bytes.ts';
+import { analysedWindow } from '../analysis/window-bytes.ts';
 
 const checkEveryMs = 60_000;
 
@@ -77,12 +77,12 @@ const isStanding = (step: DeskStep): step is Extract<DeskStep, { kind: 'standing
   step.kind === 'standing';
 const isEvent = (step: DeskStep): step is SignalEvent => step.kind !== 'standing';
 
-const toEvent = ({ signal, decision, columns, channels }: Standing): SignalEvent =>
+const toEvent = ({ signal, decision, columns, frames, channels }: Standing): SignalEvent =>
   signal === null || columns === null
     ? { kind: 'decided', decision, changed: true, timely: true }
     : {
         kind: 'opened',
         signal,
-        window: windowBytes(columns).toString('base64'),
+        ...analysedWindow(columns, frames),
         ...(channels !== undefined && { channels }),
       };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { callbackify } from 'node:util';
 import { Client } from 'pg';
 
@@ -5,16 +6,25 @@ import { Client } from 'pg';
 const askMs = 1000;
 /** How long an answer holds, ms: a pool that fills asks once. */
 const freshMs = 250;
+/** How much longer than the first host that takes writes the others may take to say that they do too, ms. */
+const othersMs = 300;
 
 /**
  * A Client for Pool that connects to whichever of the hosts takes writes, as libpq does with `target_session_attrs=read-write`. All are asked
- * at once at each connect, so a failover is followed by the next connection. `urls`: of one host each.
+ * at once at each connect, so a failover is followed by the next connection. Where two take writes, because a former primary has come back, the one
+ * of the higher timeline does: a promotion begins one. A host whose timeline is below one that was seen is never taken. `urls`: of one host each.
  */
 export function primaryClient(urls: readonly string[]): typeof Client {
+  let newest = 0;
   let asked: { readonly at: number; readonly url: Promise<string> } | undefined;
+  const find = async (): Promise<string> => {
+    const found = await findPrimary(urls, newest);
+    newest = found.timeline;
+    return found.url;
+  };
   const primary = (): Promise<string> => {
     if (asked === undefined || performance.now() - asked.at > freshMs)
-      asked = { at: performance.now(), url: findPrimary(urls) };
+      asked = { at: performance.now(), url: find() };
     return asked.url;
   };
   return class extends Client {
@@ -35,31 +45,21 @@ export function primaryClient(urls: readonly string[]): typeof Client {
 
 type Done = (error: Error | null, client?: Client) => void;
 
-/** The first host that says that it takes writes. Rejects as a refused connection does, with what each host said. */
-async function findPrimary(urls: readonly string[]): Promise<string> {
+interface Host {
+  readonly url: string;
+  readonly timeline: number;
+}
+
+/** The host of the highest timeline of those that take writes. Rejects as a refused connection does, with what each host said. */
+async function findPrimary(urls: readonly string[], newest: number): Promise<Host> {
+  const found: Host[] = [];
   const asking = urls.map(async (url) => {
-    const client = new Client({
-      connectionString: url,
-      connectionTimeoutMillis: askMs,
-      query_timeout: askMs,
-    });
-    client.on('error', () => {});
-    try {
-      await client.connect();
-      const { rows } = await client.query<{ standby: boolean }>(`select pg_is_in_recovery() as standby`);
-      if (rows[0]!.standby) throw new Error('is a standby');
-      return url;
-    } catch (error) {
-      const { message, code } = error as Error & { code?: string };
-      throw Object.assign(new Error(`${client.host}:${client.port}: ${message || code}`, { cause: error }), {
-        code,
-      });
-    } finally {
-      void client.end().catch(() => {});
-    }
+    const host = await askHost(url, newest);
+    found.push(host);
+    return host;
   });
   try {
-    return await Promise.any(asking);
+    await Promise.any(asking);
   } catch (error) {
     const { errors } = error as AggregateError & { errors: (Error & { code?: string })[] };
     const [first] = errors;
@@ -67,9 +67,33 @@ async function findPrimary(urls: readonly string[]): Promise<string> {
     const isWrong = errors.every(({ code }) => /^(?:28|3D|42)/.test(code ?? ''));
     throw Object.assign(
       new Error(`no host takes writes: ${errors.map(({ message }) => message).join('; ')}`),
-      {
-        code: isWrong ? first!.code : 'ECONNREFUSED',
-      },
+      { code: isWrong ? first!.code : 'ECONNREFUSED' },
     );
+  }
+  await Promise.race([Promise.allSettled(asking), delay(othersMs)]);
+  return found.reduce((best, one) => (one.timeline > best.timeline ? one : best));
+}
+
+async function askHost(url: string, newest: number): Promise<Host> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: askMs, query_timeout: askMs });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ timeline: string | null }>(
+      `select case when not pg_is_in_recovery() then left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) end as timeline`,
+    );
+    const { timeline: hex } = rows[0]!;
+    if (hex === null) throw new Error('is a standby');
+    const timeline = Number.parseInt(hex, 16);
+    if (timeline < newest)
+      throw new Error('is a former primary, another was promoted after it: make it a standby');
+    return { url, timeline };
+  } catch (error) {
+    const { message, code } = error as Error & { code?: string };
+    throw Object.assign(new Error(`${client.host}:${client.port}: ${message || code}`, { cause: error }), {
+      code,
+    });
+  } finally {
+    void client.end().catch(() => {});
   }
 }

@@ -1,5 +1,5 @@
-import { Redis, type RedisOptions } from 'ioredis';
-import { redisAddress } from '../connect/redis-address.ts';
+import type { Redis, RedisOptions } from 'ioredis';
+import { LastingRedis } from '../connect/lasting-redis.ts';
 import type { Log } from '../log.ts';
 import { plainReason, type RedisTrial, tryRedis, tryWrite } from './redis-trial.ts';
 
@@ -31,7 +31,7 @@ export function redisScout(options: {
   readonly lastError: () => string;
 }): RedisScout {
   const { url, settings, log, queues, onWell, lastError } = options;
-  const client = new Redis(redisAddress(url), {
+  const client = new LastingRedis(url, {
     ...settings,
     replyMapping: 'legacy',
     enableOfflineQueue: false,

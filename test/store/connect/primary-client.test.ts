@@ -70,6 +70,26 @@ describe('a DATABASE_URL of several hosts', () => {
     expect(await store.notes.read('tried')).toBe('before');
     await store.notes.write('tried', 'after');
     expect(await portOf(url)).toBe(new URL(standby.url).port);
+    // As after a boot: two take writes now, and the former one stands where it stood.
+    await primary.start();
+    expect(await portOf(url)).toBe(new URL(standby.url).port);
+    expect(await portOf(url.replace(/@(.*?),(.*?)\//, '@$2,$1/'))).toBe(new URL(standby.url).port);
+    // Whoever has seen the later one does not go back where that one alone answers.
+    const known = databaseConfig(url);
+    const ask = async () => {
+      const client = newClient(known);
+      client.on('error', () => {});
+      await client.connect();
+      await client.end();
+    };
+    await ask();
+    await standby.kill('SIGQUIT');
+    await until(() =>
+      ask().then(
+        () => false,
+        (error: Error) => error.message.includes('is a former primary'),
+      ),
+    );
     await store.close();
     await folder.remove();
   });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queueBackend } from '../../../store/queue-backend.ts';
+import { LastingRedis } from '../../../store/connect/lasting-redis.ts';
 import { redisAddress } from '../../../store/connect/redis-address.ts';
 import { needs } from '../../support/needs.ts';
 import { quiet } from '../../support/services/database.ts';
+import { redisProcess } from '../../support/services/redis.ts';
 import { type Sentinels, sentinels } from '../../support/services/sentinels.ts';
 import { until } from '../../support/until.ts';
 
@@ -38,6 +40,42 @@ describe('the address of a Redis', () => {
       },
     ],
   ])('%s', (url, address) => expect(redisAddress(url)).toEqual(address));
+});
+
+describe('a connection behind Sentinels', () => {
+  it('goes on connecting where they tell of a new primary meanwhile', async () => {
+    const client = new LastingRedis('redis+sentinel://127.0.0.1:1/mymaster', {
+      maxRetriesPerRequest: null,
+      retryStrategy: () => 20,
+    });
+    client.on('error', () => {});
+    const seen: string[] = [];
+    for (const state of ['end', 'connecting']) client.on(state, () => seen.push(state));
+    await until(() => client.status === 'connecting');
+    // What a Sentinel's word does.
+    (client as unknown as { connector: { disconnect: () => void } }).connector.disconnect();
+    await until(() => seen.includes('end'));
+    await until(() => seen.at(-1) === 'connecting');
+    client.disconnect();
+    await until(() => client.status === 'end');
+    const before = seen.length;
+    await new Promise((done) => setTimeout(done, 500));
+    expect(seen).toHaveLength(before);
+  });
+});
+
+describe('a connection that was asked to end', needs.redis, () => {
+  it.each(['disconnect', 'quit'] as const)('stays so after %s', async (way) => {
+    const redis = await redisProcess();
+    await redis.start();
+    const client = new LastingRedis(redis.url, { maxRetriesPerRequest: null });
+    await client.ping();
+    await client[way]();
+    await until(() => client.status === 'end');
+    await new Promise((done) => setTimeout(done, 500));
+    expect(client.status).toBe('end');
+    await redis.dispose();
+  });
 });
 
 describe('a queue behind Sentinels', needs.redis, () => {
