@@ -31,8 +31,8 @@ export interface KnownStrategy {
   loading: Promise<void> | undefined;
   /** Of the files as they were when they were last loaded. */
   stamp: string;
-  /** Of the files that failed last: they are tried once more, for their process may have been killed by others. */
-  failedStamp: string;
+  /** The stamp that failed last, and how often: it is tried again, for its process may have been killed by others. */
+  failed: { readonly stamp: string; readonly times: number };
   /** What a file that nobody uses says of itself. */
   seen: SeenStrategy | undefined;
 }

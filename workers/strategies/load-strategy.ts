@@ -5,7 +5,7 @@ import { createFairQueue } from '../fair-queue.ts';
 import type { StrategyFile } from './find-files.ts';
 import type { Ended, Limits, StrategyDescription, StrategyTask, ThreadAnswer } from './messages.ts';
 import type { SpareProcess } from './processes.ts';
-import { runStrategy } from './run-process.ts';
+import { ProcessEnded, runStrategy } from './run-process.ts';
 
 /** Decisions in a row that gave no answer before it is asked no more. */
 const mostFailures = 3;
@@ -57,7 +57,8 @@ export async function loadStrategy(
   const described = await running.ask({ kind: 'describe' });
   if (described.kind !== 'described') {
     await running.close();
-    throw new Error(faultOf(described).message);
+    const { kind, message } = faultOf(described);
+    throw kind === 'ended' || kind === 'memory' ? new ProcessEnded(message) : new Error(message);
   }
   const queue = createFairQueue<() => Promise<void>>(livePerRequest);
   let isBusy = false;

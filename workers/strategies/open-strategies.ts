@@ -12,6 +12,7 @@ import { findFiles, stampOf } from './find-files.ts';
 import { filesOf, type KnownStrategy, listingOf, type StrategyListing } from './known-strategy.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import type { Limits, StrategyTask } from './messages.ts';
+import { ProcessEnded } from './run-process.ts';
 import { createSpareProcess } from './processes.ts';
 import { watchFolders } from './watch-folders.ts';
 
@@ -97,7 +98,7 @@ export function openStrategies(options: StrategiesOptions): Strategies {
           error: null,
           loading: undefined,
           stamp: '',
-          failedStamp: '',
+          failed: { stamp: '', times: 0 },
           seen: undefined,
         });
       else one.file = file;
@@ -131,8 +132,9 @@ export function openStrategies(options: StrategiesOptions): Strategies {
       await Promise.all(one.loaded.splice(kept).map((old) => old.close()));
     } catch (error) {
       one.error = errorOf(one, error);
-      if (one.failedStamp !== stamp) one.stamp = '';
-      one.failedStamp = stamp;
+      one.failed = { stamp, times: one.failed.stamp === stamp ? one.failed.times + 1 : 1 };
+      // Others may have killed its process: it is tried again, more often where it ended than where it said why.
+      if (one.failed.times < (error instanceof ProcessEnded ? 3 : 2)) one.stamp = '';
       await made?.close();
       if (one.error === before) return;
     }

@@ -16,6 +16,11 @@ export interface RunningStrategy {
   close(): Promise<void>;
 }
 
+/** The process was killed, or died of what it ran: it says nothing of the file for sure. */
+export class ProcessEnded extends Error {
+  override readonly name = 'ProcessEnded';
+}
+
 type Answer = (answer: ThreadAnswer | Ended) => void;
 
 /** Reads a strategy's file in a process of its own and runs it there. Rejects with the reason where the file cannot be one. */
@@ -44,9 +49,9 @@ export async function runStrategy(
           restLater();
         }
       });
-      begun.once('error', reject);
+      begun.on('error', reject);
       begun.once('exit', (code, signal) => {
-        reject(new Error(`its process ended with ${String(signal ?? code)}`));
+        reject(new ProcessEnded(`its process ended with ${String(signal ?? code)}`));
         if (child !== begun) return;
         child = undefined;
         // What V8 cannot allocate ends in an abort or a trap, what the system cannot in a kill.
