@@ -6,6 +6,8 @@ import { backtestRecording } from './backtest/backtest-recording.ts';
 import { printReport } from './backtest/report/print-report.ts';
 import { ruleConstants } from './backtest/rule-constants.ts';
 import { runBacktest } from './backtest/run-backtest.ts';
+import { openBacktestStrategy } from './backtest/strategy/backtest-strategy.ts';
+import { paramsOption } from './backtest/strategy/params-option.ts';
 import { tradesCsv } from './backtest/report/trades-csv.ts';
 import { closedHours } from './candles/closed-hours.ts';
 import { describeFile } from './candles/describe-file.ts';
@@ -38,9 +40,11 @@ kinds of files it reads: docs/backtest.md.
   --history S      minutes of this symbol from DATA_DIR/history
   --from T, --to T of them from this day or minute on, and up to that one, itself not included, in UTC: 2025-01-31, 2025-01-31T09:30
   --ticks FOLDER   in its place, what a server recorded (RECORD_TICKS=true): walked with the server's settings, from the environment or .env,
-                   its signals are that server's again; --cost-bps, --min-reward, --seed and --set are not for it
+                   its signals are that server's again; --strategy, --cost-bps, --min-reward, --seed and --set are not for it
   --zone Z         of times that name none: UTC, +02:00, Europe/Athens, America/New_York+7 (default: what the file says, else UTC)
   --symbol S       whose they are, as BTCUSD: its hours and holidays (default: that of --history)
+  --strategy NAME  who decides, of strategies/ or STRATEGIES_DIR (default: the built-in rule); --set is not for it
+  --params JSON    its parameters (default: its own)
   --timeframe T    what is analysed (default 30min)
   --cost-bps N     cost of entry and exit together, basis points (default 2)
   --min-reward N   least reward per risk (default 1)
@@ -60,6 +64,8 @@ const options = {
   ticks: { type: 'string' },
   zone: { type: 'string' },
   symbol: { type: 'string' },
+  strategy: { type: 'string' },
+  params: { type: 'string' },
   timeframe: { type: 'string', default: '30min' },
   'cost-bps': { type: 'string', default: '2' },
   'min-reward': { type: 'string', default: '1' },
@@ -81,6 +87,15 @@ await command({ help, options }, async (values) => {
     throw new UsageError('--candles and --symbol are needed, or --history');
   const span = spanOption(values);
   if (history === undefined && span !== undefined) throw new UsageError('--from and --to need --history');
+  const { strategy: name } = values;
+  if (name === undefined && values.params !== undefined) throw new UsageError('--params needs --strategy');
+  if (name !== undefined && folder !== undefined)
+    throw new UsageError(
+      '--ticks walks with the server’s settings: --strategy is for --candles and --history',
+    );
+  if (name !== undefined && values.set !== undefined)
+    throw new UsageError('--set is for the built-in rule: a strategy takes --params');
+  const params = paramsOption(values.params);
   const symbol = symbolOption(named);
   const timeframe = timeframeOption(values.timeframe);
   const costBps = finiteNumber('cost-bps', values['cost-bps'], 0, 1000);
@@ -108,8 +123,10 @@ await command({ help, options }, async (values) => {
       ? await storedMinutes(symbolOption(history!), span)
       : await minutesOfFile(path, zoneOption(values.zone));
   console.log([...says, ...closedHours(minutes, symbol)].join('\n'));
+  const strategy = name === undefined ? undefined : await openBacktestStrategy(name, params);
   const progress = createProgress('analysing');
   const { report, signals } = await runBacktest({
+    strategy,
     minutes,
     symbol,
     timeframe,
@@ -118,7 +135,10 @@ await command({ help, options }, async (values) => {
     tosses,
     threads,
     onProgress: progress.update,
-  }).finally(progress.end);
+  }).finally(async () => {
+    progress.end();
+    await strategy?.loaded.close();
+  });
   const { assetClass, market } = instrumentOf(symbol);
   const hours = market === 'unknown' ? 'hours unknown, taken as never closed' : `hours of ${market}`;
   console.log(

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Analysis, StrategyFault } from '../../models/decision/analysis.ts';
+import type { AskedStrategy, StrategyStretch } from '../../strategy/run/analyse-stretch.ts';
 import type { AnalysisLane } from '../analysis-pool.ts';
 import { createFairQueue } from '../fair-queue.ts';
 import type { StrategyFile } from './find-files.ts';
@@ -8,6 +9,8 @@ import { runStrategy } from './run-process.ts';
 
 /** Decisions in a row that gave no answer before it is asked no more. */
 const mostFailures = 3;
+/** Processor time of one question about a stretch, ms. */
+const budgetMs = 1000;
 /** Live closes that run before a waiting request does. */
 const livePerRequest = 8;
 
@@ -34,6 +37,15 @@ export interface LoadedStrategy {
     task: StrategyTask,
     thread: 'own' | 'beside',
   ): Promise<{ readonly analysis: Analysis; readonly ms: number } | NoAnswer>;
+  /**
+   * The first closes of a stretch, as many as it comes through in about a second of processor time, in the thread of that name: it takes one
+   * stretch at a time. Where that ends, whichever close it was: to be asked about one by one.
+   */
+  stretch(
+    asked: AskedStrategy,
+    stretch: StrategyStretch,
+    thread: string,
+  ): Promise<{ readonly analyses: readonly Analysis[] } | NoAnswer>;
   /** Ends the thread beside its own; the next question there begins another. */
   endBeside(): Promise<void>;
   /** Why it is asked no more, in a sentence; null: it is. */
@@ -97,6 +109,11 @@ export async function loadStrategy({ name, path }: StrategyFile, limits: Limits)
       return came.kind === 'parsed' ? { params: came.params } : { error: faultOf(came).message };
     },
     analyse: (task, lane) => inTurn(lane, () => answer(task)),
+    async stretch(asked, stretch, thread) {
+      if (stopped !== null) return { fault: { kind: 'stopped', message: stopped } };
+      const came = await running.ask({ kind: 'stretch', asked, stretch, budgetMs }, thread);
+      return came.kind === 'stretched' ? came : { fault: faultOf(came) };
+    },
     endBeside: () => running.end('beside'),
     async try(task, thread) {
       const question = { kind: 'analyse', task } as const;

@@ -3,6 +3,7 @@ import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { Needs } from '../../strategy/contract.ts';
 import type { Closure } from '../../strategy/load/read-closure.ts';
+import type { AskedStrategy, StrategyStretch } from '../../strategy/run/analyse-stretch.ts';
 import type { StrategyClose } from '../../strategy/run/decide.ts';
 
 /** What a strategy's file says of itself. */
@@ -25,13 +26,24 @@ export interface StrategyTask {
 export type ThreadQuestion =
   | { readonly kind: 'describe' }
   | { readonly kind: 'parse'; readonly params: unknown }
-  | { readonly kind: 'analyse'; readonly task: StrategyTask };
+  | { readonly kind: 'analyse'; readonly task: StrategyTask }
+  | StretchQuestion;
+
+/** A stretch of closes, until they have taken about `budgetMs` of processor time: one that never ends is found out by then. */
+export interface StretchQuestion {
+  readonly kind: 'stretch';
+  readonly asked: AskedStrategy;
+  readonly stretch: StrategyStretch;
+  readonly budgetMs: number;
+}
 
 /** Its answer; a failure is of the question, not of the thread. */
 export type ThreadAnswer =
   | { readonly kind: 'described'; readonly description: StrategyDescription }
   | { readonly kind: 'parsed'; readonly params: Readonly<Record<string, unknown>> }
   | { readonly kind: 'analysed'; readonly analysis: Analysis; /** Processor time. */ readonly ms: number }
+  /** Of the first closes of a stretch, as far as it came. */
+  | { readonly kind: 'stretched'; readonly analyses: readonly Analysis[] }
   | { readonly kind: 'refused'; readonly message: string };
 
 /** What a thread posts: its answers in the order of the questions, with the processor time that it has used since it began. */

@@ -5,8 +5,9 @@ import { isStrategy, type Strategy } from '../../strategy/define.ts';
 import { closeImports } from '../../strategy/load/closed-imports.ts';
 import { lockRealm } from '../../strategy/load/lock-realm.ts';
 import type { Closure } from '../../strategy/load/read-closure.ts';
+import { analyseStretch } from '../../strategy/run/analyse-stretch.ts';
 import { analyseWith } from '../../strategy/run/analyse-with.ts';
-import type { ThreadAnswer, ThreadQuestion, ThreadReply } from './messages.ts';
+import type { StretchQuestion, ThreadAnswer, ThreadQuestion, ThreadReply } from './messages.ts';
 
 /**
  * One strategy in a thread of its own: loads its file once everything else is loaded and locked, then answers questions in turn. Nothing here is
@@ -31,11 +32,18 @@ async function load(): Promise<Strategy> {
 function answerTo(strategy: Strategy, question: ThreadQuestion): ThreadAnswer {
   if (question.kind === 'describe') return { kind: 'described', description: describe(strategy) };
   if (question.kind === 'parse') return parse(strategy, question.params);
+  if (question.kind === 'stretch') return stretched(strategy, question);
   const { close, columns, options } = question.task;
   const before = usedMs();
   const frozen = { ...close, params: deepFrozen(close.params) };
   const analysis = analyseWith(strategy, frozen, columns, options);
   return { kind: 'analysed', analysis, ms: usedMs() - before };
+}
+
+function stretched(strategy: Strategy, { asked, stretch, budgetMs }: StretchQuestion): ThreadAnswer {
+  const until = usedMs() + budgetMs;
+  const frozen = { ...asked, params: deepFrozen(asked.params) };
+  return { kind: 'stretched', analyses: analyseStretch(strategy, frozen, stretch, () => usedMs() >= until) };
 }
 
 function describe({ about, needs, params, search }: Strategy) {

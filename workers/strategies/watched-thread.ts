@@ -108,7 +108,9 @@ function beginThread(closure: Closure, limits: Limits): Thread {
         if (over !== undefined) return resolve(over);
         asked++;
         const decisionMs = limits.decisionMs * (asked <= coldQuestions ? coldFactor : 1);
-        const unwatch = watch(decisionMs + (asked === 1 ? limits.loadMs : 0));
+        // A stretch looks at its own budget after each decision.
+        const budgetMs = question.kind === 'stretch' ? question.budgetMs : 0;
+        const unwatch = watch(decisionMs + budgetMs + (asked === 1 ? limits.loadMs : 0));
         settle = (answer) => {
           settle = () => {};
           unwatch();
