@@ -40,6 +40,8 @@ export async function playSignals<Name extends string>(
   const failures: unknown[] = [];
   const onFailure = (error: unknown): void => void failures.push(error);
   const players: Player[] = [];
+  /** Candles that have closed. */
+  let closed = 0;
   const isCalled = (closeTime: number): boolean => (prepared.at(closeTime)?.direction ?? 'WAIT') !== 'WAIT';
 
   const walk = walkCloses(symbol, {
@@ -51,7 +53,9 @@ export async function playSignals<Name extends string>(
     marketOf: fileMarkets.of,
     gridOf: fileMarkets.gridOf,
     areWhole: true,
+    isJudged: Object.values<Reading>(readings).some(({ gates }) => gates !== null),
     // A WAIT changes no state: it is no decision's input.
+    windowOf: () => folded.closed.slice(Math.max(0, closed - bars), closed),
     isAnalysed: ({ closeTime }) => isCalled(closeTime),
     // What a file lacks was not traded.
     tradedMillis: () => 0,
@@ -90,12 +94,15 @@ export async function playSignals<Name extends string>(
   };
   const running = walk.closes$.subscribe(share);
 
-  const pricesUpTo = createFilePrices(symbol, minutes);
+  const prices = createFilePrices(symbol, minutes);
   const tell = (time: number): void => {
-    const prices = pricesUpTo(time);
-    for (const player of players) player.market(prices);
+    const following = players.filter(({ isFollowing }) => isFollowing);
+    if (following.length === 0) return prices.skip(time);
+    const inputs = prices.upTo(time);
+    for (const { market: take } of following) take(inputs);
   };
   for (const candle of folded.closed) {
+    closed++;
     const { openTime, closeTime } = candle;
     clock.time = closeTime + graceMs;
     tell(closeTime);

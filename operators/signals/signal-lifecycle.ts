@@ -77,12 +77,16 @@ const isStanding = (step: DeskStep): step is Extract<DeskStep, { kind: 'standing
   step.kind === 'standing';
 const isEvent = (step: DeskStep): step is SignalEvent => step.kind !== 'standing';
 
-const toEvent = ({ signal, decision, columns, channels }: Standing): SignalEvent =>
-  signal === null || columns === null
-    ? { kind: 'decided', decision, changed: true, timely: true }
-    : {
-        kind: 'opened',
-        signal,
-        window: windowBytes(columns).toString('base64'),
-        ...(channels !== undefined && { channels }),
-      };
+function toEvent({ signal, decision, columns, channels }: Standing): SignalEvent {
+  if (signal === null || columns === null) return { kind: 'decided', decision, changed: true, timely: true };
+  let window: string | undefined;
+  return {
+    kind: 'opened',
+    signal,
+    // Text of 16 kB, made where it is asked for: a walk through the past stores nothing.
+    get window() {
+      return (window ??= windowBytes(columns).toString('base64'));
+    },
+    ...(channels !== undefined && { channels }),
+  };
+}
