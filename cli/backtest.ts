@@ -6,8 +6,11 @@ import { backtestRecording } from './backtest/backtest-recording.ts';
 import { printReport } from './backtest/report/print-report.ts';
 import { ruleConstants } from './backtest/rule-constants.ts';
 import { runBacktest } from './backtest/run-backtest.ts';
-import { openBacktestStrategy } from './backtest/strategy/backtest-strategy.ts';
+import { type BacktestStrategy, openBacktestStrategy } from './backtest/strategy/backtest-strategy.ts';
 import { paramsOption } from './backtest/strategy/params-option.ts';
+import { printSweep } from './backtest/sweep/print-sweep.ts';
+import { runSweep, type SweepOptions } from './backtest/sweep/run-sweep.ts';
+import { settingsOf } from './backtest/sweep/settings-of.ts';
 import { tradesCsv } from './backtest/report/trades-csv.ts';
 import { closedHours } from './candles/closed-hours.ts';
 import { describeFile } from './candles/describe-file.ts';
@@ -45,6 +48,7 @@ kinds of files it reads: docs/backtest.md.
   --symbol S       whose they are, as BTCUSD: its hours and holidays (default: that of --history)
   --strategy NAME  who decides, of strategies/ or STRATEGIES_DIR (default: the built-in rule); --set is not for it
   --params JSON    its parameters (default: its own)
+  --sweep          plays every combination of its search that --params leaves open, and prints a table: each is a trial
   --timeframe T    what is analysed (default 30min)
   --cost-bps N     cost of entry and exit together, basis points (default 2)
   --min-reward N   least reward per risk (default 1)
@@ -66,6 +70,7 @@ const options = {
   symbol: { type: 'string' },
   strategy: { type: 'string' },
   params: { type: 'string' },
+  sweep: { type: 'boolean', default: false },
   timeframe: { type: 'string', default: '30min' },
   'cost-bps': { type: 'string', default: '2' },
   'min-reward': { type: 'string', default: '1' },
@@ -95,6 +100,12 @@ await command({ help, options }, async (values) => {
     );
   if (name !== undefined && values.set !== undefined)
     throw new UsageError('--set is for the built-in rule: a strategy takes --params');
+  const { sweep } = values;
+  if (sweep && name === undefined) throw new UsageError('--sweep needs --strategy');
+  if (sweep && (values.trades ?? values.set ?? values['min-expected-r']) !== undefined)
+    throw new UsageError(
+      '--sweep prints a table of settings: --trades and --min-expected-r are for one of them',
+    );
   const params = paramsOption(values.params);
   const symbol = symbolOption(named);
   const timeframe = timeframeOption(values.timeframe);
@@ -125,6 +136,23 @@ await command({ help, options }, async (values) => {
   console.log([...says, ...closedHours(minutes, symbol)].join('\n'));
   const strategy = name === undefined ? undefined : await openBacktestStrategy(name, params);
   const progress = createProgress('analysing');
+  const { assetClass, market } = instrumentOf(symbol);
+  const hours = market === 'unknown' ? 'hours unknown, taken as never closed' : `hours of ${market}`;
+  const title = `${symbol} (${assetClass}, ${hours}), ${timeframe}, cost ${costBps} bp`;
+  if (sweep) {
+    const swept = await sweepAll(
+      strategy!,
+      params,
+      { minutes, symbol, timeframe },
+      analyse,
+      threads,
+      progress,
+    );
+    console.log(`\n${printSweep(title, swept)}`);
+    if (json !== undefined)
+      writeFileSync(json, `${JSON.stringify({ symbol, timeframe, costBps, ...swept }, null, 1)}\n`);
+    return;
+  }
   const { report, signals } = await runBacktest({
     strategy,
     minutes,
@@ -139,15 +167,29 @@ await command({ help, options }, async (values) => {
     progress.end();
     await strategy?.loaded.close();
   });
-  const { assetClass, market } = instrumentOf(symbol);
-  const hours = market === 'unknown' ? 'hours unknown, taken as never closed' : `hours of ${market}`;
-  console.log(
-    `\n${printReport(`${symbol} (${assetClass}, ${hours}), ${timeframe}, cost ${costBps} bp`, report, costBps)}`,
-  );
+  console.log(`\n${printReport(title, report, costBps)}`);
   if (json !== undefined)
     writeFileSync(json, `${JSON.stringify({ symbol, timeframe, costBps, ...report }, null, 1)}\n`);
   if (trades !== undefined) writeFileSync(trades, tradesCsv(symbol, timeframe, signals));
 });
+
+async function sweepAll(
+  strategy: BacktestStrategy,
+  given: unknown,
+  market: SweepOptions['market'],
+  analyse: SweepOptions['analyse'],
+  threads: number,
+  progress: ReturnType<typeof createProgress>,
+) {
+  try {
+    const settings = await settingsOf(strategy, given as Readonly<Record<string, unknown>>);
+    console.log(`${settings.length} settings`);
+    return await runSweep({ market, strategy, settings, analyse, threads, onProgress: progress.update });
+  } finally {
+    progress.end();
+    await strategy.loaded.close();
+  }
+}
 
 async function minutesOfFile(path: string, zone: { zone?: LocalZone }) {
   const file = await readCandles(path, zone);

@@ -8,6 +8,7 @@ import type { Decision } from '../../schema/signal.ts';
 import { createEventClock } from './file/event-clock.ts';
 import { fileMarkets } from './file/file-market.ts';
 import { createFilePrices } from './file/file-prices.ts';
+import { createLatePrices } from './file/late-prices.ts';
 import { dataEnd } from './follow-trades.ts';
 import type { Played } from './played-signals.ts';
 import { createPlayer, type Player } from './player.ts';
@@ -95,17 +96,15 @@ export async function playSignals<Name extends string>(
   const running = walk.closes$.subscribe(share);
 
   const prices = createFilePrices(symbol, minutes);
-  const tell = (time: number): void => {
-    const following = players.filter(({ isFollowing }) => isFollowing);
-    if (following.length === 0) return prices.skip(time);
-    const inputs = prices.upTo(time);
-    for (const { market: take } of following) take(inputs);
-  };
+  const told = players.map((player) => createLatePrices(prices, player));
   for (const candle of folded.closed) {
     closed++;
     const { openTime, closeTime } = candle;
     clock.time = closeTime + graceMs;
-    tell(closeTime);
+    const isDue = isCalled(closeTime);
+    for (const each of told)
+      if (isDue) each.upTo(closeTime);
+      else each.keepUp(closeTime);
     walk.close(openTime, closeTime, candle);
     while (turns.run() || pending.size > 0) {
       await pending.settled();
@@ -114,7 +113,7 @@ export async function playSignals<Name extends string>(
     if (failures.length > 0) break;
   }
   const end = dataEnd(minutes);
-  tell(end);
+  for (const each of told) each.upTo(end);
   running.unsubscribe();
   for (const { end } of players) end();
   if (failures.length > 0) throw failures[0];

@@ -10,7 +10,9 @@ export function series(
 ): CandleSeries {
   const from = Math.max(0, close.length - bars);
   // Of the plain constructor: a slice of a subclass may be something else.
-  const copy = (column: Float64Array): Float64Array => new Float64Array(column.subarray(from));
+  // Numbers may be changed, but nothing may be hung on them.
+  const copy = (column: Float64Array): Float64Array =>
+    Object.preventExtensions(new Float64Array(column.subarray(from)));
   return Object.freeze({
     timeframe,
     closeTime,

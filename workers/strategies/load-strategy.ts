@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Analysis, StrategyFault } from '../../models/decision/analysis.ts';
 import type { AskedStrategy, StrategyStretch } from '../../strategy/run/analyse-stretch.ts';
+import type { SweptStretch } from '../../strategy/run/sweep-stretch.ts';
 import type { AnalysisLane } from '../analysis-pool.ts';
 import { createFairQueue } from '../fair-queue.ts';
 import type { StrategyFile } from './find-files.ts';
@@ -46,6 +47,12 @@ export interface LoadedStrategy {
     stretch: StrategyStretch,
     thread: string,
   ): Promise<{ readonly analyses: readonly Analysis[] } | NoAnswer>;
+  /** The same for many settings at once: what they call. A thread that ends ends them all. */
+  sweep(
+    settings: readonly AskedStrategy[],
+    stretch: StrategyStretch,
+    thread: string,
+  ): Promise<SweptStretch | NoAnswer>;
   /** Ends the thread beside its own; the next question there begins another. */
   endBeside(): Promise<void>;
   /** Why it is asked no more, in a sentence; null: it is. */
@@ -113,6 +120,10 @@ export async function loadStrategy({ name, path }: StrategyFile, limits: Limits)
       if (stopped !== null) return { fault: { kind: 'stopped', message: stopped } };
       const came = await running.ask({ kind: 'stretch', asked, stretch, budgetMs }, thread);
       return came.kind === 'stretched' ? came : { fault: faultOf(came) };
+    },
+    async sweep(settings, stretch, thread) {
+      const came = await running.ask({ kind: 'sweep', settings, stretch, budgetMs }, thread);
+      return came.kind === 'swept' ? came : { fault: faultOf(came) };
     },
     endBeside: () => running.end('beside'),
     async try(task, thread) {

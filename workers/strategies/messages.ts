@@ -5,6 +5,7 @@ import type { Needs } from '../../strategy/contract.ts';
 import type { Closure } from '../../strategy/load/read-closure.ts';
 import type { AskedStrategy, StrategyStretch } from '../../strategy/run/analyse-stretch.ts';
 import type { StrategyClose } from '../../strategy/run/decide.ts';
+import type { SweptStretch } from '../../strategy/run/sweep-stretch.ts';
 
 /** What a strategy's file says of itself. */
 export interface StrategyDescription {
@@ -27,7 +28,8 @@ export type ThreadQuestion =
   | { readonly kind: 'describe' }
   | { readonly kind: 'parse'; readonly params: unknown }
   | { readonly kind: 'analyse'; readonly task: StrategyTask }
-  | StretchQuestion;
+  | StretchQuestion
+  | SweepQuestion;
 
 /** A stretch of closes, until they have taken about `budgetMs` of processor time: one that never ends is found out by then. */
 export interface StretchQuestion {
@@ -44,7 +46,14 @@ export type ThreadAnswer =
   | { readonly kind: 'analysed'; readonly analysis: Analysis; /** Processor time. */ readonly ms: number }
   /** Of the first closes of a stretch, as far as it came. */
   | { readonly kind: 'stretched'; readonly analyses: readonly Analysis[] }
+  | ({ readonly kind: 'swept' } & SweptStretch)
   | { readonly kind: 'refused'; readonly message: string };
+
+/** The same for many settings at once. */
+export interface SweepQuestion extends Omit<StretchQuestion, 'kind' | 'asked'> {
+  readonly kind: 'sweep';
+  readonly settings: readonly AskedStrategy[];
+}
 
 /** What a thread posts: its answers in the order of the questions, with the processor time that it has used since it began. */
 export interface ThreadReply {

@@ -7,7 +7,14 @@ import { lockRealm } from '../../strategy/load/lock-realm.ts';
 import type { Closure } from '../../strategy/load/read-closure.ts';
 import { analyseStretch } from '../../strategy/run/analyse-stretch.ts';
 import { analyseWith } from '../../strategy/run/analyse-with.ts';
-import type { StretchQuestion, ThreadAnswer, ThreadQuestion, ThreadReply } from './messages.ts';
+import { sweepStretch } from '../../strategy/run/sweep-stretch.ts';
+import type {
+  StretchQuestion,
+  SweepQuestion,
+  ThreadAnswer,
+  ThreadQuestion,
+  ThreadReply,
+} from './messages.ts';
 
 /**
  * One strategy in a thread of its own: loads its file once everything else is loaded and locked, then answers questions in turn. Nothing here is
@@ -33,6 +40,7 @@ function answerTo(strategy: Strategy, question: ThreadQuestion): ThreadAnswer {
   if (question.kind === 'describe') return { kind: 'described', description: describe(strategy) };
   if (question.kind === 'parse') return parse(strategy, question.params);
   if (question.kind === 'stretch') return stretched(strategy, question);
+  if (question.kind === 'sweep') return swept(strategy, question);
   const { close, columns, options } = question.task;
   const before = usedMs();
   const frozen = { ...close, params: deepFrozen(close.params) };
@@ -44,6 +52,12 @@ function stretched(strategy: Strategy, { asked, stretch, budgetMs }: StretchQues
   const until = usedMs() + budgetMs;
   const frozen = { ...asked, params: deepFrozen(asked.params) };
   return { kind: 'stretched', analyses: analyseStretch(strategy, frozen, stretch, () => usedMs() >= until) };
+}
+
+function swept(strategy: Strategy, { settings, stretch, budgetMs }: SweepQuestion): ThreadAnswer {
+  const until = usedMs() + budgetMs;
+  const frozen = settings.map(({ name, version, params }) => ({ name, version, params: deepFrozen(params) }));
+  return { kind: 'swept', ...sweepStretch(strategy, frozen, stretch, () => usedMs() >= until) };
 }
 
 function describe({ about, needs, params, search }: Strategy) {

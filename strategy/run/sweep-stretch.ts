@@ -1,0 +1,98 @@
+import { type CandleColumns, copyCandles } from '../../models/candle-columns.ts';
+import { type KnownMarket, knownMarket } from '../../models/decision/known-market.ts';
+import type { CandleSeries } from '../contract.ts';
+import type { Strategy } from '../define.ts';
+import { rememberValues } from '../remembered-values.ts';
+import { levelsOf, messageOf } from './analyse-with.ts';
+import { type AskedStrategy, closesOf, type StrategyStretch, type StretchClose } from './analyse-stretch.ts';
+import { ask, type CommonInput, inputOf } from './decide.ts';
+
+/** Numbers of a call: close, setting, side, tp, sl, horizonBars. */
+export const CALL = 6;
+
+/** What many settings call in a stretch. */
+export interface SweptStretch {
+  /** Closes that were decided on, from the first on. */
+  readonly closes: number;
+  /** `CALL` numbers each: index of the close, index of the setting, 1 or -1, prices, bars. */
+  readonly calls: Float64Array;
+  /** Decisions that were no answer, taken as WAIT, and why the first of them was none. */
+  readonly faults: number;
+  readonly firstFault: string | null;
+}
+
+/**
+ * The directions and levels that `analyseWith` gives of each close for each setting, without their odds. All settings of a close share one
+ * market, so that whatever is computed of it is computed once, and one copy of the candles, which is made good after each.
+ */
+export function sweepStretch(
+  strategy: Strategy,
+  settings: readonly AskedStrategy[],
+  stretch: StrategyStretch,
+  isOver: () => boolean,
+): SweptStretch {
+  const calls: number[] = [];
+  let [closes, faults] = [0, 0];
+  let firstFault: string | null = null;
+  for (const one of closesOf(stretch, strategy.needs)) {
+    const market = knownMarket(one.columns, one.options);
+    const input = market.flaw() === null ? freshInput(strategy, one, market) : undefined;
+    for (let i = 0; input !== undefined && i < settings.length; i++) {
+      try {
+        const decision = ask(strategy, { ...one.close, ...settings[i]! }, input(), market.entry);
+        if (decision.action === 'WAIT') continue;
+        const side = decision.action === 'BUY' ? 1 : -1;
+        const levels = levelsOf(decision, side, market, one.options);
+        if (levels !== null) calls.push(closes, i, side, levels.tp, levels.sl, decision.horizonBars ?? 24);
+      } catch (error) {
+        faults++;
+        firstFault ??= messageOf(error);
+      }
+    }
+    closes++;
+    if (isOver()) break;
+  }
+  return { closes, calls: Float64Array.from(calls), faults, firstFault };
+}
+
+/** The input of a close, each time as if it were copied anew; undefined where candles are missing. */
+function freshInput(
+  strategy: Strategy,
+  { close, columns, options }: StretchClose,
+  market: KnownMarket,
+): (() => CommonInput) | undefined {
+  const copied = (): CommonInput | undefined => {
+    const made = inputOf(strategy, close, columns, market, options);
+    return 'missing' in made ? undefined : made;
+  };
+  let input = copied();
+  if (input === undefined) return undefined;
+  const copies = [input.own, ...Object.values(input.frames)].map((series) => ({
+    series,
+    original: keep(series),
+  }));
+  return () => {
+    if (!copies.every(({ series, original }) => restore(series, original))) input = copied();
+    return input!;
+  };
+}
+
+/** What a series holds, remembered for its indicators. */
+function keep(series: CandleSeries): CandleColumns {
+  const original = copyCandles(series, 0, series.time.length);
+  const part = (name: (typeof names)[number]) => ({ values: series[name], original: original[name] });
+  for (const name of names) rememberValues(series[name], [part(name)]);
+  rememberValues(series, [part('high'), part('low'), part('close')]);
+  return original;
+}
+
+const names = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
+
+/** False where an array was taken away. */
+function restore(series: CandleSeries, original: CandleColumns): boolean {
+  for (const name of names) {
+    if (series[name].length !== original[name].length) return false;
+    series[name].set(original[name]);
+  }
+  return true;
+}
