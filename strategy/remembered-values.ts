@@ -1,6 +1,9 @@
+import { Buffer } from 'node:buffer';
+
 /** Values that many settings of one strategy look at, and what indicators found in them. */
 interface Shared {
-  readonly parts: readonly { readonly values: Float64Array; readonly original: Float64Array }[];
+  /** As bytes, which are compared several times as fast as numbers. */
+  readonly parts: readonly { readonly values: Buffer; readonly original: Buffer }[];
   /** By indicator, then by its length and how many bars ago. */
   readonly found: Map<string, Map<number, number>>;
 }
@@ -11,9 +14,19 @@ const shared = new WeakMap<object, Shared>();
  * Lets indicators of an object (an array, or candles that hold arrays) be remembered as long as its arrays are equal to the originals: a sweep asks
  * for the same averages with every setting.
  */
-export function rememberValues(of: object, parts: Shared['parts']): void {
-  shared.set(of, { parts, found: new Map() });
+export function rememberValues(
+  of: object,
+  parts: readonly { readonly values: Float64Array; readonly original: Float64Array }[],
+): void {
+  const asBytes = parts.map(({ values, original }) => ({
+    values: bytesOf(values),
+    original: bytesOf(original),
+  }));
+  shared.set(of, { parts: asBytes, found: new Map() });
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
 
 /** What an indicator finds, or has found in the same values. */
 export function remembered(
@@ -40,8 +53,4 @@ const MOST = 65_536;
 const areKeys = (length: number, ago: number): boolean =>
   Number.isInteger(length) && Number.isInteger(ago) && length >= 0 && ago >= 0 && ago < MOST;
 
-function isOriginal({ values, original }: Shared['parts'][number]): boolean {
-  if (values.length !== original.length) return false;
-  for (let i = 0; i < values.length; i++) if (values[i] !== original[i]) return false;
-  return true;
-}
+const isOriginal = ({ values, original }: Shared['parts'][number]): boolean => values.equals(original);

@@ -35,7 +35,8 @@ export interface StretchClose {
   readonly close: Omit<StrategyClose, keyof AskedStrategy>;
   /** A view of the window that the strategy's needs make. */
   readonly columns: CandleColumns;
-  readonly options: AnalyseOptions;
+  /** With the hours as they were known; to be asked for before the next close. */
+  readonly options: () => AnalyseOptions;
 }
 
 /** Candles of its own timeframe that a decision is given. */
@@ -49,7 +50,6 @@ export function* closesOf(stretch: StrategyStretch, needs: Needs): Generator<Str
   for (const [i, closeTime] of closeTimes.entries()) {
     const bar = before + i;
     learnBar(memory, columns.time[bar]!, columns.close[bar]!);
-    const profile = profileOf(memory);
     const closed = frames.map(([other, frame]) => {
       const end = frame.ends[i]!;
       return [other, viewOf(frame.columns, Math.max(0, end - needs[other]!), end)];
@@ -57,7 +57,11 @@ export function* closesOf(stretch: StrategyStretch, needs: Needs): Generator<Str
     yield {
       close: { symbol, timeframe, closeTime, frames: Object.fromEntries(closed) as StrategyClose['frames'] },
       columns: viewOf(columns, Math.max(0, bar + 1 - windowOf(needs)), bar + 1),
-      options: profile === undefined ? options : { ...options, profile },
+      // The hours are known until the next close is asked for.
+      options: () => {
+        const profile = profileOf(memory);
+        return profile === undefined ? options : { ...options, profile };
+      },
     };
   }
 }
@@ -71,7 +75,7 @@ export function analyseStretch(
 ): readonly Analysis[] {
   const analyses: Analysis[] = [];
   for (const { close, columns, options } of closesOf(stretch, strategy.needs)) {
-    analyses.push(analyseWith(strategy, { ...close, ...asked }, columns, options));
+    analyses.push(analyseWith(strategy, { ...close, ...asked }, columns, options()));
     if (isOver()) break;
   }
   return analyses;

@@ -36,7 +36,7 @@ export function decide(
   market: KnownMarket,
   options: Pick<AnalyseOptions, 'minReward'>,
 ): StrategyDecision {
-  const input = inputOf(strategy, close, columns, market, options);
+  const input = inputOf(strategy, close, columns, market, options.minReward);
   return 'missing' in input
     ? { action: 'WAIT', reason: input.missing }
     : ask(strategy, close, input, market.entry);
@@ -50,7 +50,7 @@ export function inputOf(
   close: Omit<StrategyClose, 'name' | 'version' | 'params'>,
   columns: CandleColumns,
   market: KnownMarket,
-  { minReward = 1 }: Pick<AnalyseOptions, 'minReward'>,
+  minReward = 1,
 ): CommonInput | { readonly missing: string } {
   const { own, ...others } = strategy.needs;
   const missing = missingOf(strategy, close, columns);

@@ -31,20 +31,23 @@ export function sweepStretch(
   stretch: StrategyStretch,
   isOver: () => boolean,
 ): SweptStretch {
+  const how = { isShared: settings.length > 1, minReward: stretch.options.minReward };
   const calls: number[] = [];
   let [closes, faults] = [0, 0];
   let firstFault: string | null = null;
   for (const one of closesOf(stretch, strategy.needs)) {
-    const market = knownMarket(one.columns, one.options);
-    const input = market.flaw() === null ? freshInput(strategy, one, market) : undefined;
+    const { market, isFlawed } = lateMarket(one);
+    const input = freshInput(strategy, one, market, how);
     for (let i = 0; input !== undefined && i < settings.length; i++) {
       try {
         const decision = ask(strategy, { ...one.close, ...settings[i]! }, input(), market.entry);
-        if (decision.action === 'WAIT') continue;
+        // A window with a flaw is WAIT whatever is said of it: it is looked for only where something is.
+        if (decision.action === 'WAIT' || isFlawed()) continue;
         const side = decision.action === 'BUY' ? 1 : -1;
-        const levels = levelsOf(decision, side, market, one.options);
+        const levels = levelsOf(decision, side, market, one.options());
         if (levels !== null) calls.push(closes, i, side, levels.tp, levels.sl, decision.horizonBars ?? 24);
       } catch (error) {
+        if (isFlawed()) continue;
         faults++;
         firstFault ??= messageOf(error);
       }
@@ -55,18 +58,51 @@ export function sweepStretch(
   return { closes, calls: Float64Array.from(calls), faults, firstFault };
 }
 
+/** What is known of a close's window, computed where somebody asks: of most closes nobody does. */
+function lateMarket({ columns, options }: StretchClose): { market: KnownMarket; isFlawed: () => boolean } {
+  let known: KnownMarket | undefined;
+  const late = (): KnownMarket => (known ??= knownMarket(columns, options()));
+  const market: KnownMarket = {
+    get window() {
+      return late().window;
+    },
+    get seed() {
+      return late().seed;
+    },
+    get driftScale() {
+      return late().driftScale;
+    },
+    get windowWeight() {
+      return late().windowWeight;
+    },
+    get cost() {
+      return late().cost;
+    },
+    entry: columns.close.at(-1)!,
+    context: () => late().context(),
+    flaw: () => late().flaw(),
+    returns: () => late().returns(),
+    regimes: () => late().regimes(),
+    scores: (...of) => late().scores(...of),
+    outlook: (...of) => late().outlook(...of),
+  };
+  return { market, isFlawed: () => late().flaw() !== null };
+}
+
 /** The input of a close, each time as if it were copied anew; undefined where candles are missing. */
 function freshInput(
   strategy: Strategy,
-  { close, columns, options }: StretchClose,
+  { close, columns }: StretchClose,
   market: KnownMarket,
+  { isShared, minReward }: { readonly isShared: boolean; readonly minReward: number | undefined },
 ): (() => CommonInput) | undefined {
   const copied = (): CommonInput | undefined => {
-    const made = inputOf(strategy, close, columns, market, options);
+    const made = inputOf(strategy, close, columns, market, minReward);
     return 'missing' in made ? undefined : made;
   };
   let input = copied();
   if (input === undefined) return undefined;
+  if (!isShared) return () => input!;
   const copies = [input.own, ...Object.values(input.frames)].map((series) => ({
     series,
     original: keep(series),

@@ -60,7 +60,7 @@ async function analysesOf(
     const task = {
       close: { ...close, ...asked },
       columns: copyCandles(columns, 0, columns.time.length),
-      options,
+      options: options(),
     };
     const answer = await loaded.analyse(task, { lane: 'live' });
     analyses.push('fault' in answer ? unanswered(task, answer.fault) : answer);
