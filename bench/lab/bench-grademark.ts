@@ -35,7 +35,7 @@ export async function benchGrademark(count: number): Promise<void> {
     const until = minutes.time.at(-1)! - 1000 * minute;
     const { equal, early, reentered, other } = compareTrades(own.result, theirs.result, until);
     console.log(
-      `${count} minutes of a cross with bracket: own path ${own.ms.toFixed(0)} ms, grademark ${theirs.ms.toFixed(0)} ms, ${(theirs.ms / own.ms).toFixed(2)} times as long`,
+      `${count} minutes of a cross with bracket: own path ${own.ms.toFixed(0)} ms (processor of the desk ${own.cpuMs.toFixed(0)}), grademark ${theirs.ms.toFixed(0)} ms (${theirs.cpuMs.toFixed(0)}), ${(theirs.ms / own.ms).toFixed(2)} times as long`,
     );
     console.log(
       `trades equal ${equal}; different because a level was met in the first minute ${early}, because one began in another's last ${reentered}, otherwise ${other}`,
@@ -97,10 +97,9 @@ function byGrademark({ time, open, high, low, close, volume }: SpacedCandles): C
             .toArray(),
         ];
         const [quick, lazy] = [average(fast), average(slow)];
-        const bars = rows.map((bar, i): AveragedBar => ({
-          ...bar,
-          crossed: quick[i - 1]! <= lazy[i - 1]! && quick[i]! > lazy[i]!,
-        }));
+        const bars = rows.map((bar, i): AveragedBar =>
+          Object.assign(bar, { crossed: quick[i - 1]! <= lazy[i - 1]! && quick[i]! > lazy[i]! }),
+        );
         return new DataFrame<number, AveragedBar>(bars);
       },
       entryRule: (enter, { bar }) => {

@@ -2,7 +2,7 @@ import type { KnownMarket } from '../../models/decision/known-market.ts';
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
-import type { CandleSeries, DecideInput, StrategyDecision } from '../contract.ts';
+import type { CandleSeries, DecideInput, Market, StrategyDecision } from '../contract.ts';
 import type { Strategy } from '../define.ts';
 import { marketView } from './market-view.ts';
 import { readDecision } from './read-decision.ts';
@@ -61,10 +61,13 @@ export function inputOf(
     const last = { timeframe: other, closeTime: closeOf(candles, other, close.closeTime) };
     frames[other] = series(candles, bars, last);
   }
+  let view: Market | undefined;
   return {
     own: series(columns, close.ownBars ?? own, close),
     frames: Object.freeze(frames) as Record<Timeframe, CandleSeries>,
-    market: marketView(market, minReward),
+    get market() {
+      return (view ??= marketView(market, minReward));
+    },
     symbol: close.symbol,
   };
 }
@@ -72,18 +75,24 @@ export function inputOf(
 /** One question. Throws WrongDecision for a wrong answer, and whatever the strategy throws. */
 export function ask(
   strategy: Strategy,
-  {
-    symbol,
-    timeframe,
-    closeTime,
-    version,
-    params,
-  }: Pick<StrategyClose, 'symbol' | 'timeframe' | 'closeTime' | 'version' | 'params'>,
-  { own, frames, market }: CommonInput,
+  close: Pick<StrategyClose, 'symbol' | 'timeframe' | 'closeTime' | 'version' | 'params'>,
+  input: CommonInput,
   entry: number,
 ): StrategyDecision {
-  const random = seededFor(symbol, timeframe, closeTime, version);
-  const answer: unknown = strategy.decide(Object.freeze({ own, frames, market, params, symbol, random }));
+  const { symbol, timeframe, closeTime, version, params } = close;
+  const { own, frames } = input;
+  const answer: unknown = strategy.decide(
+    Object.freeze({
+      own,
+      frames,
+      get market() {
+        return input.market;
+      },
+      params,
+      symbol,
+      random: seededFor(symbol, timeframe, closeTime, version),
+    }),
+  );
   return readDecision(answer, entry);
 }
 

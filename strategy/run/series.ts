@@ -9,19 +9,33 @@ export function series(
   { timeframe, closeTime }: { readonly timeframe: Timeframe; readonly closeTime: number },
 ): CandleSeries {
   const from = Math.max(0, close.length - bars);
-  // Of the plain constructor: a slice of a subclass may be something else.
-  // Numbers may be changed, but nothing may be hung on them.
-  const copy = (column: Float64Array): Float64Array =>
-    Object.preventExtensions(new Float64Array(column.subarray(from)));
+  // Numbers may be changed, but nothing may be hung on them. A column that nobody reads is not copied.
+  const late = (column: Float64Array): (() => Float64Array) => {
+    let copy: Float64Array | undefined;
+    return () => (copy ??= Object.preventExtensions(new Float64Array(column.subarray(from))));
+  };
+  const [times, opens, highs, lows, closes, volumes] = [time, open, high, low, close, volume].map(late);
   return Object.freeze({
     timeframe,
     closeTime,
-    time: copy(time),
-    open: copy(open),
-    high: copy(high),
-    low: copy(low),
-    close: copy(close),
-    volume: copy(volume),
+    get time() {
+      return times!();
+    },
+    get open() {
+      return opens!();
+    },
+    get high() {
+      return highs!();
+    },
+    get low() {
+      return lows!();
+    },
+    get close() {
+      return closes!();
+    },
+    get volume() {
+      return volumes!();
+    },
     volumeKind,
   });
 }

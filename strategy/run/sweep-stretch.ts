@@ -36,18 +36,18 @@ export function sweepStretch(
   let [closes, faults] = [0, 0];
   let firstFault: string | null = null;
   for (const one of closesOf(stretch, strategy.needs)) {
-    const { market, isFlawed } = lateMarket(one);
+    const market = new LateMarket(one);
     const input = freshInput(strategy, one, market, how);
-    for (let i = 0; input !== undefined && i < settings.length; i++) {
+    for (const [i, asked] of input === undefined ? [] : settings.entries()) {
       try {
-        const decision = ask(strategy, { ...one.close, ...settings[i]! }, input(), market.entry);
+        const decision = ask(strategy, { ...one.close, ...asked }, input!(), market.entry);
         // A window with a flaw is WAIT whatever is said of it: it is looked for only where something is.
-        if (decision.action === 'WAIT' || isFlawed()) continue;
+        if (decision.action === 'WAIT' || market.flaw() !== null) continue;
         const side = decision.action === 'BUY' ? 1 : -1;
         const levels = levelsOf(decision, side, market, one.options());
         if (levels !== null) calls.push(closes, i, side, levels.tp, levels.sl, decision.horizonBars ?? 24);
       } catch (error) {
-        if (isFlawed()) continue;
+        if (market.flaw() !== null) continue;
         faults++;
         firstFault ??= messageOf(error);
       }
@@ -59,34 +59,53 @@ export function sweepStretch(
 }
 
 /** What is known of a close's window, computed where somebody asks: of most closes nobody does. */
-function lateMarket({ columns, options }: StretchClose): { market: KnownMarket; isFlawed: () => boolean } {
-  let known: KnownMarket | undefined;
-  const late = (): KnownMarket => (known ??= knownMarket(columns, options()));
-  const market: KnownMarket = {
-    get window() {
-      return late().window;
-    },
-    get seed() {
-      return late().seed;
-    },
-    get driftScale() {
-      return late().driftScale;
-    },
-    get windowWeight() {
-      return late().windowWeight;
-    },
-    get cost() {
-      return late().cost;
-    },
-    entry: columns.close.at(-1)!,
-    context: () => late().context(),
-    flaw: () => late().flaw(),
-    returns: () => late().returns(),
-    regimes: () => late().regimes(),
-    scores: (...of) => late().scores(...of),
-    outlook: (...of) => late().outlook(...of),
-  };
-  return { market, isFlawed: () => late().flaw() !== null };
+class LateMarket implements KnownMarket {
+  readonly entry: number;
+  readonly #of: StretchClose;
+  #known: KnownMarket | undefined;
+
+  constructor(of: StretchClose) {
+    this.#of = of;
+    this.entry = of.columns.close.at(-1)!;
+  }
+
+  get window() {
+    return this.#late().window;
+  }
+  get seed() {
+    return this.#late().seed;
+  }
+  get driftScale() {
+    return this.#late().driftScale;
+  }
+  get windowWeight() {
+    return this.#late().windowWeight;
+  }
+  get cost() {
+    return this.#late().cost;
+  }
+  context() {
+    return this.#late().context();
+  }
+  flaw() {
+    return this.#late().flaw();
+  }
+  returns() {
+    return this.#late().returns();
+  }
+  regimes() {
+    return this.#late().regimes();
+  }
+  scores(horizonBars: number, bars: number) {
+    return this.#late().scores(horizonBars, bars);
+  }
+  outlook(horizonBars: number) {
+    return this.#late().outlook(horizonBars);
+  }
+
+  #late(): KnownMarket {
+    return (this.#known ??= knownMarket(this.#of.columns, this.#of.options()));
+  }
 }
 
 /** The input of a close, each time as if it were copied anew; undefined where candles are missing. */

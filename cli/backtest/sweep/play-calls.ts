@@ -44,7 +44,12 @@ export async function playCalls(play: PlayCallsOptions): Promise<readonly Played
   const failures: unknown[] = [];
   const { of: marketOf, gridOf, jumpLimitsOf } = fileMarkets;
   const walk = walkCloses(symbol, {
-    ...{ clock, timeframes: [timeframe], historySize: 1000, marketOf, gridOf, areWhole: true },
+    clock,
+    timeframes: [timeframe],
+    historySize: 1000,
+    marketOf,
+    gridOf,
+    areWhole: true,
     isAnalysed: () => false,
     slices: () => () => {},
     analyse: () => [],

@@ -17,7 +17,9 @@ export async function settingsOf(
     throw new UsageError(`--sweep: the strategy ${name} has nothing in its search that --params leaves open`);
   let grid: Record<string, unknown>[] = [{ ...given }];
   for (const [parameter, values] of axes)
-    grid = grid.flatMap((setting) => values.map((value) => ({ ...setting, [parameter]: value })));
+    grid = grid.flatMap((setting) =>
+      values.map((value) => Object.assign({}, setting, { [parameter]: value })),
+    );
   const settings: AskedStrategy[] = [];
   for (const setting of grid) {
     const parsed = await loaded.parse(setting);

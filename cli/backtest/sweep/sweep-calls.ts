@@ -5,8 +5,9 @@ import { DataError } from '../../command.ts';
 import type { BacktestStrategy } from '../strategy/backtest-strategy.ts';
 import type { StrategyCloses } from '../strategy/strategy-closes.ts';
 
-/** Closes of one question: of a thousand settings each, it is worth a message. */
-const CHUNK = 100;
+/** Decisions of one question: enough to be worth a message. Closes of one, at most. */
+const DECISIONS = 100_000;
+const MOST = 5000;
 
 /** What one setting calls at one bar. */
 export interface SweptCall {
@@ -32,6 +33,7 @@ export function sweepCalls(
 ): SweptCalls {
   const ahead: { readonly from: number; readonly calls: Promise<readonly (readonly SweptCall[])[]> }[] = [];
   const free = Array.from({ length: threads }, (_, i) => Promise.resolve(i));
+  const chunk = Math.min(MOST, Math.ceil(DECISIONS / settings.length));
   let [next, n] = [closes.first, 0];
   let first: string | null = null;
 
@@ -71,7 +73,7 @@ export function sweepCalls(
   const begin = (): void => {
     while (ahead.length < 2 * threads && next < closes.bars) {
       const from = next;
-      const to = Math.min(from + CHUNK, closes.bars);
+      const to = Math.min(from + chunk, closes.bars);
       next = to;
       const memory = closes.learnedBefore(from);
       const thread = free.shift()!;
@@ -91,7 +93,7 @@ export function sweepCalls(
     async at(bar) {
       if (bar < closes.first) return [];
       begin();
-      while (ahead[0]!.from + CHUNK <= bar) {
+      while (ahead[0]!.from + chunk <= bar) {
         ahead.shift();
         begin();
       }
