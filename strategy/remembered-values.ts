@@ -16,13 +16,18 @@ const shared = new WeakMap<object, Shared>();
  */
 export function rememberValues(
   of: object,
-  parts: readonly { readonly values: Float64Array; readonly original: Float64Array }[],
+  parts: () => readonly { readonly values: Float64Array; readonly original: Float64Array }[],
 ): void {
-  const asBytes = parts.map(({ values, original }) => ({
-    values: bytesOf(values),
-    original: bytesOf(original),
-  }));
-  shared.set(of, { parts: asBytes, found: new Map() });
+  let asBytes: Shared['parts'] | undefined;
+  shared.set(of, {
+    get parts() {
+      return (asBytes ??= parts().map(({ values, original }) => ({
+        values: bytesOf(values),
+        original: bytesOf(original),
+      })));
+    },
+    found: new Map(),
+  });
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array): Buffer =>

@@ -7,7 +7,7 @@ import type { Strategy } from '../define.ts';
 import { marketView } from './market-view.ts';
 import { readDecision } from './read-decision.ts';
 import { seededFor } from './seeded-for.ts';
-import { series } from './series.ts';
+import { type OnCopy, series } from './series.ts';
 
 /** Which strategy it is, by its file and its parsed parameters, and whose close it decides on. */
 export interface StrategyClose {
@@ -51,6 +51,7 @@ export function inputOf(
   columns: CandleColumns,
   market: KnownMarket,
   minReward = 1,
+  onCopy?: OnCopy,
 ): CommonInput | { readonly missing: string } {
   const { own, ...others } = strategy.needs;
   const missing = missingOf(strategy, close, columns);
@@ -59,11 +60,11 @@ export function inputOf(
   for (const [other, bars] of needed(others)) {
     const candles = close.frames[other]!;
     const last = { timeframe: other, closeTime: closeOf(candles, other, close.closeTime) };
-    frames[other] = series(candles, bars, last);
+    frames[other] = series(candles, bars, last, onCopy);
   }
   let view: Market | undefined;
   return {
-    own: series(columns, close.ownBars ?? own, close),
+    own: series(columns, close.ownBars ?? own, close, onCopy),
     frames: Object.freeze(frames) as Record<Timeframe, CandleSeries>,
     get market() {
       return (view ??= marketView(market, minReward));

@@ -1,4 +1,3 @@
-import { type CandleColumns, copyCandles } from '../../models/candle-columns.ts';
 import { type KnownMarket, knownMarket } from '../../models/decision/known-market.ts';
 import type { CandleSeries } from '../contract.ts';
 import type { Strategy } from '../define.ts';
@@ -115,39 +114,37 @@ function freshInput(
   market: KnownMarket,
   { isShared, minReward }: { readonly isShared: boolean; readonly minReward: number | undefined },
 ): (() => CommonInput) | undefined {
+  const copies = new Map<Float64Array, Float64Array>();
+  const keep = (copy: Float64Array, original: Float64Array): void => {
+    copies.set(copy, original);
+    rememberValues(copy, () => [{ values: copy, original }]);
+  };
   const copied = (): CommonInput | undefined => {
-    const made = inputOf(strategy, close, columns, market, minReward);
-    return 'missing' in made ? undefined : made;
+    copies.clear();
+    const made = inputOf(strategy, close, columns, market, minReward, isShared ? keep : undefined);
+    if ('missing' in made) return undefined;
+    if (isShared)
+      for (const series of [made.own, ...Object.values(made.frames)]) rememberCandles(series, copies);
+    return made;
   };
   let input = copied();
   if (input === undefined) return undefined;
-  if (!isShared) return () => input!;
-  const copies = [input.own, ...Object.values(input.frames)].map((series) => ({
-    series,
-    original: keep(series),
-  }));
   return () => {
-    if (!copies.every(({ series, original }) => restore(series, original))) input = copied();
+    for (const [copy, original] of copies) {
+      if (copy.length === original.length) copy.set(original);
+      else {
+        // An array was taken away.
+        input = copied();
+        break;
+      }
+    }
     return input!;
   };
 }
 
-/** What a series holds, remembered for its indicators. */
-function keep(series: CandleSeries): CandleColumns {
-  const original = copyCandles(series, 0, series.time.length);
-  const part = (name: (typeof names)[number]) => ({ values: series[name], original: original[name] });
-  for (const name of names) rememberValues(series[name], [part(name)]);
-  rememberValues(series, [part('high'), part('low'), part('close')]);
-  return original;
-}
-
-const names = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
-
-/** False where an array was taken away. */
-function restore(series: CandleSeries, original: CandleColumns): boolean {
-  for (const name of names) {
-    if (series[name].length !== original[name].length) return false;
-    series[name].set(original[name]);
-  }
-  return true;
+/** For indicators that take high, low and close together. */
+function rememberCandles(series: CandleSeries, copies: ReadonlyMap<Float64Array, Float64Array>): void {
+  rememberValues(series, () =>
+    [series.high, series.low, series.close].map((values) => ({ values, original: copies.get(values)! })),
+  );
 }
