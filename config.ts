@@ -16,7 +16,7 @@ import {
   wholeAtLeast,
   withDefault,
 } from './schema/settings/setting-types.ts';
-import { baseUrl, redisUrl, url } from './schema/settings/setting-url.ts';
+import { baseUrl, databaseUrl, redisUrl, url } from './schema/settings/setting-url.ts';
 import { SymbolName } from './schema/symbol/symbol.ts';
 import { Timeframe, timeframeMs } from './schema/timeframe.ts';
 
@@ -213,10 +213,12 @@ export const Environment = z.object({
   DATA_DIR: withDefault(z.string(), './data').describe(
     'Folder of the embedded database, the key, recordings and caches; the demo keeps its own data in `demo` below it.',
   ),
-  DATABASE_URL: optional(secret(url('postgres', 'postgresql'))).describe(
-    'Unset: an embedded PostgreSQL in DATA_DIR.',
+  DATABASE_URL: optional(secret(databaseUrl)).describe(
+    'Unset: an embedded PostgreSQL in DATA_DIR. Of several hosts (`postgres://user@one:5432,two:5432/name`) the one that takes writes is used.',
   ),
-  REDIS_URL: optional(secret(redisUrl)).describe('Unset: the queue lives in PostgreSQL.'),
+  REDIS_URL: optional(secret(redisUrl)).describe(
+    'Unset: the queue lives in PostgreSQL. `redis+sentinel://one:26379,two:26379/mymaster` asks Sentinels for the primary.',
+  ),
   CLOCK: withDefault(z.enum(['wall', 'feed']), 'wall').describe(
     "feed: time comes from the ticks' event time.",
   ),
@@ -271,6 +273,10 @@ export const isWhole = ({ ROLES }: Pick<Config, 'ROLES'>): boolean => ROLES.incl
 /** Does this process ask the provider anything? */
 export const hasIngest = ({ ROLES }: Pick<Config, 'ROLES'>): boolean =>
   ROLES.includes('all') || ROLES.includes('ingest');
+
+/** Does this process run strategies, or ask for their decisions? Others need not load their files. */
+export const runsStrategies = (config: Pick<Config, 'ROLES'>): boolean =>
+  hasIngest(config) || config.ROLES.includes('analysis');
 
 /** Every problem of an environment at once; its message never holds a value, since values can be secrets. */
 export class ConfigError extends Error {

@@ -29,7 +29,7 @@ export async function openCluster({ config, log, own, random }: Context, store: 
   const names = namesOf(store.epoch);
   const id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   const terms = newestTerm(await store.term.latest());
-  const snapshots = own(await followSnapshots(link.commands, names.snapshot, terms));
+  const snapshots = own(await followSnapshots(link.commands, names.snapshot, terms, undefined, link.deafMs));
   const card = cardOf(id, config);
   const { others } = own(exchangeCards(link.commands, names, card));
   const settings = settingsHealth({ own: card, others, ingest: () => snapshots.current()?.ingest });

@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Logger } from 'pino';
-import { type Config, secretsOf } from '../config.ts';
+import { type Config, runsStrategies, secretsOf } from '../config.ts';
 import { machineClock } from '../streams/clock/machine-clock.ts';
 import { trustedClock, type TrustedClock } from '../streams/clock/trusted-clock.ts';
 import { feedTime } from '../streams/provider/feed-time.ts';
@@ -15,7 +15,7 @@ import { createMarkets, type Markets } from './markets.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { outsideServices, type Services } from './services.ts';
 import { openOwnStrategies } from './open-strategies.ts';
-import { allStrategies, type Strategies } from './strategies.ts';
+import { allStrategies, type Strategies, strategiesElsewhere } from './strategies.ts';
 import { watchClock } from './health/watch-clock.ts';
 import type { Strategies as FileStrategies } from '../workers/strategies/open-strategies.ts';
 
@@ -75,7 +75,7 @@ export async function createContext(
   const services = own(await outsideServices(config, wall, wallNow));
   const channels = services.channels.map(({ name }) => name);
   const strategyFiles = own(openOwnStrategies(config, log, metrics));
-  const strategies = allStrategies(strategyFiles);
+  const strategies = allStrategies(runsStrategies(config) ? strategyFiles : strategiesElsewhere);
   const assignments = await openAssignments(config, channels, strategies);
   renewAssignments(strategyFiles, assignments, log);
   return {

@@ -1,7 +1,7 @@
 import { checkLoaded } from '../workers/strategies/check-loaded.ts';
 import { openStrategies, type Strategies } from '../workers/strategies/open-strategies.ts';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import { type Config, runsStrategies } from '../config.ts';
 import type { Metrics } from './metrics.ts';
 import type { HealthSource } from './health/health.ts';
 import { strategyDirs } from './strategy-dirs.ts';
@@ -19,7 +19,7 @@ export function openOwnStrategies(
   const { project, own: others } = strategyDirs(config);
   const limits = limitsOf(config);
   const strategies = openStrategies({
-    dirs: [project, others],
+    dirs: runsStrategies(config) ? [project, others] : [],
     limits,
     maxBars: config.HISTORY_SIZE,
     check: (strategy) => checkLoaded(strategy, { decisions: decisionsAtLoad, limitMs: limits.decisionMs }),

@@ -51,6 +51,12 @@ export function allStrategies(files: Pick<FileStrategies, 'list' | 'resolve'>): 
   };
 }
 
+/** Those of files, where other processes run them: whether they can, those say. */
+export const strategiesElsewhere: Pick<FileStrategies, 'list' | 'resolve'> = {
+  list: async () => [],
+  resolve: async (name) => ({ error: `${name} is run by other processes`, isBroken: true }),
+};
+
 const listingOf = ({
   about,
   checks,

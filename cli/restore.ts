@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import type { ClientConfig } from 'pg';
+import type { PoolConfig } from 'pg';
 import { ownFolder } from '../app/configuration/own-folder.ts';
 import { loadConfig } from '../app/configuration/read-config.ts';
 import type { Config } from '../config.ts';
@@ -9,6 +9,7 @@ import { BackupError } from '../store/backup/backup-format.ts';
 import { readBackup } from '../store/backup/read-backup.ts';
 import { type RestoreDatabaseOptions, restoreDatabase } from '../store/backup/restore-database.ts';
 import { OtherMarketError } from '../store/claim-market.ts';
+import { databaseConfig } from '../store/connect/database-config.ts';
 import { MigrationError } from '../store/migrate.ts';
 import { machineClock } from '../streams/clock/machine-clock.ts';
 import { checkInput } from './check-input.ts';
@@ -56,7 +57,7 @@ async function restore(
 ): Promise<void> {
   const { config } = loadConfig();
   const now = machineClock.wallNow();
-  const work = (connection: ClientConfig) =>
+  const work = (connection: PoolConfig) =>
     withSession(connection, 'restore of anso-vision', (client) =>
       restoreDatabase(client, textOf(file), {
         ...wishes,
@@ -80,8 +81,8 @@ async function restore(
   );
 }
 
-async function inDatabase<T>(config: Config, work: (connection: ClientConfig) => Promise<T>): Promise<T> {
-  if (config.DATABASE_URL !== undefined) return work({ connectionString: config.DATABASE_URL.reveal() });
+async function inDatabase<T>(config: Config, work: (connection: PoolConfig) => Promise<T>): Promise<T> {
+  if (config.DATABASE_URL !== undefined) return work(databaseConfig(config.DATABASE_URL.reveal()));
   for (const folder of new Set([config.baseDir, config.DATA_DIR])) await ownFolder(folder);
   return withEmbeddedDatabase(config.DATA_DIR, work);
 }

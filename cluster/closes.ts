@@ -1,12 +1,15 @@
 import { Queue, QueueEvents, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { z } from 'zod';
 import type { CandleCompleteBody } from '../schema/analyze.ts';
-import { CloseReply } from '../schema/cluster.ts';
+import { CloseReply, StrategiesReply } from '../schema/cluster.ts';
 import { withTimeout } from '../store/with-timeout.ts';
 import type { Names } from './names.ts';
 import type { RedisLink } from './redis-link.ts';
 
 const name = 'closes';
+/** Another question on the same queue: which strategies there are, and how their assignments fare. */
+const strategiesName = 'strategies';
 /** How long the gateway waits for a reply, and how long a close may wait in the queue, ms. */
 const withinMs = 20_000;
 
@@ -23,13 +26,15 @@ class NoAnswerError extends Error {
 export interface AskedCloses {
   /** Resolves with the ingest's reply; rejects with NoAnswerError. */
   readonly ask: (close: CandleCompleteBody) => Promise<CloseReply>;
+  /** The same, of the ingest's strategies. */
+  readonly strategies: () => Promise<StrategiesReply>;
   readonly close: () => Promise<void>;
 }
 
 /** The gateway's end: sends posted closes to whichever ingest takes them from the queue. */
 export function askCloses({ link, names }: Connections, limitMs = withinMs): AskedCloses {
   const prefix = names.queues;
-  const queue = new Queue<CandleCompleteBody>(name, {
+  const queue = new Queue<CandleCompleteBody | null>(name, {
     connection: link.commands,
     prefix,
     skipWaitingForReady: true,
@@ -48,28 +53,30 @@ export function askCloses({ link, names }: Connections, limitMs = withinMs): Ask
   queue.on('error', () => {});
   events.on('error', () => {});
 
-  return {
-    ask: async (close) => {
+  const reply = async (
+    job: string,
+    data: CandleCompleteBody | null,
+    keptSeconds: number,
+  ): Promise<unknown> => {
+    try {
+      // Kept for a while: the reply may be read just after the job has finished.
+      const kept = { removeOnComplete: { age: keptSeconds }, removeOnFail: { age: keptSeconds } };
+      const asked = await withTimeout(limitMs, queue.add(job, data, kept), 'Redis');
       try {
-        // Kept for a minute: the reply may be read just after the job has finished.
-        const kept = { removeOnComplete: { age: 60 }, removeOnFail: { age: 60 } };
-        const job = await withTimeout(limitMs, queue.add(name, close, kept), 'Redis');
-        try {
-          const reply: unknown = await withTimeout(
-            limitMs,
-            job.waitUntilFinished(events, limitMs),
-            'the ingest',
-          );
-          return CloseReply.parse(reply);
-        } catch (error) {
-          // Nobody waits for the reply any more.
-          await job.remove().catch(() => {});
-          throw error;
-        }
+        return await withTimeout(limitMs, asked.waitUntilFinished(events, limitMs), 'the ingest');
       } catch (error) {
-        throw new NoAnswerError((error as Error).message);
+        // Nobody waits for the reply any more.
+        await asked.remove().catch(() => {});
+        throw error;
       }
-    },
+    } catch (error) {
+      throw new NoAnswerError((error as Error).message);
+    }
+  };
+
+  return {
+    ask: async (close) => parsed(CloseReply, await reply(name, close, 60)),
+    strategies: async () => parsed(StrategiesReply, await reply(strategiesName, null, 10)),
     close: async () => {
       await withTimeout(1000, Promise.all([queue.close(), events.close()]), 'Redis').catch(() => {});
       listening.disconnect();
@@ -77,19 +84,28 @@ export function askCloses({ link, names }: Connections, limitMs = withinMs): Ask
   };
 }
 
+function parsed<T>(schema: z.ZodType<T>, reply: unknown): T {
+  const answer = schema.safeParse(reply);
+  if (answer.success) return answer.data;
+  throw new NoAnswerError('its reply makes no sense: is another version running?');
+}
+
 /** The ingest's end. It skips a close whose sender has timed out: processed late, it would still alert. */
 export function serveCloses(
   { link, names }: Connections,
-  decide: (close: CandleCompleteBody) => Promise<CloseReply>,
+  answers: {
+    readonly decide: (close: CandleCompleteBody) => Promise<CloseReply>;
+    readonly strategies: () => Promise<StrategiesReply>;
+  },
   /** Compared with the job's timestamp, which is the sender's, Unix ms. */
   wallNow: () => number,
 ): { close: () => Promise<void> } {
   const connection = link.blocking();
-  const worker = new Worker<CandleCompleteBody, CloseReply>(
+  const worker = new Worker<CandleCompleteBody, CloseReply | StrategiesReply>(
     name,
     (job) => {
-      if (wallNow() - job.timestamp <= withinMs) return decide(job.data);
-      throw new NoAnswerError('the sender has timed out');
+      if (wallNow() - job.timestamp > withinMs) throw new NoAnswerError('the sender has timed out');
+      return job.name === strategiesName ? answers.strategies() : answers.decide(job.data);
     },
     {
       connection,

@@ -1,4 +1,5 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { LastingRedis } from '../store/connect/lasting-redis.ts';
 import type { Log } from '../store/log.ts';
 
 /** This process's connections to Redis. No command is queued during an outage. */
@@ -9,6 +10,8 @@ export interface RedisLink {
   readonly listen: (channel: string, onMessage: (text: string) => void) => void;
   /** Calls back whenever the channels are subscribed, at first and after each reconnect: messages from before are lost. */
   readonly onListening: (listener: () => void) => void;
+  /** How long its channels have not been heard, ms; 0 while they are, or where none is asked for. */
+  readonly deafMs: () => number;
   /** A connection of its own for commands that block; its owner closes it. */
   readonly blocking: () => Redis;
   readonly close: () => void;
@@ -20,7 +23,12 @@ export function openRedisLink(url: string, log: Log, random: () => number): Redi
   const retryStrategy = (times: number) => 50 + random() * Math.min(400, 50 * 2 ** Math.min(times, 4));
   let lastError = '';
   const connect = (role: string, options: object): Redis => {
-    const client = new Redis(url, { connectTimeout: 2000, keepAlive: 10_000, retryStrategy, ...options });
+    const client = new LastingRedis(url, {
+      connectTimeout: 2000,
+      keepAlive: 10_000,
+      retryStrategy,
+      ...options,
+    });
     client.on('error', (error: Error) => {
       if (lastError !== error.message) log.warn({ err: error, role }, 'Redis is away');
       lastError = error.message;
@@ -38,16 +46,19 @@ export function openRedisLink(url: string, log: Log, random: () => number): Redi
   const listener = connect('channels', { autoResubscribe: false });
   const handlers = new Map<string, ((text: string) => void)[]>();
   const onSubscribed: (() => void)[] = [];
+  let deafSince: number | undefined = performance.now();
   const subscribe = async () => {
     if (handlers.size === 0 || listener.status !== 'ready') return;
     try {
       await listener.subscribe(...handlers.keys());
+      deafSince = undefined;
       for (const notify of onSubscribed) notify();
     } catch {
       // The connection is lost again: the next one subscribes.
     }
   };
   listener.on('ready', () => void subscribe());
+  listener.on('close', () => (deafSince ??= performance.now()));
   listener.on('message', (channel: string, text: string) => {
     for (const handle of handlers.get(channel) ?? []) handle(text);
   });
@@ -59,6 +70,7 @@ export function openRedisLink(url: string, log: Log, random: () => number): Redi
       void subscribe();
     },
     onListening: (listener) => void onSubscribed.push(listener),
+    deafMs: () => (handlers.size === 0 || deafSince === undefined ? 0 : performance.now() - deafSince),
     blocking: () => connect('queue', { maxRetriesPerRequest: null }),
     close: () => {
       commands.disconnect();

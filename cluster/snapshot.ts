@@ -50,12 +50,16 @@ export interface Snapshots {
   readonly close: () => void;
 }
 
-/** Reads snapshots, now and each second. During an outage of Redis the last one stays valid as long as its key would. */
+/**
+ * Reads snapshots, now and each second. During an outage of Redis the last one stays valid as long as its key would. `deafMs`: how long the channels
+ * beside it have not been heard, over which prices come: a state that is read while they are silent is no state of what clients get.
+ */
 export async function followSnapshots(
   redis: Pick<Redis, 'get'>,
   key: string,
   terms: NewestTerm,
   every = everyMs,
+  deafMs: () => number = () => 0,
 ): Promise<Snapshots> {
   const listeners: ((snapshot: Snapshot | undefined) => void)[] = [];
   let current: Snapshot | undefined;
@@ -88,7 +92,9 @@ export async function followSnapshots(
         const stamp = `${snapshot.ingest} ${snapshot.taken}`;
         if (stamp !== taken) [taken, changedAt] = [stamp, asked];
         const unchangedMs = asked - changedAt;
-        if (unchangedMs > expiryMs)
+        if (deafMs() > expiryMs)
+          settle(undefined, `Redis' channels have not been heard for ${Math.round(deafMs() / 1000)} s`);
+        else if (unchangedMs > expiryMs)
           settle(undefined, `the ingest's state has been the same for ${Math.round(unchangedMs / 1000)} s`);
         else settle(snapshot, undefined);
         readAt = performance.now();

@@ -4,6 +4,7 @@ import { Candle } from './candle.ts';
 import { Article, HealthPart, NewsEvent, WatchedSymbol } from './rest.ts';
 import { Forecast } from './forecast.ts';
 import { Decision, Outcome } from './signal.ts';
+import { StrategiesAnswer } from './strategies/listed-strategies.ts';
 import { Tick } from './tick.ts';
 import { Timeframe } from './timeframe.ts';
 import { WatchAnswer } from './symbol/watch-answer.ts';
@@ -74,6 +75,10 @@ export const Snapshot = z.object({
   reasons: z.array(z.string()),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
+
+/** The strategies and assignments, as the ingest has them. */
+export const StrategiesReply = StrategiesAnswer.omit({ success: true });
+export type StrategiesReply = z.infer<typeof StrategiesReply>;
 
 /** The result of a posted close: an answer, or the problem to return to its sender. */
 export const CloseReply = z.union([

@@ -24,6 +24,16 @@ export interface Withheld extends Pick<Owned, 'strategy' | 'assignment' | 'mode'
 }
 
 /**
+ * The candles that a signal was analysed on, columns of float64 as base64 (`windowBytes` of operators/analysis). Kept beside the signal so
+ * that it can be explained whatever is revised later; never on the wire.
+ */
+export interface AnalysedWindow {
+  readonly window: string;
+  /** Of other timeframes, where its strategy was given any. */
+  readonly frames?: Readonly<Record<string, string>>;
+}
+
+/**
  * Events of one symbol's signals. `opened` and a `decided` that is `changed` are the changes to broadcast; only
  * `opened` is posted. Events of one cause come in this order: resolved, opened, decided, withheld.
  */
@@ -37,17 +47,12 @@ export type SignalEvent =
       /** False: too late after its close to alert; shown, nothing else. */
       readonly timely: boolean;
     }
-  | {
+  | ({
       readonly kind: 'opened';
       readonly signal: Signal;
-      /**
-       * The window it was analysed on: six columns of float64, base64. Kept beside the signal so that it can be explained whatever
-       * is revised later; never on the wire.
-       */
-      readonly window: string;
       /** Where it is posted. @default all channels of its cause */
       readonly channels?: readonly string[];
-    }
+    } & AnalysedWindow)
   | {
       readonly kind: 'resolved';
       readonly id: string;

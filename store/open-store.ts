@@ -2,6 +2,7 @@ import { Pool, types, type PoolConfig } from 'pg';
 import type { SignalEvent } from '../schema/signal-event.ts';
 import { candlesTable, type CandlesTable } from './candles-table.ts';
 import { claimMarket, type StoredMarket } from './claim-market.ts';
+import { databaseConfig } from './connect/database-config.ts';
 import { idleMs, isDatabaseAway, isReadOnly, onEachConnection } from './database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import type { Log } from './log.ts';
@@ -91,7 +92,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         })
       : undefined;
   const connection: PoolConfig = {
-    ...(embedded === undefined ? { connectionString: databaseUrl } : embedded.connection),
+    ...(embedded === undefined ? databaseConfig(databaseUrl!) : embedded.connection),
     connectionTimeoutMillis: 3000,
     keepAlive: true,
   };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { Client, type PoolConfig } from 'pg';
+import type { Client, PoolConfig } from 'pg';
+import { newClient } from './connect/new-client.ts';
 import { UnusableServiceError } from './unusable-service-error.ts';
 
 /**
@@ -19,7 +20,7 @@ const connectMs = 3000;
  */
 export async function sessionsOf(connection: PoolConfig): Promise<Sessions> {
   const settings = { ...connection, connectionTimeoutMillis: connectMs, query_timeout: connectMs };
-  const [listener, other] = [new Client(settings), new Client(settings)];
+  const [listener, other] = [newClient(settings), newClient(settings)];
   for (const client of [listener, other]) client.on('error', () => {});
   try {
     await listener.connect();

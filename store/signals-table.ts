@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Mode } from '../schema/strategies/assignment.ts';
 import type { ResultsQuery, Trade } from '../schema/performance.ts';
+import type { AnalysedWindow } from '../schema/signal-event.ts';
 import type { Decision, Signal, SignalStatus } from '../schema/signal.ts';
 import type { SignalCursor } from '../schema/signal-list.ts';
 import type { Timeframe } from '../schema/timeframe.ts';
@@ -23,10 +24,12 @@ interface SignalQuery {
   readonly since?: SignalCursor | undefined;
 }
 
+type Frames = NonNullable<AnalysedWindow['frames']>;
+
 export interface SignalsTable {
   get(id: string): Promise<Signal | undefined>;
-  /** The window a signal was analysed on, as its event held it: six columns of float64, base64. */
-  window(id: string): Promise<string | undefined>;
+  /** The candles a signal was analysed on, as its event held them. */
+  window(id: string): Promise<AnalysedWindow | undefined>;
   /** Newest first, with `next` where there is more. */
   list(query?: SignalQuery): Promise<{ signals: Signal[]; next: SignalCursor | null }>;
   /** Every signal that is still followed, of one symbol or of all, oldest first. */
@@ -65,11 +68,14 @@ export function signalsTable(pool: pg.Pool): SignalsTable {
   return {
     get: async (id) => (await select('where id = $1', [id]))[0],
     async window(id) {
-      const { rows } = await pool.query<{ analysed_window: Buffer }>(
-        'select analysed_window from signal where id = $1',
+      const { rows } = await pool.query<{ analysed_window: Buffer; analysed_frames: Frames | null }>(
+        'select analysed_window, analysed_frames from signal where id = $1',
         [id],
       );
-      return rows[0]?.analysed_window.toString('base64');
+      const [row] = rows;
+      if (row === undefined) return undefined;
+      const window = row.analysed_window.toString('base64');
+      return { window, ...(row.analysed_frames !== null && { frames: row.analysed_frames }) };
     },
     async list({ symbol, timeframe, status, assignment, mode = 'all', limit = 100, before, since } = {}) {
       const found = await select(

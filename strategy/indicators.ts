@@ -26,7 +26,8 @@ import { remembered } from './remembered-values.ts';
 /**
  * Indicators for strategies: those of trading-signals, each as a function of the candles that gives its value at the last one, or `ago` bars before.
  * The arrays stay as they are. Throws a RangeError where there are fewer values than it needs. Checked against the published numbers of
- * tulipindicators and of TA-Lib's companion in test/strategy/indicators.test.ts.
+ * tulipindicators (test/strategy/indicators.test.ts) and against TA-Lib's own expectations (talib.test.ts). Where TA-Lib begins otherwise, the
+ * function says so: what is left of a beginning shrinks with every candle.
  */
 type Values = ArrayLike<number>;
 type Candles = Pick<CandleSeries, 'high' | 'low' | 'close'>;
@@ -75,7 +76,8 @@ function whole(length: number): number {
 export const sma = (values: Values, length: number, ago = 0): number =>
   remembered(values, 'sma', length, ago, () => of(new SMA(whole(length)), values, ago, 'window'));
 
-/** Exponential moving average, 2 / (length + 1) of each new value, begun at the first of the window: an `ema` of 200 wants some 1,000 candles. */
+/** Exponential moving average, 2 / (length + 1) of each new value, begun at the first of the window: an `ema` of 200 wants some 1,000 candles.
+ * TA-Lib begins so where it is compatible with Metastock, else with the simple average of the first `length`. */
 export const ema = (values: Values, length: number, ago = 0): number =>
   remembered(values, 'ema', length, ago, () => of(new EMA(whole(length)), values, ago, 'all'));
 
@@ -83,7 +85,7 @@ export const ema = (values: Values, length: number, ago = 0): number =>
 export const wma = (values: Values, length: number, ago = 0): number =>
   remembered(values, 'wma', length, ago, () => of(new WMA(whole(length)), values, ago, 'window'));
 
-/** Triple exponential moving average. */
+/** Triple exponential moving average, of averages begun as in `ema`. */
 export const tema = (values: Values, length: number, ago = 0): number =>
   remembered(values, 'tema', length, ago, () => of(new TEMA(whole(length)), values, ago, 'all'));
 
@@ -99,11 +101,11 @@ export const kama = (values: Values, length: number, ago = 0): number =>
 export const rsi = (values: Values, length = 14, ago = 0): number =>
   remembered(values, 'rsi', length, ago, () => of(new RSI(whole(length)), values, ago, 'all'));
 
-/** Rate of change over `length` bars, as a share: 0.01 is one percent. */
+/** Rate of change over `length` bars, as a share: 0.01 is one percent, which TA-Lib calls 1. */
 export const roc = (values: Values, length: number, ago = 0): number =>
   remembered(values, 'roc', length, ago, () => of(new ROC(whole(length)), values, ago, 'window'));
 
-/** Moving average convergence and divergence: its line, the line's average and their difference. */
+/** Moving average convergence and divergence: its line, the line's average and their difference, of averages begun as in `ema`. */
 export function macd(
   values: Values,
   { fast = 12, slow = 26, signal = 9 }: { fast?: number; slow?: number; signal?: number } = {},
@@ -129,11 +131,11 @@ export function linearRegression(values: Values, length: number, ago = 0): { val
   return { value: prediction - slope, slope };
 }
 
-/** Average true range by Wilder. */
+/** Average true range by Wilder. It begins with the range of the first candle; TA-Lib begins with the second, which has a close before it. */
 export const atr = (candles: Candles, length = 14, ago = 0): number =>
   remembered(candles, 'atr', length, ago, () => ofCandles(new ATR(whole(length)), candles, ago, 'all'));
 
-/** Average directional index by Wilder, 0 to 100: how strong a trend is, whichever way. */
+/** Average directional index by Wilder, 0 to 100: how strong a trend is, whichever way. It begins as `atr` does. */
 export const adx = (candles: Candles, length = 14, ago = 0): number =>
   remembered(candles, 'adx', length, ago, () => ofCandles(new ADX(whole(length)), candles, ago, 'all'));
 
@@ -163,7 +165,7 @@ const volumed =
   ({ open, high, low, close, volume }: WithVolume) =>
   (i: number) => ({ open: open[i]!, high: high[i]!, low: low[i]!, close: close[i]!, volume: volume[i]! });
 
-/** Money flow index, 0 to 100. */
+/** Money flow index, 0 to 100. A typical price that repeats is no flow. */
 export const mfi = (candles: WithVolume, length = 14, ago = 0): number =>
   run(new MFI(whole(length)), volumed(candles), candles.close.length, ago, 'window');
 

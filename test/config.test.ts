@@ -144,6 +144,34 @@ describe('parseConfig', () => {
   );
 
   it.each([
+    ['REDIS_URL', 'redis+sentinel://:canary@one:1,[::1]:2,three/my.master/3?sentinel_password=canary'],
+    ['REDIS_URL', 'rediss+sentinel://one/mymaster'],
+    ['DATABASE_URL', 'postgres://u:canary@one:5432,two:5433/d?target_session_attrs=read-write'],
+    ['DATABASE_URL', 'postgresql://u:canary@one,[::1]/d'],
+  ])('takes a %s of several hosts, and knows its password: %s', (name, value) => {
+    const environment = { TWELVEDATA_API_KEY: 'k', [name]: value };
+    expect(problemsOf(environment)).toEqual([]);
+    const mask = secretMask(secretsOf(parseConfig(environment)));
+    expect(mask('it is canary')).toBe(value.includes('canary') ? 'it is ***' : 'it is canary');
+  });
+
+  it.each([
+    ['REDIS_URL', 'redis+sentinel://:canary@one:1,two:2', 'the name of their primary'],
+    ['REDIS_URL', 'redis+sentinel://:canary@one:1,two:2/', 'the name of their primary'],
+    ['REDIS_URL', 'redis+sentinel://one/mymaster/canary', 'the name of their primary'],
+    ['REDIS_URL', 'redis+sentinel://one:1,,two:2/mymaster', 'each with a name'],
+    ['REDIS_URL', 'redis+sentinel://one:1,two:port/mymaster', 'each with a name'],
+    ['REDIS_URL', 'redis://:canary@one:1,two:2', 'is no URL'],
+    ['DATABASE_URL', 'postgres://u:canary@one:1,/d', 'each with a name'],
+    ['DATABASE_URL', 'postgres://u:canary@one,two/d?target_session_attrs=any', 'the server writes'],
+    ['DATABASE_URL', 'postgres://u:can,ary/x@h/d', 'is no URL'],
+  ])('refuses a %s whose hosts cannot be told: %s', (name, value, why) => {
+    const problems = problemsOf({ TWELVEDATA_API_KEY: 'k', [name]: value });
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name}: .*${why}`))]);
+    expect(problems.join()).not.toContain('canary');
+  });
+
+  it.each([
     ['DATABASE_URL', 'postgres://u:canary#x@h/d'],
     ['DATABASE_URL', 'postgres://u:12#canary@h/d'],
     ['DATABASE_URL', 'postgres://u:canary/x@h/d'],

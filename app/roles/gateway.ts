@@ -90,7 +90,7 @@ export async function openGateway(
     else if (message.kind === 'candle') broadcast.candle(message.candle, message.closed);
     else if (message.kind === 'released') broadcast.released(message.symbol);
     else if (message.kind === 'verdict') market.onAnswer(message.symbol, message.answer);
-    else if (message.kind === 'feed') states.tell(message.frame);
+    else if (message.kind === 'feed') states.hear(message.frame);
     else if (message.kind === 'levels') analysis.learning.judge(message.forecast, message.outcome);
     else if (message.kind === 'log') void follower.read();
     // The signals before it come first.
@@ -109,29 +109,39 @@ export async function openGateway(
   // What was decided while the bus was not heard is in the store.
   link.onListening(() => void catchUp().catch(() => {}));
 
-  states.tell(snapshots.current()?.feed);
-  snapshots.onRead((snapshot) => states.tell(snapshot?.feed));
+  states.read(snapshots.current()?.feed);
+  snapshots.onRead((snapshot) => states.read(snapshot?.feed));
   for (const tick of ticksOf(snapshots.current()?.symbols ?? [])) broadcast.tick(tick);
   return { analysis, market, feeds };
 }
 
-/** Tells a state of the feed once, and that of a feed that nobody tells of. */
+/** How long a snapshot may be older than what the bus has told since, ms: it is taken each second, and read each second. */
+const snapshotAgeMs = 2500;
+
+/** Tells a state of the feed once, and that of a feed that nobody tells of. What was heard on the bus is newer than the snapshot after it. */
 function feedStates(
   say: (frame: FeedFrame) => void,
   away: { readonly since: () => number; readonly reason: () => string },
-): { readonly tell: (frame: FeedFrame | undefined) => void } {
+): {
+  readonly hear: (frame: FeedFrame) => void;
+  readonly read: (frame: FeedFrame | undefined) => void;
+} {
   let told: FeedFrame | undefined;
+  let heardAt = -Infinity;
+  const tell = (frame: FeedFrame) => {
+    if (told?.state === frame.state && told.since === frame.since && told.reason === frame.reason) return;
+    told = frame;
+    say(frame);
+  };
   return {
-    tell: (known) => {
-      const frame: FeedFrame = known ?? {
-        type: 'feed',
-        state: 'disconnected',
-        since: away.since(),
-        reason: away.reason(),
-      };
-      if (told?.state === frame.state && told.since === frame.since && told.reason === frame.reason) return;
-      told = frame;
-      say(frame);
+    hear: (frame) => {
+      heardAt = performance.now();
+      tell(frame);
+    },
+    read: (frame) => {
+      if (frame === undefined)
+        tell({ type: 'feed', state: 'disconnected', since: away.since(), reason: away.reason() });
+      else if (performance.now() - heardAt > snapshotAgeMs) tell(frame);
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Store } from '../../store/open-store.ts';
 import { Problem } from '../../http/problem.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Context } from '../context.ts';
+import { listStrategies } from '../web/list-strategies.ts';
 import type { Market } from '../web/market.ts';
 
 export interface RemoteMarket extends Market {
@@ -19,9 +20,9 @@ export interface RemoteMarket extends Market {
  * being live.
  */
 export function remoteMarket(
-  { config, own }: Context,
+  { config, own, strategies, assignments }: Context,
   { link, names, id, snapshots }: Cluster,
-  store: Pick<Store, 'candles'>,
+  store: Pick<Store, 'candles' | 'signals'>,
   onLost: (symbol: string, why: Unwatched) => void,
 ): RemoteMarket {
   const demand = own(
@@ -31,6 +32,7 @@ export function remoteMarket(
   const always = new Set(config.SYMBOLS);
   let last: Snapshot | undefined = snapshots.current();
   snapshots.onRead((snapshot) => (last = snapshot ?? last));
+  const askStrategies = shared(closes.strategies);
   const asKnown = (symbol: WatchedSymbol): WatchedSymbol =>
     snapshots.current() === undefined && symbol.state === 'live' ? { ...symbol, state: 'silent' } : symbol;
 
@@ -68,5 +70,18 @@ export function remoteMarket(
       const { status, code, message, headers, fields } = reply.problem;
       throw new Problem(status, code, message, headers, fields);
     },
+    strategies: async () => {
+      const listed = (away: string) => listStrategies({ config, store, strategies, assignments, away });
+      if (snapshots.current() === undefined) return listed(snapshots.problem() ?? 'no ingest answers');
+      return askStrategies().catch((error: unknown) =>
+        listed(`the ingest gives no answer: ${(error as Error).message}`),
+      );
+    },
   };
+}
+
+/** Asks once for all who ask meanwhile. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= ask().finally(() => (asked = undefined)));
 }

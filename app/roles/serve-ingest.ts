@@ -20,6 +20,7 @@ import { runIngest } from '../ingest/run-ingest.ts';
 import type { Stop } from '../run-until-stopped.ts';
 import type { Storage } from '../storage.ts';
 import { countDrops } from '../health/count-drops.ts';
+import { strategiesHealth } from '../open-strategies.ts';
 import { toBus } from './to-bus.ts';
 
 /** The guests of all gateways count as those of one address: whose they are the ingest is not told. */
@@ -51,6 +52,7 @@ export async function serveIngest(
   const ingest = openIngest(context, storage, analysis);
   const market = localMarket(context, store, analysis, ingest);
   const health = ingestHealth(context, ingest);
+  const strategies = strategiesHealth(context.strategyFiles);
   const drops = context.own(countDrops(log, metrics.busDropped));
   const bus = createBus({
     redis: link.commands,
@@ -82,14 +84,17 @@ export async function serveIngest(
   own(
     serveCloses(
       { link, names },
-      (close) =>
-        market.postCandles(close).then(
-          (answer) => ({ answer }),
-          (error: unknown) => {
-            const { status, code, message, headers, fields } = problemOf(error);
-            return { problem: { status, code, message, headers, fields } };
-          },
-        ),
+      {
+        decide: (close) =>
+          market.postCandles(close).then(
+            (answer) => ({ answer }),
+            (error: unknown) => {
+              const { status, code, message, headers, fields } = problemOf(error);
+              return { problem: { status, code, message, headers, fields } };
+            },
+          ),
+        strategies: market.strategies,
+      },
       context.wallNow,
     ),
   );
@@ -114,7 +119,7 @@ export async function serveIngest(
           posted: [...ingest.symbols.outside.names()],
           calendar: { ...market.calendar(), events: [...market.calendar().events] },
           articles: market.articles()?.slice() ?? null,
-          parts: { ...health.parts(), ...drops.parts() },
+          parts: { ...health.parts(), ...strategies.parts(), ...drops.parts() },
           reasons: [...health.reasons()],
         };
       },

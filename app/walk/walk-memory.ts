@@ -86,7 +86,7 @@ export function createWalkMemory(): WalkMemory {
         now,
         ...all.filter(({ status }) => status === 'open').map((one) => one.close_time),
         ...[...withheld.values()].map((one) => one.close_time),
-        ...followed.map(({ close_time, outcome }) => outcome?.resolved_at ?? close_time),
+        ...followed.map((one) => one.close_time),
       );
       const minutes = inOrder('1min');
       return {

@@ -12,7 +12,11 @@ import type { Recorded } from '../../schema/recorded.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Interruption } from '../../streams/provider/interruptions.ts';
-import { candleWindows, type CandleWindowsOptions } from '../../streams/symbol/candle-windows.ts';
+import {
+  candleWindows,
+  type CandleWindowsOptions,
+  unsettledMs,
+} from '../../streams/symbol/candle-windows.ts';
 import { createEmptyWindows } from '../../streams/symbol/empty-windows.ts';
 import { isDecided, type SymbolActorOptions } from '../../streams/symbol/symbol-actor.ts';
 import { lastClose, restoredHistories, windowUpTo } from '../../streams/symbol/symbol-histories.ts';
@@ -96,7 +100,14 @@ export function walkRecordedSymbol(symbol: string, options: WalkRecordedOptions)
   const running = new Subscription();
   running.add(
     merge(market$, closes$)
-      .pipe(walkSignals(symbol, { ...options, histories, restored: restored.signals }))
+      .pipe(
+        walkSignals(symbol, {
+          ...options,
+          histories,
+          unsettledMs: () => unsettledMs(options, symbol),
+          restored: restored.signals,
+        }),
+      )
       .subscribe({
         next: (event) => {
           memory.event(event);

@@ -12,6 +12,8 @@ export interface WalkSignalsOptions extends Pick<
 > {
   readonly clock: SchedulerLike;
   readonly histories: Histories;
+  /** See SignalDeskOptions. @default nothing is on its way */
+  readonly unsettledMs?: () => number;
   /** What was known of its signals before. @default nothing */
   readonly restored?: RestoredSignals;
 }
@@ -19,7 +21,7 @@ export interface WalkSignalsOptions extends Pick<
 /** The signals of a symbol on its way through the past: gates, state machine and outcomes of the live ones. */
 export function walkSignals(
   symbol: string,
-  { clock, histories, marketOf, gridOf, jumpLimitsOf, desk, restored }: WalkSignalsOptions,
+  { clock, histories, marketOf, gridOf, jumpLimitsOf, desk, unsettledMs, restored }: WalkSignalsOptions,
 ): OperatorFunction<SignalInput, SignalEvent> {
   const market = marketOf(symbol);
   return signalLifecycle({
@@ -29,6 +31,7 @@ export function walkSignals(
     jumps: jumpLimitsOf(symbol),
     expiresAt: (timeframe, closeTime, bars) =>
       horizonEnd({ ...gridOf(symbol, timeframe), ...market }, closeTime, bars),
+    ...(unsettledMs !== undefined && { unsettledMs }),
     ...(restored !== undefined && { restored }),
     candlesOf: (timeframe) => histories.get(timeframe)?.candles() ?? [],
   });

@@ -10,16 +10,18 @@ import { withMode } from '../../schema/query-fields.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { Store } from '../../store/open-store.ts';
 import { busy } from '../ingest/busy.ts';
-import { type ListOptions, listStrategies } from './list-strategies.ts';
 import type { Market } from './market.ts';
 import { createSameMarkets } from './same-markets.ts';
 
 const analysed = 250;
 
-export interface AnswersOptions extends Omit<ListOptions, 'config' | 'store'> {
+export interface AnswersOptions {
   readonly config: Config;
   readonly store: Store;
-  readonly market: Pick<Market, 'isWatched' | 'isPosted' | 'candles' | 'candlesBefore' | 'analysable'>;
+  readonly market: Pick<
+    Market,
+    'isWatched' | 'isPosted' | 'candles' | 'candlesBefore' | 'analysable' | 'strategies'
+  >;
   /** Analyses requests: with what is known of a symbol, or for null with nothing but the candles. */
   readonly analyserOf: (close: TaughtClose | null) => WindowAnalyser;
 }
@@ -129,7 +131,7 @@ export function createAnswers(
         ? 'symbol_unknown'
         : await store.signals.trades(withMode(query), limit),
 
-    strategies: () => listStrategies(options),
+    strategies: market.strategies,
   };
 }
 

@@ -4,6 +4,7 @@ import type { ListedAssignment } from '../../schema/strategies/listed-strategies
 import type { Config } from '../../config.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { Assignments } from '../assignments.ts';
+import type { AssignmentStates } from '../ingest/assignment-states.ts';
 import type { Strategies } from '../strategies.ts';
 
 export interface ListOptions {
@@ -11,8 +12,10 @@ export interface ListOptions {
   readonly store: Pick<Store, 'signals'>;
   readonly strategies: Pick<Strategies, 'list'>;
   readonly assignments: Pick<Assignments, 'all'>;
-  /** Why the last analysis of an assignment failed, where that is known here. */
-  readonly failureOf: (assignment: string) => string | undefined;
+  /** How each assignment fares, where that is known here. */
+  readonly states?: Pick<AssignmentStates, 'failureOf' | 'stoppedFor'>;
+  /** Why nobody decides now. @default somebody does */
+  readonly away?: string;
 }
 
 /** The strategies of the server and who decides on what, each with its last decision and how it fares. */
@@ -21,7 +24,8 @@ export async function listStrategies({
   store,
   strategies,
   assignments,
-  failureOf,
+  states,
+  away,
 }: ListOptions): ReturnType<HttpDeps['strategies']> {
   const [decisions, open, known] = await Promise.all([
     store.signals.lastDecisions(),
@@ -33,7 +37,8 @@ export async function listStrategies({
     const { id, strategy, version, mode, symbols, timeframes, params, channels } = assignment;
     const isOwn = (one: Parameters<typeof ownerOf>[0]) => ownerOf(one).assignment === id;
     const last = decisions.filter(isOwn).sort((a, b) => b.close_time - a.close_time)[0];
-    const failure = failureOf(id) ?? (version === '' ? errorOf(strategy) : undefined);
+    const failure = states?.failureOf(id) ?? (version === '' ? errorOf(strategy) : undefined);
+    const waitsFor = away ?? (last === undefined ? whyNot(assignment, config) : undefined);
     return {
       id,
       strategy,
@@ -43,12 +48,24 @@ export async function listStrategies({
       timeframes: [...timeframes],
       params,
       channels: [...channels],
-      ...stateOf(failure, last === undefined ? whyNot(assignment, config) : undefined),
+      ...stateOf(failure, waitsFor),
       last_decision: last ?? null,
       open: open.filter(isOwn).length,
     };
   };
-  return { strategies: [...known], assignments: assignments.all.map(listed) };
+  // Who was asked may be another process, which says it with its answer.
+  const stopped = new Map(
+    assignments.all.flatMap(({ id, strategy }): [string, string][] => {
+      const why = states?.stoppedFor(id);
+      return why === undefined ? [] : [[strategy, `${strategy}: ${why}`]];
+    }),
+  );
+  return {
+    strategies: known.map((one) =>
+      Object.assign({}, one, { error: one.error ?? stopped.get(one.name) ?? null }),
+    ),
+    assignments: assignments.all.map(listed),
+  };
 }
 
 function stateOf(

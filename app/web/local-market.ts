@@ -3,15 +3,22 @@ import type { Analysis } from '../ingest/analysis.ts';
 import type { Context } from '../context.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Market } from './market.ts';
+import { listStrategies } from './list-strategies.ts';
 import { createPostCandles } from '../ingest/post-candles.ts';
 import { visitorsOf } from '../visitors.ts';
 import { createSearchSymbols, refuseSearch } from './search-symbols.ts';
 
 /** The market of this process's own ingest. */
 export function localMarket(
-  { config, log, steady, assignments }: Pick<Context, 'config' | 'log' | 'steady' | 'assignments'>,
-  store: Pick<Store, 'candles'>,
-  { analyserOf }: Analysis,
+  {
+    config,
+    log,
+    steady,
+    strategies,
+    assignments,
+  }: Pick<Context, 'config' | 'log' | 'steady' | 'strategies' | 'assignments'>,
+  store: Pick<Store, 'candles' | 'signals'>,
+  { analyserOf, states }: Analysis,
   { provider, news, symbols, posted, past, now }: Ingest,
 ): Market {
   const { watchList } = provider;
@@ -61,5 +68,6 @@ export function localMarket(
       posted,
       now,
     }),
+    strategies: () => listStrategies({ config, store, strategies, assignments, states }),
   };
 }

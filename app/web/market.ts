@@ -32,4 +32,6 @@ export interface Market extends SymbolInterestOptions {
   /** Undefined: no news service is configured. */
   readonly articles: () => readonly Article[] | undefined;
   readonly postCandles: HttpDeps['postCandles'];
+  /** The strategies and assignments, as the ingest has them. */
+  readonly strategies: HttpDeps['strategies'];
 }

@@ -79,9 +79,6 @@ function httpDeps(context: Context, parts: Parts): Omit<HttpDeps, 'keys' | 'toke
       store: storage.store,
       market,
       analyserOf: analysis.analyserOf,
-      strategies: context.strategies,
-      assignments: context.assignments,
-      failureOf: analysis.states.failureOf,
     }),
     postCandles: market.postCandles,
     ...createHealth(

@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ClientConfig } from 'pg';
+import type { PoolConfig } from 'pg';
 import type { Config } from '../../config.ts';
+import { databaseConfig } from '../../store/connect/database-config.ts';
 import { clusterOf, postgresBase } from '../../store/embedded/postgres-folders.ts';
 import { databaseUser, probe, readPostmaster } from '../../store/embedded/postmaster.ts';
 import { CommandError } from '../command.ts';
@@ -13,8 +14,8 @@ import { CommandError } from '../command.ts';
 export async function runningDatabase(
   { DATABASE_URL, DATA_DIR }: Pick<Config, 'DATABASE_URL' | 'DATA_DIR'>,
   rootFolder: string,
-): Promise<ClientConfig | undefined> {
-  if (DATABASE_URL !== undefined) return { connectionString: DATABASE_URL.reveal() };
+): Promise<PoolConfig | undefined> {
+  if (DATABASE_URL !== undefined) return databaseConfig(DATABASE_URL.reveal());
   const cluster = clusterOf(await postgresBase(DATA_DIR, process.getuid?.() === 0, rootFolder));
   await access(join(cluster, 'PG_VERSION')).catch(() => {
     throw new CommandError(

@@ -1,7 +1,9 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client, type ClientConfig } from 'pg';
+import type { PoolConfig } from 'pg';
 import type { Config } from '../../config.ts';
+import { databaseConfig } from '../../store/connect/database-config.ts';
+import { newClient } from '../../store/connect/new-client.ts';
 import { clusterOf, postgresBase, rootsFolder } from '../../store/embedded/postgres-folders.ts';
 import { databaseUser, probe, readPostmaster } from '../../store/embedded/postmaster.ts';
 import { sessionsOf } from '../../store/sessions.ts';
@@ -24,7 +26,7 @@ export async function checkDatabase(
   const { DATABASE_URL, DATA_DIR } = config;
   if (DATABASE_URL !== undefined) {
     const disk = await checkDisk('data folder', DATA_DIR);
-    return [...(await checkServer({ connectionString: DATABASE_URL.reveal() })), disk];
+    return [...(await checkServer(databaseConfig(DATABASE_URL.reveal()))), disk];
   }
   const programs = await embeddedPrograms();
   if (programs.problem !== undefined)
@@ -44,8 +46,8 @@ export async function checkDatabase(
   return [ok(part, `PostgreSQL ${programs.version}, embedded, ${says}`), disk];
 }
 
-async function checkServer(config: ClientConfig): Promise<Finding[]> {
-  const client = new Client({ ...config, connectionTimeoutMillis: 5000, query_timeout: 5000 });
+async function checkServer(config: PoolConfig): Promise<Finding[]> {
+  const client = newClient({ ...config, connectionTimeoutMillis: 5000, query_timeout: 5000 });
   client.on('error', () => {});
   try {
     await client.connect();

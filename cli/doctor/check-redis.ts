@@ -1,4 +1,6 @@
 import { Redis } from 'ioredis';
+import { parseAddress } from '../../schema/secrets/parse-address.ts';
+import { redisAddress } from '../../store/connect/redis-address.ts';
 import { plainReason, tryRedis } from '../../store/queue/redis-trial.ts';
 import { type Finding, fail, off, ok, warn } from './finding.ts';
 import { networkReason } from '../../schema/outside/network-reason.ts';
@@ -8,12 +10,13 @@ const part = 'redis';
 /** Reachable, new enough for BullMQ, never evicting, keeping its keys over a restart, and taking what a queue asks of it: on keys that no job has. */
 export async function checkRedis(url: string | undefined): Promise<Finding[]> {
   if (url === undefined) return [off(part, 'REDIS_URL is unset: the queue lives in PostgreSQL')];
-  const redis = new Redis(url, {
+  const redis = new Redis(redisAddress(url), {
     lazyConnect: true,
     connectTimeout: 5000,
     commandTimeout: 5000,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
+    sentinelRetryStrategy: () => null,
   });
   let lastError: unknown;
   redis.on('error', (error: Error) => (lastError = error));
@@ -28,7 +31,7 @@ export async function checkRedis(url: string | undefined): Promise<Finding[]> {
     const todo = /NOAUTH|WRONGPASS|NOPERM/.test(why)
       ? 'correct user and password in REDIS_URL'
       : 'start it, or correct REDIS_URL; posts wait in the outbox meanwhile';
-    return [fail(part, `${new URL(url).host}: ${why}`, todo)];
+    return [fail(part, `${parseAddress(url)?.host}: ${why}`, todo)];
   } finally {
     redis.disconnect();
   }

@@ -18,7 +18,7 @@ import type { Assignment } from '../../schema/strategies/assignment.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent } from '../../schema/market-event.ts';
 import { minuteMs, type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
-import type { AnalysedClose } from './analysed-close.ts';
+import type { AnalysedClose, Frames } from './analysed-close.ts';
 import { candleColumnsOf } from '../candles/candle-columns-of.ts';
 import { createTimeSlices, type TimeSlices } from './time-slices.ts';
 import { windowQuality } from './window-quality.ts';
@@ -58,9 +58,6 @@ export interface AnalyseClosesOptions {
   /** When a window is copied and handed over. @default shared time slices on the wall clock, the clock's next action on a virtual one */
   readonly slices?: TimeSlices;
 }
-
-/** The last closed candles of other timeframes than a close's own. */
-export type Frames = { readonly [T in Timeframe]?: CandleColumns };
 
 /** Who decides: an assignment, or where there are none, whoever `analyse` takes for one. */
 type Decider = Assignment | undefined;
@@ -154,9 +151,17 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
         const decided = (decider: Decider): Observable<AnalysedClose> =>
           defer(() => {
             const { columns, quality } = read(decider?.bars ?? bars);
-            return from(analyse(columns, candle, decider, framesFor(decider, candle.closeTime))).pipe(
+            const frames = framesFor(decider, candle.closeTime);
+            return from(analyse(columns, candle, decider, frames)).pipe(
               take(1),
-              map((verdict) => ({ ...closeOf(candle), timely: isTimely(), columns, quality, ...verdict })),
+              map((verdict) => ({
+                ...closeOf(candle),
+                timely: isTimely(),
+                columns,
+                frames,
+                quality,
+                ...verdict,
+              })),
             );
           }).pipe(
             catchError((error: unknown) => {

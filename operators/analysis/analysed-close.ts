@@ -3,6 +3,9 @@ import type { Decision } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { WindowQuality } from './window-quality.ts';
 
+/** The last closed candles of other timeframes than a close's own, oldest first. */
+export type Frames = { readonly [T in Timeframe]?: CandleColumns };
+
 /** A closed candle and its analysis, before any gate. */
 export interface AnalysedClose {
   readonly kind: 'analysed';
@@ -17,6 +20,8 @@ export interface AnalysedClose {
   readonly decision: Decision;
   /** The window that was analysed, oldest first. */
   readonly columns: CandleColumns;
+  /** What a strategy was given of other timeframes. @default nothing */
+  readonly frames?: Frames;
   /** Null where the window is not to be judged. */
   readonly quality: WindowQuality | null;
   readonly horizonBars: number;

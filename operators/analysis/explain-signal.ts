@@ -1,6 +1,8 @@
 import { analyse, type AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
+import type { AnalysedWindow } from '../../schema/signal-event.ts';
 import type { Decision } from '../../schema/signal.ts';
+import { frameHashesOf } from './strategy-lineage.ts';
 import { resultHash } from './to-decision.ts';
 import { columnsOfBytes, windowHash } from './window-bytes.ts';
 
@@ -21,20 +23,29 @@ export interface Explanation {
 }
 
 /**
- * Analyses the window of a stored decision again, with the options and the calibration it was analysed with, and compares. `window` is the
- * base64 of its bytes, `byStrategy` what its strategy gave again (`strategyTaskOf`), where one decided. Throws RangeError where the window or the lineage is not one of ours.
+ * Analyses the window of a stored decision again, with the options and the calibration it was analysed with, and compares. `byStrategy` is what its strategy gave again (`strategyTaskOf`), where one decided. Throws RangeError where the candles
+ * or the lineage are not ours.
  */
-export function explainSignal(decision: Decision, window: string, byStrategy?: Analysis): Explanation {
+export function explainSignal(
+  decision: Decision,
+  stored: AnalysedWindow,
+  byStrategy?: Analysis,
+): Explanation {
   const { lineage } = decision;
   const { options, volume_kind } = lineage as { options?: AnalyseOptions; volume_kind?: never };
   if (options === undefined || volume_kind === undefined)
     throw new RangeError('the lineage holds no options: this signal was not issued by an analysis');
-  const columns = columnsOfBytes(Buffer.from(window, 'base64'), volume_kind);
+  const columns = columnsOfBytes(Buffer.from(stored.window, 'base64'), volume_kind);
   if (lineage['strategy'] !== undefined && byStrategy === undefined)
     throw new RangeError('a strategy decided this signal: it has to be asked again');
   const analysis = byStrategy ?? analyse(columns, options);
   const pairs: [string, unknown, unknown][] = [
     ['window (SHA-256)', lineage['window_hash'], windowHash(columns)],
+    ...frameHashesOf(decision, stored).map((frame): [string, unknown, unknown] => [
+      `${frame.timeframe} (SHA-256)`,
+      frame.named,
+      frame.stored,
+    ]),
     ['version', lineage['version'], analysis.modelVersion],
     ['signal_type', decision.signal_type, analysis.direction],
     ['entry', decision.entry, analysis.entry],

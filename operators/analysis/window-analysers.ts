@@ -7,7 +7,8 @@ import type { StrategyClose } from '../../strategy/run/decide.ts';
 import type { LearningBook, TaughtClose } from '../signals/outcomes/learning-book.ts';
 import { UNTAUGHT } from '../signals/outcomes/learning-book.ts';
 import type { SpreadBook } from '../ticks/spread-book.ts';
-import type { CloseVerdict, Frames } from './analyse-closes.ts';
+import type { Frames } from './analysed-close.ts';
+import type { CloseVerdict } from './analyse-closes.ts';
 import { analyseWindow, type WindowAnalyser } from './analyse-window.ts';
 import type { ProfileBook } from './profile-book.ts';
 

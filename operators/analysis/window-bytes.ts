@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
 import { type CandleColumns, packColumns, unpackColumns } from '../../models/candle-columns.ts';
+import type { AnalysedWindow } from '../../schema/signal-event.ts';
+import type { Frames } from './analysed-close.ts';
 
 /** The window as bytes: its six columns one after the other, float64, little endian. */
 export function windowBytes(columns: CandleColumns): Buffer {
@@ -14,6 +16,20 @@ export function columnsOfBytes(bytes: Buffer, volumeKind: CandleColumns['volumeK
   const packed = Float64Array.from({ length: bytes.length / 8 }, (_, i) => bytes.readDoubleLE(i * 8));
   return unpackColumns(packed, volumeKind);
 }
+
+/** The candles of a signal in the form that is stored with it: 16 kB of text, made when it is asked for. */
+export function analysedWindow(columns: CandleColumns, frames: Frames = {}): AnalysedWindow {
+  const kept = Object.entries(frames).map(([timeframe, frame]) => [timeframe, textOf(frame)]);
+  let window: string | undefined;
+  return {
+    get window() {
+      return (window ??= textOf(columns));
+    },
+    ...(kept.length > 0 && { frames: Object.fromEntries(kept) as Record<string, string> }),
+  };
+}
+
+const textOf = (columns: CandleColumns): string => windowBytes(columns).toString('base64');
 
 /** SHA-256 of the window's bytes, hex: two analyses with the same hash saw the same numbers to the last bit. */
 export function windowHash(columns: CandleColumns): string {

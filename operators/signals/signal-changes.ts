@@ -11,6 +11,7 @@ import {
   startWith,
 } from 'rxjs';
 import type { CandleColumns } from '../../models/candle-columns.ts';
+import type { Frames } from '../analysis/analysed-close.ts';
 import { placeOf } from '../../schema/strategies/assignment.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
@@ -22,6 +23,8 @@ export interface Standing {
   readonly decision: Decision;
   /** The window of that decision; null where a price, not an analysis, has changed the standing. */
   readonly columns: CandleColumns | null;
+  /** What a strategy was given of other timeframes. @default nothing */
+  readonly frames?: Frames;
   /** Where a new signal is posted. @default everywhere */
   readonly channels?: readonly string[];
 }

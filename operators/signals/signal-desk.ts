@@ -29,6 +29,8 @@ export interface SignalDeskOptions extends Pick<GateContext, 'news' | 'risk'> {
   readonly expiresAt: (timeframe: Timeframe, closeTime: number, bars: number) => number;
   /** Cost of entry and exit at a price, price units; for restored signals that carry none. */
   readonly costOf: (price: number) => number;
+  /** How long before it is noticed an interruption may have begun: prices of then were on their way, ms. @default 0 */
+  readonly unsettledMs?: () => number;
   /** The closed candles known of a timeframe, oldest first: they stand in where the minutes of an outage never came. @default none */
   readonly candlesOf?: (timeframe: Timeframe) => readonly Candle[];
   readonly restored?: RestoredSignals;
@@ -90,7 +92,13 @@ export interface SignalDesk {
  */
 export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const { symbol, now, calendar, news, risk, expiresAt, costOf, restored = NOTHING_RESTORED } = options;
-  const { isConfigured = true, candlesOf = () => nothing, assignment, takenBy } = options;
+  const {
+    isConfigured = true,
+    candlesOf = () => nothing,
+    assignment,
+    takenBy,
+    unsettledMs = () => 0,
+  } = options;
   const { jumps = jumpLimitsOf(assetClassOf(symbol)) } = options;
   // Enough entries to tell whether the day's limit is reached, and to recognise a close that comes again.
   const states = createTimeframeStates(Math.max(256, risk.maxPerDay + 1));
@@ -119,7 +127,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   states.restore(restored);
 
   const decide = (close: AnalysedClose): readonly DeskStep[] => {
-    const { timeframe, closeTime, columns, timely, source } = close;
+    const { timeframe, closeTime, columns, frames = {}, timely, source } = close;
     const whyNot = states.whyNot(close, now());
     if (whyNot !== null) {
       const stale = whyNot === 'stale';
@@ -166,7 +174,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     const posted = isEntry && channels !== undefined && { channels };
     steps.push({
       kind: 'standing',
-      standing: { timeframe, signal: state.signal, decision, columns, ...posted },
+      standing: { timeframe, signal: state.signal, decision, columns, frames, ...posted },
     });
     steps.push({ kind: 'decided', decision, changed: false, timely });
     const refused = timely && refusal !== null ? refusedEntry(close, refusal, before) : null;
@@ -189,7 +197,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     accept(input) {
       if (input.kind === 'analysed') return decide(input);
       if (input.kind === 'minutes') return trades.minutes(input.from, input.to, input.bars);
-      if (input.kind === 'interruption') trades.interruption(input.from, input.to);
+      if (input.kind === 'interruption') trades.interruption(input.from - unsettledMs(), input.to);
       if (input.kind !== 'tick') return nothing;
       lastTick = input.tick;
       return trades.tick(lastTick);

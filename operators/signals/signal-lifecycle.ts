@@ -4,7 +4,7 @@ import { type Standing, signalChanges } from './signal-changes.ts';
 import { type AssignedDesksOptions, createAssignedDesks } from './assigned-desks.ts';
 import type { DeskStep } from './signal-desk.ts';
 import type { SignalInput } from './signal-input.ts';
-import { windowBytes } from '../analysis/window-bytes.ts';
+import { analysedWindow } from '../analysis/window-bytes.ts';
 
 const checkEveryMs = 60_000;
 
@@ -77,16 +77,12 @@ const isStanding = (step: DeskStep): step is Extract<DeskStep, { kind: 'standing
   step.kind === 'standing';
 const isEvent = (step: DeskStep): step is SignalEvent => step.kind !== 'standing';
 
-function toEvent({ signal, decision, columns, channels }: Standing): SignalEvent {
-  if (signal === null || columns === null) return { kind: 'decided', decision, changed: true, timely: true };
-  let window: string | undefined;
-  return {
-    kind: 'opened',
-    signal,
-    // Text of 16 kB, made where it is asked for: a walk through the past stores nothing.
-    get window() {
-      return (window ??= windowBytes(columns).toString('base64'));
-    },
-    ...(channels !== undefined && { channels }),
-  };
-}
+/** A walk through the past asks for no window: nothing is copied out of what has it. */
+const toEvent = ({ signal, decision, columns, frames, channels }: Standing): SignalEvent =>
+  signal === null || columns === null
+    ? { kind: 'decided', decision, changed: true, timely: true }
+    : Object.assign(analysedWindow(columns, frames), {
+        kind: 'opened' as const,
+        signal,
+        ...(channels !== undefined && { channels }),
+      });

@@ -30,7 +30,11 @@ function partsOf(text: string): string[] {
     isPath || /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? parseAddress(isPath ? `x://x${text}` : text) : null;
   if (url === null) return [text, text.slice(text.indexOf(':') + 1)].filter((one) => one.length >= leastKey);
   const { username, password, pathname, search, hash, searchParams } = url;
-  const passwords = [password, ...searchParams.getAll('password')].flatMap(readings);
+  const passwords = [
+    password,
+    ...searchParams.getAll('password'),
+    ...searchParams.getAll('sentinel_password'),
+  ].flatMap(readings);
   const named = [...searchParams].flat();
   const pieces = [
     username,

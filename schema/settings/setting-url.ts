@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseAddress } from '../secrets/parse-address.ts';
+import { parseAddress, urlsOfHosts } from '../secrets/parse-address.ts';
 
 /** A URL of one of these schemes. */
 export const url = (...schemes: string[]) =>
@@ -7,7 +7,7 @@ export const url = (...schemes: string[]) =>
     .string()
     // `new URL` drops them, what puts texts together keeps them.
     .refine((text) => !/\s/.test(text), { error: 'holds a space, a tab or a new line', abort: true })
-    .refine((text) => new RegExp(`^(?:${schemes.join('|')}):`, 'i').test(text), {
+    .refine((text) => schemes.some((scheme) => text.toLowerCase().startsWith(`${scheme}:`)), {
       error: `a URL beginning with ${schemes.map((s) => `${s}://`).join(' or ')} is needed`,
       abort: true,
     })
@@ -26,10 +26,42 @@ export const baseUrl = (...schemes: string[]) =>
     error: 'paths are put behind it: it has no ? and no #',
   });
 
-/** A URL of Redis: path and `db`, where it has them, are the number of a database. A word there ends the client by an error that nothing catches. */
-export const redisUrl = url('redis', 'rediss').refine(namesDatabase, {
-  error: 'what follows host and port is the number of a database, as in redis://host:6379/0',
-});
+/** Several hosts, each with a name of its own: `a:1,b:2`. */
+const hasWholeHosts = (text: string): boolean => {
+  const urls = urlsOfHosts(text);
+  return urls.length === 1 || urls.every((one) => (URL.parse(one)?.hostname ?? '') !== '');
+};
+const eachHost = { error: 'several hosts are written one:5432,two:5432, each with a name', abort: true };
+
+/** A URL of PostgreSQL, of one host or of several, of which the one that takes writes is used. */
+export const databaseUrl = url('postgres', 'postgresql')
+  .refine(hasWholeHosts, eachHost)
+  .refine(
+    (text) =>
+      parseAddress(text)!
+        .searchParams.getAll('target_session_attrs')
+        .every((wanted) => wanted === 'read-write' || wanted === 'primary'),
+    { error: 'target_session_attrs is read-write or primary: the server writes' },
+  );
+
+/**
+ * A URL of Redis: path and `db`, where it has them, are the number of a database. A word there ends the client by an error that nothing catches.
+ * Or one of Sentinels, whose path is the name of the primary, and the number of a database behind it.
+ */
+export const redisUrl = url('redis', 'rediss', 'redis+sentinel', 'rediss+sentinel')
+  .refine(hasWholeHosts, eachHost)
+  .refine((text) => isOfSentinels(text) || namesDatabase(text), {
+    error: 'what follows host and port is the number of a database, as in redis://host:6379/0',
+  })
+  .refine((text) => !isOfSentinels(text) || namesPrimary(text), {
+    error:
+      'what follows the Sentinels is the name of their primary, and a database where it is not 0, as in redis+sentinel://one:26379,two:26379/mymaster/0',
+  });
+
+const isOfSentinels = (text: string): boolean => /^rediss?\+sentinel:/i.test(text);
+
+const namesPrimary = (text: string): boolean =>
+  /^\/[\w.-]+(?:\/\d*)?$/.test(parseAddress(text)?.pathname ?? '');
 
 function namesDatabase(text: string): boolean {
   const address = parseAddress(text);

@@ -1,4 +1,4 @@
-import type { SignalEvent } from '../../schema/signal-event.ts';
+import type { AnalysedWindow, SignalEvent } from '../../schema/signal-event.ts';
 import { isDatabaseAway } from '../../store/database.ts';
 import type { Log } from '../../store/log.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -14,7 +14,7 @@ export class StoreBusyError extends Error {
 
 /** Causes of one transaction. */
 const most = 500;
-/** Memory of an event that waits, besides its window's text, bytes. */
+/** Memory of an event that waits, besides the text of its candles, bytes. */
 const eventBytes = 8192;
 
 interface Waiting {
@@ -133,4 +133,7 @@ export function causeQueue(options: {
 }
 
 const bytesOf = (events: readonly SignalEvent[]): number =>
-  events.reduce((sum, event) => sum + eventBytes + (event.kind === 'opened' ? event.window.length : 0), 0);
+  events.reduce((sum, event) => sum + eventBytes + (event.kind === 'opened' ? lengthOf(event) : 0), 0);
+
+const lengthOf = ({ window, frames = {} }: AnalysedWindow): number =>
+  Object.values(frames).reduce((sum, frame) => sum + frame.length, window.length);

@@ -1,4 +1,5 @@
-import { type Command, Redis, type RedisOptions } from 'ioredis';
+import type { Command, Redis, RedisOptions } from 'ioredis';
+import { LastingRedis } from '../connect/lasting-redis.ts';
 
 /**
  * Redis' refusals of every command. BullMQ takes them for an error of one job and retries at once, which keeps a core busy;
@@ -12,7 +13,7 @@ const refusesAll =
  * text of INFO once a check has shown that a queue can work, and until then BullMQ waits. Where a primary has become a replica
  * it reconnects.
  */
-export class QueueRedis extends Redis {
+export class QueueRedis extends LastingRedis {
   readonly #url: string;
   readonly #passed: () => Promise<string>;
 
@@ -38,6 +39,6 @@ export class QueueRedis extends Redis {
       if (refusesAll.test(error.message)) Object.assign(error, { code: 'ECONNREFUSED' });
       reject(error);
     };
-    return (super.sendCommand as (...parameters: unknown[]) => unknown)(command, ...rest);
+    return super.sendCommand(command, ...rest);
   }
 }

@@ -1,4 +1,5 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
+import { LastingRedis } from '../connect/lasting-redis.ts';
 import type { Log } from '../log.ts';
 import { plainReason, type RedisTrial, tryRedis, tryWrite } from './redis-trial.ts';
 
@@ -30,7 +31,7 @@ export function redisScout(options: {
   readonly lastError: () => string;
 }): RedisScout {
   const { url, settings, log, queues, onWell, lastError } = options;
-  const client = new Redis(url, {
+  const client = new LastingRedis(url, {
     ...settings,
     replyMapping: 'legacy',
     enableOfflineQueue: false,

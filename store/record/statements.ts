@@ -69,11 +69,13 @@ export type Ended = Omit<Owner, 'version'>;
 export const openSignals = (session: Queryable, events: readonly Of<'opened'>[]): Promise<Set<string>> =>
   on(
     session,
-    events.map(({ signal, window }) => ({ ...rowOf(signal), window })),
-    `insert into signal (id, symbol, timeframe, assignment, mode, signal_type, status, close_time, created_at, expires_at, body, analysed_window)
-     select id, symbol, timeframe, assignment, mode, signal_type, 'open', close_time, created_at, expires_at, body, decode("window", 'base64')
+    events.map(({ signal, window, frames }) => ({ ...rowOf(signal), window, frames })),
+    `insert into signal (id, symbol, timeframe, assignment, mode, signal_type, status, close_time, created_at, expires_at, body,
+       analysed_window, analysed_frames)
+     select id, symbol, timeframe, assignment, mode, signal_type, 'open', close_time, created_at, expires_at, body,
+       decode("window", 'base64'), frames
      from jsonb_to_recordset($1::jsonb) as opened (id text, symbol text, timeframe text, assignment text, mode text, signal_type text,
-       close_time bigint, created_at bigint, expires_at bigint, body jsonb, "window" text)
+       close_time bigint, created_at bigint, expires_at bigint, body jsonb, "window" text, frames jsonb)
      on conflict (id) do nothing returning id`,
   );
 

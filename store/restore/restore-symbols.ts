@@ -92,11 +92,7 @@ interface Followed {
 
 /** Since when minutes tell what became of what is followed, Unix ms. */
 const followedFrom = ({ open, withheld, ghosts }: Followed, now: number): number =>
-  Math.min(
-    now,
-    ...[...open, ...withheld].map((one) => one.close_time),
-    ...ghosts.map(({ close_time, outcome }) => outcome?.resolved_at ?? close_time),
-  );
+  Math.min(now, ...[...open, ...withheld, ...ghosts].map((one) => one.close_time));
 
 async function readFollowed(
   pool: Pick<pg.Pool, 'query'>,

@@ -15,8 +15,13 @@ export async function beginUnder(session: Queryable, term: number): Promise<void
     `${beginLimited()}; select term from ingest_term for share`,
   )) as unknown as [QueryResult, QueryResult, QueryResult<{ term: number | string }>];
   const current = Number(found.rows[0]!.term);
-  if (current !== term)
+  if (current > term)
     throw new StaleTermError(`another process writes since term ${current}, and this is of term ${term}`);
+  // Two hosts take writes, or an old copy has come back.
+  if (current < term)
+    throw new StaleTermError(
+      `this is an older database: its term is ${current}, and this process has written under ${term}; of several hosts in DATABASE_URL one alone may take writes`,
+    );
 }
 
 /**

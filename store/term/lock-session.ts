@@ -1,4 +1,5 @@
-import { Client, type PoolConfig } from 'pg';
+import type { PoolConfig } from 'pg';
+import { newClient } from '../connect/new-client.ts';
 import { withTimeout } from '../with-timeout.ts';
 import { raiseTerm } from './check-term.ts';
 
@@ -44,7 +45,7 @@ const closeMs = 500;
 
 export async function openLockSession(options: LockSessionOptions): Promise<LockSession> {
   const { connection, idleMs } = options;
-  const client = new Client({
+  const client = newClient({
     ...connection,
     application_name: 'anso-vision ingest',
     connectionTimeoutMillis: connectMs,

@@ -20,6 +20,12 @@ export interface CandleWindowsOptions extends Pick<MinuteWindowsOptions, 'letInp
   };
 }
 
+/** How far behind the newest tick one may still be on its way, ms: what an interruption loses reaches back so far. */
+export const unsettledMs = (
+  { graceMs, lagOf }: Pick<CandleWindowsOptions, 'graceMs' | 'lagOf'>,
+  symbol: string,
+): number => graceMs + Math.max(0, lagOf(symbol).lag());
+
 /** Stored candles, oldest first. */
 export interface RestoredCandles {
   readonly candles: ReadonlyMap<Timeframe, readonly Candle[]>;

@@ -33,7 +33,12 @@ import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import type { Decision } from '../../schema/signal.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { AskBars } from '../provider/rest/ask-bars.ts';
-import { type CandleWindowsOptions, candleWindows, type RestoredCandles } from './candle-windows.ts';
+import {
+  type CandleWindowsOptions,
+  candleWindows,
+  type RestoredCandles,
+  unsettledMs,
+} from './candle-windows.ts';
 import { createEmptyWindows } from './empty-windows.ts';
 import type { Interruption } from '../provider/interruptions.ts';
 import type { Behavior } from './per-symbol.ts';
@@ -81,7 +86,7 @@ export interface SymbolActorOptions extends CandleWindowsOptions {
   readonly analyser: Analyser;
   readonly desk: Omit<
     SignalDeskOptions,
-    'symbol' | 'now' | 'restored' | 'expiresAt' | 'assignment' | 'takenBy'
+    'symbol' | 'now' | 'restored' | 'expiresAt' | 'unsettledMs' | 'assignment' | 'takenBy'
   >;
   readonly onLate: (symbol: string) => void;
   readonly onRestFailure: (error: unknown, symbol: string, timeframe: Timeframe) => void;
@@ -234,6 +239,7 @@ function signalsOf(
       jumps: options.jumpLimitsOf(symbol),
       expiresAt,
       candlesOf: (timeframe) => histories.get(timeframe)?.candles() ?? [],
+      unsettledMs: () => unsettledMs(options, symbol),
       restored: restored.signals,
       ...(options.assignmentsOf && { assignments: options.assignmentsOf(symbol) }),
     }),

@@ -108,7 +108,7 @@ describe('explain', () => {
     const bytes = Buffer.from(issue.window, 'base64');
     bytes[4 * 250 * 8]! ^= 1;
     const failed = (signal: Signal, window = issue.window) =>
-      explainSignal(signal, window)
+      explainSignal(signal, { window })
         .comparisons.filter(({ same }) => !same)
         .map(({ name }) => name);
     expect(failed(issue.signal)).toEqual([]);

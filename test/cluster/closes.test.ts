@@ -4,7 +4,7 @@ import { askCloses, serveCloses } from '../../cluster/closes.ts';
 import { namesOf } from '../../cluster/names.ts';
 import { openRedisLink, type RedisLink } from '../../cluster/redis-link.ts';
 import type { CandleCompleteBody } from '../../schema/analyze.ts';
-import type { CloseReply } from '../../schema/cluster.ts';
+import type { CloseReply, StrategiesReply } from '../../schema/cluster.ts';
 import { needs } from '../support/needs.ts';
 import { quiet } from '../support/services/database.ts';
 import { redisProcess, type RedisProcess } from '../support/services/redis.ts';
@@ -49,9 +49,11 @@ describe('posted closes over Redis', needs.redis, () => {
       serve: (
         decide: (close: CandleCompleteBody) => Promise<CloseReply>,
         wallNow: () => number = Date.now,
+        strategies: () => Promise<StrategiesReply> = () => Promise.reject(new Error('not asked')),
       ) => {
-        const served = serveCloses({ link, names }, decide, wallNow);
+        const served = serveCloses({ link, names }, { decide, strategies }, wallNow);
         ending.push(served.close);
+        return served;
       },
     };
   };
@@ -71,6 +73,40 @@ describe('posted closes over Redis', needs.redis, () => {
     });
     expect(await asked(gateway)).toEqual({ reply: problem('the last candle is open') });
     expect(seen[0]).toEqual(close);
+  });
+
+  it('go the way on which the ingest is asked for its strategies, too', async () => {
+    const { gateway, serve } = start();
+    const listed = {
+      strategies: [
+        {
+          name: 'mine',
+          about: '',
+          version: null,
+          file: 'mine.ts',
+          params: {},
+          error: 'mine: no',
+          checks: [],
+        },
+      ],
+      assignments: [],
+    };
+    serve(
+      () => Promise.reject(new Error('no close was sent')),
+      Date.now,
+      async () => listed,
+    );
+    expect(await gateway.strategies()).toEqual(listed);
+  });
+
+  it('whose strategies nobody can tell are an error', async () => {
+    const { gateway, serve } = start();
+    serve(
+      async () => problem('x'),
+      Date.now,
+      async () => ({ odd: true }) as never,
+    );
+    await expect(gateway.strategies()).rejects.toThrow('its reply makes no sense');
   });
 
   it('are decided eight at a time: a ninth waits for one of them', async () => {
@@ -94,6 +130,26 @@ describe('posted closes over Redis', needs.redis, () => {
     free();
     expect(await Promise.all(all)).toEqual(Array(9).fill(problem('x')));
     expect(most).toBe(8);
+  });
+
+  it('that are being decided at a planned stop are answered before it is over', async () => {
+    const { gateway, serve } = start();
+    const { promise: held, resolve: free } = Promise.withResolvers<void>();
+    let running = 0;
+    const served = serve(async () => {
+      running++;
+      await held;
+      return problem('x');
+    });
+    const answer = asked(gateway);
+    await until(() => running > 0);
+    let isOver = false;
+    const stopped = served.close().then(() => (isOver = true));
+    await new Promise((done) => setTimeout(done, 50));
+    expect(isOver).toBe(false);
+    free();
+    expect(await answer).toEqual({ reply: problem('x') });
+    await stopped;
   });
 
   it('reject with a plain error where the ingest fails, or says what nobody understands', async () => {

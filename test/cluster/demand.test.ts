@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDemand } from '../../cluster/demand.ts';
 import { namesOf } from '../../cluster/names.ts';
 import { openRedisLink, type RedisLink } from '../../cluster/redis-link.ts';
@@ -120,5 +120,120 @@ describe('demand of symbols over Redis', needs.redis, () => {
     await until(() => released.includes('DEAD'));
     await new Promise((done) => setTimeout(done, 600));
     expect(released).toEqual(['DEAD']);
+  });
+});
+
+describe('createDemand', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const start = () => {
+    const said: string[] = [];
+    const state = { isAway: false };
+    const answer = async <T>(value: T): Promise<T> => {
+      if (state.isAway) throw new Error('away');
+      return value;
+    };
+    const redis = {
+      eval: (_script: string, _keys: number, ...parameters: unknown[]) => {
+        said.push(`write ${parameters.join(' ')}`);
+        return answer(1);
+      },
+      zrem: (key: string, ...members: string[]) => {
+        said.push(`remove ${key} ${members.join(',')}`);
+        return answer(1);
+      },
+    };
+    const demand = createDemand({
+      redis: redis as never,
+      names: { demand: 'demand', demanded: 'demanded' },
+      gateway: 'g',
+      always: ['BTCUSD'],
+      onLost: (symbol, why) => said.push(`lost ${symbol} ${why}`),
+    });
+    const heard: Record<string, WatchAnswer[]> = {};
+    const watch = (symbol: string) =>
+      void demand.watch(symbol).then((one) => (heard[symbol] ??= []).push(one));
+    return { demand, said, state, watch, heard };
+  };
+  const write = (symbols: string) => `write demand demanded g 15000 ${symbols}`;
+
+  it('writes what is wanted at once and three times as often as it expires, until nobody wants it', async () => {
+    const { demand, said, watch, heard } = start();
+    watch('BTCUSD');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([heard, said]).toEqual([{ BTCUSD: ['ok'] }, []]);
+    watch('ETHUSD');
+    watch('ETHUSD');
+    expect(said).toEqual([write('ETHUSD')]);
+    watch('EURUSD');
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(said).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(said.slice(2)).toEqual([write('ETHUSD EURUSD')]);
+    demand.release('ETHUSD');
+    demand.release('BTCUSD');
+    expect(said).toHaveLength(3);
+    demand.release('ETHUSD');
+    expect(said.slice(3)).toEqual(['remove demand g ETHUSD']);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(said.slice(4)).toEqual([write('EURUSD')]);
+    watch('XAUUSD');
+    await demand.close();
+    expect(said.slice(6)).toEqual(['remove demand g EURUSD,g XAUUSD']);
+    expect(vi.getTimerCount()).toBe(0);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await demand.close();
+    expect(said).toHaveLength(7);
+  });
+
+  it('admits all who ask with the answer, and after seven seconds without one', async () => {
+    const { demand, watch, heard, said } = start();
+    watch('ETHUSD');
+    watch('ETHUSD');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(heard).toEqual({});
+    demand.onAnswer('ETHUSD', 'ok');
+    demand.onAnswer('NOBODY', 'ok');
+    watch('ETHUSD');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(heard).toEqual({ ETHUSD: ['ok', 'ok', 'ok'] });
+    watch('EURUSD');
+    await vi.advanceTimersByTimeAsync(6_999);
+    expect(heard['EURUSD']).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(heard['EURUSD']).toEqual(['ok']);
+    demand.onAnswer('EURUSD', 'ok');
+    expect(said.filter((one) => one.startsWith('lost'))).toEqual([]);
+  });
+
+  it('tells a refusal to those who wait, and a loss of what was admitted; it is asked for anew', async () => {
+    const { demand, watch, heard, said } = start();
+    watch('NOPE');
+    demand.onAnswer('NOPE', 'symbol_unknown');
+    await vi.advanceTimersByTimeAsync(0);
+    expect([heard, said]).toEqual([{ NOPE: ['symbol_unknown'] }, [write('NOPE'), 'remove demand g NOPE']]);
+    watch('NOPE');
+    expect(said.slice(2)).toEqual([write('NOPE')]);
+    demand.onAnswer('NOPE', 'ok');
+    demand.onAnswer('NOPE', 'symbol_limit');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(heard['NOPE']).toEqual(['symbol_unknown', 'ok']);
+    expect(said.slice(3)).toEqual(['remove demand g NOPE', 'lost NOPE symbol_limit']);
+    // Its reference is gone.
+    demand.release('NOPE');
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(said).toHaveLength(5);
+  });
+
+  it('outlives an outage of Redis', async () => {
+    const { demand, state, watch, said } = start();
+    state.isAway = true;
+    watch('ETHUSD');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(said).toEqual([write('ETHUSD'), write('ETHUSD')]);
+    demand.release('ETHUSD');
+    watch('EURUSD');
+    await demand.close();
   });
 });

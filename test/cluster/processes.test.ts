@@ -32,6 +32,11 @@ describe('exchangeCards', needs.redis, () => {
     await until(() => idsOf(a).length > 0 && idsOf(b).length > 0);
     expect([idsOf(a), idsOf(b), idsOf(stranger)]).toEqual([['B'], ['A'], []]);
     await b.close();
+    // At once, and not when its card would have expired.
+    expect([await redis.hexists(names.cards, 'B'), await redis.zscore(names.processes, 'B')]).toEqual([
+      0,
+      null,
+    ]);
     await until(() => idsOf(a).length === 0);
     // As a killed one leaves it.
     await redis.zadd(names.processes, Date.now() + 300, 'D');

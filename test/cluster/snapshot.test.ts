@@ -71,6 +71,19 @@ describe('the state of an ingest over Redis', needs.redis, () => {
     expect(left).toBeLessThanOrEqual(5000);
   });
 
+  it('is none while the channels beside it are not heard', async () => {
+    owned(publish('deaf', () => snapshot('a', { taken: performance.now() })));
+    await until(async () => (await redis.get('deaf')) !== null);
+    const heard = { deafMs: 4000 };
+    const snapshots = owned(await followSnapshots(redis, 'deaf', newestTerm(0), 20, () => heard.deafMs));
+    expect(snapshots.problem()).toBeUndefined();
+    heard.deafMs = 6000;
+    await until(() => snapshots.problem() === "Redis' channels have not been heard for 6 s");
+    expect(snapshots.current()).toBeUndefined();
+    heard.deafMs = 0;
+    await until(() => snapshots.current()?.ingest === 'a');
+  });
+
   it('says that no ingest answers as soon as there is no state, Redis being well, and tells once', async () => {
     await redis.set('gone', JSON.stringify(snapshot('a')));
     const { snapshots, read } = await follow(redis, 'gone');
@@ -89,6 +102,10 @@ describe('the state of an ingest over Redis', needs.redis, () => {
   it('says so from the start where there never was one', async () => {
     const { snapshots } = await follow(redis, 'never');
     expect([snapshots.current(), snapshots.problem()]).toEqual([undefined, 'no ingest answers']);
+    expect(snapshots.heardAt()).toBeGreaterThan(0);
+    const { snapshots: unheard } = await follow({ get: () => Promise.reject(new Error('cut')) }, 'never');
+    expect(unheard.problem()).toBe("the ingest's state cannot be read: cut");
+    expect(unheard.heardAt()).toBe(-Infinity);
   });
 
   it('stays while Redis is away for less than its life, and asks one question at a time', async () => {
@@ -128,10 +145,15 @@ describe('the state of an ingest over Redis', needs.redis, () => {
   });
 
   it('is not published by an ingest that another has followed, which is told the later term', async () => {
-    owned(publish('fenced', () => snapshot('later', { term: 7 })));
+    const begun = performance.now();
+    const later = owned(publish('fenced', () => snapshot('later', { term: 7 })));
+    expect(later.confirmedAt()).toBeUndefined();
     await until(async () => (await redis.get('fenced')) !== null);
+    // As of when it asked, not of when it heard.
+    expect(later.confirmedAt()).toBeGreaterThanOrEqual(begun);
+    expect(later.confirmedAt()).toBeLessThan(performance.now());
     const told: number[] = [];
-    owned(
+    const former = owned(
       publish(
         'fenced',
         () => snapshot('former', { term: 6 }),
@@ -139,7 +161,7 @@ describe('the state of an ingest over Redis', needs.redis, () => {
       ),
     );
     await until(() => told.length > 0);
-    expect(told[0]).toBe(7);
+    expect([told[0], former.confirmedAt()]).toEqual([7, undefined]);
     expect(await redis.get('fenced')).toContain('later');
   });
 
@@ -148,7 +170,9 @@ describe('the state of an ingest over Redis', needs.redis, () => {
     const { snapshots } = await follow({ get: async () => JSON.stringify(now) }, 'key');
     expect(snapshots.current()).toMatchObject({ ingest: 'a' });
     await until(() => snapshots.current() === undefined, 20_000);
-    expect(snapshots.problem()).toMatch(/the ingest's state has been the same for \d+ s/);
+    const [, seconds] = /^the ingest's state has been the same for (\d+) s$/.exec(snapshots.problem()!)!;
+    expect(Number(seconds)).toBeGreaterThanOrEqual(5);
+    expect(Number(seconds)).toBeLessThan(300);
     now = snapshot('a', { taken: 2 });
     await until(() => snapshots.current() !== undefined);
     expect(snapshots.problem()).toBeUndefined();

@@ -93,7 +93,7 @@ const logInByForm = (proxy: Proxy, prefix: string, presented: string, headers: o
 const started = new Map<string, Promise<Proxy>>();
 /** A proxy as documented, started once. */
 const shownProxy = (make: typeof nginx, file: string): Promise<Proxy> => {
-  const proxy = started.get(file) ?? shownSettings(file).then((site) => behind(make, site));
+  const proxy = started.get(file) ?? shownSettings(`proxy/${file}`).then((site) => behind(make, site));
   started.set(file, proxy);
   return proxy;
 };
@@ -233,7 +233,7 @@ describe('behind nginx, as others set it up', need, () => {
   const at = (path: string) => `https://localhost:${proxy.port}${path}`;
 
   beforeAll(async () => {
-    subPath = await shownSettings('nginx-sub-path.conf');
+    subPath = await shownSettings('proxy/nginx-sub-path.conf');
     const location = /^ {2}location \/anso\/ \{.*?^ {2}\}\n/ms.exec(subPath)![0];
     const variant = (prefix: string, ...changes: [string | RegExp, string][]) =>
       filledIn(location, [['/anso/', prefix], ...changes]);

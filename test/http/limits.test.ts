@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect } from 'node:net';
+import { Agent, get } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../http/create-app.ts';
 import { createServer } from '../../http/create-server.ts';
@@ -122,6 +123,64 @@ describe('an /analyze flood', () => {
   });
 });
 
+describe('what clients may have under way', () => {
+  it.each([
+    { path: '/analyze/BTCUSD', atOnce: 2, perCaller: 8, maxWaiting: 64 },
+    { path: '/symbols/search?query=app', atOnce: 4, perCaller: 4, maxWaiting: 64 },
+    { path: '/signals', atOnce: 8, perCaller: 64, maxWaiting: 512 },
+  ])('is bounded at once, for one of them and in all, at $path', async ({ path, ...size }) => {
+    const { atOnce, perCaller, maxWaiting } = size;
+    let running = 0;
+    let free = () => {};
+    const held = new Promise<void>((resolve) => {
+      free = resolve;
+    });
+    const hold = async <T>(answer: T): Promise<T> => {
+      running++;
+      await held;
+      return answer;
+    };
+    const server = await serve(
+      httpDeps({
+        http: { trustProxy: 1 },
+        analyseLive: () => hold(decision()),
+        searchSymbols: () => hold([]),
+        signals: { list: () => hold([]), get: async () => null },
+      }),
+    );
+    stops.push(server.stop);
+    const agent = new Agent({ maxSockets: Infinity });
+    const refusals: number[] = [];
+    let answered = 0;
+    const ask = (caller: number) =>
+      get(
+        { port: server.port, path, agent, headers: { 'x-forwarded-for': `10.0.0.${caller}` } },
+        (response) => {
+          if (response.statusCode === 200) answered++;
+          else refusals.push(response.statusCode!);
+          response.resume();
+        },
+      ).on('error', () => {});
+    const most = atOnce + maxWaiting;
+    const refused = async (caller: number, status: number) => {
+      ask(caller);
+      await until(() => refusals.length > 0);
+      expect(refusals.splice(0)).toEqual([status]);
+    };
+    for (let i = 0; i < perCaller; i++) ask(0);
+    await refused(0, 429);
+    // All others have one less than they may; whoever has none under way would still wait.
+    const callerOf = (i: number) => 1 + Math.floor(i / (perCaller - 1));
+    for (let i = 0; i < most - perCaller; i++) ask(callerOf(i));
+    await refused(callerOf(most - perCaller - 1), 503);
+    expect(running).toBe(atOnce);
+    free();
+    await until(() => answered === most);
+    expect(refusals).toEqual([]);
+    agent.destroy();
+  });
+});
+
 describe('the connections of an address', () => {
   it('are as many as it may have, and those that it gives back', async () => {
     const server = createServer(createApp(httpDeps()), { maxConnections: 100, perAddress: 3 });
@@ -135,20 +194,20 @@ describe('the connections of an address', () => {
       await once(socket, 'connect');
       return socket;
     };
-    const three = [await open(), await open(), await open()];
-    await once(await open(), 'close');
-    expect(three.map(({ closed }) => closed)).toEqual([false, false, false]);
-    three[0]!.destroy();
-    await until(async () => {
-      const next = await open();
-      const answer = await Promise.race([
-        once(next.resume(), 'close').then(() => 'closed'),
+    const outcome = (socket: Socket) =>
+      Promise.race([
+        once(socket.resume(), 'close').then(() => 'closed'),
         new Promise((done) =>
-          next.write('GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n', () => next.once('data', done)),
+          socket.write('GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n', () =>
+            socket.once('data', () => done('answered')),
+          ),
         ),
       ]);
-      return answer !== 'closed';
-    });
+    const three = [await open(), await open(), await open()];
+    expect(await outcome(await open())).toBe('closed');
+    expect(three.map(({ closed }) => closed)).toEqual([false, false, false]);
+    three[0]!.destroy();
+    await until(async () => (await outcome(await open())) === 'answered');
     for (const socket of three) socket.destroy();
     server.closeAllConnections();
   });

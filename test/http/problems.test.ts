@@ -35,9 +35,9 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-const ask = async (path: string) => {
+const ask = async (path: string, headers: Record<string, string> = {}) => {
   reported.length = 0;
-  const response = await fetch(`http://127.0.0.1:${port}${path}`);
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
   const text = await response.text();
   return {
     status: response.status,
@@ -51,6 +51,22 @@ const answered = (error: unknown) => {
 };
 
 describe('problems', () => {
+  it('are a page in a browser, with the same words, none of which is markup, and a way back', async () => {
+    thrown = new Problem(418, 'a<b', `no <script>"it's" & </script>`);
+    const { status, headers, body } = await ask('/thrown', { accept: 'text/html,*/*' });
+    expect([status, headers.get('content-type')]).toEqual([418, 'text/html; charset=utf-8']);
+    expect(body).toContain(
+      '<p role="alert">no &lt;script&gt;&quot;it&#39;s&quot; &amp; &lt;/script&gt;.</p><p><small>418 a&lt;b</small></p>',
+    );
+    expect(body).toContain('<title>Anso Vision: 418</title>');
+    expect(body).toContain('<a href="./">');
+    // Who takes JSON as well is a program.
+    thrown = new Problem(418, 'a', 'b');
+    expect(await ask('/thrown', { accept: 'application/json,text/html' })).toMatchObject({
+      body: { success: false },
+    });
+  });
+
   it('give a Problem’s status, code, words, fields and headers, and let nobody keep them', async () => {
     const problem = new Problem(409, 'conflict', 'no', { 'Retry-After': '7' }, { close_time: 2, now: 1 });
     const { status, headers, body } = await answered(problem);

@@ -20,12 +20,26 @@ describe('the settings for a proxy in front', () => {
 
 const hasVerify = spawnSync('systemd-analyze', ['--version'], { stdio: 'ignore' }).status === 0;
 
-describe('the unit of systemd', () => {
+describe('the settings for several machines', () => {
+  it('are shown in the documentation as they are', async () => {
+    const page = await file('docs/machines.md');
+    expect(page).toContain(`\n${await file('ops/balancer/Caddyfile')}\`\`\`\n`);
+    for (const role of ['ingest', 'analysis', 'gateway', 'delivery']) {
+      expect(page).toContain(`anso-vision@${role}`);
+      expect(await file(`ops/roles/${role}.env`)).toMatch(new RegExp(`^ROLES=${role}\nPORT=808\\d\n$`));
+    }
+  });
+});
+
+describe.each([
+  ['anso-vision.service', 'anso-vision.service'],
+  ['anso-vision@.service', 'anso-vision@ingest.service'],
+])('the unit of systemd %s', (name, instance) => {
   it('has nothing that systemd finds fault with', given('systemd-analyze', hasVerify), async () => {
-    const unit = await file('ops/anso-vision.service');
+    const unit = await file(`ops/${name}`);
     const folder = await temporaryFolder();
     try {
-      const path = join(folder.path, 'anso-vision.service');
+      const path = join(folder.path, instance);
       await writeFile(path, unit.replaceAll('/opt/anso-vision', root));
       const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', path], { encoding: 'utf8' });
       expect([status, stdout + stderr]).toEqual([0, '']);

@@ -41,12 +41,16 @@ describe('the levels of reversed signals', () => {
     await store.record([resolved(signal, outcome('reversed', -0.4))], []);
     expect((await store.signals.ghosts('BTCUSD')).map(({ id }) => id)).toEqual([signal.id]);
     expect(await store.signals.ghosts('ETHUSD')).toEqual([]);
+    const levelsEnds = async () =>
+      (await store.signals.trades({ symbol: 'BTCUSD' }, 9)).map(({ id, levels_end }) => [id, levels_end]);
+    expect(Object.fromEntries(await levelsEnds())).toEqual({ [stopped.id]: 'sl', [signal.id]: null });
     const before = await store.log.position();
     const told = await store.record([levels(signal, outcome('tp', 2, now + minute))], []);
     expect(told).toEqual({ frames: [], opened: [], ended: [] });
     await store.record([levels(signal, outcome('sl', -1)), levels(stopped, outcome('tp', 2))], []);
     expect(await store.log.position()).toEqual(before);
     expect(await store.signals.ghosts()).toEqual([]);
+    expect(await levelsEnds()).toContainEqual([signal.id, 'tp']);
     const stored = await store.signals.get(signal.id);
     expect(stored).toMatchObject({
       status: 'reversed',
@@ -64,7 +68,7 @@ describe('the levels of reversed signals', () => {
     expect(await store.signals.outcomes({ symbol: 'SPLIT' })).toMatchObject([{ levels: { status: 'void' } }]);
   });
 
-  it('are restored with the minutes since the reversal', async () => {
+  it('are restored with the minutes since they began: their excursions are of all of them', async () => {
     const signal = aSignal({ symbol: 'GHOST', close_time: now - 90 * minute, created_at: now - 90 * minute });
     await store.candles.save(
       Array.from({ length: 90 }, (_, i) => candleAt(now - (i + 1) * minute, 100, { symbol: 'GHOST' })),
@@ -78,7 +82,7 @@ describe('the levels of reversed signals', () => {
     });
     const { signals } = restored!;
     expect(signals.ghosts.map(({ id }) => id)).toEqual([signal.id]);
-    expect(signals.minutes).toHaveLength(30);
+    expect(signals.minutes).toHaveLength(90);
   });
 
   it('decide the figures and what is learned: 40 TP, 60 SL and 50 reversed at .4 are .4, not .267', async () => {

@@ -123,6 +123,21 @@ describe('candles', () => {
 const ofDefault = { strategy: 'regime', assignment: 'regime', mode: 'live' };
 
 describe('record', () => {
+  it('keeps the candles of a signal beside it, and lets no frame have them', async () => {
+    const signal = aSignal();
+    const frames = { '4h': aWindow, '1day': aWindow };
+    const recorded = await store.record([{ kind: 'opened', signal, window: aWindow, frames }], ['community']);
+    expect(await store.signals.window(signal.id)).toEqual({ window: aWindow, frames });
+    const { offset } = recorded.frames[0]!;
+    const read = [
+      recorded,
+      await store.log.since(offset - 1),
+      await store.signals.get(signal.id),
+      await store.signals.list(),
+    ];
+    expect(JSON.stringify(read)).not.toContain(aWindow);
+  });
+
   it('opens an id once, with its outbox rows and its frame', async () => {
     const signal = aSignal();
     const first = await store.record([opened(signal)], ['community', 'webhook']);
@@ -136,7 +151,8 @@ describe('record', () => {
     const stored = await store.signals.get(signal.id);
     expect(stored).toEqual({ ...first.opened[0], ...ofDefault, version: '' });
     expect(stored?.entry).toBe(100);
-    expect(await store.signals.window(signal.id)).toBe(aWindow);
+    expect(await store.signals.window(signal.id)).toEqual({ window: aWindow });
+    expect(await store.signals.window('none')).toBeUndefined();
     expect(stored?.deliveries.map(({ channel, state }) => [channel, state])).toEqual([
       ['community', 'queued'],
       ['webhook', 'queued'],
@@ -152,7 +168,10 @@ describe('record', () => {
     const stored = await store.signals.get(signal.id);
     expect(stored?.status).toBe('tp');
     expect(stored?.outcome).toEqual(outcome);
-    expect(stored?.deliveries[0]?.state).toBe('superseded');
+    expect(stored?.deliveries[0]).toMatchObject({
+      state: 'superseded',
+      last_answer: 'not sent: the signal ended (tp)',
+    });
   });
 
   it('resolves as void without a result, also in the frame', async () => {
@@ -269,6 +288,19 @@ describe('record', () => {
   });
 });
 
+describe('notes', () => {
+  it('are kept by name, the last of each', async () => {
+    expect(await store.notes.read('chat')).toBeUndefined();
+    for (const [name, text] of [
+      ['chat', '1'],
+      ['other', 'x'],
+      ['chat', '2'],
+    ] as const)
+      await store.notes.write(name, text);
+    expect([await store.notes.read('chat'), await store.notes.read('other')]).toEqual(['2', 'x']);
+  });
+});
+
 describe('signals', () => {
   it('are listed newest first, page by page, without one missing or twice', async () => {
     const same = Date.now() + 1e6;
@@ -328,7 +360,7 @@ describe('signals', () => {
         signal_type: side,
         created_at: t + i,
         close_time: t,
-        lineage: hour === 2 ? { simulated_history: true } : {},
+        lineage: hour === 2 ? { simulated_history: true } : hour === 3 ? { source: 'posted' } : {},
       }),
       end: { resolved_at: t + hour * 3_600_000, r: hour },
     }));
@@ -389,6 +421,20 @@ describe('signals', () => {
       levels_end: 'tp',
       ambiguous_candle: false,
       simulated_history: false,
+    });
+    const outcomes = await store.signals.outcomes(period);
+    expect(outcomes.map(({ source }) => source)).toEqual(['live', 'live', 'posted', 'live']);
+    const end = { ...outcome, resolved_at: at(3), r: 3 };
+    expect(outcomes[2]).toEqual({
+      id: made[2]!.signal.id,
+      symbol: 'RES',
+      timeframe: '1h',
+      assignment: 'regime',
+      source: 'posted',
+      probability: 0.5,
+      confidence: 0.6123,
+      outcome: end,
+      levels: end,
     });
     const marks = (await store.signals.trades(period, 10)).map((one) => one.simulated_history);
     expect(marks).toEqual([false, true, false, false]);

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Decision } from '../../schema/signal.ts';
+import type { Decision, Signal } from '../../schema/signal.ts';
 import type { StrategiesAnswer } from '../../schema/strategies/listed-strategies.ts';
 import { callingCandles } from '../support/calling-candles.ts';
-import type { RunningServer } from '../support/server.ts';
+import { connect, type RunningServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -85,6 +85,54 @@ describe('a server with strategies of files', () => {
       ({ code, stderr }: { code: number; stderr: string }) => ({ code, text: stderr }),
     );
   };
+
+  it('gives a file the candles of other timeframes, stores them, and sends nobody any', async () => {
+    await save(
+      'two',
+      `import { strategy, z } from 'anso-vision/strategy';
+export default strategy({
+  about: 'A rule of the tests.',
+  needs: { own: 30, '5min': 40 },
+  params: z.strictObject({}),
+  decide: ({ own, frames }) => ({
+    action: 'BUY',
+    stop: own.close.at(-1)! * 0.9,
+    target: own.close.at(-1)! * 1.2,
+    reason: String(frames['5min'].close.length),
+  }),
+});
+`,
+    );
+    await assign({ id: 'two', strategy: 'two', mode: 'paper', symbols: ['BTC/USD'], timeframes: ['1min'] });
+    world = await createWorld(
+      { CLOCK: 'feed', TIMEFRAMES: '1min,5min', STRATEGIES_FILE: file, STRATEGIES_DIR: dir },
+      { speed: 30 },
+    );
+    const server = await world.start();
+    const client = await connect(server, '/ws/signals', {
+      action: 'subscribe',
+      symbol: 'BTCUSD',
+      assignment: 'two',
+    });
+    const frame = (await client.frame(
+      ({ type, signal_changed }) => type === 'signal_update' && signal_changed === true,
+    )) as unknown as { signal: Signal };
+    const { signal } = frame;
+    expect(signal).toMatchObject({
+      reasoning: expect.stringMatching(/^40 /),
+      lineage: {
+        strategy: { frames: { '5min': { bars: 40, hash: expect.stringMatching(/^[0-9a-f]{64}$/) } } },
+      },
+    });
+    // Six columns of forty bars would be 2,560 characters of base64; keys, hashes and versions have at most 128.
+    const longest = (text: string) => Math.max(...text.match(/[\w+/=]+/g)!.map(({ length }) => length));
+    expect(longest(JSON.stringify(frame))).toBeLessThan(200);
+    expect(longest(JSON.stringify(await server.get(`/signals/${signal.id}`)))).toBeLessThan(200);
+    const { code, text } = await explain(signal.id);
+    expect(text).toMatch(/same +5min \(SHA-256\) /);
+    expect(text).toContain('The same to the last bit.');
+    expect(code).toBe(0);
+  });
 
   it('lets a file decide, and the file that was saved decide on the next close', async () => {
     await save('mine', says('Because.'));

@@ -45,14 +45,14 @@ export function issuedTrade(
   };
 }
 
-/** The trade of a reversed signal, from its reversal on: until then it had met neither level. */
+/** The trade of a reversed signal: until its reversal it had met neither level. */
 export function ghostTrade(
   signal: Signal,
   costOf: (price: number) => number,
   restated?: Trade['restated'],
 ): IssuedTrade {
   const trade = issuedTrade(signal, costOf, restated);
-  return { ...trade, from: Math.max(trade.from, signal.outcome?.resolved_at ?? trade.from) };
+  return { ...trade, judgedFrom: Math.max(trade.from, signal.outcome?.resolved_at ?? trade.from) };
 }
 
 /**

@@ -12,6 +12,8 @@ export interface Trade {
   readonly sl: number;
   /** Close of its candle: prices from here on count. */
   readonly from: number;
+  /** Prices before it have met neither level: bars of them tell its excursions alone. @default from */
+  readonly judgedFrom?: number;
   readonly expiresAt: number;
   /** The same in candle time, where the candles are an outside source's. @default expiresAt */
   readonly barsUntil?: number;
@@ -19,7 +21,7 @@ export interface Trade {
   readonly cost: number;
   /** Are two prices in a row in different units, so that the levels mean nothing any more? @default never */
   readonly restated?: (before: number, after: number) => boolean;
-  /** Best and worst price since, as seen by the trade. Starts at the entry. */
+  /** Best and worst price since. Starts at the entry. */
   best: number;
   worst: number;
   /** Last price the trade could have been closed at, and its half spread; null where no bid and ask came with it. */
@@ -44,7 +46,8 @@ export const priceOf = (trade: Trade, tick: Tick): number =>
 /**
  * Follows a trade by one tick; its outcome, or null while it is open. It closes at the bid (SELL: ask) where the tick has
  * them, else at the price. TP fills at its level, SL at the price that passed it. Ticks before the trade's start do not
- * count; the first at or after `expiresAt` ends it at the last price before, or its own where none was seen.
+ * count; the first at or after `expiresAt` ends it at the last price before, or its own where none was seen. Excursions are of prices,
+ * whatever a tick bids or asks, as those of a candle are: a bar that tells of the same ticks tells the same.
  */
 export function followTick(trade: Trade, tick: Tick): Outcome | null {
   if (tick.eventTime < trade.from) return null;
@@ -60,7 +63,7 @@ export function followTick(trade: Trade, tick: Tick): Outcome | null {
   if (tick.eventTime >= trade.expiresAt) return ended(trade, 'expired', price, trade.expiresAt);
   if ((price - trade.sl) * trade.direction <= 0) return ended(trade, 'sl', price, tick.eventTime);
   if ((price - trade.tp) * trade.direction >= 0) return ended(trade, 'tp', trade.tp, tick.eventTime);
-  widen(trade, price);
+  widen(trade, tick.price);
   return null;
 }
 
@@ -72,6 +75,10 @@ export function followTick(trade: Trade, tick: Tick): Outcome | null {
 export function followBar(trade: Trade, bar: Bar, closeTime: number): Outcome | null {
   if (bar.openTime < trade.from) return null;
   const { barsUntil = trade.expiresAt } = trade;
+  if (bar.openTime < (trade.judgedFrom ?? trade.from)) {
+    seeBar(trade, bar, closeTime);
+    return null;
+  }
   if (bar.openTime >= barsUntil) return ended(trade, 'expired', trade.last, barsUntil);
   const strange = strangeOf(trade, bar);
   if (strange !== undefined) return voided(trade, strange, Math.min(closeTime, barsUntil));
@@ -84,10 +91,16 @@ export function followBar(trade: Trade, bar: Bar, closeTime: number): Outcome | 
   if ((adverse - trade.sl) * trade.direction <= 0) return ended(trade, 'sl', trade.sl, at, tpHit);
   widen(trade, adverse);
   if (tpHit) return ended(trade, 'tp', trade.tp, at);
-  widen(trade, favourable);
-  trade.last = bar.close;
-  trade.lastAt = at;
+  seeBar(trade, bar, at);
   return null;
+}
+
+/** A bar that has decided nothing: all its prices came and went. */
+function seeBar(trade: Trade, { high, low, close }: Bar, at: number): void {
+  widen(trade, high);
+  widen(trade, low);
+  trade.last = close;
+  trade.lastAt = at;
 }
 
 /**
@@ -145,7 +158,7 @@ export function excursionsOf(trade: Trade): Pick<Outcome, 'mfe' | 'mae'> {
 }
 
 /** Counts a price among the trade's excursions. */
-export function widen(trade: Trade, price: number): void {
+function widen(trade: Trade, price: number): void {
   if ((price - trade.best) * trade.direction > 0) trade.best = price;
   if ((price - trade.worst) * trade.direction < 0) trade.worst = price;
 }

@@ -1,6 +1,7 @@
 import type { Bar, Candle } from '../../../schema/candle.ts';
 import type { Outcome } from '../../../schema/signal.ts';
-import { ended, excursionsOf, followBar, type Trade, widen } from './outcomes.ts';
+import { addSeen, type Seen } from './minute-marks.ts';
+import { ended, excursionsOf, followBar, type Trade } from './outcomes.ts';
 import { minuteMs } from '../../../schema/timeframe.ts';
 
 type Span = readonly [from: number, to: number];
@@ -19,6 +20,8 @@ export interface PriceGap {
   readonly bars: (Bar & { readonly closeTime?: number })[];
   /** The outcome that ticks after the gap have given; it counts if the gap itself gives none. */
   later: Outcome | null;
+  /** What ticks had told of its minutes before it began. */
+  heard: Seen | null;
 }
 
 /** Bars of a gap that are kept: four weeks of minutes. */
@@ -47,7 +50,14 @@ export function widenGap(
     before: current?.before ?? { ...trade },
     bars: current?.bars ?? [],
     later: current?.later ?? null,
+    heard: current?.heard ?? null,
   };
+}
+
+/** Keeps what ticks had told of the minutes of a gap, for where their bars never come. */
+export function keepHeard(gap: PriceGap, heard: Seen): void {
+  if (gap.heard === null) gap.heard = heard;
+  else addSeen(gap.heard, heard, gap.before.direction);
 }
 
 const zeroUnlessFinite = (time: number | undefined): number =>
@@ -69,13 +79,14 @@ export function fillGap(gap: PriceGap, from: number, to: number, bars: readonly 
 }
 
 /**
- * Waits no longer: where minutes are missing, closed candles of a longer timeframe stand in. A level inside such a candle's range was
- * reached in the gap, since none of the ticks that arrived has reached it.
+ * Waits no longer: where minutes are missing, what was heard of them counts, and closed candles of a longer timeframe stand in. A level
+ * inside such a candle's range was reached in the gap, since none of the ticks that arrived has reached it.
  */
 export function giveUpGap(gap: PriceGap, candles: readonly Candle[]): void {
   for (const candle of candles)
     if (gap.missing.some(([a, b]) => candle.openTime < b && candle.closeTime > a)) gap.bars.push(candle);
   gap.missing = [];
+  if (gap.heard !== null) addSeen(gap.before, gap.heard, gap.before.direction);
 }
 
 /**
@@ -95,12 +106,6 @@ export function resolveGap(trade: Trade, gap: PriceGap): Outcome | null {
   // It expired inside the gap, where the bars know a later price than the ticks did.
   if (gap.later?.status === 'expired' && before.lastAt > 0)
     return ended(before, 'expired', before.last, before.expiresAt);
-  if (before.lastAt > trade.lastAt) {
-    trade.last = before.last;
-    trade.lastAt = before.lastAt;
-    trade.lastHalfSpread = before.lastHalfSpread;
-  }
-  widen(trade, before.best);
-  widen(trade, before.worst);
+  addSeen(trade, before, trade.direction);
   return gap.later && { ...gap.later, ...excursionsOf(trade) };
 }

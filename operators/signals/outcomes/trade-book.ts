@@ -3,7 +3,8 @@ import type { Outcome } from '../../../schema/signal.ts';
 import type { Tick } from '../../../schema/tick.ts';
 import { copyOf, type Followed, judgeGap, judgeStrange, strangeForMs } from './followed-trade.ts';
 import { ended, followBar, followTick, isRestatedFor, priceOf, type Trade, voided } from './outcomes.ts';
-import { fillGap, widenGap } from './price-gap.ts';
+import { addSeen, markMinute, minuteOf, takeBack } from './minute-marks.ts';
+import { fillGap, keepHeard, widenGap } from './price-gap.ts';
 
 /** A trade that ended. */
 export interface Ended<T extends Trade> {
@@ -24,7 +25,10 @@ export interface TradeBook<T extends Trade> {
   /** Ends a trade by hand, at a price, or at the last one known of it where `price` is null; as `void` where that price is in another unit. */
   end(id: string, status: 'reversed', price: number | null, at: number): Ended<T> | null;
   tick(tick: Tick): readonly Ended<T>[];
-  /** Prices of `[from, to)` are missing, or some of them; `to` is Infinity while the outage lasts. */
+  /**
+   * Prices of `[from, to)` are missing, or some of them; `to` is Infinity while the outage lasts. Minutes that it touches count by their bars:
+   * what was heard of them before counts where the bars never come.
+   */
   interruption(from: number, to: number): void;
   /** The 1min bars of `[from, to)`. */
   minutes(from: number, to: number, bars: readonly Bar[]): readonly Ended<T>[];
@@ -74,7 +78,7 @@ export function createTradeBook<T extends Trade>({
     },
     add(trade, pricesFrom = trade.from) {
       const gap = widenGap(trade, null, trade.from, pricesFrom, patienceMs);
-      book.set(trade.id, { trade, gap, strange: null });
+      book.set(trade.id, { trade, gap, strange: null, marks: [] });
     },
     copy(id) {
       const entry = book.get(id);
@@ -101,6 +105,7 @@ export function createTradeBook<T extends Trade>({
         if (!followsFeed(trade, tick.price)) return null;
         const strange = judgeStrange(entry, tick);
         if (strange !== undefined) return strange;
+        markMinute(entry.marks, trade, tick.eventTime);
         if (gap === null) return followTick(trade, tick);
         gap.later ??= followTick(trade, tick);
         const isOver = gap.missing.length === 0 || tick.eventTime >= gap.giveUpAt;
@@ -108,9 +113,15 @@ export function createTradeBook<T extends Trade>({
       });
     },
     interruption(from, to) {
-      for (const entry of book.values())
-        if (followsFeed(entry.trade, null))
-          entry.gap = widenGap(entry.trade, entry.gap, from, to, patienceMs);
+      for (const entry of book.values()) {
+        const { trade, marks } = entry;
+        if (!followsFeed(trade, null)) continue;
+        const heard = takeBack(marks, trade, from);
+        entry.gap = widenGap(trade, entry.gap, minuteOf(from), to, patienceMs);
+        if (heard === null) continue;
+        if (entry.gap === null) addSeen(trade, heard, trade.direction);
+        else keepHeard(entry.gap, heard);
+      }
     },
     minutes(from, to, bars) {
       return collect((entry) => {

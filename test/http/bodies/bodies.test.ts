@@ -136,6 +136,12 @@ describe('bodies in memory', () => {
     again!.add(5);
     for (const share of shares) share.release();
     expect(budget.bytes()).toBe(0);
+    // Of what is left of a caller the last byte counts.
+    a!.add(9);
+    again!.add(1);
+    a!.release();
+    expect(() => a!.add(10)).toThrow('at most 10 bytes of bodies at once');
+    a!.add(9);
   });
 
   it('of one address are refused with 429 above the limit, and are free again when they are cut off', async () => {

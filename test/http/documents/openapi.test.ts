@@ -9,7 +9,12 @@ interface Operation {
   readonly description?: string;
   readonly operationId: string;
   readonly security?: unknown;
-  readonly parameters: readonly { readonly name: string; readonly in: string; readonly required: boolean }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required: boolean;
+    readonly schema: { readonly type?: string; readonly pattern?: string };
+  }[];
   readonly requestBody?: { readonly required: boolean; readonly content: object };
   readonly responses: Record<
     string,
@@ -49,6 +54,13 @@ describe('openApi', () => {
     });
     expect(document.info.description).toContain('`{success:false,error,code}`');
     expect(document.info.description).toContain('(asyncapi.json)');
+  });
+
+  it('gives the pattern of a text, and none to a number, which a request writes as a text too', () => {
+    const schemas = operations.flatMap(({ operation }) => operation.parameters.map(({ schema }) => schema));
+    const typesOf = (all: typeof schemas) => new Set(all.map(({ type }) => type));
+    expect(typesOf(schemas)).toContain('integer');
+    expect(typesOf(schemas.filter(({ pattern }) => pattern !== undefined))).toEqual(new Set(['string']));
   });
 
   it('has each route under its method and path, with its answers', () => {

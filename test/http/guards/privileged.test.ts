@@ -179,7 +179,17 @@ describe('public routes', () => {
       'access-control-request-method': 'POST',
     });
     expect(preflight.status).toBe(204);
-    expect(preflight.headers['access-control-allow-methods']).toContain('POST');
+    expect(preflight.headers).toMatchObject({
+      'access-control-allow-methods': 'GET,HEAD,POST',
+      'access-control-allow-headers': 'Content-Type',
+      'access-control-max-age': '600',
+    });
+  });
+
+  it('let a page of another origin read the headers of a refusal and of a list', async () => {
+    const { ask } = await start();
+    const { headers } = await ask('GET', '/signals', { origin: 'https://any.example' });
+    expect(headers['access-control-expose-headers']).toBe('Retry-After,X-Next,X-Latest');
   });
 
   it('answer any origin where the list is *, without credentials', async () => {

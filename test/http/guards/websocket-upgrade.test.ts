@@ -53,6 +53,14 @@ describe('the upgrade', () => {
     await (await connect(`${url}/ws`, { headers: { host: `localhost:${port}` } })).settled();
   });
 
+  it('takes nobody any more once the server stops, and leaves those that are there', async () => {
+    const { url, upgrade } = await start();
+    const client = await connect(`${url}/ws`);
+    upgrade.stop();
+    expect(await refusal(`${url}/ws`)).toMatchObject({ status: 503, code: 'stopping' });
+    await client.settled();
+  });
+
   it('takes a slash at the end of a path', async () => {
     const { url } = await start();
     for (const path of ['/ws/', '/ws/signals/', '/ws/?x=1']) await (await connect(url + path)).settled();

@@ -31,7 +31,7 @@ async function anIssue() {
 const { decision, window } = await anIssue();
 const { lineage } = decision;
 const failed = (change: Partial<Decision>) =>
-  explainSignal({ ...decision, ...change }, window)
+  explainSignal({ ...decision, ...change }, { window })
     .comparisons.filter(({ same }) => !same)
     .map(({ name }) => name);
 
@@ -40,7 +40,7 @@ describe('explainSignal', () => {
     const reordered = Object.fromEntries(Object.entries(lineage).toReversed()) as typeof lineage;
     const model = Object.fromEntries(Object.entries(lineage['model'] as object).toReversed());
     for (const one of [lineage, reordered, { ...lineage, model }]) {
-      const explained = explainSignal({ ...decision, lineage: one }, window);
+      const explained = explainSignal({ ...decision, lineage: one }, { window });
       expect(explained.same).toBe(true);
       expect(explained.comparisons.every(({ same }) => same)).toBe(true);
       expect(explained.node).toEqual({ issued: process.version, now: process.version });
@@ -48,7 +48,7 @@ describe('explainSignal', () => {
   });
 
   it('compares every figure that was issued, each under its name', () => {
-    const { comparisons } = explainSignal(decision, window);
+    const { comparisons } = explainSignal(decision, { window });
     expect(comparisons.map(({ name }) => name)).toEqual([
       'window (SHA-256)',
       'version',
@@ -84,14 +84,14 @@ describe('explainSignal', () => {
     ['result (SHA-256)', { lineage: { ...lineage, result_hash: 'x' } }],
   ] as const)('tells that %s alone differs', (name, change) => {
     expect(failed(change)).toEqual([name]);
-    expect(explainSignal({ ...decision, ...change }, window).same).toBe(false);
+    expect(explainSignal({ ...decision, ...change }, { window }).same).toBe(false);
   });
 
   it('throws where the lineage or the window is none of ours', () => {
     const { options: _options, ...without } = lineage;
     const { volume_kind: _kind, ...kindless } = lineage;
     for (const one of [without, kindless])
-      expect(() => explainSignal({ ...decision, lineage: one }, window)).toThrow(RangeError);
-    expect(() => explainSignal(decision, window.slice(0, 400))).toThrow(RangeError);
+      expect(() => explainSignal({ ...decision, lineage: one }, { window })).toThrow(RangeError);
+    expect(() => explainSignal(decision, { window: window.slice(0, 400) })).toThrow(RangeError);
   });
 });

@@ -1,27 +1,39 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalyseOptions } from '../../../models/decision/analyse.ts';
 import { UNTAUGHT } from '../../../operators/signals/outcomes/learning-book.ts';
-import { createWindowAnalysers, type Lane } from '../../../operators/analysis/window-analysers.ts';
+import {
+  createWindowAnalysers,
+  type Lane,
+  type WindowAnalysersOptions,
+} from '../../../operators/analysis/window-analysers.ts';
+import type { StrategyClose } from '../../../strategy/run/decide.ts';
 import { candleColumnsOf } from '../../../operators/candles/candle-columns-of.ts';
 import { candleAt, minute } from '../signals/signal-samples.ts';
 
 /** Analysers whose numbers are never crunched, with what was asked of the pool. */
-function start() {
-  const asked: { lane: Lane; options: AnalyseOptions }[] = [];
+function start(over: Partial<WindowAnalysersOptions> = {}) {
+  const asked: { lane: Lane; options: AnalyseOptions; strategy?: StrategyClose | undefined }[] = [];
   const taught = { ...UNTAUGHT, trades: 7 };
+  const pupils: unknown[] = [];
   const analysers = createWindowAnalysers({
-    analyse: (_columns, options, lane) => {
-      asked.push({ lane, options });
+    analyse: (_columns, options, lane, strategy) => {
+      asked.push({ lane, options, strategy });
       return Promise.reject(new Error('not here'));
     },
-    learning: { of: () => taught },
+    learning: {
+      of: (pupil) => {
+        pupils.push(pupil);
+        return taught;
+      },
+    },
     spreads: { medianBps: (symbol) => (symbol === 'BTCUSD' ? 3 : undefined) },
     profiles: { of: () => Promise.resolve(undefined) },
     spreadBps: 1,
     minReward: 1.5,
     jumpStepOf: () => 0.25,
+    ...over,
   });
-  return { analysers, asked, taught };
+  return { analysers, asked, taught, pupils };
 }
 const candle = candleAt(10 * minute, 100);
 const { symbol, timeframe, closeTime } = candle;
@@ -49,5 +61,54 @@ describe('createWindowAnalysers', () => {
     expect([bare.profileOf, bare.options.jumpStep]).toEqual([undefined, undefined]);
     await expect(bare.analyse(candleColumnsOf([candle]), {})).rejects.toThrow(Error);
     expect(asked).toMatchObject([{ lane: { lane: 'request' } }]);
+  });
+
+  const regime = {
+    id: 'careful',
+    strategy: 'regime',
+    version: '3',
+    mode: 'paper',
+    params: { minReward: 2 },
+  } as const;
+  const own = {
+    id: 'gold',
+    strategy: 'break',
+    version: 'f00',
+    mode: 'shadow',
+    params: { length: 40 },
+  } as const;
+
+  it('gives a decision its owner, who is taught by what that one has come to', () => {
+    const { analysers, pupils } = start();
+    const close = { symbol, timeframe, closeTime };
+    const owner = { strategy: 'break', assignment: 'gold', mode: 'shadow', version: 'f00' };
+    expect(analysers.of(close, undefined, own).owner).toEqual(owner);
+    expect(pupils).toEqual([{ ...close, assignment: 'gold' }]);
+    expect(analysers.of(null, undefined, own)).toMatchObject({ owner, learning: UNTAUGHT });
+    expect(analysers.of(close).owner).toBeUndefined();
+    expect(start({ byDefault: own }).analysers.of(close).owner).toEqual(owner);
+  });
+
+  it('has the built-in rule decide with its parameters as options, and another by its name', async () => {
+    const { analysers, asked } = start();
+    const columns = candleColumnsOf([candle]);
+    await expect(analysers.live.analyse(columns, candle, regime)).rejects.toThrow('not here');
+    await expect(analysers.live.analyse(columns, candle, own, { '4h': columns })).rejects.toThrow('not here');
+    expect(asked).toMatchObject([{ options: { minReward: 2 } }, { options: { minReward: 1.5 } }]);
+    expect(asked.map(({ strategy }) => strategy)).toEqual([
+      undefined,
+      {
+        name: 'break',
+        version: 'f00',
+        params: { length: 40 },
+        symbol,
+        timeframe,
+        closeTime,
+        frames: { '4h': columns },
+      },
+    ]);
+    expect(asked[1]!.options).not.toHaveProperty('length');
+    // Of candles of no symbol no strategy decides.
+    expect(analysers.of(null, undefined, own).strategy).toBeUndefined();
   });
 });

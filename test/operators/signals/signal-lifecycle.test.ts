@@ -6,6 +6,7 @@ import { signalId } from '../../../operators/signals/signal-id.ts';
 import { signalLifecycle } from '../../../operators/signals/signal-lifecycle.ts';
 import type { CalendarState } from '../../../schema/calendar.ts';
 import type { SignalEvent } from '../../../schema/signal-event.ts';
+import { anAssignment, ownerOfIt } from '../../support/assignments.ts';
 import { closeOf, deskOptions, minute, tickAt } from './signal-samples.ts';
 
 type Options = Partial<Parameters<typeof signalLifecycle>[0]>;
@@ -54,6 +55,34 @@ describe('signalLifecycle', () => {
     expect(resolved?.outcome.r).toBeCloseTo(1.5 - 0.01);
   });
 
+  it('looks at the clock only while something is followed', () => {
+    expect(run([closeOf('WAIT', minute)]).clock.actions).toHaveLength(0);
+    const { clock, source } = run([closeOf('BUY', minute), tickAt(minute + 1_000, 101)]);
+    expect(clock.actions).toHaveLength(1);
+    source.next(tickAt(minute + 2_000, 103.5));
+    clock.maxFrames = Infinity;
+    clock.flush();
+    expect(clock.actions).toHaveLength(0);
+  });
+
+  it('says where an entry is posted: on the channels that nobody else has taken, or everywhere', () => {
+    const assignments = [
+      anAssignment('a', { channels: ['telegram'] }),
+      anAssignment('b', { channels: ['telegram', 'discord'] }),
+    ];
+    const [first, second] = assignments.map((one) => {
+      const close = closeOf('BUY', minute);
+      return { ...close, decision: { ...close.decision, ...ownerOfIt(one) } };
+    });
+    const { events } = run([first!, second!], { assignments });
+    const opened = events.filter((event) => event.kind === 'opened');
+    expect(opened.map(({ signal, channels }) => [signal.assignment, channels])).toEqual([
+      ['a', ['telegram']],
+      ['b', ['discord']],
+    ]);
+    expect(run([closeOf('BUY', minute)]).events[0]).not.toHaveProperty('channels');
+  });
+
   it.each<[string, readonly SignalInput[]]>([
     ['ticks', [tickAt(3 * minute, 15.8704), tickAt(3 * minute + 5_000, 15.88)]],
     ['a tick that nothing follows', [tickAt(3 * minute, 15.8704)]],
@@ -81,8 +110,10 @@ describe('signalLifecycle', () => {
     const words = events.map(word);
     expect(words).toContain('resolved void');
     const resolved = events.find((event) => event.kind === 'resolved');
-    expect(resolved?.outcome).toMatchObject({ status: 'void', r: null, exit_price: 158.8, mae: 0 });
-    expect(resolved?.outcome.reason).toMatch(/^the price went from 158.8 to 15.8/);
+    // A minute that an interruption touches counts by its bar: what was heard of it is no last price.
+    const lastPrice = inputs[0]?.kind === 'interruption' ? 158.704 : 158.8;
+    expect(resolved?.outcome).toMatchObject({ status: 'void', r: null, exit_price: lastPrice, mae: 0 });
+    expect(resolved?.outcome.reason).toMatch(new RegExp(`^the price went from ${lastPrice} to 15.8`));
     const last = events.find((event) => event.kind === 'decided' && event.changed);
     if (!words.includes('opened SELL'))
       expect(last).toMatchObject({

@@ -54,3 +54,18 @@ describe('the limits of a symbol', () => {
     expect(enter('BUY', 301)).toBe('300 signals of BTCUSD within the last day');
   });
 });
+
+describe('the closes of a timeframe', () => {
+  it('are remembered, sixty-four of them: an older one is no repetition, and stale', () => {
+    const desk = createSignalDesk(deskOptions(() => 1_000 * minute));
+    const post = (at: number) =>
+      desk.accept(closeOf('WAIT', at * minute, { source: 'posted', quality: null }));
+    for (let at = 1; at <= 65; at++) expect(post(at).at(-1)).toMatchObject({ kind: 'decided' });
+    for (const [at, stale] of [
+      [65, false],
+      [2, false],
+      [1, true],
+    ] as const)
+      expect(post(at)).toMatchObject([{ kind: 'repeated', close_time: at * minute, stale }]);
+  });
+});

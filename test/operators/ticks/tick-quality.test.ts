@@ -109,6 +109,19 @@ describe('createFeedLag', () => {
     expect([late(15), late(16), late(31)]).toEqual([9000, 20, 20]);
   });
 
+  it('counts a measurement as long as its time is, to the second', () => {
+    const lagAfter = (ms: number) => {
+      const lag = createFeedLag({ withinMs: 10_000 });
+      const observe = (receivedTime: number, late: number) =>
+        lag.observe(tickAt(receivedTime - late, 1, { receivedTime }));
+      // The first is not measured.
+      for (const late of [0, 9000]) observe(monday, late);
+      for (let i = 0; i < 16; i++) observe(monday + ms, 20);
+      return lag.lag();
+    };
+    expect([lagAfter(10_000), lagAfter(11_000)]).toEqual([9000, 20]);
+  });
+
   it('finds the p99 of any measurements, whatever their order', () => {
     fc.assert(
       fc.property(
@@ -131,6 +144,8 @@ describe('createFeedLag', () => {
     expect([late.lag(), late.exceedsCap()]).toEqual([30_000, true]);
     const fine = measured(Array.from({ length: 50 }, () => 15_000));
     expect([fine.lag(), fine.exceedsCap()]).toEqual([15_000, false]);
+    const just = measured(Array.from({ length: 50 }, () => 30_000));
+    expect([just.lag(), just.exceedsCap()]).toEqual([30_000, false]);
   });
 
   it('does not take the old price after a gap for a late one', () => {

@@ -1,9 +1,12 @@
+import type { WorkerOptions } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../../schema/secrets/secret.ts';
 import { communityChannel } from '../../../sinks/posts/channels/community-channel.ts';
+import { TryAgain } from '../../../sinks/posts/deliver-post.ts';
+import { deliveryWorker, type DeliveryOptions } from '../../../sinks/posts/delivery-worker.ts';
 import type { Signal } from '../../../schema/signal.ts';
 import type { Store } from '../../../store/open-store.ts';
-import { temporaryStore } from '../../support/services/database.ts';
+import { quiet, temporaryStore } from '../../support/services/database.ts';
 import { pipeline, type Pipeline } from '../../support/pipeline.ts';
 import { platform, status, store as takes, type Platform } from '../../support/services/platform.ts';
 import { aSignal, opened, placeOf } from '../../support/signals.ts';
@@ -358,3 +361,53 @@ const ending = (signal: Signal) =>
       ambiguous_bar: false,
     },
   }) as const;
+
+describe('deliveryWorker', () => {
+  const start = (unhealthy: () => Promise<string | undefined>) => {
+    const closed: unknown[] = [];
+    const made: unknown[][] = [];
+    const worker = deliveryWorker({
+      backend: {
+        unhealthy,
+        worker: (...parameters: unknown[]) => {
+          made.push(parameters);
+          return {
+            on: () => {},
+            close: (isForced: boolean) => {
+              closed.push(isForced);
+              return isForced ? new Promise(() => {}) : Promise.resolve();
+            },
+          };
+        },
+      },
+      channel: { name: 'c', idempotent: false },
+      log: quiet,
+    } as unknown as DeliveryOptions);
+    return { worker, closed, options: made[0]![2] as WorkerOptions };
+  };
+
+  it('waits as long as an attempt has asked for, and a second after any other failure', () => {
+    const { settings, ...options } = start(async () => undefined).options;
+    const wait = (error: Error) => settings!.backoffStrategy!(1, 'custom', error, undefined as never);
+    expect([wait(new TryAgain('429', 70)), wait(new Error('x'))]).toEqual([70, 1_000]);
+    expect(options).toEqual({
+      concurrency: 3,
+      lockDuration: 10_000,
+      stalledInterval: 5_000,
+      maxStalledCount: 2,
+      runRetryDelay: 500,
+    });
+  });
+
+  it('lets posts end where its backend is well, and does not wait for one that is away or silent', async () => {
+    const well = start(async () => undefined);
+    await well.worker.close();
+    expect(well.closed).toEqual([false]);
+    const away = start(async () => 'ECONNREFUSED');
+    await away.worker.close();
+    expect(away.closed).toEqual([true]);
+    const silent = start(() => new Promise(() => {}));
+    await silent.worker.close(50);
+    expect(silent.closed).toEqual([true]);
+  });
+});

@@ -112,7 +112,8 @@ describe('a post in doubt, where the platform can be asked', () => {
     expect(timesAccepted(signal.id)).toBe(1);
     const sent = posts.target.received.filter(({ id }) => id === signal.id);
     expect(new Set(sent.map(({ headers }) => headers['idempotency-key']))).toEqual(new Set([signal.id]));
-    expect(posts.target.lookups.filter((id) => id === signal.id).length).toBeGreaterThanOrEqual(3);
+    // Twice at least: once more where the first answer came before it could be believed.
+    expect(posts.target.lookups.filter((id) => id === signal.id).length).toBeGreaterThanOrEqual(2);
   });
 
   it('is not sent again by a lookup at a wrong path, that has nothing of anything', async () => {

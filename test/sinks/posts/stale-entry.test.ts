@@ -34,7 +34,9 @@ describe('staleEntry', () => {
     expect(staleEntry(posted, 58_000)).toBeUndefined();
   });
 
-  it('sends where no price is known', () => {
+  it('sends where no price is known, and what has no levels to be held against', () => {
     expect(staleEntry(buy, undefined)).toBeUndefined();
+    for (const without of [{ tp: null }, { sl: null }, { signal_type: 'WAIT' }] as const)
+      expect(staleEntry(aSignal({ entry: 100, tp: 110, sl: 95, ...without }), 200)).toBeUndefined();
   });
 });

@@ -30,6 +30,20 @@ describe('passesOf', () => {
     expect(passesOf(many)).toEqual([many]);
   });
 
+  it('needs no more than a row comes again', () => {
+    const decided = (row: string) => entryOf('decided', 'A', row);
+    expect(passesOf([entryOf('opened', 'A', '1h'), decided('4h'), decided('1h')])).toHaveLength(1);
+    const twice = [decided('4h'), decided('1h'), decided('1h'), decided('4h')];
+    expect(passesOf(twice)).toEqual([twice.slice(0, 2), twice.slice(2)]);
+    // Those of the shadow ledger wait for none but their own.
+    const withheld = (id: string) => ({
+      event: { kind: 'withheld', withheld: { id, gate: 'news' } } as SignalEvent,
+    });
+    const over = (id: string) => ({ event: { kind: 'withheld_resolved', id, gate: 'news' } as SignalEvent });
+    const ledger = [withheld('a'), over('a'), withheld('b'), over('b'), over('b')];
+    expect(passesOf<(typeof ledger)[number]>(ledger)).toEqual([ledger.slice(0, 4), ledger.slice(4)]);
+  });
+
   it('leaves out what is not stored', () => {
     expect(passesOf([{ event: { kind: 'repeated' } as SignalEvent }])).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { postgresBinaries } from '../../../store/embedded/postgres-binaries.ts';
@@ -16,6 +16,8 @@ export interface PostgresProcess {
   start(): Promise<void>;
   /** Ends it, or with SIGSTOP and SIGCONT freezes and thaws it with all its sessions. */
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** A standby that follows it by streaming, not yet started. Only while this one is stopped, in order. */
+  standby(): Promise<PostgresProcess>;
   dispose(): Promise<void>;
 }
 
@@ -42,6 +44,20 @@ export async function postgresProcess(password: string, { within = '/tmp' } = {}
     ],
     { identity, cwd: folder },
   );
+  return serverOf({ password, within, identity, folder, binaries });
+}
+
+interface Cluster {
+  readonly password: string;
+  readonly within: string;
+  readonly identity: Awaited<ReturnType<typeof postgresUser>>;
+  readonly folder: string;
+  readonly binaries: Awaited<ReturnType<typeof postgresBinaries>>;
+}
+
+async function serverOf(made: Cluster): Promise<PostgresProcess> {
+  const { password, within, identity, folder, binaries } = made;
+  const cluster = join(folder, 'data');
   const port = await freePort();
   const url = `postgresql://anso:${password}@127.0.0.1:${port}/postgres`;
   let server: ChildProcess | undefined;
@@ -60,6 +76,17 @@ export async function postgresProcess(password: string, { within = '/tmp' } = {}
   return {
     url,
     kill,
+    async standby() {
+      const other = await mkdtemp(join(within, 'anso-pg-'));
+      await run('/bin/cp', ['-a', `${folder}/.`, other], { cwd: '/' });
+      const ours = join(other, 'data');
+      await writeFile(join(ours, 'standby.signal'), '');
+      await appendFile(
+        join(ours, 'postgresql.auto.conf'),
+        `primary_conninfo = 'host=127.0.0.1 port=${port} user=anso password=${password}'\n`,
+      );
+      return serverOf({ ...made, folder: other });
+    },
     async start() {
       server = spawn(
         binaries.postgres,

@@ -19,7 +19,7 @@ export interface Proxy {
 
 /** The settings that the documentation shows, by the name of their file. */
 export const shownSettings = (name: string): Promise<string> =>
-  readFile(join(import.meta.dirname, '../../../ops/proxy', name), 'utf8');
+  readFile(join(import.meta.dirname, '../../../ops', name), 'utf8');
 
 /** Puts what an operator puts there in place of each example; one that is not there is a fault of the test. */
 export function filledIn(text: string, values: readonly (readonly [string | RegExp, string])[]): string {
@@ -53,14 +53,14 @@ export function nginx(site: string, upstream: number): Promise<Proxy> {
 }
 
 /** A Caddy of our own on a loopback port, unprivileged. `site`: the shown Caddyfile. */
-export function caddy(site: string, upstream: number): Promise<Proxy> {
+export function caddy(site: string, ...upstreams: readonly number[]): Promise<Proxy> {
   return start(async ({ folder, port, certificate, key }) => {
     const filled = filledIn(site, [
       [
         /^\S+\.example\.org \{/m,
         `https://localhost:${port} {\n  bind 127.0.0.1\n  tls ${certificate} ${key}`,
       ],
-      ['127.0.0.1:8080', `127.0.0.1:${upstream}`],
+      [/\S+:8080(?: \S+:8080)*/, upstreams.map((port) => `127.0.0.1:${port}`).join(' ')],
     ]);
     await writeFile(
       join(folder, 'Caddyfile'),

@@ -4,7 +4,7 @@ import { analyse } from '../../../models/decision/analyse.ts';
 import { analyseWindow } from '../../../operators/analysis/analyse-window.ts';
 import { explainSignal } from '../../../operators/analysis/explain-signal.ts';
 import { strategyTaskOf } from '../../../operators/analysis/strategy-lineage.ts';
-import { windowBytes } from '../../../operators/analysis/window-bytes.ts';
+import { analysedWindow, windowHash } from '../../../operators/analysis/window-bytes.ts';
 import { UNTAUGHT } from '../../../operators/signals/outcomes/learning-book.ts';
 import { AnalysisAnswer, AnalysisJob } from '../../../schema/analysis-job.ts';
 import { sampleCandles } from '../../../strategy/checks/sample-candles.ts';
@@ -122,17 +122,39 @@ describe('the lineage of a decision by a strategy', () => {
       lineage: { strategy: { name: 'it', version: close.version } },
     });
     const stored = JSON.parse(JSON.stringify(decision)) as typeof decision;
-    const window = windowBytes(columns).toString('base64');
-    expect(() => explainSignal(stored, window)).toThrow(RangeError);
-    const task = strategyTaskOf(stored, window)!;
-    expect(explainSignal(stored, window, await strategies.analyse(task)).same).toBe(true);
+    const kept = analysedWindow(columns, frames);
+    expect(() => explainSignal(stored, kept)).toThrow(RangeError);
+    const task = strategyTaskOf(stored, kept)!;
+    const analysis = await strategies.analyse(task);
+    expect(explainSignal(stored, kept, analysis).same).toBe(true);
     const changed = await opened(text.replace('0.98', '0.97'));
     await expect(changed.strategies.analyse(task)).rejects.toThrow(/this process has version/);
     const again = { ...task, close: { ...task.close, version: changed.close.version } };
-    const { same, comparisons } = explainSignal(stored, window, await changed.strategies.analyse(again));
+    const { same, comparisons } = explainSignal(stored, kept, await changed.strategies.analyse(again));
     expect(same).toBe(false);
     expect(comparisons.filter((one) => !one.same).map(({ name }) => name)).toContain('sl');
-    expect(strategyTaskOf({ ...stored, lineage: { options: {} } }, window)).toBeUndefined();
+    expect(strategyTaskOf({ ...stored, lineage: { options: {} } }, kept)).toBeUndefined();
+
+    // The candles of other timeframes lie beside the signal; its lineage, which goes to everybody, only says which they were.
+    expect(stored.lineage['strategy']).toMatchObject({
+      frames: { '4h': { hash: windowHash(frames['4h']), bars: 20, volume_kind: frames['4h'].volumeKind } },
+    });
+    expect(JSON.stringify(stored)).not.toContain(kept.frames!['4h']!.slice(0, 64));
+    const other = analysedWindow(columns, { '4h': sampleCandles(20, 14_400_000, 6) });
+    expect(explainSignal(stored, other, analysis).comparisons.filter((one) => !one.same)).toMatchObject([
+      { name: '4h (SHA-256)' },
+    ]);
+    const { window } = kept;
+    expect(() => strategyTaskOf(stored, { window })).toThrow('no candles of 4h are stored with this signal');
+    // As it was stored for a while: in the lineage.
+    const { strategy } = stored.lineage as { strategy: object };
+    const inside = { '4h': { window: kept.frames!['4h'], volume_kind: frames['4h'].volumeKind } };
+    const before = {
+      ...stored,
+      lineage: { ...stored.lineage, strategy: { ...strategy, frames: inside } },
+    };
+    expect(strategyTaskOf(before, { window })).toEqual(task);
+    expect(explainSignal(before, { window }, analysis).same).toBe(true);
   });
 
   it('holds no candles of a WAIT', async () => {

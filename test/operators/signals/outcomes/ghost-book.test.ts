@@ -124,6 +124,18 @@ describe('a reversed signal', () => {
     expect(live.openIds.size).toBe(0);
   });
 
+  it('has the excursions of its whole life over a restart', () => {
+    const ghost = reversedSignal();
+    const minutes = [
+      candleAt(2 * minute, 100, { high: 102.5, low: 99 }),
+      ...[3, 4, 5, 6].map((i) => candleAt(i * minute, 100, { high: 101, low: 99.5 })),
+    ];
+    const desk = deskAfter(7 * minute, { ghosts: [ghost], minutes });
+    expect(desk.start()).toEqual([]);
+    const [end] = levelsOf(desk.accept(tickAt(9 * minute, 97)));
+    expect(end).toMatchObject({ outcome: { status: 'sl', mfe: 1.25, mae: 1.5 } });
+  });
+
   it('is followed on longer candles where the minutes of the downtime never come', () => {
     const five = closeOf('BUY', 5 * minute, { timeframe: '5min' });
     const ghost = reversedSignal(five, sell(10 * minute, { timeframe: '5min' }));

@@ -62,12 +62,12 @@ describe('issuedTrade', () => {
       expect(() => issuedTrade(signalOf('BUY', missing), costOf)).toThrow(RangeError);
   });
 
-  it('is followed from its reversal on once it is reversed', () => {
+  it('is judged from its reversal on once it is reversed', () => {
     const outcome = { resolved_at: 12 * minute } as Signal['outcome'];
-    expect(ghostTrade(signalOf('BUY', { outcome }), costOf).from).toBe(12 * minute);
-    expect(ghostTrade(signalOf('BUY'), costOf).from).toBe(10 * minute);
+    expect(ghostTrade(signalOf('BUY', { outcome }), costOf).judgedFrom).toBe(12 * minute);
+    expect(ghostTrade(signalOf('BUY'), costOf).judgedFrom).toBe(10 * minute);
     const early = { resolved_at: 9 * minute } as Signal['outcome'];
-    expect(ghostTrade(signalOf('BUY', { outcome: early }), costOf).from).toBe(10 * minute);
+    expect(ghostTrade(signalOf('BUY', { outcome: early }), costOf).judgedFrom).toBe(10 * minute);
   });
 });
 

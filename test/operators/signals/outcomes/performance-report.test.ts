@@ -21,6 +21,12 @@ describe('performanceReport', () => {
     const report = performanceReport(base);
     expect(PerformanceAnswer.parse(report)).toEqual(report);
     expect(report).toMatchObject({
+      symbol: null,
+      timeframe: null,
+      side: null,
+      assignment: null,
+      since: null,
+      until: null,
       resolved: 0,
       win_rate: null,
       win_rate_interval: null,
@@ -29,6 +35,19 @@ describe('performanceReport', () => {
       max_drawdown_r: null,
       brier: null,
     });
+  });
+
+  it('says what was asked for', () => {
+    expect(performanceReport(base)).not.toHaveProperty('mode');
+    const query = {
+      symbol: 'BTCUSD',
+      timeframe: '1h',
+      side: 'BUY',
+      assignment: 'gold',
+      mode: 'shadow',
+    } as const;
+    const report = performanceReport({ ...base, query: { ...query, since: 1, until: 2 } });
+    expect(report).toMatchObject({ ...query, since: 1, until: 2 });
   });
 
   it('leaves void ones out of every figure, and counts them apart', () => {
@@ -79,7 +98,8 @@ describe('performanceReport', () => {
       ...Array.from({ length: 20 }, () => reversed(one('tp', 1.5).outcome)),
       ...Array.from({ length: 30 }, () => reversed(one('sl', -1).outcome)),
     ];
-    const unknown = Array.from({ length: 50 }, (_, i) => reversed(i % 2 === 0 ? null : undefined));
+    const unfinished = [one('void', null).outcome, one('open', 0.3).outcome, null, undefined];
+    const unknown = Array.from({ length: 50 }, (_, i) => reversed(unfinished[i % 4]));
     for (const [ghosts, n] of [
       [known, 150],
       [unknown, 100],

@@ -61,6 +61,7 @@ describe('widenGap', () => {
     const gap = widened(buyTrade(), [5, Infinity], [5, 9])!;
     expect(missing(gap)).toEqual([]);
     expect(gap.giveUpAt).toBe(14 * minute);
+    expect(missing(widened(buyTrade(), [5, Infinity], [5, 10]))).toEqual([]);
   });
 
   it('keeps its parts in order, and the trade as it stood when the first began', () => {

@@ -76,6 +76,7 @@ describe('sendRequest', () => {
       reason: 'the rate of posts is reached',
       afterMs: 70,
     });
+    expect(await send(url, { body: '{}', admit: () => 1 })).toMatchObject({ kind: 'unsent', afterMs: 1 });
     expect(heard).toEqual([]);
     expect(await send(url, { body: '{}', admit: () => 0 })).toMatchObject({ kind: 'answered' });
     servers[0]!.close();
