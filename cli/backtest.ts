@@ -9,7 +9,7 @@ import { runBacktest } from './backtest/run-backtest.ts';
 import { type BacktestStrategy, openBacktestStrategy } from './backtest/strategy/backtest-strategy.ts';
 import { paramsOption } from './backtest/strategy/params-option.ts';
 import { printSweep } from './backtest/sweep/print-sweep.ts';
-import { runSweep, type SweepOptions } from './backtest/sweep/run-sweep.ts';
+import { runSweep } from './backtest/sweep/run-sweep.ts';
 import { settingsOf } from './backtest/sweep/settings-of.ts';
 import { tradesCsv } from './backtest/report/trades-csv.ts';
 import { closedHours } from './candles/closed-hours.ts';
@@ -140,54 +140,48 @@ await command({ help, options }, async (values) => {
   const hours = market === 'unknown' ? 'hours unknown, taken as never closed' : `hours of ${market}`;
   const title = `${symbol} (${assetClass}, ${hours}), ${timeframe}, cost ${costBps} bp`;
   if (sweep) {
-    const swept = await sweepAll(
-      strategy!,
-      params,
-      { minutes, symbol, timeframe },
-      analyse,
-      threads,
-      progress,
-    );
+    const of = { minutes, symbol, timeframe };
+    const swept = await untilClosed(strategy, progress, async () => {
+      const settings = await settingsOf(strategy!, params as Readonly<Record<string, unknown>>);
+      console.log(`${settings.length} settings`);
+      const { update: onProgress } = progress;
+      return runSweep({ market: of, strategy: strategy!, settings, analyse, threads, onProgress });
+    });
     console.log(`\n${printSweep(title, swept)}`);
     if (json !== undefined)
       writeFileSync(json, `${JSON.stringify({ symbol, timeframe, costBps, ...swept }, null, 1)}\n`);
     return;
   }
-  const { report, signals } = await runBacktest({
-    strategy,
-    minutes,
-    symbol,
-    timeframe,
-    analyse,
-    minExpectedR,
-    tosses,
-    threads,
-    onProgress: progress.update,
-  }).finally(async () => {
-    progress.end();
-    await strategy?.loaded.close();
-  });
+  const { report, signals } = await untilClosed(strategy, progress, () =>
+    runBacktest({
+      strategy,
+      minutes,
+      symbol,
+      timeframe,
+      analyse,
+      minExpectedR,
+      tosses,
+      threads,
+      onProgress: progress.update,
+    }),
+  );
   console.log(`\n${printReport(title, report, costBps)}`);
   if (json !== undefined)
     writeFileSync(json, `${JSON.stringify({ symbol, timeframe, costBps, ...report }, null, 1)}\n`);
   if (trades !== undefined) writeFileSync(trades, tradesCsv(symbol, timeframe, signals));
 });
 
-async function sweepAll(
-  strategy: BacktestStrategy,
-  given: unknown,
-  market: SweepOptions['market'],
-  analyse: SweepOptions['analyse'],
-  threads: number,
+/** Work that shows its progress and asks a strategy, which is closed after it. */
+async function untilClosed<T>(
+  strategy: BacktestStrategy | undefined,
   progress: ReturnType<typeof createProgress>,
-) {
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    const settings = await settingsOf(strategy, given as Readonly<Record<string, unknown>>);
-    console.log(`${settings.length} settings`);
-    return await runSweep({ market, strategy, settings, analyse, threads, onProgress: progress.update });
+    return await work();
   } finally {
     progress.end();
-    await strategy.loaded.close();
+    await strategy?.loaded.close();
   }
 }
 

@@ -64,7 +64,10 @@ export async function playCalls(play: PlayCallsOptions): Promise<readonly Played
     const signals$ = input$.pipe(
       walkSignals(symbol, { clock, histories, marketOf, gridOf, jumpLimitsOf, desk }),
     );
-    const subscription = signals$.subscribe({ next: kept.take, error: (error) => void failures.push(error) });
+    const subscription = signals$.subscribe({
+      next: (event) => kept.take(event),
+      error: (error) => void failures.push(error),
+    });
     const told = createLatePrices(prices, {
       get isFollowing() {
         return kept.isFollowing;
