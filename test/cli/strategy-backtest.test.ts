@@ -194,7 +194,7 @@ describe('npm run backtest -- --strategy', () => {
       'rare.ts': strategyText(
         `return own.closeTime % (params.every * 3_600_000) === 0 ? { action: 'BUY', stop: own.close.at(-1)! * 0.99, reason: 'It is time.' } : { action: 'WAIT', reason: 'Not yet.' };`,
         '',
-        'params: z.strictObject({ every: z.int().min(1).default(8) }),',
+        'params: z.strictObject({ every: z.int().min(1).default(8) }), search: { every: [8, 12] },',
       ),
       'short.ts': strategyText(`return { action: 'WAIT', reason: 'No.' };`).replace(
         'own: 250',
@@ -239,12 +239,17 @@ describe('npm run backtest -- --strategy', () => {
       default: { strategy: unknown };
     };
     expect(report.strategy).toMatchObject({ name: 'rare', params: { every: 12 }, faults: null });
+    const swept = await run('--strategy', 'rare', '--sweep');
+    expect([swept.code, swept.err]).toEqual([0, '']);
+    expect(swept.out).toMatch(/^2 settings$/m);
+    expect(swept.out.match(/ %  \{"every":\d+\}$/gm)).toHaveLength(2);
     for (const [args, wrong, sentence] of [
       [['--strategy', 'none'], 1, 'there is no none.ts in'],
       [['--strategy', 'rare', '--params', '{"every":0}'], 64, '--params: '],
       [['--strategy', 'rare', '--params', '{every}'], 64, 'JSON is needed'],
       [['--strategy', 'rare', '--set', 'horizonBars=3'], 64, '--set is for the built-in rule'],
       [['--params', '{}'], 64, '--params needs --strategy'],
+      [['--sweep'], 64, '--sweep needs --strategy'],
       [['--strategy', 'short'], 65, 'candles of 1 h cannot be made into candles of 30min'],
     ] as [string[], number, string][]) {
       const failed = await run(...args);
