@@ -7,8 +7,8 @@ import type { HealthSource } from './health/health.ts';
 import { strategyDirs } from './strategy-dirs.ts';
 import { limitsOf } from './strategy-limits.ts';
 
-/** Closes that a file must decide well on before it runs: a second's work for the built-in rule, next to none for others. */
-const decisionsAtLoad = 24;
+/** Closes that a file must decide well on before it runs, and those of them with another future: half a second's work for the built-in rule. */
+const atLoad = { decisions: 24, futures: 1 };
 
 /** The strategies of this process: none is loaded before it is asked for. */
 export function openOwnStrategies(
@@ -22,15 +22,15 @@ export function openOwnStrategies(
     dirs: runsStrategies(config) ? [project, others] : [],
     limits,
     maxBars: config.HISTORY_SIZE,
-    check: (strategy) => checkLoaded(strategy, { decisions: decisionsAtLoad, limitMs: limits.decisionMs }),
+    check: (strategy) => checkLoaded(strategy, { ...atLoad, limitMs: limits.decisionMs }),
     onFault: (strategy, { kind, message }) => {
       metrics.strategyFaults.inc({ strategy, kind });
       const level = kind === 'stopped' ? 'debug' : 'warn';
       log[level]({ strategy, kind, reason: message }, 'a strategy was not listened to');
     },
   });
-  strategies.changes.subscribe(({ name, error }) => {
-    if (error === null) log.info({ strategy: name }, 'a strategy is loaded');
+  strategies.changes.subscribe(({ name, hash, error }) => {
+    if (error === null) log.info({ strategy: name, file: hash }, 'a strategy is loaded');
     else log.error({ strategy: name, reason: error }, 'a strategy cannot run: what ran before goes on');
   });
   return strategies;

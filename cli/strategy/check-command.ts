@@ -4,7 +4,7 @@ import { lastCandles } from '../../models/candle-columns.ts';
 import { sampleCandles } from '../../strategy/checks/sample-candles.ts';
 import type { Finding } from '../../strategy/checks/check-report.ts';
 import { checkLoaded, type CheckMarket } from '../../workers/strategies/check-loaded.ts';
-import { findFiles } from '../../workers/strategies/find-files.ts';
+import { findFiles, type StrategyFile } from '../../workers/strategies/find-files.ts';
 import { type LoadedStrategy, loadStrategy } from '../../workers/strategies/load-strategy.ts';
 import { readCandles } from '../candles/read-candles.ts';
 import {
@@ -38,15 +38,27 @@ const marks: Readonly<Record<Finding['result'], string>> = {
   failed: 'FAILED ',
 };
 
-/** Checks a strategy and prints what was found. Exit code 1 where it may not run. */
+/** Checks a strategy, or all of the server's own, and prints what was found. Exit code 1 where one may not run. */
 export async function checkCommand(
   dirs: { readonly project: string; readonly own: string },
   config: Config,
-  name: string,
+  name: string | undefined,
   values: Values,
 ): Promise<number> {
+  if (name === undefined) {
+    if (values.params !== '{}')
+      throw new UsageError('--params are those of one strategy: its name is needed');
+    let worst = 0;
+    for (const file of await findFiles([dirs.project]))
+      worst = Math.max(worst, await checkFile(file, config, values));
+    return worst;
+  }
   const file = (await findFiles([dirs.project, dirs.own])).find((one) => one.name === name);
   if (file === undefined) throw new CommandError(`there is no ${name}.ts in ${dirs.project} or ${dirs.own}`);
+  return checkFile(file, config, values);
+}
+
+async function checkFile(file: StrategyFile, config: Config, values: Values): Promise<number> {
   const limits = { loadMs: 5000, ...limitsOf(config) };
   const market = await marketOf(values);
   const decisions = wholeNumber('decisions', values.decisions ?? '400', 10, 100_000);
@@ -65,7 +77,7 @@ export async function checkCommand(
     const { passed, calls, findings } = await checkLoaded(strategy, how);
     for (const { check, result, message } of findings)
       console.log(`${marks[result]}  ${check.padEnd(10)}  ${message}`);
-    console.log(`\n${calls} calls. ${passed ? 'It may run.' : 'It may not run.'}`);
+    console.log(`\n${calls} calls. ${passed ? 'It may run.' : 'It may not run.'}\n`);
     return passed ? 0 : 1;
   } finally {
     await strategy.close();

@@ -13,6 +13,8 @@ interface CheckOptions {
   readonly ask: (task: CloseTask, thread: 'own' | 'beside') => Promise<Tried>;
   /** Closes decided in order; a twentieth of them, and at least six, is decided again. */
   readonly decisions: number;
+  /** Closes that are decided with another future. @default 3 */
+  readonly futures?: number;
   /** Lengths of its own window to compare, candles. @default none */
   readonly warmUps?: readonly number[];
   readonly limitMs: number;
@@ -35,90 +37,116 @@ export async function checkStrategy(options: CheckOptions): Promise<CheckReport>
       [],
       [{ check: 'runs', result: 'failed', message: 'the candles are too few for one decision' }],
     );
+  const again = sampleOf(bars);
   const first = new Map<number, Tried>();
+  let failed: Finding | undefined;
+  // The thread beside needs no answer of the first: both are asked at once.
+  const beside = askBeside(again, options, () => failed === undefined);
   for (const bar of bars) {
     const tried = await options.ask(tasks.at(bar), 'own');
     first.set(bar, tried);
+    const fault = 'fault' in tried ? tried.fault : tried.analysis.strategy?.fault;
+    if (!fault) continue;
     // One that gives no answer costs its limit each time, and is found out.
-    if ('fault' in tried) return report([...first.values()], [runsFinding(bar, tried.fault)]);
-    const { fault } = tried.analysis.strategy ?? {};
-    if (fault) return report([...first.values()], [runsFinding(bar, fault)]);
+    failed = runsFinding(bar, fault);
+    break;
   }
+  const seen = await beside;
   const tried = [...first.values()];
-  const again = sampleOf(bars);
+  if (failed !== undefined) return report(tried, [failed]);
   const findings: Finding[] = [
     { check: 'runs', result: 'passed', message: `${bars.length} decisions, an answer each` },
-    await purity(again, first, options),
-    await lookAhead(again, first, options),
-    ...(await warmUp(again, first, options)),
+    purity(seen.again, first),
+    lookAhead(seen.futures, first),
+    ...warmUp(seen.warmUps, first),
     levelsFinding(tried, tasks.costBps),
     costFinding(tried, options.limitMs),
   ];
   return report(tried, findings);
 }
 
-/** Bars in reverse, each after those that follow it. */
-async function purity(
-  again: readonly number[],
-  first: ReadonlyMap<number, Tried>,
-  { tasks, ask }: CheckOptions,
-): Promise<Finding> {
-  let differing = 0;
-  for (const bar of again.toReversed())
-    if (!same(first.get(bar), await ask(tasks.at(bar), 'beside'))) differing++;
+/** What the thread beside answered, by bar. */
+interface SeenBeside {
+  readonly again: ReadonlyMap<number, Tried>;
+  readonly futures: ReadonlyMap<number, Tried>;
+  readonly warmUps: ReadonlyMap<number, ReadonlyMap<number, Tried>>;
+}
+
+/** Asks the thread beside all it is asked, one after the other, for as long as it is of use. */
+async function askBeside(
+  bars: readonly number[],
+  { tasks, tasksOf, ask, futures = 3, warmUps = [] }: CheckOptions,
+  isOfUse: () => boolean,
+): Promise<SeenBeside> {
+  const seen = {
+    again: new Map<number, Tried>(),
+    futures: new Map<number, Tried>(),
+    warmUps: new Map<number, Map<number, Tried>>(),
+  };
+  const asked = async (task: CloseTask, into?: Map<number, Tried>, bar = 0): Promise<void> => {
+    if (!isOfUse()) return;
+    const tried = await ask(task, 'beside');
+    into?.set(bar, tried);
+  };
+  // In reverse, each after those that follow it.
+  for (const bar of bars.toReversed()) await asked(tasks.at(bar), seen.again, bar);
+  // Each in a thread that has just seen closes after it, as they would have been in another future.
+  for (const bar of [bars[0]!, bars[bars.length >> 1]!, bars.at(-1)!].slice(0, futures)) {
+    const scrambled = tasksOf(otherFuture(tasks.candles, tasks.closeOf(bar)));
+    const end = Math.min(scrambled.bars, bar + 1 + ahead);
+    for (let later = bar + 1; later < end; later++) await asked(scrambled.at(later));
+    await asked(scrambled.at(bar), seen.futures, bar);
+  }
+  for (const length of warmUps) {
+    const answers = new Map<number, Tried>();
+    for (const bar of bars.filter((one) => one + 1 >= length))
+      await asked(tasks.at(bar, length), answers, bar);
+    seen.warmUps.set(length, answers);
+  }
+  return seen;
+}
+
+const differingOf = (others: ReadonlyMap<number, Tried>, first: ReadonlyMap<number, Tried>): number =>
+  [...others].filter(([bar, other]) => !same(first.get(bar), other)).length;
+
+function purity(again: ReadonlyMap<number, Tried>, first: ReadonlyMap<number, Tried>): Finding {
+  const differing = differingOf(again, first);
   if (differing === 0)
-    return { check: 'purity', result: 'passed', message: `${again.length} decisions made again, equal bits` };
+    return { check: 'purity', result: 'passed', message: `${again.size} decisions made again, equal bits` };
   return {
     check: 'purity',
     result: 'failed',
-    message: `${differing} of ${again.length} decisions differ when they are made again in reverse order: something is kept from close to close`,
+    message: `${differing} of ${again.size} decisions differ when they are made again in reverse order: something is kept from close to close`,
   };
 }
 
-/** Each bar in a thread that has just seen closes after it, as they would have been in another future. */
-async function lookAhead(
-  again: readonly number[],
-  first: ReadonlyMap<number, Tried>,
-  { tasks, tasksOf, ask }: CheckOptions,
-): Promise<Finding> {
-  let differing = 0;
-  let compared = 0;
-  for (const bar of [again.at(-1)!, again[again.length >> 1]!, again[0]!]) {
-    const scrambled = tasksOf(otherFuture(tasks.candles, tasks.closeOf(bar)));
-    const end = Math.min(scrambled.bars, bar + 1 + ahead);
-    for (let later = bar + 1; later < end; later++) await ask(scrambled.at(later), 'beside');
-    compared++;
-    if (!same(first.get(bar), await ask(scrambled.at(bar), 'beside'))) differing++;
-  }
+function lookAhead(futures: ReadonlyMap<number, Tried>, first: ReadonlyMap<number, Tried>): Finding {
+  const differing = differingOf(futures, first);
   if (differing === 0)
     return {
       check: 'look-ahead',
       result: 'passed',
-      message: `${compared} decisions with another future, equal bits`,
+      message: `${futures.size} decisions with another future, equal bits`,
     };
   return {
     check: 'look-ahead',
     result: 'failed',
-    message: `${differing} of ${compared} decisions depend on what came after their close`,
+    message: `${differing} of ${futures.size} decisions depend on what came after their close`,
   };
 }
 
 /** How many decisions another length of the window changes: what an average that never forgets still carries of its beginning. */
-async function warmUp(
-  again: readonly number[],
+function warmUp(
+  seen: ReadonlyMap<number, ReadonlyMap<number, Tried>>,
   first: ReadonlyMap<number, Tried>,
-  { tasks, ask, warmUps = [] }: CheckOptions,
-): Promise<readonly Finding[]> {
+): readonly Finding[] {
   const shares: string[] = [];
   let largest = 0;
-  for (const length of warmUps) {
-    const possible = again.filter((bar) => bar + 1 >= length);
-    if (possible.length === 0) continue;
-    let changed = 0;
-    for (const bar of possible)
-      if (callOf(first.get(bar)) !== callOf(await ask(tasks.at(bar, length), 'beside'))) changed++;
-    largest = Math.max(largest, changed / possible.length);
-    shares.push(`${Math.round((100 * changed) / possible.length)} % with ${length} candles`);
+  for (const [length, answers] of seen) {
+    if (answers.size === 0) continue;
+    const changed = [...answers].filter(([bar, other]) => callOf(first.get(bar)) !== callOf(other)).length;
+    largest = Math.max(largest, changed / answers.size);
+    shares.push(`${Math.round((100 * changed) / answers.size)} % with ${length} candles`);
   }
   if (shares.length === 0) return [];
   const result = largest > 0.02 ? 'warning' : 'passed';

@@ -31,6 +31,8 @@ interface CheckLoadedOptions {
   /** Parsed parameters. @default the strategy's own */
   readonly params?: Readonly<Record<string, unknown>>;
   readonly decisions: number;
+  /** Closes that are decided with another future. @default 3 */
+  readonly futures?: number;
   readonly warmUps?: readonly number[];
   readonly limitMs: number;
 }
@@ -38,7 +40,7 @@ interface CheckLoadedOptions {
 /** Checks a loaded strategy beside its live thread. Rejects where its parameters have no defaults. */
 export async function checkLoaded(
   strategy: LoadedStrategy,
-  { market = sampleMarket, params, decisions, warmUps = [], limitMs }: CheckLoadedOptions,
+  { market = sampleMarket, params, decisions, futures = 3, warmUps = [], limitMs }: CheckLoadedOptions,
 ): Promise<CheckReport> {
   const parsed = params === undefined ? await strategy.parse({}) : { params };
   if ('error' in parsed) throw new Error(parsed.error);
@@ -57,6 +59,7 @@ export async function checkLoaded(
     tasksOf,
     ask: (task, thread) => strategy.try(task, thread),
     decisions,
+    futures,
     warmUps,
     limitMs,
   });

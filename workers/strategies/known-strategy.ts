@@ -31,6 +31,8 @@ export interface KnownStrategy {
   loading: Promise<void> | undefined;
   /** Of the files as they were when they were last loaded. */
   stamp: string;
+  /** Of the files that failed last: they are tried once more, for their process may have been killed by others. */
+  failedStamp: string;
   /** What a file that nobody uses says of itself. */
   seen: SeenStrategy | undefined;
 }

@@ -6,12 +6,15 @@ import type { AnalysisLane } from '../analysis-pool.ts';
 import { createFairQueue } from '../fair-queue.ts';
 import type { StrategyFile } from './find-files.ts';
 import type { Ended, Limits, StrategyDescription, StrategyTask, ThreadAnswer } from './messages.ts';
+import type { SpareProcess } from './processes.ts';
 import { runStrategy } from './run-process.ts';
 
 /** Decisions in a row that gave no answer before it is asked no more. */
 const mostFailures = 3;
 /** Processor time of one question about a stretch, ms. */
 const budgetMs = 1000;
+/** How long the process of an older version waits for closes under way, ms. */
+const restMs = 20_000;
 /** Live closes that run before a waiting request does. */
 const livePerRequest = 8;
 
@@ -57,12 +60,18 @@ export interface LoadedStrategy {
   endBeside(): Promise<void>;
   /** Why it is asked no more, in a sentence; null: it is. */
   stopped(): string | null;
+  /** Another version has its place: its process ends when it was asked nothing for a while, until it is asked again. */
+  retire(): void;
   close(): Promise<void>;
 }
 
-/** Loads a strategy's file. Rejects with the reason, in a sentence, where it is none. */
-export async function loadStrategy({ name, path }: StrategyFile, limits: Limits): Promise<LoadedStrategy> {
-  const running = await runStrategy(path, limits);
+/** Loads a strategy's file, in the spare process where there is one. Rejects with the reason, in a sentence, where it is none. */
+export async function loadStrategy(
+  { name, path }: StrategyFile,
+  limits: Limits,
+  spare?: Pick<SpareProcess, 'take'>,
+): Promise<LoadedStrategy> {
+  const running = await runStrategy(path, limits, spare);
   const { closure } = running;
   const described = await running.ask({ kind: 'describe' });
   if (described.kind !== 'described') {
@@ -83,8 +92,10 @@ export async function loadStrategy({ name, path }: StrategyFile, limits: Limits)
     }
     const fault = faultOf(came);
     failures++;
-    if (failures >= mostFailures)
+    if (failures >= mostFailures) {
       stopped = `it was stopped after ${failures} decisions without an answer, the last because ${fault.message}`;
+      running.rest(0);
+    }
     return { fault };
   };
   const pump = (): void => {
@@ -133,6 +144,7 @@ export async function loadStrategy({ name, path }: StrategyFile, limits: Limits)
         : running.ask(question, 'beside'));
       return came.kind === 'analysed' ? came : { fault: faultOf(came) };
     },
+    retire: () => running.rest(restMs),
     close: () => running.close(),
   };
 }

@@ -23,6 +23,12 @@ export interface StrategyTask {
   readonly options: AnalyseOptions;
 }
 
+/** What a thread is told first, once: what it runs. */
+export interface ThreadOrder {
+  readonly kind: 'run';
+  readonly closure: Closure;
+}
+
 /** What a thread is asked. */
 export type ThreadQuestion =
   | { readonly kind: 'describe' }
@@ -55,9 +61,9 @@ export interface SweepQuestion extends Omit<StretchQuestion, 'kind' | 'asked'> {
   readonly settings: readonly AskedStrategy[];
 }
 
-/** What a thread posts: its answers in the order of the questions, with the processor time that it has used since it began. */
+/** What a thread posts: its answers in the order of the questions, with the processor time that it has used since it began; null: it has warmed up. */
 export interface ThreadReply {
-  readonly answer: ThreadAnswer;
+  readonly answer: ThreadAnswer | null;
   readonly cpuMs: number;
 }
 
@@ -76,8 +82,9 @@ export interface Limits {
   readonly memoryMb: number;
 }
 
-/** To the process: first what it runs, then questions to its threads. */
+/** To the process: first what it runs, then questions to its threads. One that waits for a file is told before to prepare. */
 export type ProcessOrder =
+  | { readonly kind: 'prepare'; readonly limits: Limits }
   | { readonly kind: 'read'; readonly file: string; readonly limits: Limits }
   | { readonly kind: 'run'; readonly closure: Closure; readonly limits: Limits }
   | {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { from, lastValueFrom, mergeMap, Subject, type Observable } from 'rxjs';
 import type { Analysis, StrategyFault } from '../../models/decision/analysis.ts';
 import type { CheckReport } from '../../strategy/checks/check-report.ts';
@@ -9,6 +10,8 @@ import { filesOf, type KnownStrategy, listingOf, type StrategyListing } from './
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import type { Limits, StrategyTask } from './messages.ts';
 import { unanswered } from './unanswered.ts';
+import { createSpareProcess } from './processes.ts';
+import { watchFolders } from './watch-folders.ts';
 
 /** A strategy with its parameters, ready to be asked. */
 export interface ResolvedStrategy {
@@ -21,6 +24,8 @@ export interface ResolvedStrategy {
 /** A file was loaded anew, or could not be: who uses the name resolves it again. */
 interface StrategyChange {
   readonly name: string;
+  /** SHA-256 of the file that decides and what it imports, hex; null where none does. */
+  readonly hash: string | null;
   readonly error: string | null;
 }
 
@@ -35,7 +40,7 @@ export interface StrategiesOptions {
   readonly limits?: Partial<Limits>;
   /** Candles a strategy may need of its own timeframe. @default 5000 */
   readonly maxBars?: number;
-  /** How often the files are looked at, ms; 0: never. @default 500 */
+  /** How often the files are looked at, ms, besides when the system tells of a change; 0: never. @default 500 */
   readonly pollMs?: number;
   /** What a file must pass before it runs. @default nothing */
   readonly check?: (strategy: LoadedStrategy) => Promise<CheckReport>;
@@ -73,7 +78,10 @@ export function openStrategies(options: StrategiesOptions): Strategies {
   const limits: Limits = { decisionMs: 100, loadMs: 5000, memoryMb: 128, ...options.limits };
   const known = new Map<string, KnownStrategy>();
   const changes = new Subject<StrategyChange>();
+  const spare = createSpareProcess(dirs, limits);
+  const folders = watchFolders(() => seek());
   let isClosed = false;
+  let loads = 0;
 
   /** What the folders hold now; files that are gone stay as they were loaded. */
   const look = async (): Promise<void> => {
@@ -87,6 +95,7 @@ export function openStrategies(options: StrategiesOptions): Strategies {
           error: null,
           loading: undefined,
           stamp: '',
+          failedStamp: '',
           seen: undefined,
         });
       else one.file = file;
@@ -96,9 +105,11 @@ export function openStrategies(options: StrategiesOptions): Strategies {
   const load = async (one: KnownStrategy): Promise<void> => {
     let made: LoadedStrategy | undefined;
     // Before they are read: what changes meanwhile is seen the next time.
-    one.stamp = await stampOf(filesOf(one));
+    const stamp = await stampOf(filesOf(one));
+    const before = one.error;
+    one.stamp = stamp;
     try {
-      made = await loadStrategy(one.file, limits);
+      made = await loadStrategy(one.file, limits, spare);
       if (made.description.needs.own > maxBars)
         throw new Error(`it needs ${made.description.needs.own} candles, HISTORY_SIZE keeps ${maxBars}`);
       if (made.hash === one.loaded[0]?.hash) {
@@ -112,17 +123,34 @@ export function openStrategies(options: StrategiesOptions): Strategies {
         );
       one.checks = report ?? null;
       one.error = null;
+      one.loaded[0]?.retire();
       one.loaded.unshift(made);
       if (isClosed) await made.close();
       await Promise.all(one.loaded.splice(kept).map((old) => old.close()));
     } catch (error) {
       one.error = errorOf(one, error);
+      if (one.failedStamp !== stamp) one.stamp = '';
+      one.failedStamp = stamp;
       await made?.close();
+      if (one.error === before) return;
     }
-    if (!isClosed) changes.next({ name: one.file.name, error: one.error });
+    if (!isClosed) changes.next({ name: one.file.name, hash: one.loaded[0]?.hash ?? null, error: one.error });
   };
-  const loadOnce = (one: KnownStrategy): Promise<void> =>
-    (one.loading ??= load(one).finally(() => (one.loading = undefined)));
+  const loadOnce = (one: KnownStrategy): Promise<void> => {
+    if (one.loading !== undefined) return one.loading;
+    loads++;
+    one.loading = load(one).finally(() => {
+      one.loading = undefined;
+      loads--;
+      if (pollMs === 0 || isClosed) return;
+      for (const file of filesOf(one)) folders.add(dirname(file));
+      // Those that are loaded now need the machine more.
+      if (loads === 0) spare.keep();
+      // It may have changed again meanwhile.
+      seek();
+    });
+    return one.loading;
+  };
 
   const current = async (name: string): Promise<KnownStrategy | undefined> => {
     if (!known.has(name)) await look();
@@ -152,23 +180,19 @@ export function openStrategies(options: StrategiesOptions): Strategies {
     return [...known.values()].map(listingOf).sort((a, b) => (a.name < b.name ? -1 : 1));
   };
 
-  /** Loads again what was loaded, or could not be, and has changed since. */
-  const reload = async (): Promise<void> => {
-    await look();
-    for (const one of known.values()) {
-      if (one.loading !== undefined || (one.loaded.length === 0 && one.error === null)) continue;
-      if ((await stampOf(filesOf(one))) !== one.stamp) await loadOnce(one);
-    }
+  const reloadOne = async (one: KnownStrategy): Promise<void> => {
+    if (one.loading !== undefined || (one.loaded.length === 0 && one.error === null)) return one.loading;
+    const stamp = await stampOf(filesOf(one));
+    if (!isClosed && stamp !== one.stamp) await loadOnce(one);
   };
-  let polling: Promise<void> | undefined;
-  const timer =
-    pollMs === 0
-      ? undefined
-      : setInterval(() => {
-          polling ??= reload()
-            .catch(() => {})
-            .finally(() => (polling = undefined));
-        }, pollMs);
+  let looking: Promise<void> | undefined;
+  /** Loads again what was loaded, or could not be, and has changed since. One that takes long to load delays no other. */
+  const reload = async (): Promise<void> => {
+    await (looking ??= look().finally(() => (looking = undefined)));
+    await Promise.all(known.values().map(reloadOne));
+  };
+  const seek = (): void => void reload().catch(() => {});
+  const timer = pollMs === 0 ? undefined : setInterval(seek, pollMs);
   timer?.unref();
 
   return {
@@ -213,7 +237,9 @@ export function openStrategies(options: StrategiesOptions): Strategies {
     async close() {
       isClosed = true;
       clearInterval(timer);
-      await polling;
+      folders.close();
+      spare.close();
+      await looking;
       changes.complete();
       await Promise.all([...known.values()].flatMap(({ loading }) => loading ?? []));
       await Promise.all([...known.values()].flatMap(({ loaded }) => loaded.map((made) => made.close())));

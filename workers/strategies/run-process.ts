@@ -1,13 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { getCompileCacheDir } from 'node:module';
-import { dirname, join } from 'node:path';
-import { realpathSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
+import { dirname } from 'node:path';
 import type { Closure } from '../../strategy/load/read-closure.ts';
 import type { Ended, Limits, ProcessOrder, ProcessReply, ThreadAnswer, ThreadQuestion } from './messages.ts';
-
-const root = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
-const modules = realpathSync(fileURLToPath(new URL('../../node_modules', import.meta.url)));
+import { type SpareProcess, strategyProcess } from './processes.ts';
 
 /** A strategy that runs in a process of its own. */
 export interface RunningStrategy {
@@ -16,20 +11,28 @@ export interface RunningStrategy {
   ask(question: ThreadQuestion, thread?: string): Promise<ThreadAnswer | Ended>;
   /** Ends a thread that is not asked now. */
   end(thread: string): Promise<void>;
+  /** Ends the process once it is not asked anything for so long, ms: the next question begins another. */
+  rest(afterMs: number): void;
   close(): Promise<void>;
 }
 
 type Answer = (answer: ThreadAnswer | Ended) => void;
 
-/** Reads a strategy's file in a new process and runs it there. Rejects with the reason where the file cannot be one. */
-export async function runStrategy(file: string, limits: Limits): Promise<RunningStrategy> {
+/** Reads a strategy's file in a process of its own and runs it there. Rejects with the reason where the file cannot be one. */
+export async function runStrategy(
+  file: string,
+  limits: Limits,
+  spare?: Pick<SpareProcess, 'take'>,
+): Promise<RunningStrategy> {
+  const folder = dirname(file);
   let child: ChildProcess | undefined;
   let isClosed = false;
   let next = 0;
+  let restMs: number | undefined;
+  let resting: NodeJS.Timeout | undefined;
   const waiting = new Map<number, Answer>();
 
-  const start = (order: ProcessOrder): Promise<Closure> => {
-    const begun = spawn(dirname(file));
+  const start = (begun: ChildProcess, order: ProcessOrder): Promise<Closure> => {
     child = begun;
     return new Promise((resolve, reject) => {
       begun.on('message', (reply: ProcessReply) => {
@@ -38,12 +41,14 @@ export async function runStrategy(file: string, limits: Limits): Promise<Running
         else {
           waiting.get(reply.id)?.(reply.answer);
           waiting.delete(reply.id);
+          restLater();
         }
       });
       begun.once('error', reject);
       begun.once('exit', (code, signal) => {
-        if (child === begun) child = undefined;
         reject(new Error(`its process ended with ${String(signal ?? code)}`));
+        if (child !== begun) return;
+        child = undefined;
         // What V8 cannot allocate ends in an abort or a trap, what the system cannot in a kill.
         const isMemory =
           signal === 'SIGABRT' || signal === 'SIGTRAP' || signal === 'SIGKILL' || (code ?? 0) >= 128;
@@ -56,8 +61,18 @@ export async function runStrategy(file: string, limits: Limits): Promise<Running
       begun.send(order);
     });
   };
+  const restLater = (): void => {
+    clearTimeout(resting);
+    if (restMs === undefined || child === undefined) return;
+    resting = setTimeout(() => {
+      if (waiting.size > 0 || child === undefined) return;
+      child.kill('SIGKILL');
+      child = undefined;
+    }, restMs).unref();
+  };
 
-  const closure = await start({ kind: 'read', file, limits }).catch(async (error: unknown) => {
+  const first = spare?.take(folder) ?? strategyProcess(folder);
+  const closure = await start(first, { kind: 'read', file, limits }).catch(async (error: unknown) => {
     child?.kill('SIGKILL');
     throw error;
   });
@@ -66,7 +81,11 @@ export async function runStrategy(file: string, limits: Limits): Promise<Running
     closure,
     async ask(question, thread = 'own') {
       if (isClosed) return ended('the strategy is closed');
-      if (child === undefined) ready = start({ kind: 'run', closure, limits }).catch((error: Error) => error);
+      clearTimeout(resting);
+      if (child === undefined)
+        ready = start(strategyProcess(folder), { kind: 'run', closure, limits }).catch(
+          (error: Error) => error,
+        );
       const failed = await ready;
       if (failed instanceof Error) return ended(failed.message);
       return new Promise((resolve) => {
@@ -82,8 +101,13 @@ export async function runStrategy(file: string, limits: Limits): Promise<Running
       await ready;
       child?.send({ kind: 'end', thread } satisfies ProcessOrder);
     },
+    rest(afterMs) {
+      restMs = afterMs;
+      restLater();
+    },
     async close() {
       isClosed = true;
+      clearTimeout(resting);
       const last = child;
       if (last === undefined) return;
       const gone = new Promise<void>((done) => last.once('exit', () => done()));
@@ -94,24 +118,3 @@ export async function runStrategy(file: string, limits: Limits): Promise<Running
 }
 
 const ended = (message: string): Ended => ({ kind: 'ended', fault: { kind: 'ended', message } });
-
-/** Where Node keeps what it has compiled: this process's own place, or the installation's. */
-const compiled = dirname(getCompileCacheDir() ?? join(modules, '.cache', 'anso-vision', 'any'));
-
-/** It may read code and the folder of its strategy, write nothing else than compiled code and start nothing, and knows no setting of ours. */
-function spawn(folder: string): ChildProcess {
-  const readable = [root, modules, compiled, realpathSync(folder)];
-  return fork(new URL('./strategy-process.ts', import.meta.url), [], {
-    execArgv: [
-      '--permission',
-      '--allow-worker',
-      ...readable.map((path) => `--allow-fs-read=${path}`),
-      `--allow-fs-write=${compiled}`,
-      '--disable-warning=SecurityWarning',
-      '--disable-warning=ExperimentalWarning',
-    ],
-    env: { TZ: 'UTC', NODE_COMPILE_CACHE: compiled },
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
-}

@@ -12,16 +12,17 @@ import type {
   StretchQuestion,
   SweepQuestion,
   ThreadAnswer,
+  ThreadOrder,
   ThreadQuestion,
   ThreadReply,
 } from './messages.ts';
+import { warmUp } from './warm-up.ts';
 
 /**
  * One strategy in a thread of its own: loads its file once everything else is loaded and locked, then answers questions in turn. Nothing here is
  * trusted to end: the process around it watches.
  */
 const port = parentPort!;
-const closure = workerData as Closure;
 const cpuUsage = process.threadCpuUsage.bind(process);
 /** Processor time of this thread, ms: a busy machine does not make a decision dear. */
 const usedMs = (): number => {
@@ -30,8 +31,8 @@ const usedMs = (): number => {
 };
 void door;
 
-async function load(): Promise<Strategy> {
-  const { default: made } = (await import(closure.entry)) as { readonly default?: unknown };
+async function load({ entry }: Closure): Promise<Strategy> {
+  const { default: made } = (await import(entry)) as { readonly default?: unknown };
   if (!isStrategy(made)) throw new TypeError('the file has no default export made by strategy()');
   return made;
 }
@@ -93,7 +94,7 @@ function deepFrozen<T>(value: T): T {
   return value;
 }
 
-const reply = (answer: ThreadAnswer): void => {
+const reply = (answer: ThreadAnswer | null): void => {
   port.postMessage({ answer, cpuMs: usedMs() } satisfies ThreadReply);
 };
 const messageOf = (error: unknown): string =>
@@ -101,10 +102,23 @@ const messageOf = (error: unknown): string =>
     .replaceAll(/\s+/g, ' ')
     .slice(0, 400);
 
-closeImports(closure, new URL('../../strategy/entry.ts', import.meta.url).href);
+const entry = new URL('../../strategy/entry.ts', import.meta.url).href;
 lockRealm();
-const loaded = load().catch((error: unknown) => messageOf(error));
-port.on('message', (question: ThreadQuestion) => void answer(question));
+let loaded: Promise<Strategy | string> = Promise.resolve('it was told of no file');
+
+function begin(closure: Closure): void {
+  closeImports(closure, entry);
+  loaded = load(closure).catch((error: unknown) => messageOf(error));
+}
+
+port.on('message', (said: ThreadOrder | ThreadQuestion) => {
+  if (said.kind === 'run') begin(said.closure);
+  else void answer(said);
+});
+if ((workerData as { readonly isEarly: boolean }).isEarly) {
+  warmUp();
+  reply(null);
+}
 
 async function answer(question: ThreadQuestion): Promise<void> {
   const strategy = await loaded;

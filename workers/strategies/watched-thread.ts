@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { StrategyFault } from '../../models/decision/analysis.ts';
 import type { Closure } from '../../strategy/load/read-closure.ts';
-import type { Ended, Limits, ThreadAnswer, ThreadQuestion, ThreadReply } from './messages.ts';
+import type { Ended, Limits, ThreadAnswer, ThreadOrder, ThreadQuestion, ThreadReply } from './messages.ts';
 
 /** How often a question that takes long is looked at, ms. */
 const lookMs = 20;
@@ -12,7 +12,7 @@ const coldFactor = 5;
 /** Decisions of one close of a sweep that may take their whole time. */
 const mostAtOnce = 20;
 /** The machine may be busy: by the clock a question may take so many times its processor time. */
-const clockFactor = 20;
+const clockFactor = 60;
 
 export interface WatchedThread {
   /** One question at a time. Answers in any case: what takes too long or too much is ended, and the next question is another thread's. */
@@ -22,13 +22,19 @@ export interface WatchedThread {
 
 /**
  * A strategy's thread, watched from the thread beside it. Its processor time counts, so that a busy machine makes nobody late; arrays lie outside
- * of the memory that a thread can be limited to, so the memory of the process is looked at too.
+ * of the memory that a thread can be limited to, so the memory of the process is looked at too. `prepared`: the first one, where it has begun.
  */
-export function createWatchedThread(closure: Closure, limits: Limits): WatchedThread {
-  let thread: Thread | undefined;
+export function createWatchedThread(closure: Closure, limits: Limits, prepared?: Thread): WatchedThread {
+  let thread = prepared;
+  thread?.run(closure);
+  const begun = (): Thread => {
+    const made = beginThread(limits, { isEarly: false });
+    made.run(closure);
+    return made;
+  };
   return {
     async ask(question) {
-      thread ??= beginThread(closure, limits);
+      thread ??= begun();
       const answer = await thread.ask(question);
       if (answer.kind === 'ended') {
         const old = thread;
@@ -45,12 +51,18 @@ export function createWatchedThread(closure: Closure, limits: Limits): WatchedTh
   };
 }
 
-interface Thread {
+/** A thread that has begun, with or without a strategy to run. */
+export interface Thread {
+  /** What it runs: said once, before it is asked. */
+  run(closure: Closure): void;
   ask(question: ThreadQuestion): Promise<ThreadAnswer | Ended>;
   end(): Promise<unknown>;
 }
 
-function beginThread(closure: Closure, limits: Limits): Thread {
+/** Begins a thread before there is a strategy for it. */
+export const prepareThread = (limits: Limits): Thread => beginThread(limits, { isEarly: true });
+
+function beginThread(limits: Limits, { isEarly }: { readonly isEarly: boolean }): Thread {
   let asked = 0;
   /** Processor time by its last answer, ms. */
   let usedMs = 0;
@@ -64,7 +76,7 @@ function beginThread(closure: Closure, limits: Limits): Thread {
   const tooMuch = (): void => fail('memory', `it used more than ${limits.memoryMb} MB`);
 
   const worker = new Worker(new URL('./strategy-thread.ts', import.meta.url), {
-    workerData: closure,
+    workerData: { isEarly },
     // What is compiled is kept, so that a thread begins in a third of the time.
     env: { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
     execArgv: ['--frozen-intrinsics', '--disable-warning=ExperimentalWarning'],
@@ -74,7 +86,7 @@ function beginThread(closure: Closure, limits: Limits): Thread {
   });
   worker.on('message', ({ answer, cpuMs }: ThreadReply) => {
     usedMs = cpuMs;
-    settle(answer);
+    if (answer !== null) settle(answer);
   });
   worker.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') tooMuch();
@@ -105,6 +117,7 @@ function beginThread(closure: Closure, limits: Limits): Thread {
     return () => clearInterval(looks);
   };
   return {
+    run: (closure) => worker.postMessage({ kind: 'run', closure } satisfies ThreadOrder),
     ask: (question) =>
       new Promise((resolve) => {
         if (over !== undefined) return resolve(over);

@@ -3,6 +3,7 @@ import type { Analysis } from '../../../models/decision/analysis.ts';
 import { sampleCandles } from '../../../strategy/checks/sample-candles.ts';
 import type { StrategyTask } from '../../../workers/strategies/messages.ts';
 import { openStrategies, type ResolvedStrategy } from '../../../workers/strategies/open-strategies.ts';
+import { hostileStrategies } from '../../support/hostile/hostile-strategies.ts';
 import { honest, strategyFolder, strategyText } from './strategy-folder.ts';
 
 const columns = sampleCandles(260, 3_600_000, 4);
@@ -13,134 +14,38 @@ const taskOf = ({ name, version, params }: ResolvedStrategy, closeTime = 1): Str
   options: {},
 });
 
-const buy = `return { action: 'BUY', reason: 'R.' };`;
-/** The message of whatever a use of something throws, as the reason of a WAIT. */
-const trying = (...uses: string[]): string =>
-  `const said = [];
-   for (const use of [${uses.map((use) => `() => ${use}`).join(', ')}])
-     try { use(); said.push('no error'); } catch (error) { said.push(error.message); }
-   return { action: 'WAIT', reason: said.join(' | ').slice(0, 500) };`;
-
-/** What each of the twelve does, and what is said of it: a fault, a refusal to load, or what its attempts threw. */
-const hostile: readonly {
-  readonly what: string;
-  readonly text: string;
-  readonly fault?: readonly [kind: string, message: RegExp];
-  readonly refused?: RegExp;
-  readonly threw?: RegExp;
-}[] = [
-  { what: 'an endless loop', text: strategyText('for (;;) {}'), fault: ['late', /longer than/] },
-  { what: 'a throw', text: strategyText(`throw new Error('mine');`), fault: ['threw', /^mine$/] },
-  {
-    what: 'a rejected promise',
-    text: strategyText(`return Promise.reject(new Error('later')) as never;`),
-    fault: ['wrong', /promise/],
-  },
-  {
-    what: 'a gigabyte in one array',
-    text: strategyText(
-      `const a = new Array(134_217_720).fill(1.5); return { action: 'BUY', reason: 'R.', score: a.length };`,
-    ),
-    fault: ['memory', /more than \d+ MB/],
-  },
-  {
-    what: 'a stop that is no number',
-    text: strategyText(`return { action: 'BUY', stop: NaN, reason: 'R.' };`),
-    fault: ['wrong', /stop/],
-  },
-  {
-    what: 'a stop on the wrong side',
-    text: strategyText(`return { action: 'BUY', stop: own.close.at(-1)! * 1.1, reason: 'R.' };`),
-    fault: ['wrong', /wrong side of a BUY/],
-  },
-  {
-    what: 'the file system',
-    text: strategyText(buy, `import { readFileSync } from 'node:fs'; void readFileSync;`),
-    refused: /imports 'node:fs'/,
-  },
-  {
-    what: 'the network',
-    text: strategyText(trying(`fetch('http://127.0.0.1:1')`, `new WebSocket('ws://127.0.0.1:1')`)),
-    threw: /^fetch is not available in a strategy \| WebSocket is not available in a strategy$/,
-  },
-  {
-    what: 'the clock',
-    text: strategyText(
-      trying(
-        'Date.now()',
-        'new Date()',
-        'performance.now()',
-        'setTimeout(() => {}, 0)',
-        'new Date(0).getHours()',
-        '(new Date(0).constructor as any).now()',
-        'Intl.DateTimeFormat()',
-      ),
-    ),
-    threw:
-      /^there is no clock.* \| a Date .* \| performance is not .* \| setTimeout is not .* \| Date's getHours .* \| there is no clock.* \| Intl is not/,
-  },
-  {
-    what: 'chance',
-    text: strategyText(trying('Math.random()', 'crypto.randomUUID()')),
-    threw: /^Math\.random is not available.* \| crypto is not available/,
-  },
-  {
-    what: 'a change of a prototype',
-    text: strategyText(
-      trying(
-        `{ (Array.prototype as any).at = () => 1; }`,
-        `{ (Object.prototype as any).x = 1; }`,
-        `{ (Math as any).max = () => 1; }`,
-        `{ (globalThis as any).mine = 1; }`,
-        `{ (tools as any).atr = 1; }`,
-      ),
-    ),
-    threw: /^Cannot assign .* \| Cannot add .* \| .*(?:assign|redefine).* \| Cannot add .* \| .+/,
-  },
-  {
-    what: 'the process',
-    text: strategyText(
-      trying(
-        'process.exit(0)',
-        `Function('return process')()`,
-        'process.getBuiltinModule("fs")',
-        'new SharedArrayBuffer(8)',
-        'new WeakRef({})',
-      ),
-    ),
-    threw: /^(?:process is not available[^|]* \| ){3}SharedArrayBuffer is not .* \| WeakRef is not/,
-  },
-];
-
 describe('hostile strategies', () => {
-  it.each(hostile)('$what: contained, named, and others go on', async ({ text, fault, refused, threw }) => {
-    const { dir } = await strategyFolder({ 'hostile.ts': text, 'honest.ts': strategyText(honest) });
-    const faults: string[] = [];
-    const strategies = openStrategies({
-      dirs: [dir],
-      pollMs: 0,
-      onFault: (name, { kind }) => faults.push(`${name} ${kind}`),
-    });
-    onTestFinished(() => strategies.close());
-    const good = (await strategies.resolve('honest')) as ResolvedStrategy;
-    const before = await strategies.analyse(taskOf(good));
-    const bad = await strategies.resolve('hostile');
-    if (refused !== undefined) expect(bad).toMatchObject({ error: expect.stringMatching(refused) });
-    else {
-      const analysis: Analysis = await strategies.analyse(taskOf(bad as ResolvedStrategy));
-      expect(analysis.direction).toBe('WAIT');
-      if (fault !== undefined) {
-        expect(analysis.strategy!.fault).toEqual({
-          kind: fault[0],
-          message: expect.stringMatching(fault[1]),
-        });
-        expect(analysis.reasons[0]).toContain('hostile');
-        expect(faults).toEqual([`hostile ${fault[0]}`]);
-      } else {
-        expect(analysis.strategy!.fault).toBeNull();
-        expect(analysis.reasons[0]).toMatch(threw!);
+  it.each(hostileStrategies)(
+    '$what: contained, named, and others go on',
+    async ({ text, fault, refused, threw }) => {
+      const { dir } = await strategyFolder({ 'hostile.ts': text, 'honest.ts': strategyText(honest) });
+      const faults: string[] = [];
+      const strategies = openStrategies({
+        dirs: [dir],
+        pollMs: 0,
+        onFault: (name, { kind }) => faults.push(`${name} ${kind}`),
+      });
+      onTestFinished(() => strategies.close());
+      const good = (await strategies.resolve('honest')) as ResolvedStrategy;
+      const before = await strategies.analyse(taskOf(good));
+      const bad = await strategies.resolve('hostile');
+      if (refused !== undefined) expect(bad).toMatchObject({ error: expect.stringMatching(refused) });
+      else {
+        const analysis: Analysis = await strategies.analyse(taskOf(bad as ResolvedStrategy));
+        expect(analysis.direction).toBe('WAIT');
+        if (fault !== undefined) {
+          expect(analysis.strategy!.fault).toEqual({
+            kind: fault[0],
+            message: expect.stringMatching(fault[1]),
+          });
+          expect(analysis.reasons[0]).toContain('hostile');
+          expect(faults).toEqual([`hostile ${fault[0]}`]);
+        } else {
+          expect(analysis.strategy!.fault).toBeNull();
+          expect(analysis.reasons[0]).toMatch(threw!);
+        }
       }
-    }
-    expect(await strategies.analyse(taskOf(good))).toEqual(before);
-  });
+      expect(await strategies.analyse(taskOf(good))).toEqual(before);
+    },
+  );
 });
