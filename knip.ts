@@ -15,6 +15,7 @@ const config: KnipConfig = {
     'workers/strategies/strategy-{process,thread}.ts!',
     'strategies/*.ts!',
     'bench/*.ts!',
+    'bench/strategies/*.ts!',
     'client/create-client.ts!',
     'examples/*.ts!',
     'web/src/main.tsx!',

@@ -6,6 +6,11 @@ import { backtestRecording } from './backtest/backtest-recording.ts';
 import { printReport } from './backtest/report/print-report.ts';
 import { ruleConstants } from './backtest/rule-constants.ts';
 import { runBacktest } from './backtest/run-backtest.ts';
+import { type BacktestStrategy, openBacktestStrategy } from './backtest/strategy/backtest-strategy.ts';
+import { paramsOption } from './backtest/strategy/params-option.ts';
+import { printSweep } from './backtest/sweep/print-sweep.ts';
+import { runSweep } from './backtest/sweep/run-sweep.ts';
+import { settingsOf } from './backtest/sweep/settings-of.ts';
 import { tradesCsv } from './backtest/report/trades-csv.ts';
 import { closedHours } from './candles/closed-hours.ts';
 import { describeFile } from './candles/describe-file.ts';
@@ -38,9 +43,12 @@ kinds of files it reads: docs/backtest.md.
   --history S      minutes of this symbol from DATA_DIR/history
   --from T, --to T of them from this day or minute on, and up to that one, itself not included, in UTC: 2025-01-31, 2025-01-31T09:30
   --ticks FOLDER   in its place, what a server recorded (RECORD_TICKS=true): walked with the server's settings, from the environment or .env,
-                   its signals are that server's again; --cost-bps, --min-reward, --seed and --set are not for it
+                   its signals are that server's again; --strategy, --cost-bps, --min-reward, --seed and --set are not for it
   --zone Z         of times that name none: UTC, +02:00, Europe/Athens, America/New_York+7 (default: what the file says, else UTC)
   --symbol S       whose they are, as BTCUSD: its hours and holidays (default: that of --history)
+  --strategy NAME  who decides, of strategies/ or STRATEGIES_DIR (default: the built-in rule); --set is not for it
+  --params JSON    its parameters (default: its own)
+  --sweep          plays every combination of its search that --params leaves open, and prints a table: each is a trial
   --timeframe T    what is analysed (default 30min)
   --cost-bps N     cost of entry and exit together, basis points (default 2)
   --min-reward N   least reward per risk (default 1)
@@ -60,6 +68,9 @@ const options = {
   ticks: { type: 'string' },
   zone: { type: 'string' },
   symbol: { type: 'string' },
+  strategy: { type: 'string' },
+  params: { type: 'string' },
+  sweep: { type: 'boolean', default: false },
   timeframe: { type: 'string', default: '30min' },
   'cost-bps': { type: 'string', default: '2' },
   'min-reward': { type: 'string', default: '1' },
@@ -81,6 +92,21 @@ await command({ help, options }, async (values) => {
     throw new UsageError('--candles and --symbol are needed, or --history');
   const span = spanOption(values);
   if (history === undefined && span !== undefined) throw new UsageError('--from and --to need --history');
+  const { strategy: name } = values;
+  if (name === undefined && values.params !== undefined) throw new UsageError('--params needs --strategy');
+  if (name !== undefined && folder !== undefined)
+    throw new UsageError(
+      '--ticks walks with the server’s settings: --strategy is for --candles and --history',
+    );
+  if (name !== undefined && values.set !== undefined)
+    throw new UsageError('--set is for the built-in rule: a strategy takes --params');
+  const { sweep } = values;
+  if (sweep && name === undefined) throw new UsageError('--sweep needs --strategy');
+  if (sweep && (values.trades ?? values.set ?? values['min-expected-r']) !== undefined)
+    throw new UsageError(
+      '--sweep prints a table of settings: --trades and --min-expected-r are for one of them',
+    );
+  const params = paramsOption(values.params);
   const symbol = symbolOption(named);
   const timeframe = timeframeOption(values.timeframe);
   const costBps = finiteNumber('cost-bps', values['cost-bps'], 0, 1000);
@@ -108,26 +134,56 @@ await command({ help, options }, async (values) => {
       ? await storedMinutes(symbolOption(history!), span)
       : await minutesOfFile(path, zoneOption(values.zone));
   console.log([...says, ...closedHours(minutes, symbol)].join('\n'));
+  const strategy = name === undefined ? undefined : await openBacktestStrategy(name, params);
   const progress = createProgress('analysing');
-  const { report, signals } = await runBacktest({
-    minutes,
-    symbol,
-    timeframe,
-    analyse,
-    minExpectedR,
-    tosses,
-    threads,
-    onProgress: progress.update,
-  }).finally(progress.end);
   const { assetClass, market } = instrumentOf(symbol);
   const hours = market === 'unknown' ? 'hours unknown, taken as never closed' : `hours of ${market}`;
-  console.log(
-    `\n${printReport(`${symbol} (${assetClass}, ${hours}), ${timeframe}, cost ${costBps} bp`, report, costBps)}`,
+  const title = `${symbol} (${assetClass}, ${hours}), ${timeframe}, cost ${costBps} bp`;
+  if (sweep) {
+    const of = { minutes, symbol, timeframe };
+    const swept = await untilClosed(strategy, progress, async () => {
+      const settings = await settingsOf(strategy!, params as Readonly<Record<string, unknown>>);
+      console.log(`${settings.length} settings`);
+      const { update: onProgress } = progress;
+      return runSweep({ market: of, strategy: strategy!, settings, analyse, threads, onProgress });
+    });
+    console.log(`\n${printSweep(title, swept)}`);
+    if (json !== undefined)
+      writeFileSync(json, `${JSON.stringify({ symbol, timeframe, costBps, ...swept }, null, 1)}\n`);
+    return;
+  }
+  const { report, signals } = await untilClosed(strategy, progress, () =>
+    runBacktest({
+      strategy,
+      minutes,
+      symbol,
+      timeframe,
+      analyse,
+      minExpectedR,
+      tosses,
+      threads,
+      onProgress: progress.update,
+    }),
   );
+  console.log(`\n${printReport(title, report, costBps)}`);
   if (json !== undefined)
     writeFileSync(json, `${JSON.stringify({ symbol, timeframe, costBps, ...report }, null, 1)}\n`);
   if (trades !== undefined) writeFileSync(trades, tradesCsv(symbol, timeframe, signals));
 });
+
+/** Work that shows its progress and asks a strategy, which is closed after it. */
+async function untilClosed<T>(
+  strategy: BacktestStrategy | undefined,
+  progress: ReturnType<typeof createProgress>,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    progress.end();
+    await strategy?.loaded.close();
+  }
+}
 
 async function minutesOfFile(path: string, zone: { zone?: LocalZone }) {
   const file = await readCandles(path, zone);

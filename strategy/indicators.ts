@@ -21,6 +21,7 @@ import {
   hasCrossedUnder,
 } from 'trading-signals';
 import type { CandleSeries } from './contract.ts';
+import { remembered } from './remembered-values.ts';
 
 /**
  * Indicators for strategies: those of trading-signals, each as a function of the candles that gives its value at the last one, or `ago` bars before.
@@ -73,36 +74,36 @@ function whole(length: number): number {
 
 /** Simple moving average. */
 export const sma = (values: Values, length: number, ago = 0): number =>
-  of(new SMA(whole(length)), values, ago, 'window');
+  remembered(values, 'sma', length, ago, () => of(new SMA(whole(length)), values, ago, 'window'));
 
 /** Exponential moving average, 2 / (length + 1) of each new value, begun at the first of the window: an `ema` of 200 wants some 1,000 candles.
  * TA-Lib begins so where it is compatible with Metastock, else with the simple average of the first `length`. */
 export const ema = (values: Values, length: number, ago = 0): number =>
-  of(new EMA(whole(length)), values, ago, 'all');
+  remembered(values, 'ema', length, ago, () => of(new EMA(whole(length)), values, ago, 'all'));
 
 /** Weighted moving average, the last value `length` times. */
 export const wma = (values: Values, length: number, ago = 0): number =>
-  of(new WMA(whole(length)), values, ago, 'window');
+  remembered(values, 'wma', length, ago, () => of(new WMA(whole(length)), values, ago, 'window'));
 
 /** Triple exponential moving average, of averages begun as in `ema`. */
 export const tema = (values: Values, length: number, ago = 0): number =>
-  of(new TEMA(whole(length)), values, ago, 'all');
+  remembered(values, 'tema', length, ago, () => of(new TEMA(whole(length)), values, ago, 'all'));
 
 /** Hull moving average. */
 export const hma = (values: Values, length: number, ago = 0): number =>
-  of(new HMA(whole(length)), values, ago, 'window');
+  remembered(values, 'hma', length, ago, () => of(new HMA(whole(length)), values, ago, 'window'));
 
 /** Kaufman's adaptive moving average. */
 export const kama = (values: Values, length: number, ago = 0): number =>
-  of(new KAMA(whole(length)), values, ago, 'all');
+  remembered(values, 'kama', length, ago, () => of(new KAMA(whole(length)), values, ago, 'all'));
 
 /** Relative strength index by Wilder, 0 to 100. */
 export const rsi = (values: Values, length = 14, ago = 0): number =>
-  of(new RSI(whole(length)), values, ago, 'all');
+  remembered(values, 'rsi', length, ago, () => of(new RSI(whole(length)), values, ago, 'all'));
 
 /** Rate of change over `length` bars, as a share: 0.01 is one percent, which TA-Lib calls 1. */
 export const roc = (values: Values, length: number, ago = 0): number =>
-  of(new ROC(whole(length)), values, ago, 'window');
+  remembered(values, 'roc', length, ago, () => of(new ROC(whole(length)), values, ago, 'window'));
 
 /** Moving average convergence and divergence: its line, the line's average and their difference, of averages begun as in `ema`. */
 export function macd(
@@ -132,19 +133,21 @@ export function linearRegression(values: Values, length: number, ago = 0): { val
 
 /** Average true range by Wilder. It begins with the range of the first candle; TA-Lib begins with the second, which has a close before it. */
 export const atr = (candles: Candles, length = 14, ago = 0): number =>
-  ofCandles(new ATR(whole(length)), candles, ago, 'all');
+  remembered(candles, 'atr', length, ago, () => ofCandles(new ATR(whole(length)), candles, ago, 'all'));
 
 /** Average directional index by Wilder, 0 to 100: how strong a trend is, whichever way. It begins as `atr` does. */
 export const adx = (candles: Candles, length = 14, ago = 0): number =>
-  ofCandles(new ADX(whole(length)), candles, ago, 'all');
+  remembered(candles, 'adx', length, ago, () => ofCandles(new ADX(whole(length)), candles, ago, 'all'));
 
 /** Commodity channel index. */
 export const cci = (candles: Candles, length = 20, ago = 0): number =>
-  ofCandles(new CCI(whole(length)), candles, ago, 'window');
+  remembered(candles, 'cci', length, ago, () => ofCandles(new CCI(whole(length)), candles, ago, 'window'));
 
 /** Williams' %R, -100 at the low of the range to 0 at its high. */
 export const williams = (candles: Candles, length = 14, ago = 0): number =>
-  ofCandles(new WilliamsR(whole(length)), candles, ago, 'window');
+  remembered(candles, 'williams', length, ago, () =>
+    ofCandles(new WilliamsR(whole(length)), candles, ago, 'window'),
+  );
 
 /** Slow stochastic, 0 to 100. */
 export function stochastic(
@@ -172,9 +175,9 @@ export const obv = (candles: WithVolume, ago = 0): number =>
 
 /** Highest and lowest of `length` values that end `ago` bars before the last. */
 export const highest = (values: Float64Array, length: number, ago = 0): number =>
-  Math.max(...last(values, length, ago));
+  remembered(values, 'highest', length, ago, () => Math.max(...last(values, length, ago)));
 export const lowest = (values: Float64Array, length: number, ago = 0): number =>
-  Math.min(...last(values, length, ago));
+  remembered(values, 'lowest', length, ago, () => Math.min(...last(values, length, ago)));
 
 function last(values: Float64Array, length: number, ago: number): Float64Array {
   const end = values.length - ago;

@@ -1,7 +1,7 @@
 import { filter, map, type Observable, share, Subject, type SchedulerLike } from 'rxjs';
 import { analyseCloses, type AnalyseClosesOptions } from '../../operators/analysis/analyse-closes.ts';
 import type { AnalysedClose } from '../../operators/analysis/analysed-close.ts';
-import { foldWindows } from '../../operators/candles/fold-windows.ts';
+import { foldWindows, type ManyMinutes } from '../../operators/candles/fold-windows.ts';
 import { keepCandles } from '../../operators/candles/keep-candles.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent } from '../../schema/market-event.ts';
@@ -12,11 +12,13 @@ import { type Histories, restoredHistories, windowUpTo } from '../../streams/sym
 export interface WalkClosesOptions
   extends
     Pick<SymbolActorOptions, 'timeframes' | 'historySize' | 'marketOf' | 'gridOf'>,
-    Pick<AnalyseClosesOptions, 'analyse' | 'bars' | 'onFailure' | 'tradedMillis'> {
+    Pick<AnalyseClosesOptions, 'analyse' | 'bars' | 'isJudged' | 'onFailure' | 'tradedMillis'> {
   readonly clock: SchedulerLike;
   readonly slices: NonNullable<AnalyseClosesOptions['slices']>;
   /** @default all */
   readonly isAnalysed?: (candle: Candle) => boolean;
+  /** The closed candles up to one. @default those of the histories */
+  readonly windowOf?: (candle: Candle) => readonly Candle[];
   /** The candles come in the one timeframe that is wanted: nothing is folded. @default false */
   readonly areWhole?: boolean;
 }
@@ -29,6 +31,8 @@ export interface WalkCloses {
   readonly closes$: Observable<AnalysedClose>;
   /** `[from, to)` is over, with the candle that opened at `from`, or without a trade. */
   readonly close: (from: number, to: number, candle: Candle | undefined) => void;
+  /** Many minutes at once, where only the longer candles that they make are of interest. */
+  readonly many: (minutes: Omit<ManyMinutes, 'kind'>) => void;
 }
 
 /**
@@ -40,9 +44,9 @@ export function walkCloses(symbol: string, options: WalkClosesOptions): WalkClos
   const market = options.marketOf(symbol);
   const gridOf = (timeframe: Timeframe) => options.gridOf(symbol, timeframe);
   const histories = restoredHistories(symbol, timeframes, historySize, new Map());
-  const events$ = new Subject<CandleEvent>();
+  const events$ = new Subject<CandleEvent | ManyMinutes>();
   const folded$ = areWhole
-    ? events$
+    ? events$.pipe(filter(isSingle))
     : events$.pipe(foldWindows({ symbol, clock, timeframes, gridOf, isOpen: market.isOpen }));
   const kept$ = folded$.pipe(keepCandles(histories), filter(isCandle), share());
   return {
@@ -54,9 +58,10 @@ export function walkCloses(symbol: string, options: WalkClosesOptions): WalkClos
         ...options,
         openMillis: market.openMillis,
         slices,
-        windowOf: (candle) => windowUpTo(histories.get(candle.timeframe), candle),
+        windowOf: options.windowOf ?? ((candle) => windowUpTo(histories.get(candle.timeframe), candle)),
       }),
     ),
+    many: (minutes) => events$.next({ kind: 'many', ...minutes }),
     close: (from, to, candle) => {
       if (candle !== undefined) events$.next({ kind: 'candle', candle, timely: true });
       if (areWhole) return;
@@ -70,3 +75,4 @@ export function walkCloses(symbol: string, options: WalkClosesOptions): WalkClos
 
 type Close = Extract<CandleEvent, { kind: 'candle' }>;
 const isCandle = (event: CandleEvent): event is Close => event.kind === 'candle';
+const isSingle = (event: CandleEvent | ManyMinutes): event is CandleEvent => event.kind !== 'many';

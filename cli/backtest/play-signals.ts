@@ -8,6 +8,7 @@ import type { Decision } from '../../schema/signal.ts';
 import { createEventClock } from './file/event-clock.ts';
 import { fileMarkets } from './file/file-market.ts';
 import { createFilePrices } from './file/file-prices.ts';
+import { createLatePrices } from './file/late-prices.ts';
 import { dataEnd } from './follow-trades.ts';
 import type { Played } from './played-signals.ts';
 import { createPlayer, type Player } from './player.ts';
@@ -40,6 +41,8 @@ export async function playSignals<Name extends string>(
   const failures: unknown[] = [];
   const onFailure = (error: unknown): void => void failures.push(error);
   const players: Player[] = [];
+  /** Candles that have closed. */
+  let closed = 0;
   const isCalled = (closeTime: number): boolean => (prepared.at(closeTime)?.direction ?? 'WAIT') !== 'WAIT';
 
   const walk = walkCloses(symbol, {
@@ -51,7 +54,9 @@ export async function playSignals<Name extends string>(
     marketOf: fileMarkets.of,
     gridOf: fileMarkets.gridOf,
     areWhole: true,
+    isJudged: Object.values<Reading>(readings).some(({ gates }) => gates !== null),
     // A WAIT changes no state: it is no decision's input.
+    windowOf: () => folded.closed.slice(Math.max(0, closed - bars), closed),
     isAnalysed: ({ closeTime }) => isCalled(closeTime),
     // What a file lacks was not traded.
     tradedMillis: () => 0,
@@ -90,15 +95,16 @@ export async function playSignals<Name extends string>(
   };
   const running = walk.closes$.subscribe(share);
 
-  const pricesUpTo = createFilePrices(symbol, minutes);
-  const tell = (time: number): void => {
-    const prices = pricesUpTo(time);
-    for (const player of players) player.market(prices);
-  };
+  const prices = createFilePrices(symbol, minutes);
+  const told = players.map((player) => createLatePrices(prices, player));
   for (const candle of folded.closed) {
+    closed++;
     const { openTime, closeTime } = candle;
     clock.time = closeTime + graceMs;
-    tell(closeTime);
+    const isDue = isCalled(closeTime);
+    for (const each of told)
+      if (isDue) each.upTo(closeTime);
+      else each.keepUp(closeTime);
     walk.close(openTime, closeTime, candle);
     while (turns.run() || pending.size > 0) {
       await pending.settled();
@@ -107,7 +113,7 @@ export async function playSignals<Name extends string>(
     if (failures.length > 0) break;
   }
   const end = dataEnd(minutes);
-  tell(end);
+  for (const each of told) each.upTo(end);
   running.unsubscribe();
   for (const { end } of players) end();
   if (failures.length > 0) throw failures[0];

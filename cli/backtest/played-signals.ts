@@ -54,9 +54,17 @@ export interface Played {
 
 /** Keeps what the events of a desk tell, as a store would. */
 export function createPlayedSignals() {
-  const issued = new Map<string, { signal: Signal; outcome?: Outcome; levels?: Outcome }>();
+  const issued = new Map<string, { signal: Signal; outcome?: Outcome }>();
+  /** What has ended, without all that its signal knew: of a sweep there are hundreds of thousands. Undefined: it has no result. */
+  const over: { readonly expiresAt: number; readonly played: PlayedSignal | undefined }[] = [];
   const withheld = new Map<string, { entry: Withheld; outcome?: Outcome }>();
   let following = 0;
+  const end = (id: string, outcome: Outcome, levels: Outcome): void => {
+    const { signal } = issued.get(id)!;
+    issued.delete(id);
+    over.push({ expiresAt: signal.expires_at, played: playedSignal(signal, outcome, levels) });
+    following--;
+  };
 
   return {
     /** Is there a trade whose prices are asked for? */
@@ -68,14 +76,11 @@ export function createPlayedSignals() {
         issued.set(event.signal.id, { signal: event.signal });
         following++;
       } else if (event.kind === 'resolved') {
-        const one = issued.get(event.id)!;
-        one.outcome = event.outcome;
-        if (event.outcome.status === 'reversed') return;
-        one.levels = event.outcome;
-        following--;
+        if (event.outcome.status === 'reversed') issued.get(event.id)!.outcome = event.outcome;
+        else end(event.id, event.outcome, event.outcome);
       } else if (event.kind === 'levels_resolved') {
-        issued.get(event.forecast.id)!.levels = event.outcome;
-        following--;
+        const { id } = event.forecast;
+        end(id, issued.get(id)!.outcome!, event.outcome);
       } else if (event.kind === 'withheld') {
         withheld.set(event.withheld.id, { entry: event.withheld });
         following++;
@@ -86,10 +91,8 @@ export function createPlayedSignals() {
     },
     /** Results are cut at the last full horizon: near the end the signals that met a level early would count and the others would not. */
     played(dataEnd: number): Played {
-      const whole = [...issued.values()].filter(({ signal }) => signal.expires_at <= dataEnd);
-      const signals = whole.flatMap(
-        ({ signal, outcome, levels }) => (outcome && levels && playedSignal(signal, outcome, levels)) ?? [],
-      );
+      const whole = over.filter(({ expiresAt }) => expiresAt <= dataEnd);
+      const signals = whole.flatMap(({ played }) => played ?? []).sort((a, b) => a.closeTime - b.closeTime);
       const refused = [...withheld.values()].flatMap(({ entry, outcome }): WithheldSignal[] =>
         outcome === undefined || outcome.r === null || entry.expires_at > dataEnd
           ? []

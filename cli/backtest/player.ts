@@ -27,6 +27,8 @@ export interface Player {
   readonly reading: Reading;
   readonly analyse: (columns: CandleColumns, close: TaughtClose) => Promise<CloseVerdict>;
   readonly decide: (close: AnalysedClose) => void;
+  /** Does it follow a trade, so that it asks for prices? */
+  readonly isFollowing: boolean;
   readonly market: (inputs: readonly MarketInput[]) => void;
   readonly played: (dataEnd: number) => Played;
   readonly end: () => void;
@@ -52,8 +54,11 @@ export function createPlayer(reading: Reading, options: PlayerOptions): Player {
     analyse: (columns, close) => pending.add(analyse(columns, close)),
     // Without gates nobody judges the window either.
     decide: (close) => input$.next(reading.gates === null ? { ...close, quality: null } : close),
+    get isFollowing() {
+      return kept.isFollowing;
+    },
     market: (inputs) => {
-      if (kept.isFollowing) for (const input of inputs) input$.next(input);
+      for (const input of inputs) input$.next(input);
     },
     played: (dataEnd) => kept.played(dataEnd),
     end: () => running.unsubscribe(),

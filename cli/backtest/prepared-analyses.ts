@@ -3,11 +3,9 @@ import type { Analysis } from '../../models/decision/analysis.ts';
 import { calibrated } from '../../models/decision/calibrated.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { UNCALIBRATED } from '../../models/report/calibration.ts';
-import { learnBar, profileMemory, profileOf } from '../../models/volatility/volatility-profile.ts';
 import type { CloseVerdict } from '../../operators/analysis/analyse-closes.ts';
 import { analyseWindow } from '../../operators/analysis/analyse-window.ts';
 import type { LearningBook, TaughtClose } from '../../operators/signals/outcomes/learning-book.ts';
-import { timeframeMs } from '../../schema/timeframe.ts';
 import type { FileMarket } from './file/file-market.ts';
 import type { FoldedFile } from './file/fold-file.ts';
 
@@ -31,23 +29,17 @@ export interface PreparedAnalyses {
   ) => (columns: CandleColumns, close: TaughtClose) => Promise<CloseVerdict>;
 }
 
-/** The server's analysis of a close, whose numbers were crunched before: a window depends on nothing that is decided. */
+/**
+ * The server's analysis of a close, whose numbers were crunched before: a window depends on nothing that is decided. Their hours and hashes are
+ * no part of its lineage here: nobody asks for the numbers again.
+ */
 export function preparedAnalyses({
-  market: { timeframe },
-  folded: { candles, closeTimes },
+  folded: { closeTimes },
   analyses,
   options,
   bars = WINDOW,
 }: PreparedAnalysesOptions): PreparedAnalyses {
   const byClose = new Map(analyses.map((analysis, i) => [closeTimes[bars - 1 + i]!, analysis]));
-  const memory = profileMemory(timeframeMs[timeframe]);
-  let learned = 0;
-  /** The hours as they were known at the end of a window: its analysis was told the same. */
-  const hoursAt = (last: number) => {
-    for (; learned < candles.time.length && candles.time[learned]! <= last; learned++)
-      learnBar(memory, candles.time[learned]!, candles.close[learned]!);
-    return profileOf(memory);
-  };
   return {
     at: (closeTime) => byClose.get(closeTime),
     by: (learning) => (columns, close) =>
@@ -60,7 +52,7 @@ export function preparedAnalyses({
         },
         options,
         learning: learning.of(close),
-        profileOf: async ({ time }) => hoursAt(time.at(-1)!),
+        isUnhashed: true,
       }),
   };
 }

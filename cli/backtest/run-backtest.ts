@@ -1,5 +1,6 @@
-import { type AnalyseOptions, WINDOW } from '../../models/decision/analyse.ts';
+import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
+import { WINDOW } from '../../models/decision/known-market.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { correlation, mean } from '../../models/statistics.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
@@ -16,6 +17,10 @@ import { playSignals } from './play-signals.ts';
 import type { Reading } from './reading.ts';
 import { FILTERS, type Summary, summarise } from './report/summarise.ts';
 import { tossedDirections, type TossReport } from './tossed-directions.ts';
+import { type AskedStrategy, windowOf } from '../../strategy/run/analyse-stretch.ts';
+import type { BacktestStrategy } from './strategy/backtest-strategy.ts';
+import { strategyCloses } from './strategy/strategy-closes.ts';
+import { strategyForward } from './strategy/strategy-forward.ts';
 import { tooFewCandles } from './report/too-few-candles.ts';
 import { walkForward } from './walk-forward.ts';
 import { type WithheldGroup, withheldByReason } from './report/withheld-by-reason.ts';
@@ -31,11 +36,15 @@ export interface BacktestOptions {
   /** Rounds of tossed directions. @default 0 */
   tosses?: number;
   threads: number;
+  /** Who decides. @default the built-in rule */
+  strategy?: BacktestStrategy | undefined;
   /** Bars analysed of all. */
   onProgress?: (done: number, all: number) => void;
 }
 
 export interface BacktestReport {
+  /** Who decided, and why of its decisions some were none; null: the built-in rule. */
+  strategy: (AskedStrategy & { faults: { n: number; first: string } | null }) | null;
   /** What it speaks of: the first close that was decided on and the last, ISO. */
   span: { from: string; to: string };
   /** Length of the candles that outcomes were judged on, ms, and signals of which one held TP and SL: SL was counted. */
@@ -78,6 +87,7 @@ export async function runBacktest({
   minExpectedR = [],
   tosses = 0,
   threads,
+  strategy,
   onProgress,
 }: BacktestOptions): Promise<{ report: BacktestReport; signals: readonly PlayedSignal[] }> {
   checkSpacing(minutes, timeframe);
@@ -85,13 +95,24 @@ export async function runBacktest({
   const market = { minutes, symbol, timeframe };
   const folded = foldFile(market);
   const { candles, closeTimes } = folded;
-  const { horizonBars = 24 } = analyse;
-  if (candles.time.length < WINDOW)
-    throw new DataError(tooFewCandles(minutes, { timeframe, made: candles.time.length, horizonBars }));
+  const bars = strategy === undefined ? WINDOW : windowOf(strategy.loaded.description.needs);
+  if (candles.time.length < bars) {
+    const { horizonBars = 24 } = analyse;
+    const made = candles.time.length;
+    throw new DataError(tooFewCandles(minutes, { timeframe, made, bars, horizonBars }));
+  }
   // What counts as a break in a price depends on the class of its symbol.
   const options = { jumpStep: fileMarkets.jumpLimitsOf(symbol).step, ...analyse };
-  const analyses = await walkForward(candles, options, threads, barMs, onProgress);
+  const analyses = await (strategy === undefined
+    ? walkForward(candles, options, threads, barMs, onProgress)
+    : strategyForward(
+        strategy,
+        strategyCloses(market, folded, strategy.loaded.description.needs, options),
+        threads,
+        onProgress,
+      ));
   const all = [...analyses.values()];
+  const horizonBars = all.reduce((most, one) => Math.max(most, one.horizonBars), 1);
   // Blocks of a day, and of no less than a horizon.
   const block = Math.max(horizonBars, Math.round(86_400_000 / barMs));
   const played = await playSignals({
@@ -99,6 +120,7 @@ export async function runBacktest({
     folded,
     analyses: all,
     options,
+    bars,
     readings: { ...readings, ...gatedAtLeast(minExpectedR) },
   });
   const summaryOf = (name: string): Summary => summarise(played[name]!.signals, analyses.size);
@@ -110,6 +132,7 @@ export async function runBacktest({
   const disagreements = all.flatMap(({ oddsDisagreement }) => oddsDisagreement ?? []);
   const closes = [...analyses.keys()].map(closeOf);
   const report: BacktestReport = {
+    strategy: strategy === undefined ? null : { ...strategy.asked, faults: faultsOf(all) },
     span: { from: new Date(closes[0]!).toISOString(), to: new Date(closes.at(-1)!).toISOString() },
     judgedOnMs: minutes.spacingMs,
     ambiguous: signals.filter(({ levels }) => levels.ambiguous).length,
@@ -131,6 +154,11 @@ export async function runBacktest({
     equity: signals.map(({ r }) => (net += r)),
   };
   return { report, signals };
+}
+
+function faultsOf(analyses: readonly Analysis[]): { n: number; first: string } | null {
+  const faults = analyses.flatMap(({ strategy }) => strategy?.fault ?? []);
+  return faults[0] === undefined ? null : { n: faults.length, first: faults[0].message };
 }
 
 /** Whatever is called; the same behind the gates; and what each filter leaves of it. */

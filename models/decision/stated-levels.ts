@@ -5,8 +5,8 @@ import { type TradeLevels, tradeLevels } from './trade-levels.ts';
 interface Stated {
   readonly stop?: number | undefined;
   readonly target?: number | undefined;
-  /** Distance to the default stop as a share of the entry, > 0. */
-  readonly toStop: number;
+  /** Distance to the default stop as a share of the entry, > 0: asked for where one is needed. */
+  readonly toStop: () => number;
   /** Distance to the default target in distances to the stop, and the least of it. */
   readonly rewardMultiple: number;
   readonly minReward: number;
@@ -21,7 +21,7 @@ const LEAST = 1e-7;
  */
 export function statedLevels(side: 1 | -1, entry: number, stated: Stated, chart: Levels): TradeLevels | null {
   const { stop, target, toStop, rewardMultiple, minReward } = stated;
-  const usual = () => tradeLevels(side, entry, toStop, rewardMultiple, minReward, chart);
+  const usual = () => tradeLevels(side, entry, toStop(), rewardMultiple, minReward, chart);
   if (stop === undefined && target === undefined) return usual();
   const sl = stop ?? usual()?.sl;
   if (sl === undefined) return null;

@@ -49,6 +49,8 @@ export interface AnalyseClosesOptions {
   readonly openMillis: (from: number, to: number) => number;
   /** The same less the windows of a timeframe that are known to be empty, ms. @default openMillis */
   readonly tradedMillis?: (timeframe: Timeframe, from: number, to: number) => number;
+  /** Does a gate ask for the quality of a window? @default true */
+  readonly isJudged?: boolean;
   /** An analysis failed; the stream goes on. */
   readonly onFailure?: (error: unknown, candle: Candle, assignment?: Assignment) => void;
   /** A close was superseded by a newer one of its timeframe before its analysis. */
@@ -87,6 +89,7 @@ export const sharedSlices = createTimeSlices();
 export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<CandleEvent, AnalysedClose> {
   const { clock, timeframes, windowOf, bars = WINDOW, analyse, openMillis } = options;
   const { onFailure = () => {}, onSuperseded = () => {}, assigned, framesOf = () => [] } = options;
+  const { isJudged = true } = options;
   const { tradedMillis = (_timeframe, from, to) => openMillis(from, to) } = options;
   const slices = options.slices ?? (clock === asyncScheduler ? sharedSlices : slicesOf(clock));
   return (source) =>
@@ -135,9 +138,8 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
         const { candle, timely } = taken.waiting;
         const read = once((length: number) => {
           const window = taken.window.slice(-length);
-          const quality = windowQuality(window, openMillis, (from, to) =>
-            tradedMillis(candle.timeframe, from, to),
-          );
+          const traded = (from: number, to: number) => tradedMillis(candle.timeframe, from, to);
+          const quality = isJudged ? windowQuality(window, openMillis, traded) : null;
           return { columns: candleColumnsOf(window), quality };
         });
         // One that was held until somebody could analyse it may alert nobody any more.

@@ -20,6 +20,8 @@ export interface WindowAnalyser {
   /** Cost of entry and exit, minReward and the like; the calibration is added from `learning`. */
   readonly options: AnalyseOptions;
   readonly learning: Learning;
+  /** See DecisionContext. */
+  readonly isUnhashed?: boolean;
   /** Whose analysis it is. @default nobody's */
   readonly owner?: Owner;
   /** The time of day of the market's volatility, from bars no later than the window's. @default nothing is known of it */
@@ -32,7 +34,7 @@ export async function analyseWindow(
   close: Pick<DecisionContext, 'symbol' | 'timeframe' | 'closeTime'>,
   analyser: WindowAnalyser,
 ): Promise<CloseVerdict> {
-  const { learning, owner } = analyser;
+  const { learning, owner, isUnhashed } = analyser;
   const profile = await analyser.profileOf?.(columns);
   const options: AnalyseOptions = {
     ...analyser.options,
@@ -43,7 +45,15 @@ export async function analyseWindow(
   const analysis = await (strategy === undefined
     ? analyser.analyse(columns, options)
     : analyser.analyse(columns, options, strategy));
-  const decision = toDecision(analysis, { ...close, columns, options, learning, owner, strategy });
+  const decision = toDecision(analysis, {
+    ...close,
+    columns,
+    options,
+    learning,
+    owner,
+    strategy,
+    isUnhashed,
+  });
   const cost = ((options.costBps ?? 1) / 10_000) * analysis.entry;
   return { decision, horizonBars: analysis.horizonBars, cost };
 }

@@ -24,6 +24,8 @@ export interface DecisionContext {
   readonly owner?: Owner | undefined;
   /** Who decided, with all that it was asked with. @default the built-in rule */
   readonly strategy?: StrategyClose | undefined;
+  /** Will nobody ask for its numbers again, so that its lineage needs no hashes? @default false */
+  readonly isUnhashed?: boolean | undefined;
 }
 
 /** An analysis in the terms of the wire. WAIT has no levels and no odds of them, whatever the score points to. */
@@ -93,17 +95,17 @@ function oddsInWords({ probTpHit, breakevenProbability, expectedR }: NonNullable
  */
 function lineageOf(
   analysis: Analysis,
-  { columns, options, strategy }: DecisionContext,
+  { columns, options, strategy, isUnhashed = false }: DecisionContext,
 ): Record<string, unknown> {
   return {
     version: analysis.modelVersion,
     node: process.version,
     seed: analysis.seed,
     options,
-    window_hash: windowHash(columns),
+    ...(isUnhashed ? {} : { window_hash: windowHash(columns) }),
     window_bars: columns.close.length,
     volume_kind: columns.volumeKind,
-    result_hash: resultHash(analysis),
+    ...(isUnhashed ? {} : { result_hash: resultHash(analysis) }),
     score: analysis.score,
     threshold: analysis.threshold,
     agreement: analysis.agreement,

@@ -17,11 +17,14 @@ export function columnsOfBytes(bytes: Buffer, volumeKind: CandleColumns['volumeK
   return unpackColumns(packed, volumeKind);
 }
 
-/** The candles of a signal in the form that is stored with it. */
+/** The candles of a signal in the form that is stored with it: 16 kB of text, made when it is asked for. */
 export function analysedWindow(columns: CandleColumns, frames: Frames = {}): AnalysedWindow {
   const kept = Object.entries(frames).map(([timeframe, frame]) => [timeframe, textOf(frame)]);
+  let window: string | undefined;
   return {
-    window: textOf(columns),
+    get window() {
+      return (window ??= textOf(columns));
+    },
     ...(kept.length > 0 && { frames: Object.fromEntries(kept) as Record<string, string> }),
   };
 }

@@ -1,5 +1,6 @@
 import { Observable, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
+import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MinuteEdges } from '../../schema/market-event.ts';
 import { minuteMs, timeframeMs, type Timeframe } from '../../schema/timeframe.ts';
@@ -19,6 +20,17 @@ export interface FoldWindowsOptions {
   readonly seed?: readonly Candle[];
 }
 
+/**
+ * Whole minutes `[from, to)` of some columns, as a provider gives them, oldest first and on the minute: what lies between two of them was
+ * heard, and nothing traded. As if each had come as a candle and been decided, but they are not emitted themselves: for years of the past.
+ */
+export interface ManyMinutes {
+  readonly kind: 'many';
+  readonly minutes: CandleColumns;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** How many minutes are kept for the longest of these timeframes: its window and an hour, which New York's clocks may add. */
 export function minutesToKeep(timeframes: readonly Timeframe[]): number {
   const longest = Math.max(...timeframes.map((timeframe) => timeframeMs[timeframe]), 0);
@@ -35,8 +47,10 @@ export function minutesToKeep(timeframes: readonly Timeframe[]): number {
  * after the minutes they are made of, at one instant the longest first. A window closes when its last minute is decided,
  * with ticks or without; a minute that changes later corrects its windows, each with a higher revision. Causal.
  */
-export function foldWindows(options: FoldWindowsOptions): OperatorFunction<CandleEvent, CandleEvent> {
-  return (source) =>
+export function foldWindows(
+  options: FoldWindowsOptions,
+): OperatorFunction<CandleEvent | ManyMinutes, CandleEvent> {
+  return (source: Observable<CandleEvent | ManyMinutes>) =>
     new Observable((subscriber) => {
       const take = folding(options, (event) => {
         subscriber.next(event);
@@ -101,7 +115,23 @@ function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void
     emit({ kind: 'forming', candles, edges });
   }
 
-  return (event: CandleEvent): void => {
+  function takeMany({ minutes, from, to }: ManyMinutes) {
+    let at = minutes.time[from] ?? 0;
+    for (let i = from; i < to; i++) {
+      const openTime = minutes.time[i]!;
+      while (at < openTime) {
+        const end = Math.min(openTime, Math.max(nextClose, at + minuteMs));
+        for (; at < end; at += minuteMs) if (ring.putNone(at, true)) touch(at);
+        decide(at);
+      }
+      ring.putBar(minutes, i);
+      touch(openTime);
+      at = openTime + minuteMs;
+      decide(at);
+    }
+  }
+
+  return (event: CandleEvent | ManyMinutes): void => {
     if (event.kind === 'candle') {
       const { candle, edges = { firstTick: candle.openTime, lastTick: candle.closeTime } } = event;
       ring.put(candle, edges.firstTick, edges.lastTick);
@@ -115,6 +145,7 @@ function folding(options: FoldWindowsOptions, emit: (event: CandleEvent) => void
       for (const at of event.openTimes) if (ring.putNone(at, true)) touch(at);
       emit(event);
     } else if (event.kind === 'decided') decide(event.to);
+    else if (event.kind === 'many') takeMany(event);
     else emit(event);
   };
 }

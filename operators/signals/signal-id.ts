@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DEFAULT_ASSIGNMENT } from '../../schema/strategies/assignment.ts';
 
 /**
@@ -13,6 +13,5 @@ export function signalId(
   assignment: string = DEFAULT_ASSIGNMENT,
 ): string {
   const of = assignment === DEFAULT_ASSIGNMENT ? '' : `|${assignment}`;
-  const hash = createHash('sha256').update(`${symbol}|${timeframe}|${closeTime}${of}`).digest('hex');
-  return `s${hash.slice(0, 31)}`;
+  return `s${hash('sha256', `${symbol}|${timeframe}|${closeTime}${of}`).slice(0, 31)}`;
 }

@@ -77,12 +77,12 @@ const isStanding = (step: DeskStep): step is Extract<DeskStep, { kind: 'standing
   step.kind === 'standing';
 const isEvent = (step: DeskStep): step is SignalEvent => step.kind !== 'standing';
 
+/** A walk through the past asks for no window: nothing is copied out of what has it. */
 const toEvent = ({ signal, decision, columns, frames, channels }: Standing): SignalEvent =>
   signal === null || columns === null
     ? { kind: 'decided', decision, changed: true, timely: true }
-    : {
-        kind: 'opened',
+    : Object.assign(analysedWindow(columns, frames), {
+        kind: 'opened' as const,
         signal,
-        ...analysedWindow(columns, frames),
         ...(channels !== undefined && { channels }),
-      };
+      });

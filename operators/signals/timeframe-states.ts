@@ -17,6 +17,8 @@ interface TimeframeState {
   decision: Decision | null;
   /** Latest live close decided, Unix ms. */
   lastLive: number;
+  /** Latest close decided of all, Unix ms. */
+  last: number;
   /** The latest closes decided, live or posted. */
   readonly decided: Set<number>;
 }
@@ -61,13 +63,21 @@ export function createTimeframeStates(mostIssued: number): TimeframeStates {
   const of = (timeframe: Timeframe): TimeframeState => {
     const known = states.get(timeframe);
     if (known !== undefined) return known;
-    const state = { signal: null, channels: [], decision: null, lastLive: 0, decided: new Set<number>() };
+    const state = {
+      signal: null,
+      channels: [],
+      decision: null,
+      lastLive: 0,
+      last: 0,
+      decided: new Set<number>(),
+    };
     states.set(timeframe, state);
     return state;
   };
   const remember = (decision: Decision): void => {
     const state = of(decision.timeframe);
     state.decided.add(decision.close_time);
+    state.last = Math.max(state.last, decision.close_time);
     for (const oldest of state.decided) {
       if (state.decided.size <= mostDecided) break;
       state.decided.delete(oldest);
@@ -113,11 +123,12 @@ export function createTimeframeStates(mostIssued: number): TimeframeStates {
       }
     },
     whyNot({ timeframe, closeTime, source }, now) {
-      const { decided, lastLive } = of(timeframe);
+      const { decided, lastLive, last } = of(timeframe);
       const isKnown = (entry: IssuedEntry) => entry.at === closeTime && entry.timeframe === timeframe;
       if (decided.has(closeTime) || issued.some(isKnown)) return 'repeated';
       const isLater = (time: number) => time > closeTime && time <= now + clockSkewMs;
-      const isStale = (source === 'live' && closeTime <= lastLive) || decided.values().some(isLater);
+      const isStale =
+        (source === 'live' && closeTime <= lastLive) || (last > closeTime && decided.values().some(isLater));
       return isStale ? 'stale' : null;
     },
   };

@@ -5,6 +5,7 @@ import type { CandleColumns } from '../../models/candle-columns.ts';
 import { type KnownMarket, knownMarket } from '../../models/decision/known-market.ts';
 import { quietAnalysis } from '../../models/decision/quiet-analysis.ts';
 import { statedLevels } from '../../models/decision/stated-levels.ts';
+import type { TradeLevels } from '../../models/decision/trade-levels.ts';
 import { UNCALIBRATED } from '../../models/report/calibration.ts';
 import type { StrategyDecision } from '../contract.ts';
 import type { Strategy } from '../define.ts';
@@ -58,22 +59,32 @@ function analysisOf(decision: StrategyDecision, market: KnownMarket, options: An
     const quiet = quietAnalysis(frameOf(market, horizonBars), context, reason);
     return { ...quiet, reasons, isBreakout, score, threshold, agreement };
   }
-  const { minReward = 1, calibration = UNCALIBRATED } = options;
-  const { stop, target, stopMultiple = 0.5, rewardMultiple = 1.5 } = decision;
+  const { calibration = UNCALIBRATED } = options;
   const side = to === 'BUY' ? 1 : -1;
-  const toStop = stopMultiple * Math.sqrt(market.outlook(horizonBars).variance);
-  const stated = { stop, target, toStop, rewardMultiple, minReward };
-  const levels = statedLevels(side, market.entry, stated, context.levels);
+  const levels = levelsOf(decision, side, market, options);
   const called = decision.action !== 'WAIT';
   const call = { side, called, levels, horizonBars, score, threshold, agreement } as const;
   const why = called && levels === null ? [`${NO_LEVELS} ${reason}`.slice(0, 600), ...remarks] : reasons;
   return callAnalysis(market, { ...call, reasons: why }, calibration);
 }
 
+/** Those that a decision states, or the usual ones; null where they would not be prices apart from the entry. */
+export function levelsOf(
+  decision: StrategyDecision,
+  side: 1 | -1,
+  market: KnownMarket,
+  { minReward = 1 }: Pick<AnalyseOptions, 'minReward'>,
+): TradeLevels | null {
+  const { stop, target, stopMultiple = 0.5, rewardMultiple = 1.5, horizonBars = 24 } = decision;
+  const toStop = () => stopMultiple * Math.sqrt(market.outlook(horizonBars).variance);
+  const stated = { stop, target, toStop, rewardMultiple, minReward };
+  return statedLevels(side, market.entry, stated, market.context()!.levels);
+}
+
 const NO_LEVELS = 'The levels would not be prices apart from the entry.';
 
 /** Of whatever was thrown, which may be anything, and may throw again. */
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   try {
     const text = error instanceof Error ? error.message : String(error);
     return text.replaceAll(/\s+/g, ' ').slice(0, 400);

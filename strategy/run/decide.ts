@@ -2,12 +2,12 @@ import type { KnownMarket } from '../../models/decision/known-market.ts';
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
-import type { CandleSeries, StrategyDecision } from '../contract.ts';
+import type { CandleSeries, DecideInput, Market, StrategyDecision } from '../contract.ts';
 import type { Strategy } from '../define.ts';
 import { marketView } from './market-view.ts';
 import { readDecision } from './read-decision.ts';
 import { seededFor } from './seeded-for.ts';
-import { series } from './series.ts';
+import { type OnCopy, series } from './series.ts';
 
 /** Which strategy it is, by its file and its parsed parameters, and whose close it decides on. */
 export interface StrategyClose {
@@ -34,35 +34,73 @@ export function decide(
   close: StrategyClose,
   columns: CandleColumns,
   market: KnownMarket,
-  { minReward = 1 }: Pick<AnalyseOptions, 'minReward'>,
+  options: Pick<AnalyseOptions, 'minReward'>,
 ): StrategyDecision {
-  const { symbol, timeframe, closeTime, version } = close;
+  const input = inputOf(strategy, close, columns, market, options.minReward);
+  return 'missing' in input
+    ? { action: 'WAIT', reason: input.missing }
+    : ask(strategy, close, input, market.entry);
+}
+
+/** What a strategy is given at a close, whatever its parameters. */
+export type CommonInput = Pick<DecideInput, 'own' | 'frames' | 'market' | 'symbol'>;
+
+export function inputOf(
+  strategy: Strategy,
+  close: Omit<StrategyClose, 'name' | 'version' | 'params'>,
+  columns: CandleColumns,
+  market: KnownMarket,
+  minReward = 1,
+  onCopy?: OnCopy,
+): CommonInput | { readonly missing: string } {
   const { own, ...others } = strategy.needs;
   const missing = missingOf(strategy, close, columns);
-  if (missing !== null) return { action: 'WAIT', reason: missing };
+  if (missing !== null) return { missing };
   const frames: Partial<Record<Timeframe, CandleSeries>> = {};
   for (const [other, bars] of needed(others)) {
     const candles = close.frames[other]!;
-    const last = { timeframe: other, closeTime: closeOf(candles, other, closeTime) };
-    frames[other] = series(candles, bars, last);
+    const last = { timeframe: other, closeTime: closeOf(candles, other, close.closeTime) };
+    frames[other] = series(candles, bars, last, onCopy);
   }
+  let view: Market | undefined;
+  return {
+    own: series(columns, close.ownBars ?? own, close, onCopy),
+    frames: Object.freeze(frames) as Record<Timeframe, CandleSeries>,
+    get market() {
+      return (view ??= marketView(market, minReward));
+    },
+    symbol: close.symbol,
+  };
+}
+
+/** One question. Throws WrongDecision for a wrong answer, and whatever the strategy throws. */
+export function ask(
+  strategy: Strategy,
+  close: Pick<StrategyClose, 'symbol' | 'timeframe' | 'closeTime' | 'version' | 'params'>,
+  input: CommonInput,
+  entry: number,
+): StrategyDecision {
+  const { symbol, timeframe, closeTime, version, params } = close;
+  const { own, frames } = input;
   const answer: unknown = strategy.decide(
     Object.freeze({
-      own: series(columns, close.ownBars ?? own, close),
-      frames: Object.freeze(frames) as Record<Timeframe, CandleSeries>,
-      market: marketView(market, minReward),
-      params: close.params,
+      own,
+      frames,
+      get market() {
+        return input.market;
+      },
+      params,
       symbol,
       random: seededFor(symbol, timeframe, closeTime, version),
     }),
   );
-  return readDecision(answer, market.entry);
+  return readDecision(answer, entry);
 }
 
 /** Which candles are not there yet, in a sentence; null: all are. */
 function missingOf(
   { needs }: Strategy,
-  { timeframe, frames }: StrategyClose,
+  { timeframe, frames }: Pick<StrategyClose, 'timeframe' | 'frames'>,
   own: CandleColumns,
 ): string | null {
   const { own: bars, ...others } = needs;

@@ -31,7 +31,9 @@ export function marketView(market: KnownMarket, minReward: number): Market {
     get breakout() {
       return context().breakout.direction;
     },
-    spreadBps: market.cost * 10_000,
+    get spreadBps() {
+      return market.cost * 10_000;
+    },
     drift: (settings: DriftSettings = {}) => driftOf(market, settings, minReward),
   });
 }

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Analysis, StrategyFault } from '../../models/decision/analysis.ts';
+import type { AskedStrategy, StrategyStretch } from '../../strategy/run/analyse-stretch.ts';
+import type { SweptStretch } from '../../strategy/run/sweep-stretch.ts';
 import type { AnalysisLane } from '../analysis-pool.ts';
 import { createFairQueue } from '../fair-queue.ts';
 import type { StrategyFile } from './find-files.ts';
@@ -9,6 +11,8 @@ import { ProcessEnded, runStrategy } from './run-process.ts';
 
 /** Decisions in a row that gave no answer before it is asked no more. */
 const mostFailures = 3;
+/** Processor time of one question about a stretch, ms. */
+const budgetMs = 1000;
 /** How long the process of an older version waits for closes under way, ms. */
 const restMs = 20_000;
 /** Live closes that run before a waiting request does. */
@@ -37,6 +41,21 @@ export interface LoadedStrategy {
     task: StrategyTask,
     thread: 'own' | 'beside',
   ): Promise<{ readonly analysis: Analysis; readonly ms: number } | NoAnswer>;
+  /**
+   * The first closes of a stretch, as many as it comes through in about a second of processor time, in the thread of that name: it takes one
+   * stretch at a time. Where that ends, whichever close it was: to be asked about one by one.
+   */
+  stretch(
+    asked: AskedStrategy,
+    stretch: StrategyStretch,
+    thread: string,
+  ): Promise<{ readonly analyses: readonly Analysis[] } | NoAnswer>;
+  /** The same for many settings at once: what they call. A thread that ends ends them all. */
+  sweep(
+    settings: readonly AskedStrategy[],
+    stretch: StrategyStretch,
+    thread: string,
+  ): Promise<SweptStretch | NoAnswer>;
   /** Ends the thread beside its own; the next question there begins another. */
   endBeside(): Promise<void>;
   /** Why it is asked no more, in a sentence; null: it is. */
@@ -109,6 +128,15 @@ export async function loadStrategy(
       return came.kind === 'parsed' ? { params: came.params } : { error: faultOf(came).message };
     },
     analyse: (task, lane) => inTurn(lane, () => answer(task)),
+    async stretch(asked, stretch, thread) {
+      if (stopped !== null) return { fault: { kind: 'stopped', message: stopped } };
+      const came = await running.ask({ kind: 'stretch', asked, stretch, budgetMs }, thread);
+      return came.kind === 'stretched' ? came : { fault: faultOf(came) };
+    },
+    async sweep(settings, stretch, thread) {
+      const came = await running.ask({ kind: 'sweep', settings, stretch, budgetMs }, thread);
+      return came.kind === 'swept' ? came : { fault: faultOf(came) };
+    },
     endBeside: () => running.end('beside'),
     async try(task, thread) {
       const question = { kind: 'analyse', task } as const;

@@ -3,7 +3,9 @@ import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { Needs } from '../../strategy/contract.ts';
 import type { Closure } from '../../strategy/load/read-closure.ts';
+import type { AskedStrategy, StrategyStretch } from '../../strategy/run/analyse-stretch.ts';
 import type { StrategyClose } from '../../strategy/run/decide.ts';
+import type { SweptStretch } from '../../strategy/run/sweep-stretch.ts';
 
 /** What a strategy's file says of itself. */
 export interface StrategyDescription {
@@ -31,14 +33,33 @@ export interface ThreadOrder {
 export type ThreadQuestion =
   | { readonly kind: 'describe' }
   | { readonly kind: 'parse'; readonly params: unknown }
-  | { readonly kind: 'analyse'; readonly task: StrategyTask };
+  | { readonly kind: 'analyse'; readonly task: StrategyTask }
+  | StretchQuestion
+  | SweepQuestion;
+
+/** A stretch of closes, until they have taken about `budgetMs` of processor time: one that never ends is found out by then. */
+export interface StretchQuestion {
+  readonly kind: 'stretch';
+  readonly asked: AskedStrategy;
+  readonly stretch: StrategyStretch;
+  readonly budgetMs: number;
+}
 
 /** Its answer; a failure is of the question, not of the thread. */
 export type ThreadAnswer =
   | { readonly kind: 'described'; readonly description: StrategyDescription }
   | { readonly kind: 'parsed'; readonly params: Readonly<Record<string, unknown>> }
   | { readonly kind: 'analysed'; readonly analysis: Analysis; /** Processor time. */ readonly ms: number }
+  /** Of the first closes of a stretch, as far as it came. */
+  | { readonly kind: 'stretched'; readonly analyses: readonly Analysis[] }
+  | ({ readonly kind: 'swept' } & SweptStretch)
   | { readonly kind: 'refused'; readonly message: string };
+
+/** The same for many settings at once. */
+export interface SweepQuestion extends Omit<StretchQuestion, 'kind' | 'asked'> {
+  readonly kind: 'sweep';
+  readonly settings: readonly AskedStrategy[];
+}
 
 /** What a thread posts: its answers in the order of the questions, with the processor time that it has used since it began; null: it has warmed up. */
 export interface ThreadReply {

@@ -1,9 +1,6 @@
 import { dirname } from 'node:path';
 import { from, lastValueFrom, mergeMap, Subject, type Observable } from 'rxjs';
 import type { Analysis, StrategyFault } from '../../models/decision/analysis.ts';
-import { frameOf } from '../../models/decision/call-analysis.ts';
-import { knownMarket } from '../../models/decision/known-market.ts';
-import { quietAnalysis } from '../../models/decision/quiet-analysis.ts';
 import type { CheckReport } from '../../strategy/checks/check-report.ts';
 import type { Needs } from '../../strategy/contract.ts';
 import { strategyVersion } from '../../strategy/load/strategy-version.ts';
@@ -13,6 +10,7 @@ import { filesOf, type KnownStrategy, listingOf, type StrategyListing } from './
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import type { Limits, StrategyTask } from './messages.ts';
 import { ProcessEnded } from './run-process.ts';
+import { unanswered } from './unanswered.ts';
 import { createSpareProcess } from './processes.ts';
 import { watchFolders } from './watch-folders.ts';
 
@@ -267,13 +265,3 @@ function missing(
 }
 
 const notRunning = (one: KnownStrategy | undefined): string => one?.error ?? 'there is no such file';
-
-/** WAIT, and why. */
-function unanswered({ close, columns, options }: StrategyTask, fault: StrategyFault): Analysis {
-  const { name, version } = close;
-  const reason = `The strategy ${name} gave no answer: ${fault.message}.`;
-  return {
-    ...quietAnalysis(frameOf(knownMarket(columns, options), 24), null, reason),
-    strategy: { name, version, tags: [], fault },
-  };
-}

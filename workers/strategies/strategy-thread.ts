@@ -5,8 +5,17 @@ import { isStrategy, type Strategy } from '../../strategy/define.ts';
 import { closeImports } from '../../strategy/load/closed-imports.ts';
 import { lockRealm } from '../../strategy/load/lock-realm.ts';
 import type { Closure } from '../../strategy/load/read-closure.ts';
+import { analyseStretch } from '../../strategy/run/analyse-stretch.ts';
 import { analyseWith } from '../../strategy/run/analyse-with.ts';
-import type { ThreadAnswer, ThreadOrder, ThreadQuestion, ThreadReply } from './messages.ts';
+import { sweepStretch } from '../../strategy/run/sweep-stretch.ts';
+import type {
+  StretchQuestion,
+  SweepQuestion,
+  ThreadAnswer,
+  ThreadOrder,
+  ThreadQuestion,
+  ThreadReply,
+} from './messages.ts';
 import { warmUp } from './warm-up.ts';
 
 /**
@@ -31,11 +40,25 @@ async function load({ entry }: Closure): Promise<Strategy> {
 function answerTo(strategy: Strategy, question: ThreadQuestion): ThreadAnswer {
   if (question.kind === 'describe') return { kind: 'described', description: describe(strategy) };
   if (question.kind === 'parse') return parse(strategy, question.params);
+  if (question.kind === 'stretch') return stretched(strategy, question);
+  if (question.kind === 'sweep') return swept(strategy, question);
   const { close, columns, options } = question.task;
   const before = usedMs();
   const frozen = { ...close, params: deepFrozen(close.params) };
   const analysis = analyseWith(strategy, frozen, columns, options);
   return { kind: 'analysed', analysis, ms: usedMs() - before };
+}
+
+function stretched(strategy: Strategy, { asked, stretch, budgetMs }: StretchQuestion): ThreadAnswer {
+  const until = usedMs() + budgetMs;
+  const frozen = { ...asked, params: deepFrozen(asked.params) };
+  return { kind: 'stretched', analyses: analyseStretch(strategy, frozen, stretch, () => usedMs() >= until) };
+}
+
+function swept(strategy: Strategy, { settings, stretch, budgetMs }: SweepQuestion): ThreadAnswer {
+  const until = usedMs() + budgetMs;
+  const frozen = settings.map(({ name, version, params }) => ({ name, version, params: deepFrozen(params) }));
+  return { kind: 'swept', ...sweepStretch(strategy, frozen, stretch, () => usedMs() >= until) };
 }
 
 function describe({ about, needs, params, search }: Strategy) {

@@ -9,6 +9,8 @@ const lookMs = 20;
 /** A thread's first questions run code that is not compiled yet. */
 const coldQuestions = 5;
 const coldFactor = 5;
+/** Decisions of one close of a sweep that may take their whole time. */
+const mostAtOnce = 20;
 /** The machine may be busy: by the clock a question may take so many times its processor time. */
 const clockFactor = 60;
 
@@ -121,7 +123,13 @@ function beginThread(limits: Limits, { isEarly }: { readonly isEarly: boolean })
         if (over !== undefined) return resolve(over);
         asked++;
         const decisionMs = limits.decisionMs * (asked <= coldQuestions ? coldFactor : 1);
-        const unwatch = watch(decisionMs + (asked === 1 ? limits.loadMs : 0));
+        // A stretch looks at its own budget after each decision.
+        const budgetMs = 'budgetMs' in question ? question.budgetMs : 0;
+        // Of a sweep the budget is looked at after each close, with all settings.
+        const decisions = question.kind === 'sweep' ? question.settings.length : 1;
+        const unwatch = watch(
+          Math.min(decisions, mostAtOnce) * decisionMs + budgetMs + (asked === 1 ? limits.loadMs : 0),
+        );
         settle = (answer) => {
           settle = () => {};
           unwatch();

@@ -22,6 +22,12 @@ export interface FileStepsOptions {
 export const areWhole = ({ spacingMs }: SpacedCandles, timeframe: Timeframe): boolean =>
   spacingMs === timeframeMs[timeframe];
 
+/** The first window that a file which begins at `first` does not cut off. */
+export function beginOf(grid: WindowGrid, first: number): number {
+  const open = grid.openOf(first);
+  return open === first ? first : grid.closeOf(open);
+}
+
 /**
  * The steps of a file in order, without gaps: a candle each, minutes at least, and where the file has none up to the next close of a window.
  * It begins with the first window that the file does not cut off.
@@ -31,11 +37,7 @@ export function* fileSteps(minutes: SpacedCandles, options: FileStepsOptions): G
   const { time, spacingMs } = minutes;
   const length = Math.max(spacingMs, minuteMs);
   const isWhole = areWhole(minutes, timeframe);
-  const begin = (first: number): number => {
-    const open = grid.openOf(first);
-    return isWhole || open === first ? first : grid.closeOf(open);
-  };
-  let at = time.length === 0 ? 0 : begin(time[0]!);
+  let at = time.length === 0 ? 0 : isWhole ? time[0]! : beginOf(grid, time[0]!);
   for (let t = 0; t < time.length;) {
     const from = isWhole ? time[t]! : Math.floor(time[t]! / length) * length;
     let end = t + 1;

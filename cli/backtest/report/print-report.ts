@@ -17,6 +17,7 @@ export function printReport(title: string, report: BacktestReport, costBps: numb
   const { signals, candidates } = report;
   return [
     title,
+    ...strategyLines(report),
     `decided at    ${report.decisions} closes from ${minuteOf(report.span.from)} to ${minuteOf(report.span.to)} UTC; ${report.called} called, ${report.refused['cost']} refused for cost`,
     ...allRefused(report, costBps),
     `outcomes      judged on candles of ${inWords(report.judgedOnMs)}; SL where one holds TP and SL: ${report.ambiguous} of ${signals.n}${report.judgedOnMs > 60_000 ? '. Minutes would tell which came first' : ''}`,
@@ -36,6 +37,16 @@ export function printReport(title: string, report: BacktestReport, costBps: numb
     ...Object.entries(report.filters).map(([name, summary]) => line(name, summary)),
     `verdict       ${verdict(signals)}`,
   ].join('\n');
+}
+
+function strategyLines({ strategy }: BacktestReport): string[] {
+  if (strategy === null) return [];
+  const { name, version, params, faults } = strategy;
+  const failed = faults && `  failed      ${faults.n} decisions, taken as WAIT: ${faults.first}`;
+  return [
+    `strategy      ${name}, version ${version}, ${JSON.stringify(params)}`,
+    ...(failed ? [failed] : []),
+  ];
 }
 
 /** What came of signals: a line each of their odds, their ends and the scores of their forecasts. */

@@ -1,4 +1,3 @@
-import { WINDOW } from '../../../models/decision/analyse.ts';
 import { inWords } from '../../../schema/spacing.ts';
 import { type Timeframe, timeframeMs, timeframes } from '../../../schema/timeframe.ts';
 import { aggregateCandles } from '../../aggregate-candles.ts';
@@ -10,18 +9,23 @@ import type { SpacedCandles } from '../../candles/spaced-candles.ts';
  */
 export function tooFewCandles(
   minutes: SpacedCandles,
-  { timeframe, made, horizonBars }: { timeframe: Timeframe; made: number; horizonBars: number },
+  {
+    timeframe,
+    made,
+    bars,
+    horizonBars,
+  }: { timeframe: Timeframe; made: number; /** Of a window. */ bars: number; horizonBars: number },
 ): string {
   const barMs = timeframeMs[timeframe];
   const shorter = timeframes
     .filter((one) => timeframeMs[one] < barMs && timeframeMs[one] % minutes.spacingMs === 0)
     .map((one) => ({ one, makes: aggregateCandles(minutes, timeframeMs[one]).time.length }))
-    .findLast(({ makes }) => makes >= WINDOW + horizonBars);
+    .findLast(({ makes }) => makes >= bars + horizonBars);
   const other =
     shorter === undefined ? '' : `--timeframe ${shorter.one} makes ${count(shorter.makes)} of it; `;
-  const need = WINDOW * barMs;
+  const need = bars * barMs;
   return (
-    `the file makes ${count(made)} whole candles of ${timeframe}, and ${WINDOW} are needed before the first decision: ` +
+    `the file makes ${count(made)} whole candles of ${timeframe}, and ${bars} are needed before the first decision: ` +
     `${other}${timeframe} takes a file of at least ${count(need / 60_000)} minutes (${inWords(need)}) of an open market`
   );
 }

@@ -1,3 +1,4 @@
+import type { CandleColumns } from '../../../models/candle-columns.ts';
 import type { Candle, VolumeKind } from '../../../schema/candle.ts';
 import { packedColumns } from '../packed-columns.ts';
 import { minuteMs } from '../../../schema/timeframe.ts';
@@ -13,6 +14,8 @@ export interface MinuteRing {
   readonly capacity: number;
   /** Takes a minute's candle. `firstTick` and `lastTick` are event times, Unix ms. */
   readonly put: (candle: Candle, firstTick: number, lastTick: number) => void;
+  /** Takes a whole minute as a provider gives it, without ticks. */
+  readonly putBar: (minutes: CandleColumns, index: number) => void;
   /** Takes a minute without a candle: known to be so, or not. False where nothing changed. */
   readonly putNone: (openTime: number, isKnown: boolean) => boolean;
   readonly fold: (from: number, to: number, isOpen: (time: number) => boolean) => FoldedMinutes;
@@ -116,6 +119,21 @@ export function createMinuteRing(capacity: number): MinuteRing {
         (candle.complete ? known : 0) |
         (candle.source === 'rest' ? fromRest : 0) |
         (volumeKinds.indexOf(candle.volumeKind) << kindShift);
+    },
+    putBar: (minutes, index) => {
+      const slot = claim(minutes.time[index]!);
+      if (slot < 0) return;
+      open[slot] = minutes.open[index]!;
+      high[slot] = minutes.high[index]!;
+      low[slot] = minutes.low[index]!;
+      close[slot] = minutes.close[index]!;
+      volume[slot] = minutes.volume[index]!;
+      ticks[slot] = 0;
+      late[slot] = 0;
+      silence[slot] = 0;
+      first[slot] = 0;
+      last[slot] = minuteMs;
+      flags[slot] = hasCandle | known | fromRest | (volumeKinds.indexOf(minutes.volumeKind) << kindShift);
     },
     putNone: (openTime, isKnown) => {
       const slot = claim(openTime);

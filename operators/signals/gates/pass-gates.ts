@@ -63,7 +63,9 @@ export function passGates(close: AnalysedClose, context: GateContext): GatedClos
         limits: context.risk,
         issued: context.issued,
         cost,
-        volatilityRatio: volatilityRatio(columns.high, columns.low),
+        // Where nothing is refused for it nothing is computed.
+        volatilityRatio:
+          context.risk.maxVolatilityRatio === 0 ? 1 : volatilityRatio(columns.high, columns.low),
         ...(source === 'live' && context.lastPrice !== null && { lastPrice: context.lastPrice }),
       }),
     );

@@ -70,7 +70,7 @@ export function createLearningBook({
   };
   const judged = new Map<string, Timeline<Judged>>();
   const ended = new Map<string, Timeline<boolean>>();
-  const fitted = new Map<string, { readonly known: string; fit: Calibration }>();
+  const fitted = new Map<string, { readonly seen: string; fit: Calibration }>();
 
   const judge: LearningBook['judge'] = (forecast, { status, resolved_at }) => {
     const { id, symbol, probability } = forecast;
@@ -86,17 +86,15 @@ export function createLearningBook({
     const pool = judged.get(`${ownOf(close)}${source} ${timeframe}`);
     const line = judged.get(poolOf(close));
     if (pool === undefined && line === undefined) return UNCALIBRATED;
-    const known = [pool, line].map((one) => `${one?.countUpTo(closeTime)} ${one?.version}`).join();
+    const seen = [pool, line].map((one) => `${one?.countUpTo(closeTime)} ${one?.version}`).join();
     const key = `${poolOf(close)} ${symbol}`;
     const before = fitted.get(key);
-    if (before?.known === known) return before.fit;
-    const upTo = (one: Timeline<Judged> | undefined) => one?.first(one.countUpTo(closeTime)) ?? [];
-    const others = fit(upTo(pool).filter((one) => one.symbol !== symbol));
-    const own = fit(
-      upTo(line).filter((one) => one.symbol === symbol),
-      others,
-    );
-    fitted.set(key, { known, fit: own });
+    if (before?.seen === seen) return before.fit;
+    const ofPool = bySymbol(pool, closeTime, symbol);
+    const others = fitCalibration(ofPool.others.forecasts, ofPool.others.outcomes);
+    const { own: known } = pool === line ? ofPool : bySymbol(line, closeTime, symbol);
+    const own = fitCalibration(known.forecasts, known.outcomes, others);
+    fitted.set(key, { seen, fit: own });
     return own;
   };
 
@@ -106,7 +104,7 @@ export function createLearningBook({
       const { id, symbol, timeframe, source } = forecast;
       // A void one is no result.
       if (outcome.r === null || resultless.has(outcome.status)) return;
-      lineOf(ended, `${ownOf(forecast)}${source} ${timeframe} ${symbol}`, most).add(
+      lineOf(ended, `${ownOf(forecast)}${source} ${timeframe} ${symbol}`, most, Number).add(
         outcome.resolved_at,
         id,
         outcome.r > 0,
@@ -116,11 +114,13 @@ export function createLearningBook({
     of(close) {
       const { symbol, timeframe, closeTime, source = 'live' } = close;
       const line = ended.get(`${ownOf(close)}${source} ${timeframe} ${symbol}`);
-      const known = line?.first(line.countUpTo(closeTime)) ?? [];
-      const won = known.filter(Boolean).length;
+      const trades = line?.countUpTo(closeTime) ?? 0;
+      let won = line?.weight ?? 0;
+      // Mostly all of them were known.
+      for (let i = trades; i < (line?.entries.length ?? 0); i++) won -= Number(line!.entries[i]!.value);
       return {
-        winRate: known.length === 0 ? null : won / known.length,
-        trades: known.length,
+        winRate: trades === 0 ? null : won / trades,
+        trades,
         calibration: calibrationOf(close),
       };
     },
@@ -133,15 +133,34 @@ function ownOf(close: Pick<TaughtClose, 'assignment'>): string {
   return assignment === DEFAULT_ASSIGNMENT ? '' : `${assignment} `;
 }
 
-const fit = (known: readonly Judged[], prior?: Calibration): Calibration =>
-  fitCalibration(
-    known.map(({ probability }) => probability),
-    known.map(({ hit }) => hit),
-    prior,
-  );
+/** What of a line was known at a time, of one symbol and of the others: forecasts, and 1 where they came true. */
+function bySymbol(line: Timeline<Judged> | undefined, until: number, symbol: string) {
+  const count = line?.countUpTo(until) ?? 0;
+  const ofCount = () => ({ forecasts: new Float64Array(count), outcomes: new Float64Array(count) });
+  const [own, others] = [ofCount(), ofCount()];
+  let n = 0;
+  for (let i = 0; i < count; i++) {
+    const { value } = line!.entries[i]!;
+    const isOwn = value.symbol === symbol;
+    const [to, at] = isOwn ? [own, n] : [others, i - n];
+    to.forecasts[at] = value.probability;
+    to.outcomes[at] = value.hit ? 1 : 0;
+    if (isOwn) n++;
+  }
+  const cut = ({ forecasts, outcomes }: typeof own, length: number) => ({
+    forecasts: forecasts.subarray(0, length),
+    outcomes: outcomes.subarray(0, length),
+  });
+  return { own: cut(own, n), others: cut(others, count - n) };
+}
 
-function lineOf<T>(lines: Map<string, Timeline<T>>, key: string, most: number): Timeline<T> {
+function lineOf<T>(
+  lines: Map<string, Timeline<T>>,
+  key: string,
+  most: number,
+  weigh?: (value: T) => number,
+): Timeline<T> {
   let line = lines.get(key);
-  if (line === undefined) lines.set(key, (line = createTimeline<T>(most)));
+  if (line === undefined) lines.set(key, (line = createTimeline<T>(most, weigh)));
   return line;
 }

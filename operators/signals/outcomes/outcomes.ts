@@ -80,7 +80,7 @@ export function followBar(trade: Trade, bar: Bar, closeTime: number): Outcome | 
     return null;
   }
   if (bar.openTime >= barsUntil) return ended(trade, 'expired', trade.last, barsUntil);
-  const strange = [bar.open, bar.high, bar.low, bar.close].find((price) => isRestatedFor(trade, price));
+  const strange = strangeOf(trade, bar);
   if (strange !== undefined) return voided(trade, strange, Math.min(closeTime, barsUntil));
   const [favourable, adverse] = trade.direction > 0 ? [bar.high, bar.low] : [bar.low, bar.high];
   const at = Math.min(closeTime, barsUntil);
@@ -124,6 +124,14 @@ export function ended(
     ...excursionsOf(trade),
     ambiguous_bar: ambiguous,
   };
+}
+
+/** The first price of a bar that is in another unit. */
+function strangeOf(trade: Trade, { open, high, low, close }: Bar): number | undefined {
+  if (isRestatedFor(trade, open)) return open;
+  if (isRestatedFor(trade, high)) return high;
+  if (isRestatedFor(trade, low)) return low;
+  return isRestatedFor(trade, close) ? close : undefined;
 }
 
 export const isRestatedFor = (trade: Trade, price: number): boolean =>

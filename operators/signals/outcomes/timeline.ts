@@ -6,14 +6,17 @@ export interface Timeline<T> {
   add(at: number, id: string, value: T): void;
   /** How many are at or before a time. */
   countUpTo(at: number): number;
-  /** The first `count`, oldest first. */
-  first(count: number): T[];
+  /** Sum of the weights of all of them. */
+  readonly weight: number;
+  /** All of them, the oldest first; it changes with `add`. */
+  readonly entries: readonly { readonly value: T }[];
 }
 
-/** `at` in Unix ms. Values mostly come in order: one that comes late is put in its place. */
-export function createTimeline<T>(most: number): Timeline<T> {
+/** `at` in Unix ms. Values mostly come in order: one that comes late is put in its place. weigh: whole numbers. @default 0 */
+export function createTimeline<T>(most: number, weigh: (value: T) => number = () => 0): Timeline<T> {
   const entries: { readonly at: number; readonly id: string; readonly value: T }[] = [];
   let version = 0;
+  let weight = 0;
   const countUpTo = (at: number): number => {
     let [low, high] = [0, entries.length];
     while (low < high) {
@@ -27,14 +30,19 @@ export function createTimeline<T>(most: number): Timeline<T> {
     get version() {
       return version;
     },
+    get weight() {
+      return weight;
+    },
     add(at, id, value) {
       const place = countUpTo(at);
       for (let i = place - 1; i >= 0 && entries[i]!.at === at; i--) if (entries[i]!.id === id) return;
-      entries.splice(place, 0, { at, id, value });
-      if (entries.length > most) entries.shift();
+      if (place === entries.length) entries.push({ at, id, value });
+      else entries.splice(place, 0, { at, id, value });
+      weight += weigh(value);
+      if (entries.length > most) weight -= weigh(entries.shift()!.value);
       version++;
     },
     countUpTo,
-    first: (count) => entries.slice(0, count).map(({ value }) => value),
+    entries,
   };
 }

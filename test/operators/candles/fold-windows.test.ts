@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { windowGrid } from '../../../models/calendar/window-grid.ts';
-import { foldWindows, minutesToKeep } from '../../../operators/candles/fold-windows.ts';
+import { foldWindows, type ManyMinutes, minutesToKeep } from '../../../operators/candles/fold-windows.ts';
 import { minuteWindows } from '../../../operators/candles/minutes/minute-windows.ts';
 import type { Bar } from '../../../schema/candle.ts';
-import { pipe } from 'rxjs';
+import { pipe, Subject, VirtualTimeScheduler } from 'rxjs';
+import { isMarketOpen } from '../../../models/calendar/market-hours.ts';
+import { seededRandom } from '../../../models/random.ts';
+import { ofBars } from '../../../operators/candles/candles-of-bars.ts';
+import type { CandleEvent } from '../../../schema/market-event.ts';
+import type { Timeframe } from '../../../schema/timeframe.ts';
 import { operatorContract } from '../../operator-contract.ts';
 import { marketScript, minute, monday, tickAt, tickInput } from './market-script.ts';
 
@@ -198,5 +203,53 @@ describe('foldWindows', () => {
   it('keeps the minutes of the longest window and an hour', () => {
     expect(minutesToKeep(['30min', '1h', '4h'])).toBe(300);
     expect(minutesToKeep(['1day'])).toBe(1560);
+  });
+});
+
+describe('foldWindows of many minutes', () => {
+  it('makes of them the candles that they make one by one, over gaps and closed hours', () => {
+    const kinds = ['forex', 'crypto', 'new_york'] as const;
+    for (const assetClass of kinds) {
+      const random = seededRandom(3);
+      const times = Array.from({ length: 6000 }, (_, i) => monday + 3 * 86_400_000 + i * minute);
+      const time = Float64Array.from(times.filter((_, i) => random() < 0.9 && !(i > 900 && i < 1400)));
+      const prices = () => Float64Array.from(time, () => 100 + random());
+      const [open, high, low, close, volume] = [prices(), prices(), prices(), prices(), prices()];
+      const minutes = { time, open, high, low, close, volume, volumeKind: 'traded' } as const;
+      const folded = (feed: (events$: Subject<CandleEvent | ManyMinutes>) => void) => {
+        const events$ = new Subject<CandleEvent | ManyMinutes>();
+        const candles: CandleEvent[] = [];
+        const gridOf = (timeframe: Timeframe) => windowGrid(timeframe, { alignment: 'utc', assetClass });
+        const timeframes = ['5min', '1h', '4h'] as const;
+        const isOpen = (at: number) => isMarketOpen(assetClass, at);
+        events$
+          .pipe(foldWindows({ symbol: 'X', clock: new VirtualTimeScheduler(), timeframes, gridOf, isOpen }))
+          .subscribe((event) => {
+            if (event.kind === 'candle' && event.candle.timeframe !== '1min') candles.push(event);
+          });
+        feed(events$);
+        return candles;
+      };
+      const oneByOne = folded((events$) => {
+        for (const [i, openTime] of time.entries()) {
+          const before = i === 0 ? openTime : time[i - 1]! + minute;
+          for (let at = before; at < openTime; at += minute) {
+            events$.next({ kind: 'quiet', from: at, to: at + minute, heard: true });
+            events$.next({ kind: 'decided', to: at + minute });
+          }
+          const ohlc = { open: open[i]!, high: high[i]!, low: low[i]!, close: close[i]!, volume: volume[i]! };
+          const span = { symbol: 'X', timeframe: '1min', openTime, closeTime: openTime + minute } as const;
+          const candle = { ...span, ...ohlc, volumeKind: 'traded', ...ofBars } as const;
+          events$.next({ kind: 'candle', candle, timely: true });
+          events$.next({ kind: 'decided', to: openTime + minute });
+        }
+      });
+      const together = folded((events$) => {
+        events$.next({ kind: 'many', minutes, from: 0, to: 2500 });
+        events$.next({ kind: 'many', minutes, from: 2500, to: time.length });
+      });
+      expect(oneByOne.length, assetClass).toBeGreaterThan(150);
+      expect(together, assetClass).toEqual(oneByOne);
+    }
   });
 });
