@@ -32,8 +32,8 @@ const editor = {
   compilerOptions: {
     target: 'ES2024',
     lib: ['ESNext'],
-    module: 'NodeNext',
-    moduleResolution: 'NodeNext',
+    module: 'ESNext',
+    moduleResolution: 'bundler',
     noEmit: true,
     strict: true,
     erasableSyntaxOnly: true,

@@ -126,7 +126,7 @@ function lookAhead(futures: ReadonlyMap<number, Tried>, first: ReadonlyMap<numbe
     return {
       check: 'look-ahead',
       result: 'passed',
-      message: `${futures.size} decisions with another future, equal bits`,
+      message: `${futures.size} decision${futures.size === 1 ? '' : 's'} with another future, equal bits`,
     };
   return {
     check: 'look-ahead',

@@ -65,7 +65,7 @@ function plainCode(name: string, source: string): string {
   try {
     return stripTypeScriptTypes(source);
   } catch (error) {
-    return fail(`${name} is no TypeScript that Node can run as it is: ${messageOf(error)}`);
+    return fail(`${name} is no TypeScript that Node can run as it is: ${lineOf(error)}${messageOf(error)}`);
   }
 }
 
@@ -100,6 +100,12 @@ function specifiersOf(name: string, code: string): string[] {
       fail(`${name} imports at run time: only static imports can be checked`);
     return [specifier];
   });
+}
+
+/** Node says the line above the error's name, and nowhere else. */
+function lineOf(error: unknown): string {
+  const line = /^[^\n]*:(\d+)\n/.exec((error as Error).stack ?? '')?.[1];
+  return line === undefined ? '' : `line ${line}: `;
 }
 
 const messageOf = (error: unknown): string =>

@@ -115,7 +115,10 @@ export function openStrategies(options: StrategiesOptions): Strategies {
         throw new Error(`it needs ${made.description.needs.own} candles, HISTORY_SIZE keeps ${maxBars}`);
       if (made.hash === one.loaded[0]?.hash) {
         one.error = null;
-        return await made.close();
+        await made.close();
+        // Mended by what ran before: who has heard of the error hears of its end.
+        if (before !== null && !isClosed) changes.next({ name: one.file.name, hash: made.hash, error: null });
+        return;
       }
       const report = await check?.(made);
       if (report?.passed === false)
