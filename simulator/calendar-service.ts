@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { newYorkOffset } from '../models/calendar/new-york-time.ts';
 import type { Faults } from './faults.ts';
 import { answerFault } from './http-answers.ts';
 import { keyedRandom } from './random.ts';
@@ -60,10 +61,10 @@ export function calendarService(options: CalendarServiceOptions) {
   };
 }
 
-/** The entries from Sunday to Saturday around a time. */
+/** The entries from New York's Sunday to its Saturday around a time. */
 function weekOf(seed: number, time: number, startedAt: number) {
-  const today = Math.floor(time / dayMs);
-  const sunday = today - new Date(time).getUTCDay();
+  const local = time + newYorkOffset(time);
+  const sunday = Math.floor(local / dayMs) - new Date(local).getUTCDay();
   const random = keyedRandom(seed, 'calendar', sunday);
   return [1, 2, 3, 4, 5].flatMap((weekday) =>
     releases

@@ -17,6 +17,7 @@ interface SpecialDate {
 
 const dates: Readonly<Record<string, SpecialDate>> = {
   saturday: { at: '2026-11-28T05:00:00Z', zone: 'UTC', why: 'forex, metals and stocks are closed' },
+  sunday: { at: '2026-11-29T01:00:00Z', zone: 'UTC', why: 'a new week in UTC, and not yet in New York' },
   'friday-close': { at: '2026-11-27T21:59:00Z', zone: 'America/New_York', why: 'forex closes at 17:00' },
   christmas: { at: '2026-12-25T12:00:00Z', zone: 'Europe/London', why: 'a holiday of nearly every market' },
   spring: { at: '2027-03-14T06:59:00Z', zone: 'America/New_York', why: 'an hour of local time is left out' },
