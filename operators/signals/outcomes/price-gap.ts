@@ -22,6 +22,8 @@ export interface PriceGap {
   later: Outcome | null;
   /** What ticks had told of its minutes before it began. */
   heard: Seen | null;
+  /** Waiting has ended without all minutes: what was heard counts. */
+  isGivenUp: boolean;
 }
 
 /** Bars of a gap that are kept: four weeks of minutes. */
@@ -51,6 +53,7 @@ export function widenGap(
     bars: current?.bars ?? [],
     later: current?.later ?? null,
     heard: current?.heard ?? null,
+    isGivenUp: false,
   };
 }
 
@@ -86,7 +89,7 @@ export function giveUpGap(gap: PriceGap, candles: readonly Candle[]): void {
   for (const candle of candles)
     if (gap.missing.some(([a, b]) => candle.openTime < b && candle.closeTime > a)) gap.bars.push(candle);
   gap.missing = [];
-  if (gap.heard !== null) addSeen(gap.before, gap.heard, gap.before.direction);
+  gap.isGivenUp = true;
 }
 
 /**
@@ -103,6 +106,8 @@ export function resolveGap(trade: Trade, gap: PriceGap): Outcome | null {
     if (outcome !== null) return outcome;
   }
   if (knownTo !== Infinity) return null;
+  // After the bars: where one of them has ended the trade, what ticks told of its minute is no part of it.
+  if (gap.isGivenUp && gap.heard !== null) addSeen(before, gap.heard, before.direction);
   // It expired inside the gap, where the bars know a later price than the ticks did.
   if (gap.later?.status === 'expired' && before.lastAt > 0)
     return ended(before, 'expired', before.last, before.expiresAt);
