@@ -17,7 +17,7 @@ import { createLog } from './app/log.ts';
 import { measureHealth, measureQueues } from './app/measure.ts';
 import { openProbeServer } from './app/web/probe-server.ts';
 import { openPool, openRemotePool, serveAnalyses } from './app/open-pool.ts';
-import { strategiesHealth } from './app/open-strategies.ts';
+import { strategiesHealth } from './app/strategies/open-strategies.ts';
 import { inWords, readConfig } from './app/configuration/read-config.ts';
 import { runIngest } from './app/ingest/run-ingest.ts';
 import { runUntilStopped, type Stop } from './app/run-until-stopped.ts';

@@ -1,6 +1,6 @@
 import { loadConfig } from '../app/configuration/read-config.ts';
-import { strategyDirs } from '../app/strategy-dirs.ts';
-import { limitsOf } from '../app/strategy-limits.ts';
+import { strategyDirs } from '../app/strategies/strategy-dirs.ts';
+import { limitsOf } from '../app/strategies/strategy-limits.ts';
 import type { Config } from '../config.ts';
 import type { Analysis } from '../models/decision/analysis.ts';
 import { explainSignal } from '../operators/analysis/explain-signal.ts';

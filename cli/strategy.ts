@@ -1,5 +1,5 @@
 import { loadConfig } from '../app/configuration/read-config.ts';
-import { strategyDirs } from '../app/strategy-dirs.ts';
+import { strategyDirs } from '../app/strategies/strategy-dirs.ts';
 import { command, UsageError } from './command.ts';
 import { checkCommand, checkOptions } from './strategy/check-command.ts';
 import { listCommand } from './strategy/list-command.ts';

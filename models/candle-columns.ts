@@ -42,22 +42,21 @@ export function unpackColumns(packed: Float64Array, volumeKind: VolumeKind): Can
 
 /** The last n candles, as views of the same memory. */
 export function lastCandles(candles: CandleColumns, n: number): CandleColumns {
-  const from = Math.max(0, candles.close.length - n);
-  return {
-    time: candles.time.subarray(from),
-    open: candles.open.subarray(from),
-    high: candles.high.subarray(from),
-    low: candles.low.subarray(from),
-    close: candles.close.subarray(from),
-    volume: candles.volume.subarray(from),
-    volumeKind: candles.volumeKind,
-  };
+  return viewCandles(candles, Math.max(0, candles.close.length - n), candles.close.length);
 }
 
+/** Views of the candles in `[from, to)`. */
+export const viewCandles = (candles: CandleColumns, from: number, to: number): CandleColumns =>
+  cutCandles(candles, (column) => column.subarray(from, to));
+
 /** Copies of the candles in `[from, to)`: views would take the whole of their memory along. */
-export function copyCandles(candles: CandleColumns, from: number, to: number): CandleColumns {
-  const cut = (column: Float64Array): Float64Array => column.slice(from, to);
-  const { time, open, high, low, close, volume, volumeKind } = candles;
+export const copyCandles = (candles: CandleColumns, from: number, to: number): CandleColumns =>
+  cutCandles(candles, (column) => column.slice(from, to));
+
+function cutCandles(
+  { time, open, high, low, close, volume, volumeKind }: CandleColumns,
+  cut: (column: Float64Array) => Float64Array,
+): CandleColumns {
   return {
     time: cut(time),
     open: cut(open),

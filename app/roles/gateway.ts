@@ -5,7 +5,7 @@ import { ownerOf } from '../../schema/strategies/assignment.ts';
 import type { BusMessage } from '../../schema/cluster.ts';
 import type { WatchedSymbol } from '../../schema/rest.ts';
 import type { Tick } from '../../schema/tick.ts';
-import type { FeedFrame, SignalLogFrame } from '../../schema/wire.ts';
+import type { SignalLogFrame } from '../../schema/wire.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { AnalysisPool } from '../../workers/analysis-pool.ts';
 import { type Analysis, openAnalysis, teach } from '../ingest/analysis.ts';
@@ -15,6 +15,7 @@ import type { Cluster } from '../cluster.ts';
 import type { Context } from '../context.ts';
 import { type Feeds, openFeeds } from '../web/feeds.ts';
 import type { Market } from '../web/market.ts';
+import { feedStates } from './feed-states.ts';
 import { remoteMarket } from './remote-market.ts';
 import type { Stop } from '../run-until-stopped.ts';
 
@@ -81,7 +82,7 @@ export async function openGateway(
         timestamp: signal.close_time,
       });
   };
-  const states = feedStates(broadcast.feed, {
+  const states = feedStates(broadcast.feed, () => performance.now(), {
     since: () => wall.now(),
     reason: () => snapshots.problem() ?? 'no ingest answers',
   });
@@ -113,37 +114,6 @@ export async function openGateway(
   snapshots.onRead((snapshot) => states.read(snapshot?.feed));
   for (const tick of ticksOf(snapshots.current()?.symbols ?? [])) broadcast.tick(tick);
   return { analysis, market, feeds };
-}
-
-/** How long a snapshot may be older than what the bus has told since, ms: it is taken each second, and read each second. */
-const snapshotAgeMs = 2500;
-
-/** Tells a state of the feed once, and that of a feed that nobody tells of. What was heard on the bus is newer than the snapshot after it. */
-function feedStates(
-  say: (frame: FeedFrame) => void,
-  away: { readonly since: () => number; readonly reason: () => string },
-): {
-  readonly hear: (frame: FeedFrame) => void;
-  readonly read: (frame: FeedFrame | undefined) => void;
-} {
-  let told: FeedFrame | undefined;
-  let heardAt = -Infinity;
-  const tell = (frame: FeedFrame) => {
-    if (told?.state === frame.state && told.since === frame.since && told.reason === frame.reason) return;
-    told = frame;
-    say(frame);
-  };
-  return {
-    hear: (frame) => {
-      heardAt = performance.now();
-      tell(frame);
-    },
-    read: (frame) => {
-      if (frame === undefined)
-        tell({ type: 'feed', state: 'disconnected', since: away.since(), reason: away.reason() });
-      else if (performance.now() - heardAt > snapshotAgeMs) tell(frame);
-    },
-  };
 }
 
 /** The last prices of a snapshot, as ticks. */

@@ -20,7 +20,7 @@ import { runIngest } from '../ingest/run-ingest.ts';
 import type { Stop } from '../run-until-stopped.ts';
 import type { Storage } from '../storage.ts';
 import { countDrops } from '../health/count-drops.ts';
-import { strategiesHealth } from '../open-strategies.ts';
+import { strategiesHealth } from '../strategies/open-strategies.ts';
 import { toBus } from './to-bus.ts';
 
 /** The guests of all gateways count as those of one address: whose they are the ingest is not told. */

@@ -3,9 +3,9 @@ import { type Assignment, EVERY, ownerOf } from '../../schema/strategies/assignm
 import type { ListedAssignment } from '../../schema/strategies/listed-strategies.ts';
 import type { Config } from '../../config.ts';
 import type { Store } from '../../store/open-store.ts';
-import type { Assignments } from '../assignments.ts';
+import type { Assignments } from '../strategies/assignments.ts';
 import type { AssignmentStates } from '../ingest/assignment-states.ts';
-import type { Strategies } from '../strategies.ts';
+import type { Strategies } from '../strategies/strategies.ts';
 
 export interface ListOptions {
   readonly config: Pick<Config, 'SYMBOLS' | 'TIMEFRAMES'>;

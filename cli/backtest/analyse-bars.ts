@@ -1,6 +1,6 @@
 import { analyse, type AnalyseOptions, WINDOW } from '../../models/decision/analyse.ts';
 import type { Analysis } from '../../models/decision/analysis.ts';
-import type { CandleColumns } from '../../models/candle-columns.ts';
+import { type CandleColumns, viewCandles } from '../../models/candle-columns.ts';
 import { learnBar, type ProfileMemory, profileOf } from '../../models/volatility/volatility-profile.ts';
 
 export interface AnalyseBarsTask {
@@ -22,15 +22,5 @@ export default function analyseBars({ candles, bars, options, memory }: AnalyseB
 }
 
 /** The window that ends with a bar, as views. */
-export function candlesUpTo(candles: CandleColumns, bar: number): CandleColumns {
-  const [from, to] = [Math.max(0, bar + 1 - WINDOW), bar + 1];
-  return {
-    time: candles.time.subarray(from, to),
-    open: candles.open.subarray(from, to),
-    high: candles.high.subarray(from, to),
-    low: candles.low.subarray(from, to),
-    close: candles.close.subarray(from, to),
-    volume: candles.volume.subarray(from, to),
-    volumeKind: candles.volumeKind,
-  };
-}
+export const candlesUpTo = (candles: CandleColumns, bar: number): CandleColumns =>
+  viewCandles(candles, Math.max(0, bar + 1 - WINDOW), bar + 1);

@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import { limitsOf } from '../../app/strategy-limits.ts';
+import { limitsOf } from '../../app/strategies/strategy-limits.ts';
 import { lastCandles } from '../../models/candle-columns.ts';
 import { sampleCandles } from '../../strategy/checks/sample-candles.ts';
 import type { Finding } from '../../strategy/checks/check-report.ts';

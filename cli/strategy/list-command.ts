@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts';
 import { openStrategies } from '../../workers/strategies/open-strategies.ts';
-import { limitsOf } from '../../app/strategy-limits.ts';
+import { limitsOf } from '../../app/strategies/strategy-limits.ts';
 
 /** Prints every strategy with what it is about, or why it does not run. Exit code 1 where one does not. */
 export async function listCommand(

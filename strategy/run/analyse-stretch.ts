@@ -1,7 +1,7 @@
 import type { Analysis } from '../../models/decision/analysis.ts';
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import { WINDOW } from '../../models/decision/known-market.ts';
-import type { CandleColumns } from '../../models/candle-columns.ts';
+import { type CandleColumns, viewCandles } from '../../models/candle-columns.ts';
 import { learnBar, type ProfileMemory, profileOf } from '../../models/volatility/volatility-profile.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { Needs } from '../contract.ts';
@@ -52,11 +52,11 @@ export function* closesOf(stretch: StrategyStretch, needs: Needs): Generator<Str
     learnBar(memory, columns.time[bar]!, columns.close[bar]!);
     const closed = frames.map(([other, frame]) => {
       const end = frame.ends[i]!;
-      return [other, viewOf(frame.columns, Math.max(0, end - needs[other]!), end)];
+      return [other, viewCandles(frame.columns, Math.max(0, end - needs[other]!), end)];
     });
     yield {
       close: { symbol, timeframe, closeTime, frames: Object.fromEntries(closed) as StrategyClose['frames'] },
-      columns: viewOf(columns, Math.max(0, bar + 1 - windowOf(needs)), bar + 1),
+      columns: viewCandles(columns, Math.max(0, bar + 1 - windowOf(needs)), bar + 1),
       // The hours are known until the next close is asked for.
       options: () => {
         const profile = profileOf(memory);
@@ -79,18 +79,4 @@ export function analyseStretch(
     if (isOver()) break;
   }
   return analyses;
-}
-
-function viewOf(candles: CandleColumns, from: number, to: number): CandleColumns {
-  const view = (column: Float64Array): Float64Array => column.subarray(from, to);
-  const { time, open, high, low, close, volume, volumeKind } = candles;
-  return {
-    time: view(time),
-    open: view(open),
-    high: view(high),
-    low: view(low),
-    close: view(close),
-    volume: view(volume),
-    volumeKind,
-  };
 }

@@ -1,6 +1,6 @@
 import { loadConfig } from '../../../app/configuration/read-config.ts';
-import { strategyDirs } from '../../../app/strategy-dirs.ts';
-import { limitsOf } from '../../../app/strategy-limits.ts';
+import { strategyDirs } from '../../../app/strategies/strategy-dirs.ts';
+import { limitsOf } from '../../../app/strategies/strategy-limits.ts';
 import { strategyVersion } from '../../../strategy/load/strategy-version.ts';
 import type { AskedStrategy } from '../../../strategy/run/analyse-stretch.ts';
 import { findFiles } from '../../../workers/strategies/find-files.ts';

@@ -1,9 +1,9 @@
-import { checkLoaded } from '../workers/strategies/check-loaded.ts';
-import { openStrategies, type Strategies } from '../workers/strategies/open-strategies.ts';
+import { checkLoaded } from '../../workers/strategies/check-loaded.ts';
+import { openStrategies, type Strategies } from '../../workers/strategies/open-strategies.ts';
 import type { Logger } from 'pino';
-import { type Config, runsStrategies } from '../config.ts';
-import type { Metrics } from './metrics.ts';
-import type { HealthSource } from './health/health.ts';
+import { type Config, runsStrategies } from '../../config.ts';
+import type { Metrics } from '../metrics.ts';
+import type { HealthSource } from '../health/health.ts';
 import { strategyDirs } from './strategy-dirs.ts';
 import { limitsOf } from './strategy-limits.ts';
 

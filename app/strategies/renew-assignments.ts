@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Strategies } from '../workers/strategies/open-strategies.ts';
+import type { Strategies } from '../../workers/strategies/open-strategies.ts';
 import type { Assignments } from './assignments.ts';
 
 /** Lets a strategy whose file has changed decide from the next close on. Where its assignments do not fit it any more, the old one goes on. */

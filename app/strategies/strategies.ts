@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { WINDOW } from '../models/decision/analyse.ts';
-import { MODEL_VERSION } from '../models/decision/call-analysis.ts';
-import { DEFAULT_ASSIGNMENT } from '../schema/strategies/assignment.ts';
-import { fieldPath } from '../schema/outside/field-path.ts';
-import type { ListedStrategy } from '../schema/strategies/listed-strategies.ts';
-import type { Needs } from '../strategy/contract.ts';
-import type { StrategyListing } from '../workers/strategies/known-strategy.ts';
-import type { Strategies as FileStrategies } from '../workers/strategies/open-strategies.ts';
+import { WINDOW } from '../../models/decision/analyse.ts';
+import { MODEL_VERSION } from '../../models/decision/call-analysis.ts';
+import { DEFAULT_ASSIGNMENT } from '../../schema/strategies/assignment.ts';
+import { fieldPath } from '../../schema/outside/field-path.ts';
+import type { ListedStrategy } from '../../schema/strategies/listed-strategies.ts';
+import type { Needs } from '../../strategy/contract.ts';
+import type { StrategyListing } from '../../workers/strategies/known-strategy.ts';
+import type { Strategies as FileStrategies } from '../../workers/strategies/open-strategies.ts';
 
 /** A strategy with the parameters of an assignment. */
 export interface ResolvedStrategy {

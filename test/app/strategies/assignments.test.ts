@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openAssignments } from '../../app/assignments.ts';
-import { readAssignments } from '../../app/configuration/read-assignments.ts';
-import { allStrategies } from '../../app/strategies.ts';
-import { type Config, ConfigError, parseConfig } from '../../config.ts';
-import type { AssignmentEntry } from '../../schema/strategies/assignment.ts';
-import { openStrategies } from '../../workers/strategies/open-strategies.ts';
+import { openAssignments } from '../../../app/strategies/assignments.ts';
+import { readAssignments } from '../../../app/configuration/read-assignments.ts';
+import { allStrategies } from '../../../app/strategies/strategies.ts';
+import { type Config, ConfigError, parseConfig } from '../../../config.ts';
+import type { AssignmentEntry } from '../../../schema/strategies/assignment.ts';
+import { openStrategies } from '../../../workers/strategies/open-strategies.ts';
 
 let folder: string;
 let file: string;

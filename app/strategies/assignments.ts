@@ -1,4 +1,4 @@
-import { type Config, ConfigError, hasIngest } from '../config.ts';
+import { type Config, ConfigError, hasIngest } from '../../config.ts';
 import {
   type Assignment,
   type AssignmentEntry,
@@ -7,9 +7,9 @@ import {
   isFor,
   type Mode,
   Mode as modes,
-} from '../schema/strategies/assignment.ts';
-import { WINDOW } from '../models/decision/analyse.ts';
-import type { Needs } from '../strategy/contract.ts';
+} from '../../schema/strategies/assignment.ts';
+import { WINDOW } from '../../models/decision/analyse.ts';
+import type { Needs } from '../../strategy/contract.ts';
 import type { ResolvedStrategy, Strategies } from './strategies.ts';
 
 /** Who decides on what. */
