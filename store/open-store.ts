@@ -67,8 +67,8 @@ export interface Store {
   ): Promise<Recorded>;
   /** The same for many causes in one transaction: all are written or none. Answers in their order. */
   recordAll(causes: readonly Cause[]): Promise<Recorded[]>;
-  /** All that the actors of these symbols start from, in their order. */
-  restore(queries: readonly RestoreQuery[], options: RestoreOptions): Promise<StoredSymbol[]>;
+  /** All that the actors of these symbols start from, in their order; each unpacked as it is called, once. */
+  restore(queries: readonly RestoreQuery[], options: RestoreOptions): Promise<(() => StoredSymbol)[]>;
   /** Where the database is, for further pools; the queue's lives in the schema `bullmq`. */
   readonly connection: PoolConfig;
   /** Whether the database's sessions are our own, or shared through a pooler. */

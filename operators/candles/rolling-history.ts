@@ -49,6 +49,14 @@ export class RollingHistory {
     return this.#lastSlots(n).map((slot) => this.#slots.read(slot));
   }
 
+  /** Open times of the complete ones, oldest first. */
+  completeOpens(): number[] {
+    const slots = this.#slots;
+    return this.#lastSlots(this.#size)
+      .filter((slot) => slots.isComplete(slot))
+      .map((slot) => slots.openTime(slot));
+  }
+
   /** Copies of the last `n`, oldest first; their buffers may be transferred. */
   columns(n = this.#size): CandleColumns {
     const slots = this.#lastSlots(n);

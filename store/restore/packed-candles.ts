@@ -1,76 +1,75 @@
 import { type Candle, CandleSource, VolumeKind } from '../../schema/candle.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
-import { snakeCase } from '../snake-case.ts';
 
 /** The place of a text among those it can be; the first number that is none for another. */
 const placeOf = (column: string, texts: readonly string[]) =>
   `case ${column} ${texts.map((text, i) => `when '${text}' then ${i}`).join(' ')} else ${texts.length} end`;
 
-/** A float8 each, in this order: times in ms and counts are whole and below 2^53. */
-const columns = [
-  'openTime',
-  'closeTime',
-  'open',
-  'high',
-  'low',
-  'close',
-  'volume',
+/** A float8 each, in this order: times in ms are whole and below 2^53. */
+const floats = ['open_time', 'close_time', 'open', 'high', 'low', 'close', 'volume', 'longest_silence_ms'];
+/** An int4 each, behind them. */
+const counts = [
   'ticks',
-  'lateTicks',
-  'longestSilenceMs',
+  'late_ticks',
   'revision',
-] as const;
-const width = columns.length + 3;
+  // Three digits to the base of sixteen.
+  `((${placeOf('volume_kind', VolumeKind.options)}) * 16 + (${placeOf('source', CandleSource.options)})) * 16 + complete::int`,
+];
+const width = floats.length * 8 + counts.length * 4;
 
 /**
- * An aggregate over rows of `candle`: all of them in one value, oldest first. A row as text costs the client 14 parsed texts and the server
- * as many printed numbers: a restore of a thousand histories takes four times as long.
+ * An aggregate over rows of `candle`: all of them in one hexadecimal text, in the order of its input, which is the newest first. A row as text costs the
+ * client 14 parsed texts and the server as many printed numbers: a restore of a thousand histories takes four times as long. Sorted in the
+ * aggregate they would take the server a quarter longer.
  */
-export const packedCandles = `coalesce(string_agg(${[
-  ...columns.map(snakeCase),
-  placeOf('volume_kind', VolumeKind.options),
-  placeOf('source', CandleSource.options),
-  'complete::int',
-]
-  .map((value) => `float8send(${value})`)
-  .join(' || ')}, ''::bytea order by open_time), ''::bytea)`;
+export const packedCandles = `coalesce(encode(string_agg(${[
+  ...floats.map((value) => `float8send(${value})`),
+  ...counts.map((value) => `int4send(${value})`),
+].join(' || ')}, ''), 'hex'), '')`;
 
-/** The candles of such a value, which it takes over. Throws RangeError where a kind is not one of this version's. */
-export function unpackCandles(symbol: string, timeframe: Timeframe, bytes: Buffer): Candle[] {
+/**
+ * Gives the candles of such a text, oldest first; throws RangeError where a kind is not one of this version's. One piece of memory serves
+ * all texts: a piece each is thousands of allocations outside of the heap in a start, at each of which the garbage collector stops the
+ * server for some milliseconds while it marks.
+ */
+export function candleUnpacker(): (symbol: string, timeframe: Timeframe, packed: string) => Candle[] {
+  let bytes = Buffer.alloc(0);
+  return (symbol, timeframe, packed) => {
+    const length = packed.length / 2;
+    if (bytes.length < length) bytes = Buffer.allocUnsafeSlow(length);
+    bytes.write(packed, 'hex');
+    return candlesOf(symbol, timeframe, new DataView(bytes.buffer, bytes.byteOffset, length));
+  };
+}
+
+function candlesOf(symbol: string, timeframe: Timeframe, values: DataView): Candle[] {
   const kindOf = <T>(texts: readonly T[], place: number): T => {
     const text = texts[place];
     if (text === undefined)
       throw new RangeError(`a stored ${timeframe} candle of ${symbol} is of an unknown kind`);
     return text;
   };
-  const values = float64s(bytes);
-  return Array.from({ length: values.length / width }, (_, row) => {
-    const at = row * width;
+  const length = values.byteLength / width;
+  return Array.from({ length }, (_, row) => {
+    const at = (length - 1 - row) * width;
+    const kinds = values.getInt32(at + 76);
     return {
       symbol,
       timeframe,
-      openTime: values[at]!,
-      closeTime: values[at + 1]!,
-      open: values[at + 2]!,
-      high: values[at + 3]!,
-      low: values[at + 4]!,
-      close: values[at + 5]!,
-      volume: values[at + 6]!,
-      volumeKind: kindOf(VolumeKind.options, values[at + 11]!),
-      ticks: values[at + 7]!,
-      complete: values[at + 13] === 1,
-      source: kindOf(CandleSource.options, values[at + 12]!),
-      lateTicks: values[at + 8]!,
-      longestSilenceMs: values[at + 9]!,
-      revision: values[at + 10]!,
+      openTime: values.getFloat64(at),
+      closeTime: values.getFloat64(at + 8),
+      open: values.getFloat64(at + 16),
+      high: values.getFloat64(at + 24),
+      low: values.getFloat64(at + 32),
+      close: values.getFloat64(at + 40),
+      volume: values.getFloat64(at + 48),
+      volumeKind: kindOf(VolumeKind.options, kinds >> 8),
+      ticks: values.getInt32(at + 64),
+      complete: (kinds & 15) === 1,
+      source: kindOf(CandleSource.options, (kinds >> 4) & 15),
+      lateTicks: values.getInt32(at + 68),
+      longestSilenceMs: values.getFloat64(at + 56),
+      revision: values.getInt32(at + 72),
     };
   });
-}
-
-/** The numbers that PostgreSQL sends with their most significant byte first. */
-function float64s(bytes: Buffer): Float64Array {
-  // A small buffer begins anywhere in one that many share.
-  const own = bytes.byteOffset % 8 === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
-  own.swap64();
-  return new Float64Array(own.buffer, own.byteOffset, own.length / 8);
 }

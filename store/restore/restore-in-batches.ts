@@ -3,9 +3,9 @@ import { isDatabaseAway } from '../database.ts';
 import type { RestoreQuery, StoredSymbol } from './restore-symbols.ts';
 
 export interface RestoreInBatchesOptions {
-  /** Reads many symbols, in their order. */
-  readonly read: (queries: readonly RestoreQuery[]) => Promise<readonly StoredSymbol[]>;
-  /** Symbols that are read together. @default 16 */
+  /** Reads many symbols, in their order; each is unpacked in a turn of its own. */
+  readonly read: (queries: readonly RestoreQuery[]) => Promise<readonly (() => StoredSymbol)[]>;
+  /** Symbols that are read together. @default 32 */
   readonly most?: number;
   /** Batches under way at once: the database reads one while the actors of another begin. @default 2 */
   readonly atOnce?: number;
@@ -19,13 +19,13 @@ interface Waiting extends PromiseWithResolvers<StoredSymbol> {
 
 /**
  * Reads symbols in batches, few at a time, in the order of the calls: whatever their number, the pool keeps connections for other work, no
- * statement grows with them, and others' callbacks run between two symbols. A batch that fails by one symbol's rows is halved until that
- * one alone rejects.
+ * statement grows with them, and others' callbacks run between two symbols. Where one symbol's rows cannot be unpacked it alone rejects;
+ * a batch that the database refuses is halved until one symbol rejects.
  */
 export function restoreInBatches(
   options: RestoreInBatchesOptions,
 ): (query: RestoreQuery) => Promise<StoredSymbol> {
-  const { read, most = 16, atOnce = 2, onDrained = () => {} } = options;
+  const { read, most = 32, atOnce = 2, onDrained = () => {} } = options;
   const waiting: Waiting[] = [];
   let running = 0;
   let isGathering = false;
@@ -33,7 +33,7 @@ export function restoreInBatches(
   let since = 0;
 
   const run = async (batch: readonly Waiting[]): Promise<void> => {
-    let stored: readonly StoredSymbol[];
+    let stored: readonly (() => StoredSymbol)[];
     try {
       stored = await read(batch.map(({ query }) => query));
     } catch (error) {
@@ -46,8 +46,12 @@ export function restoreInBatches(
       await run(batch.slice(middle));
       return;
     }
-    for (const [i, { resolve }] of batch.entries()) {
-      resolve(stored[i]!);
+    for (const [i, { resolve, reject }] of batch.entries()) {
+      try {
+        resolve(stored[i]!());
+      } catch (error) {
+        reject(error);
+      }
       symbols += 1;
       await othersFirst();
     }

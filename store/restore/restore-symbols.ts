@@ -4,7 +4,7 @@ import type { Decision, Signal } from '../../schema/signal.ts';
 import type { Withheld } from '../../schema/signal-event.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import { signalColumns, signalOf, type SignalRow } from '../signal-rows.ts';
-import { packedCandles, unpackCandles } from './packed-candles.ts';
+import { candleUnpacker, packedCandles } from './packed-candles.ts';
 
 export interface RestoreQuery {
   readonly symbol: string;
@@ -44,14 +44,14 @@ const mostRecent = 2_000;
 const reachOf = (historySize: number) => historySize * 12 + 6_000;
 
 /**
- * Reads many symbols with as many statements as one would take, one after the other: other work on the pool waits for none of them. The
- * symbols' order is kept.
+ * Reads many symbols with as many statements as one would take, one after the other: other work on the pool waits for none of them. Answers
+ * in their order; each is unpacked as it is called, once, so that the candles of one alone are held unpacked.
  */
 export async function restoreSymbols(
   pool: Pick<pg.Pool, 'query'>,
   queries: readonly RestoreQuery[],
   options: RestoreOptions,
-): Promise<StoredSymbol[]> {
+): Promise<(() => StoredSymbol)[]> {
   const symbols = queries.map(({ symbol }) => symbol);
   const followedOf = await readFollowed(pool, symbols, options);
   const parts = queries.map(({ symbol, formingFrom }) => {
@@ -64,7 +64,7 @@ export async function restoreSymbols(
   const minutes = await readMinutes(pool, symbols, minutesFrom, options.now);
   const byTimeframe = <T>(read: (timeframe: Timeframe) => T): ReadonlyMap<Timeframe, T> =>
     new Map(options.timeframes.map((timeframe) => [timeframe, read(timeframe)]));
-  return parts.map(({ symbol, formingFrom, followed, from }) => {
+  return parts.map(({ symbol, formingFrom, followed, from }) => () => {
     const { recent, open, ghosts, decisions, withheld } = followed;
     const all = minutes(symbol);
     return {
@@ -157,7 +157,7 @@ async function readHistories(
   symbols: readonly string[],
   { timeframes, historySize }: RestoreOptions,
 ): Promise<(symbol: string, timeframe: Timeframe) => readonly Candle[]> {
-  const { rows } = await pool.query<{ symbol: string; timeframe: Timeframe; packed: Buffer }>(
+  const { rows } = await pool.query<{ symbol: string; timeframe: Timeframe; packed: string }>(
     `select wanted.*, (select ${packedCandles} from
        (select * from candle where symbol = wanted.symbol and timeframe = wanted.timeframe
         order by open_time desc limit $3) newest) as packed
@@ -165,8 +165,8 @@ async function readHistories(
     [...pairsOf(symbols, timeframes), historySize],
   );
   const packed = new Map(rows.map((row) => [`${row.symbol} ${row.timeframe}`, row.packed]));
-  return (symbol, timeframe) =>
-    unpackCandles(symbol, timeframe, packed.get(`${symbol} ${timeframe}`) ?? Buffer.alloc(0));
+  const unpack = candleUnpacker();
+  return (symbol, timeframe) => unpack(symbol, timeframe, packed.get(`${symbol} ${timeframe}`) ?? '');
 }
 
 async function readEmpty(
@@ -192,14 +192,16 @@ async function readMinutes(
   from: readonly number[],
   now: number,
 ): Promise<(symbol: string) => readonly Candle[]> {
-  const { rows } = await pool.query<{ symbol: string; packed: Buffer }>(
-    `select wanted.symbol, (select ${packedCandles} from candle
-       where symbol = wanted.symbol and timeframe = '1min' and open_time >= wanted."from" and open_time < $3) as packed
+  const { rows } = await pool.query<{ symbol: string; packed: string }>(
+    `select wanted.symbol, (select ${packedCandles} from
+       (select * from candle where symbol = wanted.symbol and timeframe = '1min' and open_time >= wanted."from" and open_time < $3
+        order by open_time desc) newest) as packed
      from unnest($1::text[], $2::bigint[]) as wanted (symbol, "from")`,
     [symbols, from, now],
   );
   const packed = new Map(rows.map((row) => [row.symbol, row.packed]));
-  return (symbol) => unpackCandles(symbol, '1min', packed.get(symbol) ?? Buffer.alloc(0));
+  const unpack = candleUnpacker();
+  return (symbol) => unpack(symbol, '1min', packed.get(symbol) ?? '');
 }
 
 /** The values of each key in their order; none for an unknown one. */

@@ -37,7 +37,7 @@ export interface RestoredCandles {
 export function candleWindows(
   options: CandleWindowsOptions,
   symbol: string,
-  { minutes, candles }: RestoredCandles,
+  restored: RestoredCandles,
   onLate: () => void = () => {},
 ): OperatorFunction<MarketInput, CandleEvent> {
   const { clock, timeframes, graceMs } = options;
@@ -46,10 +46,8 @@ export function candleWindows(
   const gridOf = (timeframe: Timeframe) => options.gridOf(symbol, timeframe);
   const wantFrom = Math.min(...timeframes.map((timeframe) => gridOf(timeframe).openOf(clock.now())));
   const retain = minutesToKeep(timeframes);
-  // A late tick or a repair may still correct these candles: their revisions must be known.
-  const reach = clock.now() - retain * 60_000;
-  const longer = timeframes.flatMap((timeframe) => candles.get(timeframe) ?? []);
-  const seed = [...minutes, ...longer.filter(({ closeTime }) => closeTime > reach)];
+  const { minutes } = restored;
+  const seed = seedOf(restored, timeframes, clock.now() - retain * 60_000);
   return pipe(
     minuteWindows({
       symbol,
@@ -67,4 +65,17 @@ export function candleWindows(
     }),
     foldWindows({ symbol, clock, timeframes, gridOf, isOpen, seed }),
   );
+}
+
+/**
+ * The minutes, and those longer candles that a late tick or a repair may still correct: their revisions must be known. A function of its
+ * own, for what a closure of the windows' captures would be held as long as they are: 200 KB a symbol.
+ */
+function seedOf(
+  { minutes, candles }: RestoredCandles,
+  timeframes: readonly Timeframe[],
+  reach: number,
+): Candle[] {
+  const longer = timeframes.flatMap((timeframe) => candles.get(timeframe) ?? []);
+  return [...minutes, ...longer.filter(({ closeTime }) => closeTime > reach)];
 }

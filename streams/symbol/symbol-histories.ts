@@ -27,8 +27,7 @@ export function restoredHistories(
 
 /** Open times of the complete candles, which need no request to REST. */
 export function completeOpens(history: RollingHistory | undefined): ReadonlySet<number> {
-  const complete = history?.candles().filter((candle) => candle.complete) ?? [];
-  return new Set(complete.map((candle) => candle.openTime));
+  return new Set(history?.completeOpens());
 }
 
 /** Adds REST's candles where the history has none or an incomplete one. Returns those added, a corrected one with its next revision. */

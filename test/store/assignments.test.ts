@@ -77,7 +77,7 @@ describe('signals of several assignments in one place', () => {
       historySize: 250,
       now: Date.now(),
     });
-    const { signals, decisions } = restored!.signals;
+    const { signals, decisions } = restored!().signals;
     expect(signals.map(({ id }) => id).toSorted()).toEqual([shadow.id, paper.id, live.id].toSorted());
     expect(decisions.map(({ assignment }) => assignment)).toEqual(['p', 'regime', 's']);
   });

@@ -80,7 +80,7 @@ describe('the levels of reversed signals', () => {
       historySize: 3,
       now,
     });
-    const { signals } = restored!;
+    const { signals } = restored!();
     expect(signals.ghosts.map(({ id }) => id)).toEqual([signal.id]);
     expect(signals.minutes).toHaveLength(90);
   });

@@ -39,7 +39,7 @@ export async function savedStrategies(...assignments: readonly object[]) {
   };
 }
 
-/** A rule that always calls a side, with levels that are not reached. */
+/** A rule that always calls a side, with levels and an end that are not reached: while the machine is busy no other close may be decided for hundreds of bars. */
 export const calling = (side: 'BUY' | 'SELL', reason: string): string => {
   const [stop, target] = side === 'BUY' ? [0.7, 1.45] : [1.3, 0.55];
   return `import { strategy } from 'anso-vision/strategy';
@@ -48,7 +48,7 @@ export default strategy({
   needs: { own: 250 },
   decide({ own }) {
     const close = own.close.at(-1)!;
-    return { action: '${side}', stop: close * ${stop}, target: close * ${target}, horizonBars: 100, reason: '${reason}' };
+    return { action: '${side}', stop: close * ${stop}, target: close * ${target}, horizonBars: 1000, reason: '${reason}' };
   },
 });
 `;

@@ -3,7 +3,11 @@ import { restoreInBatches } from '../../../store/restore/restore-in-batches.ts';
 import type { RestoreQuery, StoredSymbol } from '../../../store/restore/restore-symbols.ts';
 
 const stored = (queries: readonly RestoreQuery[]) =>
-  queries.map(({ symbol }) => symbol as unknown as StoredSymbol);
+  queries.map(
+    ({ symbol }) =>
+      () =>
+        symbol as unknown as StoredSymbol,
+  );
 const queryOf = (symbol: string) => ({ symbol, formingFrom: 0 });
 const names = (count: number) => Array.from({ length: count }, (_, i) => `S${i}`);
 const away = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: '57P01' });
@@ -50,12 +54,26 @@ describe('restoreInBatches', () => {
     expect(between.length).toBeGreaterThanOrEqual(6);
   });
 
-  it('rejects the symbol alone whose rows cannot be read, whatever came with it', async () => {
+  it('rejects the symbol alone whose rows cannot be unpacked', async () => {
+    const restore = restoreInBatches({
+      read: async (queries) =>
+        stored(queries).map((unpack, i) => {
+          if (i !== 11) return unpack;
+          return () => {
+            throw new RangeError('of an unknown kind');
+          };
+        }),
+    });
+    const ends = await Promise.allSettled(names(16).map((symbol) => restore(queryOf(symbol))));
+    expect(ends.flatMap(({ status }, i) => (status === 'rejected' ? i : []))).toEqual([11]);
+  });
+
+  it('rejects the symbol alone that the database refuses, whatever came with it', async () => {
     let reads = 0;
     const restore = restoreInBatches({
       read: async (queries) => {
         reads += 1;
-        if (queries.some(({ symbol }) => symbol === 'S11')) throw new RangeError('of an unknown kind');
+        if (queries.some(({ symbol }) => symbol === 'S11')) throw new Error('invalid input syntax');
         return stored(queries);
       },
     });

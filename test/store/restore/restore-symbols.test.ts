@@ -53,15 +53,16 @@ describe('restoreSymbols', () => {
     formingFrom,
     ...options
   }: Omit<typeof query, 'symbol'> & { symbol: string }) =>
-    (await store.restore([{ symbol, formingFrom }], options))[0]!;
+    (await store.restore([{ symbol, formingFrom }], options))[0]!();
 
   it('gives of many symbols at once what it gives of each alone, in their order', async () => {
     const symbols = ['ETHUSD', 'NEW', 'BTCUSD'];
     const { formingFrom, ...options } = query;
-    const all = await store.restore(
+    const unpacked = await store.restore(
       symbols.map((symbol) => ({ symbol, formingFrom })),
       options,
     );
+    const all = unpacked.map((unpack) => unpack());
     expect(all).toEqual(await Promise.all(symbols.map((symbol) => restore({ ...query, symbol }))));
     expect(all.map(({ minutes }) => minutes.length)).toEqual([1, 0, 10]);
   });

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Subject } from 'rxjs';
 import { jumpLimitsOf } from '../../../models/chart/jump-limits.ts';
 import { describe, expect, it } from 'vitest';
@@ -17,6 +19,7 @@ import {
 } from '../../../streams/symbol/symbol-actor.ts';
 import type { SymbolInput, SymbolOutput } from '../../../streams/symbol/symbol-messages.ts';
 import { ManualClock } from '../../manual-clock.ts';
+import { until } from '../../support/until.ts';
 import {
   candleAt,
   closeOf,
@@ -25,6 +28,9 @@ import {
   minute,
   tickAt,
 } from '../../operators/signals/signal-samples.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const symbol = 'BTCUSD';
 /** 10 s into a minute that also begins an hour. */
@@ -564,6 +570,22 @@ describe('symbolActor', () => {
         .get('1min')!
         .push(candleAt(minuteStart + at * minute, 100));
     expect(empty.histories().get('1min')!.size).toBe(1);
+  });
+
+  it('holds none of the stored candles once they are in its histories', async () => {
+    let old: WeakRef<Candle>[] = [];
+    const restore = () => {
+      const restored = stored();
+      old = [...restored.candles.values()].map(([oldest]) => new WeakRef(oldest!));
+      return Promise.resolve(restored);
+    };
+    const { trade, histories } = actor({ restore });
+    await trade(2 * minute);
+    expect([...histories().values()].map(({ size }) => size)).toEqual([250, 250]);
+    await until(() => {
+      collectGarbage();
+      return old.every((candle) => candle.deref() === undefined);
+    });
   });
 
   it('releases its input and its timers when it ends', async () => {
