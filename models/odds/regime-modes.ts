@@ -3,8 +3,8 @@ import { firstPassage, type PassageOdds } from './first-passage.ts';
 import { horizonSums } from './horizon-sums.ts';
 import type { RegimeInput } from './monte-carlo.ts';
 
-/** A calmer state moves this share of the corridor a bar instead, which takes it nowhere either; as in `regimeLattice`. */
-const CALMEST = 0.0126;
+/** A calmer state moves this share of the corridor a bar instead, and less where there are more than 24: it takes it nowhere either. */
+const calmest = (horizon: number): number => 0.0126 * Math.sqrt(Math.min(1, 24 / horizon));
 /** A mode that has kept this little adds no more. */
 const SMALLEST = 1e-12;
 
@@ -25,7 +25,7 @@ export function regimeModes(input: RegimeInput, scales: readonly number[] = [1])
     horizonSums(T, values, horizon).reduce((sum, value, k) => sum + value * stateProbability[k]!, 0);
   const variances = Float64Array.from(
     { length: K },
-    (_, k) => Math.max(CALMEST, volatilities[k]! / width) ** 2,
+    (_, k) => Math.max(calmest(horizon), volatilities[k]! / width) ** 2,
   );
   const drift = expected(Float64Array.from({ length: K }, (_, k) => drifts[k]! / width));
   // In units of the corridor, time in units of variance: the drift per unit of it.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { firstPassage } from '../../../models/odds/first-passage.ts';
-import type { RegimeInput } from '../../../models/odds/monte-carlo.ts';
+import { type RegimeInput, simulateRegimeFirstPassage } from '../../../models/odds/monte-carlo.ts';
 import { seededRandom } from '../../../models/random.ts';
 import { regimeClasses } from '../../../models/odds/regime-classes.ts';
 import { regimeLattice } from '../../../models/odds/regime-lattice.ts';
@@ -56,6 +56,34 @@ describe('regimeClasses', () => {
     });
     expect(seen).toEqual(seeds);
   });
+});
+
+describe('regimeLattice', () => {
+  it.each([
+    { horizon: 400, reach: 1, stay: 0.9, drift: 0 },
+    { horizon: 400, reach: 0.15, stay: 0.6, drift: 0.02 },
+    { horizon: 400, reach: 0.7, stay: 0.97, drift: -0.03 },
+    { horizon: 1000, reach: 2, stay: 0.97, drift: 0.01 },
+    { horizon: 1000, reach: 0.8, stay: 0.9, drift: 0.02 },
+    { horizon: 1000, reach: 0.1, stay: 0.99, drift: 0 },
+  ])(
+    'of $horizon bars is what sampled paths do, be the levels near or far: $reach deviations, regimes of $stay',
+    ({ horizon, reach, stay, drift }) => {
+      const input: RegimeInput = {
+        horizon,
+        up: (1.2 * Math.sqrt(horizon)) / reach,
+        down: (0.8 * Math.sqrt(horizon)) / reach,
+        stateProbability: [0.6, 0.3, 0.1],
+        transition: [0, 1, 2].flatMap((i) => [0, 1, 2].map((j) => (i === j ? stay : (1 - stay) / 2))),
+        drifts: [drift, 0, -drift / 2],
+        volatilities: [0.4, 1, 2],
+      };
+      const sampled = simulateRegimeFirstPassage({ ...input, paths: 3000, random: seededRandom(7) });
+      const within = 0.005 + 4 * sampled.standardError!;
+      expect(apart(regimeLattice(input), sampled)).toBeLessThan(within);
+      expect(apart(regimeModes(input)[0]!, sampled)).toBeLessThan(0.015 + within);
+    },
+  );
 });
 
 describe('regimeModes', () => {
