@@ -7,7 +7,12 @@ import type { RegimeInput } from './monte-carlo.ts';
 export interface RegimeOdds extends PassageOdds {
   /** Mean of exp(log move) - 1 over the paths that met neither barrier; 0 where there are none. */
   neitherReturn: number;
+  /** False where a state is moved more than it moves, and that tells: the levels are too far apart for it, or one of them is too near. */
+  isResolved: boolean;
 }
+
+/** A path that goes this share of the way to the nearer level, one deviation, reaches it hardly ever. */
+export const NOWHERE = 1 / 6;
 
 /** Quadrature of a Gaussian needs its deviation to be this many node distances: the error falls as exp(-2 (pi RESOLVED)^2). */
 const RESOLVED = 0.9;
@@ -21,7 +26,7 @@ const MOST_NODES = 112;
  * state: the transition matrix mixes the states, the killed-Brownian kernel of each state moves the price, and what each bar loses to
  * either barrier is the closed form of `firstPassage` over one bar. Error below 1e-5 where the calmest state moves at least 1.3 % of the
  * corridor a bar and the horizon has at most 250; otherwise some bars are taken together, by their mean, with an error below .005. A state
- * that moves less even so is moved by 1.3 % a step instead, which in 24 to 48 steps takes it nowhere either.
+ * that moves less even so is moved by 1.3 % a step instead, which takes it nowhere either where the answer is resolved.
  *
  * horizon: whole bars, >= 0. Distances finite and >= 0. K states.
  */
@@ -33,7 +38,8 @@ export function regimeLattice(input: RegimeInput): RegimeOdds {
     );
   }
   if (up === 0 || down === 0 || horizon === 0) {
-    return { ...firstPassage({ drift: 0, volatility: 0, up, down, horizon: 0 }), neitherReturn: 0 };
+    const stays = firstPassage({ drift: 0, volatility: 0, up, down, horizon: 0 });
+    return { ...stays, neitherReturn: 0, isResolved: true };
   }
   const K = drifts.length;
   const width = up + down;
@@ -45,7 +51,8 @@ export function regimeLattice(input: RegimeInput): RegimeOdds {
   const steps = latticeSteps(Math.min(...perBar.volatilities), leastSpread(MOST_NODES), horizon);
   const statesOver = (bars: number) => stepStates(T, perBar.drifts, perBar.volatilities, bars);
   const states = statesOver(steps.bars);
-  const n = nodesFor(Math.min(...states.map(({ volatility }) => volatility)));
+  const calmest = Math.min(...states.map(({ volatility }) => volatility));
+  const n = nodesFor(calmest);
   const resolved = ({ drift, volatility }: StepState): StepState => ({
     drift,
     volatility: Math.max(volatility, leastSpread(n)),
@@ -87,7 +94,12 @@ export function regimeLattice(input: RegimeInput): RegimeOdds {
     }
     density = move(mixed, kernels, n);
   }
-  return { ...settle(odds), neitherReturn: survivorReturn(density, nodes, weights, down, width) };
+  const least = leastSpread(n);
+  return {
+    ...settle(odds),
+    neitherReturn: survivorReturn(density, nodes, weights, down, width),
+    isResolved: calmest >= least || least * Math.sqrt(steps.count) <= (NOWHERE * Math.min(up, down)) / width,
+  };
 }
 
 /** Moves n values a state along the transition matrix: row vector times matrix, at each of n places. */

@@ -171,6 +171,41 @@ describe('tradeOdds', () => {
     expect(odds.neither).toBeCloseTo(sum / total, 2);
   });
 
+  it.each([
+    { ratio: 4, near: 1, horizon: 24 },
+    { ratio: 10, near: 3, horizon: 24 },
+    { ratio: 10, near: 0.4, horizon: 200 },
+    { ratio: 60, near: 2, horizon: 24 },
+    { ratio: 60, near: 6, horizon: 200 },
+  ])(
+    'are those of sampled paths with a target $ratio stops away, the stop $near deviations, $horizon bars',
+    ({ ratio, near, horizon }) => {
+      const deviation = 0.0008;
+      const risk = near * deviation * Math.sqrt(horizon);
+      const model = {
+        horizon,
+        stateProbability: [0.6, 0.3, 0.1],
+        transition: [0.9, 0.05, 0.05, 0.05, 0.9, 0.05, 0.05, 0.05, 0.9],
+        drifts: [0, 0, 0],
+        volatilities: [0.05, 1, 1.6].map((value) => value * deviation),
+      };
+      const [down, up] = [risk, ratio * risk];
+      const sampled = simulateRegimeFirstPassage({
+        ...model,
+        up,
+        down,
+        paths: 6000,
+        random: seededRandom(3),
+      });
+      const far = { tp: entry * Math.exp(up), sl: entry * Math.exp(-down), reward: up, risk };
+      const odds = tradeOdds(1, entry, far, { ...model, spread: 0, giveBack: 0 });
+      expect(apart(odds, sampled)).toBeLessThan(0.005 + 4 * sampled.standardError!);
+      // Without drift a trade moves nowhere, however its ways out are told apart.
+      const moves = odds.up * up - odds.down * down + odds.neither * Math.log1p(odds.neitherReturn);
+      expect(Math.abs(moves) / risk).toBeLessThan(0.02);
+    },
+  );
+
   it('checks horizons of more bars than classes can be counted for', () => {
     const { disagreement } = tradeOdds(1, entry, levels, { ...small, horizon: 60, spread: 0.25 });
     expect(disagreement).toBeLessThan(0.005);
