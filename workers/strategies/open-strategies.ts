@@ -45,8 +45,8 @@ export interface StrategiesOptions {
   readonly maxBars?: number;
   /** How often the files are looked at, ms, besides when the system tells of a change; 0: never. @default 500 */
   readonly pollMs?: number;
-  /** What a file must pass before it runs. @default nothing */
-  readonly check?: (strategy: LoadedStrategy) => Promise<CheckReport>;
+  /** What a file must pass before it runs; `isChanged`: it is no longer what this process has found. @default nothing */
+  readonly check?: (strategy: LoadedStrategy, isChanged: boolean) => Promise<CheckReport>;
   /** A decision that was not listened to. */
   readonly onFault?: (name: string, fault: StrategyFault) => void;
 }
@@ -125,7 +125,8 @@ export function openStrategies(options: StrategiesOptions): Strategies {
         if (before !== null && !isClosed) tell(one);
         return;
       }
-      const report = await check?.(made);
+      const hasFailed = one.failed.stamp !== '' && one.failed.stamp !== stamp;
+      const report = await check?.(made, one.loaded.length > 0 || hasFailed);
       if (report?.passed === false) throw new Error(whyRefused(report));
       one.checks = report ?? null;
       one.error = null;
@@ -254,7 +255,7 @@ export function openStrategies(options: StrategiesOptions): Strategies {
   };
 }
 
-const whyRefused = ({ on, findings }: CheckReport): string =>
+export const whyRefused = ({ on, findings }: CheckReport): string =>
   `${findings.find(({ result }) => result === 'failed')?.message ?? 'a check failed'}, checked on ${on}`;
 
 const errorOf = ({ file }: KnownStrategy, error: unknown): string =>

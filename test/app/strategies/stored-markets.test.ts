@@ -145,12 +145,12 @@ describe('the check at load', () => {
     expect(await resolve()).toEqual(before);
     expect(await says()).toContain('stored candles of EURUSD 1h');
 
-    // Where nothing ran before, nothing runs.
+    // At a start it may be what ran before: it goes on, and what is wrong is said.
     const anew = await opened({ 'it.ts': fiftyBelow }, assigned);
-    expect(await anew.resolve()).toMatchObject({
-      isBroken: true,
-      error: expect.stringContaining('EURUSD 1h'),
-    });
+    expect(await anew.checked()).toMatch(
+      /^a market of the server’s own making \(the decision on candle \d+ failed \(wrong\): .*, checked on stored candles of EURUSD 1h\)$/,
+    );
+    expect((await anew.changed(buyWith('own.close.at(-1)! - 51'))).error).toContain('EURUSD 1h');
   });
 
   it('is on a market of our own making where no candles are stored, or nothing assigns it', async () => {
@@ -232,7 +232,7 @@ describe('the check at load', () => {
       { ...euro, params: { below: 0.01 } },
       { ...euro, params: { below: 40 }, mode: 'live' },
     ]);
-    expect(await live.resolve()).toMatchObject({ error: expect.stringContaining('EURUSD 1h') });
+    expect(await live.checked()).toContain('checked on stored candles of EURUSD 1h');
     const unknown = await opened({ 'it.ts': text }, [{ ...euro, params: { above: 1 } }]);
     expect(await unknown.checked()).toBe(`${own} (it does not take the parameters of its assignment)`);
   });
