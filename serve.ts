@@ -2,7 +2,7 @@ import { answerHelp } from './app/configuration/answer-help.ts';
 import { analysesHealth } from './app/health/analyses-health.ts';
 import { openAnalysis } from './app/ingest/analysis.ts';
 import { toFeeds } from './sinks/feeds/to-feeds.ts';
-import { type Context, createContext } from './app/context.ts';
+import { type Context, createContext, createSurroundings } from './app/context.ts';
 import { openQueues, openWorkers } from './app/deliveries.ts';
 import { openCluster } from './app/cluster.ts';
 import { openFeeds } from './app/web/feeds.ts';
@@ -27,7 +27,7 @@ import { withOwnKey } from './app/configuration/own-key.ts';
 import { tellOfKey } from './app/configuration/tell-of-key.ts';
 import { takeTerm } from './app/ingest/take-term.ts';
 import { startAtZero } from './app/health/start-at-zero.ts';
-import { openStorage } from './app/storage.ts';
+import { openStorage, type Storage } from './app/storage.ts';
 import { channelsHealth } from './app/health/channels-health.ts';
 import { loopHealth } from './app/health/loop-health.ts';
 import { followChannels } from './app/health/follow-channels.ts';
@@ -50,8 +50,10 @@ await runUntilStopped(log, async (stack, stop, ending) => {
   if (problem !== undefined) throw problem;
   tellOfKey(config, log);
   await tryPort(config);
-  const context = await createContext(config, log, stack);
-  const url = await (isWhole(config) ? serveAll : serveRoles)(context, stop, ending);
+  const surroundings = await createSurroundings(config, log, stack);
+  const storage = await openStorage(surroundings);
+  const context = await createContext(surroundings, storage.store);
+  const url = await (isWhole(config) ? serveAll : serveRoles)(context, storage, stop, ending);
   if (config.demo) {
     log.info(
       { platform: context.services.platformPage },
@@ -62,8 +64,12 @@ await runUntilStopped(log, async (stack, stop, ending) => {
 });
 
 /** The sentence of the design in one process: streams, operators, sinks, http. What is opened first is closed last. */
-async function serveAll(context: Context, stop: Stop, ending: AbortSignal): Promise<string> {
-  const storage = await openStorage(context);
+async function serveAll(
+  context: Context,
+  storage: Storage,
+  stop: Stop,
+  ending: AbortSignal,
+): Promise<string> {
   const { store } = storage;
   await takeTerm(context, storage, stop);
   const pool = openPool(context, context.strategyFiles);
@@ -101,9 +107,8 @@ async function serveAll(context: Context, stop: Stop, ending: AbortSignal): Prom
 }
 
 /** Some of the roles, over Redis and PostgreSQL: the market is an ingest elsewhere, even where it is in this process. */
-async function serveRoles(context: Context, stop: Stop): Promise<string> {
+async function serveRoles(context: Context, storage: Storage, stop: Stop): Promise<string> {
   const has = (role: Role) => config.ROLES.includes(role);
-  const storage = await openStorage(context);
   const { store } = storage;
   const cluster = await openCluster(context, store);
   const health = [storeHealth(storage), queueHealth(storage), context.own(loopHealth()), cluster.settings];

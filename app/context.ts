@@ -16,11 +16,12 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { outsideServices, type Services } from './services.ts';
 import { openOwnStrategies } from './strategies/open-strategies.ts';
 import { allStrategies, type Strategies, strategiesElsewhere } from './strategies/strategies.ts';
+import type { Store } from '../store/open-store.ts';
 import { watchClock } from './health/watch-clock.ts';
 import type { Strategies as FileStrategies } from '../workers/strategies/open-strategies.ts';
 
-/** What every part of the server is given. */
-export interface Context {
+/** What is there before the database is open. */
+export interface Surroundings {
   readonly config: Config;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -30,11 +31,6 @@ export interface Context {
   readonly achieved: Achieved;
   readonly markets: Markets;
   readonly services: Services;
-  /** What runs the strategies of files. */
-  readonly strategyFiles: FileStrategies;
-  readonly strategies: Strategies;
-  /** Who decides on what. */
-  readonly assignments: Assignments;
   /** Durations: never steps, whoever sets the machine's clock. */
   readonly steady: SchedulerLike;
   /** The machine's time of day, which a wrong step of its clock does not move. */
@@ -55,11 +51,20 @@ export interface Context {
   readonly own: <T extends { close: () => unknown }>(resource: T) => T;
 }
 
-export async function createContext(
+/** What every part of the server is given. */
+export interface Context extends Surroundings {
+  /** What runs the strategies of files. */
+  readonly strategyFiles: FileStrategies;
+  readonly strategies: Strategies;
+  /** Who decides on what. */
+  readonly assignments: Assignments;
+}
+
+export async function createSurroundings(
   config: Config,
   log: Logger,
   stack: AsyncDisposableStack,
-): Promise<Context> {
+): Promise<Surroundings> {
   const own = ownOn(stack);
   const trusted = own(trustedClock({ machine: machineClock, maxAheadMs: config.TICK_MAX_AHEAD_MS }));
   const { steady, clock: wall } = trusted;
@@ -73,11 +78,6 @@ export async function createContext(
       : wallTime({ trusted, maxAheadMs: config.TICK_MAX_AHEAD_MS, isFeedReal: !config.demo });
   const instruments = createInstruments();
   const services = own(await outsideServices(config, wall, wallNow));
-  const channels = services.channels.map(({ name }) => name);
-  const strategyFiles = own(openOwnStrategies(config, log, metrics));
-  const strategies = allStrategies(runsStrategies(config) ? strategyFiles : strategiesElsewhere);
-  const assignments = await openAssignments(config, channels, strategies);
-  renewAssignments(strategyFiles, assignments, log);
   return {
     config,
     log,
@@ -90,9 +90,6 @@ export async function createContext(
       instrumentOf: instruments.of,
     }),
     services,
-    strategyFiles,
-    strategies,
-    assignments,
     steady,
     wall,
     trusted,
@@ -105,8 +102,22 @@ export async function createContext(
   };
 }
 
+/** Adds who decides: files of strategies are checked on the store's candles before they run. */
+export async function createContext(
+  surroundings: Surroundings,
+  { candles }: Pick<Store, 'candles'>,
+): Promise<Context> {
+  const { config, log, services, own } = surroundings;
+  const channels = services.channels.map(({ name }) => name);
+  const strategyFiles = own(openOwnStrategies({ ...surroundings, candles }));
+  const strategies = allStrategies(runsStrategies(config) ? strategyFiles : strategiesElsewhere);
+  const assignments = await openAssignments(config, channels, strategies);
+  renewAssignments(strategyFiles, assignments, log);
+  return { ...surroundings, strategyFiles, strategies, assignments };
+}
+
 /** Puts what is opened on a stack, which closes the last one first. */
-export function ownOn(stack: AsyncDisposableStack): Context['own'] {
+export function ownOn(stack: AsyncDisposableStack): Surroundings['own'] {
   return (resource) => {
     stack.defer(async () => void (await resource.close()));
     return resource;

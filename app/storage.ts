@@ -2,7 +2,7 @@ import { openStore, type Store } from '../store/open-store.ts';
 import { queueBackend } from '../store/queue-backend.ts';
 import type { QueueBackend } from '../store/queue/backend.ts';
 import { UnusableServiceError } from '../store/unusable-service-error.ts';
-import type { Context } from './context.ts';
+import type { Surroundings } from './context.ts';
 import { ownFolder } from './configuration/own-folder.ts';
 import { type Probe, startProbe } from './probe.ts';
 
@@ -14,7 +14,7 @@ export interface Storage {
 }
 
 /** The database and the queue's backend. */
-export async function openStorage({ config, log, now, random, own }: Context): Promise<Storage> {
+export async function openStorage({ config, log, now, random, own }: Surroundings): Promise<Storage> {
   // The demo's folder lies in the one that the operator named.
   for (const folder of new Set([config.baseDir, config.DATA_DIR])) {
     const open = await ownFolder(folder);

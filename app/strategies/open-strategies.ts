@@ -1,36 +1,44 @@
-import { checkLoaded } from '../../workers/strategies/check-loaded.ts';
 import { openStrategies, type Strategies } from '../../workers/strategies/open-strategies.ts';
 import type { Logger } from 'pino';
 import { type Config, runsStrategies } from '../../config.ts';
+import type { Markets } from '../markets.ts';
 import type { Metrics } from '../metrics.ts';
 import type { HealthSource } from '../health/health.ts';
+import { atLoad, checkAtLoad } from './check-at-load.ts';
+import { storedMarkets } from './stored-markets.ts';
 import { strategyDirs } from './strategy-dirs.ts';
 import { limitsOf } from './strategy-limits.ts';
+import type { StoredCandles } from './whole-candles.ts';
 
-/** Closes that a file must decide well on before it runs, and those of them with another future: half a second's work for the built-in rule. */
-const atLoad = { decisions: 24, futures: 1 };
+interface OwnStrategiesOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'strategyFaults'>;
+  readonly markets: Markets;
+  /** What files are checked on before they run. */
+  readonly candles: StoredCandles;
+  /** How long a load waits for them, ms. @default 500 */
+  readonly patienceMs?: number;
+}
 
 /** The strategies of this process: none is loaded before it is asked for. */
-export function openOwnStrategies(
-  config: Config,
-  log: Logger,
-  metrics: Pick<Metrics, 'strategyFaults'>,
-): Strategies {
+export function openOwnStrategies(options: OwnStrategiesOptions): Strategies {
+  const { config, log, metrics } = options;
   const { project, own: others } = strategyDirs(config);
   const limits = limitsOf(config);
   const strategies = openStrategies({
     dirs: runsStrategies(config) ? [project, others] : [],
     limits,
     maxBars: config.HISTORY_SIZE,
-    check: (strategy) => checkLoaded(strategy, { ...atLoad, limitMs: limits.decisionMs }),
+    check: checkAtLoad(storedMarkets({ ...options, decisions: atLoad.decisions }), limits.decisionMs),
     onFault: (strategy, { kind, message }) => {
       metrics.strategyFaults.inc({ strategy, kind });
       const level = kind === 'stopped' ? 'debug' : 'warn';
       log[level]({ strategy, kind, reason: message }, 'a strategy was not listened to');
     },
   });
-  strategies.changes.subscribe(({ name, hash, error }) => {
-    if (error === null) log.info({ strategy: name, file: hash }, 'a strategy is loaded');
+  strategies.changes.subscribe(({ name, hash, checkedOn, error }) => {
+    if (error === null) log.info({ strategy: name, file: hash, checkedOn }, 'a strategy is loaded');
     else log.error({ strategy: name, reason: error }, 'a strategy cannot run: what ran before goes on');
   });
   return strategies;

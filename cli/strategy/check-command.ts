@@ -1,9 +1,8 @@
 import type { Config } from '../../config.ts';
 import { limitsOf } from '../../app/strategies/strategy-limits.ts';
 import { lastCandles } from '../../models/candle-columns.ts';
-import { sampleCandles } from '../../strategy/checks/sample-candles.ts';
 import type { Finding } from '../../strategy/checks/check-report.ts';
-import { checkLoaded, type CheckMarket } from '../../workers/strategies/check-loaded.ts';
+import { checkLoaded, type CheckMarket, sampleMarket } from '../../workers/strategies/check-loaded.ts';
 import { findFiles, type StrategyFile } from '../../workers/strategies/find-files.ts';
 import { type LoadedStrategy, loadStrategy } from '../../workers/strategies/load-strategy.ts';
 import { readCandles } from '../candles/read-candles.ts';
@@ -71,9 +70,9 @@ async function checkFile(file: StrategyFile, config: Config, values: Values): Pr
     return 1;
   }
   try {
-    console.log(`${strategy.description.about}\nversion ${strategy.hash.slice(0, 12)}, ${market.said}\n`);
+    console.log(`${strategy.description.about}\nversion ${strategy.hash.slice(0, 12)}, on ${market.said}\n`);
     const params = await paramsOf(strategy, values.params ?? '{}');
-    const how = { market: market.market, params, decisions, warmUps, limitMs: limits.decisionMs };
+    const how = { market, params, decisions, warmUps, limitMs: limits.decisionMs };
     const { passed, calls, findings } = await checkLoaded(strategy, how);
     for (const { check, result, message } of findings)
       console.log(`${marks[result]}  ${check.padEnd(10)}  ${message}`);
@@ -97,28 +96,22 @@ async function paramsOf(strategy: LoadedStrategy, text: string): Promise<Readonl
   return parsed.params;
 }
 
-async function marketOf(values: Values): Promise<{ readonly market: CheckMarket; readonly said: string }> {
+async function marketOf(values: Values): Promise<CheckMarket> {
   const timeframe = timeframeOption(values.timeframe ?? '1h');
   const symbol = symbolOption(values.symbol ?? 'BTC/USD');
   const options = { costBps: finiteNumber('cost-bps', values['cost-bps'] ?? '2', 0, 1000) };
   const market = { symbol, timeframe, options };
-  if (values.candles === undefined)
-    return {
-      market: { ...market, candles: (spacingMs, bars) => sampleCandles(bars, spacingMs) },
-      said: 'on a market of the server’s own making',
-    };
+  if (values.candles === undefined) return { ...sampleMarket, ...market };
   const { candles } = await readCandles(values.candles, zoneOption(values.zone));
   return {
-    market: {
-      ...market,
-      candles: (spacingMs, bars) => {
-        if (candles.spacingMs > spacingMs)
-          throw new DataError(
-            `${values.candles}: candles of ${candles.spacingMs / 60_000} min; the strategy takes some of ${spacingMs / 60_000} min`,
-          );
-        return lastCandles(candles, Math.ceil((bars * spacingMs) / candles.spacingMs));
-      },
+    ...market,
+    said: values.candles,
+    candles: (spacingMs, bars) => {
+      if (candles.spacingMs > spacingMs)
+        throw new DataError(
+          `${values.candles}: candles of ${candles.spacingMs / 60_000} min; the strategy takes some of ${spacingMs / 60_000} min`,
+        );
+      return lastCandles(candles, Math.ceil((bars * spacingMs) / candles.spacingMs));
     },
-    said: `on ${values.candles}`,
   };
 }

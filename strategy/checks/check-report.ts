@@ -11,6 +11,8 @@ export interface Finding {
 /** What the checks of a strategy found. */
 export interface CheckReport {
   readonly passed: boolean;
+  /** Which market they were made on: "stored candles of BTCUSD 1h". */
+  readonly on: string;
   readonly decisions: number;
   readonly calls: number;
   readonly findings: readonly Finding[];

@@ -5,6 +5,8 @@ import { costFinding, levelsFinding } from './decision-findings.ts';
 import { otherFuture } from './other-future.ts';
 
 interface CheckOptions {
+  /** Which market it is, as it stands behind "on". */
+  readonly on: string;
   /** The strategy's closes; all the checks need is in them. */
   readonly tasks: CloseTasks;
   /** The same closes of a market that goes on otherwise after a bar. */
@@ -29,11 +31,12 @@ const ahead = 8;
  * its levels are worth after cost; what a decision costs.
  */
 export async function checkStrategy(options: CheckOptions): Promise<CheckReport> {
-  const { tasks, decisions } = options;
+  const { on, tasks, decisions } = options;
   const from = Math.max(tasks.first, tasks.bars - decisions);
   const bars = Array.from({ length: Math.max(0, tasks.bars - from) }, (_, i) => from + i);
   if (bars.length === 0)
     return report(
+      on,
       [],
       [{ check: 'runs', result: 'failed', message: 'the candles are too few for one decision' }],
     );
@@ -53,16 +56,16 @@ export async function checkStrategy(options: CheckOptions): Promise<CheckReport>
   }
   const seen = await beside;
   const tried = [...first.values()];
-  if (failed !== undefined) return report(tried, [failed]);
+  if (failed !== undefined) return report(on, tried, [failed]);
   const findings: Finding[] = [
-    { check: 'runs', result: 'passed', message: `${bars.length} decisions, an answer each` },
+    { check: 'runs', result: 'passed', message: `${bars.length} decisions on ${on}, an answer each` },
     purity(seen.again, first),
     lookAhead(seen.futures, first),
     ...warmUp(seen.warmUps, first),
     levelsFinding(tried, tasks.costBps),
     costFinding(tried, options.limitMs),
   ];
-  return report(tried, findings);
+  return report(on, tried, findings);
 }
 
 /** What the thread beside answered, by bar. */
@@ -178,9 +181,10 @@ const runsFinding = (bar: number, { kind, message }: StrategyFault): Finding => 
   message: `the decision on candle ${bar} failed (${kind}): ${message}`,
 });
 
-function report(tried: readonly Tried[], findings: readonly Finding[]): CheckReport {
+function report(on: string, tried: readonly Tried[], findings: readonly Finding[]): CheckReport {
   return {
     passed: findings.every(({ result }) => result !== 'failed'),
+    on,
     decisions: tried.length,
     calls: tried.filter((one) => !['none', 'WAIT'].includes(callOf(one))).length,
     findings,

@@ -216,4 +216,38 @@ export default strategy({
     const second = await post(server, 1);
     expect(second.get('b')!.decision.reasoning).toMatch(/^Mended\./);
   });
+
+  it('checks a file on the candles that it has stored, after a save and at a start', async () => {
+    await save('mine', says('Round 0.'));
+    await assign({ id: 'gold', strategy: 'mine', symbols: ['BTC/USD'], timeframes: ['1h'] });
+    world = await createWorld({
+      TIMEFRAMES: '1h',
+      HISTORY_SIZE: '400',
+      STRATEGIES_FILE: file,
+      STRATEGIES_DIR: dir,
+    });
+    const server = await world.start();
+    const checkOf = async (asked: RunningServer) => {
+      const { strategies } = await asked.get<StrategiesAnswer>('/strategies');
+      return strategies.find(({ name }) => name === 'mine')!.checks[0]!.says;
+    };
+    // An empty database.
+    expect(await checkOf(server)).toMatch(/^24 decisions on a market of the server’s own making \(too few /);
+    let round = 0;
+    await until(async () => {
+      const before = await versionOf(server, 'gold');
+      await save('mine', says(`Round ${++round}.`));
+      await until(async () => (await versionOf(server, 'gold')) !== before);
+      return (await checkOf(server)) === '24 decisions on stored candles of BTCUSD 1h, an answer each';
+    });
+    await server.stop();
+    const again = await world.start();
+    // A busy machine may be slower than the load waits.
+    const on = /(stored candles of BTCUSD 1h|.* \(stored candles could not be read within 500 ms\))/;
+    expect(await checkOf(again)).toMatch(new RegExp(`^24 decisions on ${on.source}, an answer each$`));
+    expect(again.log.find(({ msg }) => msg === 'a strategy is loaded')).toMatchObject({
+      strategy: 'mine',
+      checkedOn: expect.stringMatching(new RegExp(`^${on.source}$`)),
+    });
+  });
 });

@@ -5,12 +5,14 @@ import type { CheckReport } from '../../strategy/checks/check-report.ts';
 import { checkStrategy } from '../../strategy/checks/check-strategy.ts';
 import { closeTasks } from '../../strategy/checks/close-tasks.ts';
 import { sampleCandles } from '../../strategy/checks/sample-candles.ts';
-import type { Needs } from '../../strategy/contract.ts';
+import { neededCandles } from '../../strategy/checks/needed-candles.ts';
 import { strategyVersion } from '../../strategy/load/strategy-version.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
 
 /** Candles that a strategy is checked on; without any, a market of our own making. */
 export interface CheckMarket {
+  /** Which they are, as it stands behind "on". */
+  readonly said: string;
   readonly symbol: string;
   readonly timeframe: Timeframe;
   /** Of the shortest timeframe that the strategy takes; given that, oldest first. */
@@ -18,7 +20,8 @@ export interface CheckMarket {
   readonly options: AnalyseOptions;
 }
 
-const sampleMarket: CheckMarket = {
+export const sampleMarket: CheckMarket = {
+  said: 'a market of the server’s own making',
   symbol: 'BTC/USD',
   timeframe: '1h',
   candles: (spacingMs, bars) => sampleCandles(bars, spacingMs),
@@ -51,11 +54,12 @@ export async function checkLoaded(
     params: parsed.params,
     version: strategyVersion(hash, parsed.params),
   };
-  const { symbol, timeframe, options } = market;
-  const { spacingMs, bars } = neededFor(description.needs, timeframe, decisions, Math.max(0, ...warmUps));
+  const { said, symbol, timeframe, options } = market;
+  const { shortest, bars } = neededCandles(description.needs, timeframe, decisions, Math.max(0, ...warmUps));
   const tasksOf = (candles: CandleColumns) => closeTasks({ symbol, timeframe, candles, options }, of);
   const report = await checkStrategy({
-    tasks: tasksOf(market.candles(spacingMs, bars)),
+    on: said,
+    tasks: tasksOf(market.candles(timeframeMs[shortest], bars)),
     tasksOf,
     ask: (task, thread) => strategy.try(task, thread),
     decisions,
@@ -65,19 +69,4 @@ export async function checkLoaded(
   });
   await strategy.endBeside();
   return report;
-}
-
-/** The spacing of the shortest timeframe and how many of its candles hold all windows before the first decision. */
-function neededFor(
-  { own, ...others }: Needs,
-  timeframe: Timeframe,
-  decisions: number,
-  longest: number,
-): { readonly spacingMs: number; readonly bars: number } {
-  const ownMs = timeframeMs[timeframe];
-  const wanted = Object.entries(others) as [Timeframe, number][];
-  const spacingMs = Math.min(ownMs, ...wanted.map(([other]) => timeframeMs[other]));
-  const spans = wanted.map(([other, count]) => (count + 1) * timeframeMs[other]);
-  const history = Math.max(250 * ownMs, own * ownMs, longest * ownMs, ...spans);
-  return { spacingMs, bars: Math.ceil((history + (decisions + 10) * ownMs) / spacingMs) };
 }

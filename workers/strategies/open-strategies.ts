@@ -27,6 +27,8 @@ interface StrategyChange {
   readonly name: string;
   /** SHA-256 of the file that decides and what it imports, hex; null where none does. */
   readonly hash: string | null;
+  /** Which market what decides was checked on; null where it was not. */
+  readonly checkedOn: string | null;
   readonly error: string | null;
 }
 
@@ -43,8 +45,8 @@ export interface StrategiesOptions {
   readonly maxBars?: number;
   /** How often the files are looked at, ms, besides when the system tells of a change; 0: never. @default 500 */
   readonly pollMs?: number;
-  /** What a file must pass before it runs. @default nothing */
-  readonly check?: (strategy: LoadedStrategy) => Promise<CheckReport>;
+  /** What a file must pass before it runs; `isChanged`: it is no longer what this process has found. @default nothing */
+  readonly check?: (strategy: LoadedStrategy, isChanged: boolean) => Promise<CheckReport>;
   /** A decision that was not listened to. */
   readonly onFault?: (name: string, fault: StrategyFault) => void;
 }
@@ -103,6 +105,9 @@ export function openStrategies(options: StrategiesOptions): Strategies {
     }
   };
 
+  const tell = ({ file, loaded, checks, error }: KnownStrategy): void =>
+    changes.next({ name: file.name, hash: loaded[0]?.hash ?? null, checkedOn: checks?.on ?? null, error });
+
   const load = async (one: KnownStrategy): Promise<void> => {
     let made: LoadedStrategy | undefined;
     // Before they are read: what changes meanwhile is seen the next time.
@@ -117,14 +122,12 @@ export function openStrategies(options: StrategiesOptions): Strategies {
         one.error = null;
         await made.close();
         // Mended by what ran before: who has heard of the error hears of its end.
-        if (before !== null && !isClosed) changes.next({ name: one.file.name, hash: made.hash, error: null });
+        if (before !== null && !isClosed) tell(one);
         return;
       }
-      const report = await check?.(made);
-      if (report?.passed === false)
-        throw new Error(
-          report.findings.find(({ result }) => result === 'failed')?.message ?? 'a check failed',
-        );
+      const hasFailed = one.failed.stamp !== '' && one.failed.stamp !== stamp;
+      const report = await check?.(made, one.loaded.length > 0 || hasFailed);
+      if (report?.passed === false) throw new Error(whyRefused(report));
       one.checks = report ?? null;
       one.error = null;
       one.loaded[0]?.retire();
@@ -139,7 +142,7 @@ export function openStrategies(options: StrategiesOptions): Strategies {
       await made?.close();
       if (one.error === before) return;
     }
-    if (!isClosed) changes.next({ name: one.file.name, hash: one.loaded[0]?.hash ?? null, error: one.error });
+    if (!isClosed) tell(one);
   };
   const loadOnce = (one: KnownStrategy): Promise<void> => {
     if (one.loading !== undefined) return one.loading;
@@ -251,6 +254,9 @@ export function openStrategies(options: StrategiesOptions): Strategies {
     },
   };
 }
+
+export const whyRefused = ({ on, findings }: CheckReport): string =>
+  `${findings.find(({ result }) => result === 'failed')?.message ?? 'a check failed'}, checked on ${on}`;
 
 const errorOf = ({ file }: KnownStrategy, error: unknown): string =>
   `${file.name}: ${error instanceof Error ? error.message : String(error)}`;

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { type Subscription, Subject } from 'rxjs';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { openAnalysis, type Analysis } from '../../../app/ingest/analysis.ts';
-import { createContext, type Context } from '../../../app/context.ts';
+import { createContext, createSurroundings, type Context } from '../../../app/context.ts';
 import { openPool } from '../../../app/open-pool.ts';
 import { type OpenSymbols, openSymbols } from '../../../app/ingest/open-symbols.ts';
 import { openWriter, type WrittenStorage } from '../../../app/ingest/open-writer.ts';
@@ -47,8 +47,9 @@ describe('openSymbols', () => {
       MAX_SYMBOLS: '1000',
       DATA_DIR: folder.path,
     });
-    context = await createContext(config, quiet, stack);
-    const opened = await openStorage(context);
+    const surroundings = await createSurroundings(config, quiet, stack);
+    const opened = await openStorage(surroundings);
+    context = await createContext(surroundings, opened.store);
     await opened.store.term.take('a test');
     storage = { ...opened, writer: openWriter(context, opened.store) };
     analysis = await openAnalysis(context, opened.store, openPool(context));
