@@ -4,7 +4,7 @@ import type { CandleColumns } from '../../models/candle-columns.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { CandleSeries, DecideInput, StrategyDecision } from '../contract.ts';
 import type { Strategy } from '../define.ts';
-import { marketView } from './market-view.ts';
+import { MarketView } from './market-view.ts';
 import { readDecision } from './read-decision.ts';
 import { seededFor } from './seeded-for.ts';
 import { type OnCopy, series } from './series.ts';
@@ -65,7 +65,7 @@ export function inputOf(
   return {
     own: series(columns, close.ownBars ?? own, close, onCopy),
     frames: Object.freeze(frames) as Record<Timeframe, CandleSeries>,
-    market: marketView(market, minReward),
+    market: new MarketView(market, minReward),
     symbol: close.symbol,
   };
 }
