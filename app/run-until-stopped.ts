@@ -7,6 +7,8 @@ import { takeOverSignals } from './stop-while-loading.ts';
 
 /** Time to stop in, ms. */
 const stopWithinMs = 9_500;
+/** The same where another has taken over, or may: what is closed then may wait for a service that does not answer. */
+export const giveWayWithinMs = 4_000;
 /** A signal this soon after another is the same one, ms. */
 const sameWishMs = 500;
 
@@ -16,8 +18,8 @@ const exitCodeOf = (error: unknown): number => {
   return error instanceof ConfigError ? EX_CONFIG : 1;
 };
 
-/** Ends the process with a code, after everything has been closed. Once, whoever asks: the first reason gives the code. */
-export type Stop = (code: number) => Promise<void>;
+/** Ends the process with a code, after everything has been closed, or that time has passed. Once, whoever asks: the first reason gives the code. */
+export type Stop = (code: number, withinMs?: number) => Promise<void>;
 
 /**
  * Runs the server until a signal or a failure ends it. What `serve` puts on the stack is closed then, the last first; a start that is
@@ -35,10 +37,10 @@ export async function runUntilStopped(
   let since = 0;
   let isStarting = true;
 
-  const closeAll: Stop = async (code) => {
+  const closeAll: Stop = async (code, withinMs = stopWithinMs) => {
     ending.abort();
     // One that still starts has served nobody: the next start mends what is half open, as after a crash.
-    setTimeout(() => process.exit(isStarting ? code : 1), stopWithinMs).unref();
+    setTimeout(() => process.exit(isStarting ? code : 1), withinMs).unref();
     // What is still being opened could not be closed yet.
     await starting.catch(() => {});
     await stack
@@ -48,7 +50,7 @@ export async function runUntilStopped(
     await new Promise<void>((done) => log.flush(() => done()));
     process.exit(code);
   };
-  const stop: Stop = (code) => (stopping ??= closeAll(code));
+  const stop: Stop = (code, withinMs) => (stopping ??= closeAll(code, withinMs));
 
   const starting = serve(stack, stop, ending.signal).finally(() => (isStarting = false));
   takeOverSignals((signal) => {

@@ -5,7 +5,7 @@ import type { AnalysisPool } from '../../workers/analysis-pool.ts';
 import type { Cluster } from '../cluster.ts';
 import { type Context, ownOn } from '../context.ts';
 import type { HealthSource } from '../health/health.ts';
-import type { Stop } from '../run-until-stopped.ts';
+import { giveWayWithinMs, type Stop } from '../run-until-stopped.ts';
 import { type ServedIngest, serveIngest } from './serve-ingest.ts';
 import type { Storage } from '../storage.ts';
 
@@ -65,7 +65,7 @@ export function openStandby(
       log.fatal(
         'Redis does not answer this ingest, and another stands by that it answers: this process ends',
       );
-      void stop(1);
+      void stop(1, giveWayWithinMs);
     },
     onHeld: (term) => {
       opening = begin(term).catch((error: unknown) => {
@@ -79,7 +79,7 @@ export function openStandby(
       store.term.leave();
       // Not in its turn: what is closed before it, such as clients, may take seconds.
       end().catch((error: unknown) => log.error({ err: error }, 'a part of the ingest did not stop well'));
-      void stop(1);
+      void stop(1, giveWayWithinMs);
     },
   });
   store.term.onStale(({ message }) => place.lose(message));

@@ -2,9 +2,11 @@ import { exponential } from '../hmm/exponential.ts';
 import { firstPassage, type PassageOdds } from './first-passage.ts';
 import { horizonSums } from './horizon-sums.ts';
 import type { RegimeInput } from './monte-carlo.ts';
+import { NOWHERE } from './regime-lattice.ts';
 
-/** A calmer state moves this share of the corridor a bar instead, which takes it nowhere either; as in `regimeLattice`. */
+/** A calmer state moves this share of the corridor a bar instead, or what takes it nowhere in all. */
 const CALMEST = 0.0126;
+const MOST_MODES = 1_000;
 /** A mode that has kept this little adds no more. */
 const SMALLEST = 1e-12;
 
@@ -23,9 +25,10 @@ export function regimeModes(input: RegimeInput, scales: readonly number[] = [1])
   const T = Float64Array.from(transition);
   const expected = (values: Float64Array): number =>
     horizonSums(T, values, horizon).reduce((sum, value, k) => sum + value * stateProbability[k]!, 0);
+  const least = Math.min(CALMEST, (NOWHERE * Math.min(up, down)) / width / Math.sqrt(horizon));
   const variances = Float64Array.from(
     { length: K },
-    (_, k) => Math.max(CALMEST, volatilities[k]! / width) ** 2,
+    (_, k) => Math.max(least, volatilities[k]! / width) ** 2,
   );
   const drift = expected(Float64Array.from({ length: K }, (_, k) => drifts[k]! / width));
   // In units of the corridor, time in units of variance: the drift per unit of it.
@@ -36,7 +39,7 @@ export function regimeModes(input: RegimeInput, scales: readonly number[] = [1])
   const survives = survival(T, stateProbability, variances, horizon);
   return scales.map((scale) => {
     let { up: upper, down: lower } = limit;
-    for (let n = 1; n < 200; n++) {
+    for (let n = 1; n < MOST_MODES; n++) {
       const frequency = n * Math.PI;
       const decay = (tilt * tilt + frequency * frequency) / 2;
       const kept = survives(decay * scale);

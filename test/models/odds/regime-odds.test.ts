@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { firstPassage } from '../../../models/odds/first-passage.ts';
-import type { RegimeInput } from '../../../models/odds/monte-carlo.ts';
+import { type RegimeInput, simulateRegimeFirstPassage } from '../../../models/odds/monte-carlo.ts';
 import { seededRandom } from '../../../models/random.ts';
 import { regimeClasses } from '../../../models/odds/regime-classes.ts';
 import { regimeLattice } from '../../../models/odds/regime-lattice.ts';
@@ -56,6 +56,34 @@ describe('regimeClasses', () => {
     });
     expect(seen).toEqual(seeds);
   });
+});
+
+describe('regimeLattice', () => {
+  it.each([
+    { horizon: 400, reach: 1, stay: 0.9, drift: 0 },
+    { horizon: 400, reach: 0.15, stay: 0.6, drift: 0.02 },
+    { horizon: 400, reach: 0.7, stay: 0.97, drift: -0.03 },
+    { horizon: 1000, reach: 2, stay: 0.97, drift: 0.01 },
+    { horizon: 1000, reach: 0.8, stay: 0.9, drift: 0.02 },
+    { horizon: 1000, reach: 0.1, stay: 0.99, drift: 0 },
+  ])(
+    'of $horizon bars is what sampled paths do, be the levels near or far: $reach deviations, regimes of $stay',
+    ({ horizon, reach, stay, drift }) => {
+      const input: RegimeInput = {
+        horizon,
+        up: (1.2 * Math.sqrt(horizon)) / reach,
+        down: (0.8 * Math.sqrt(horizon)) / reach,
+        stateProbability: [0.6, 0.3, 0.1],
+        transition: [0, 1, 2].flatMap((i) => [0, 1, 2].map((j) => (i === j ? stay : (1 - stay) / 2))),
+        drifts: [drift, 0, -drift / 2],
+        volatilities: [0.4, 1, 2],
+      };
+      const sampled = simulateRegimeFirstPassage({ ...input, paths: 3000, random: seededRandom(7) });
+      const within = 0.005 + 4 * sampled.standardError!;
+      expect(apart(regimeLattice(input), sampled)).toBeLessThan(within);
+      expect(apart(regimeModes(input)[0]!, sampled)).toBeLessThan(0.015 + within);
+    },
+  );
 });
 
 describe('regimeModes', () => {
@@ -142,6 +170,41 @@ describe('tradeOdds', () => {
     }
     expect(odds.neither).toBeCloseTo(sum / total, 2);
   });
+
+  it.each([
+    { ratio: 4, near: 1, horizon: 24 },
+    { ratio: 10, near: 3, horizon: 24 },
+    { ratio: 10, near: 0.4, horizon: 200 },
+    { ratio: 60, near: 2, horizon: 24 },
+    { ratio: 60, near: 6, horizon: 200 },
+  ])(
+    'are those of sampled paths with a target $ratio stops away, the stop $near deviations, $horizon bars',
+    ({ ratio, near, horizon }) => {
+      const deviation = 0.0008;
+      const risk = near * deviation * Math.sqrt(horizon);
+      const model = {
+        horizon,
+        stateProbability: [0.6, 0.3, 0.1],
+        transition: [0.9, 0.05, 0.05, 0.05, 0.9, 0.05, 0.05, 0.05, 0.9],
+        drifts: [0, 0, 0],
+        volatilities: [0.05, 1, 1.6].map((value) => value * deviation),
+      };
+      const [down, up] = [risk, ratio * risk];
+      const sampled = simulateRegimeFirstPassage({
+        ...model,
+        up,
+        down,
+        paths: 6000,
+        random: seededRandom(3),
+      });
+      const far = { tp: entry * Math.exp(up), sl: entry * Math.exp(-down), reward: up, risk };
+      const odds = tradeOdds(1, entry, far, { ...model, spread: 0, giveBack: 0 });
+      expect(apart(odds, sampled)).toBeLessThan(0.005 + 4 * sampled.standardError!);
+      // Without drift a trade moves nowhere, however its ways out are told apart.
+      const moves = odds.up * up - odds.down * down + odds.neither * Math.log1p(odds.neitherReturn);
+      expect(Math.abs(moves) / risk).toBeLessThan(0.02);
+    },
+  );
 
   it('checks horizons of more bars than classes can be counted for', () => {
     const { disagreement } = tradeOdds(1, entry, levels, { ...small, horizon: 60, spread: 0.25 });

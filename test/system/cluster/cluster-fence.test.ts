@@ -153,7 +153,8 @@ function postMany(gateway: Machine, symbolOf: () => string) {
         60_000,
       );
       ids.push(...posted.ids);
-      await sleep(300);
+      // A server follows open signals of 500 such symbols at most.
+      await sleep(Math.max(300, 100 * rounds));
     }
   })();
   return {
