@@ -49,7 +49,7 @@ export async function fillDemo(
   };
   const written = lastDecisions(causes).map((events) => ({ events, channels: [], endChannels: [] }));
   await table.write(history, candles, written);
-  log.info(history, inWords({ ...history, took_ms: Math.round(steady.now() - begun) }));
+  log.info(history, inWords(history));
   return history;
 }
 

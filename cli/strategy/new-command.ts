@@ -9,7 +9,7 @@ const door = fileURLToPath(new URL('../../strategy/entry.ts', import.meta.url));
 export async function newCommand(dirs: { readonly own: string }, name: string): Promise<number> {
   if (!/^[a-z][a-z0-9-]{0,49}$/.test(name))
     throw new UsageError(`${name}: a name is of small letters, digits and hyphens, and begins with a letter`);
-  await mkdir(dirs.own, { recursive: true });
+  await mkdir(dirs.own, { recursive: true, mode: 0o700 });
   const file = join(dirs.own, `${name}.ts`);
   if (!(await writeNew(file, first))) throw new CommandError(`${file} is there already`);
   await writeNew(join(dirs.own, 'tsconfig.json'), `${JSON.stringify(editor, null, 2)}\n`);

@@ -10,7 +10,11 @@ export function levelsFinding(tried: readonly Tried[], costBps: number): Finding
     'fault' in one || one.analysis.direction === 'WAIT' || one.analysis.risk === null ? [] : [one.analysis],
   );
   if (calls.length === 0)
-    return { check: 'levels', result: 'warning', message: 'it called nothing, so that no levels were seen' };
+    return {
+      check: 'levels',
+      result: 'warning',
+      message: `it called nothing on ${tried.length} closes, so that no levels were seen`,
+    };
   const stops = calls.map(({ risk }) => risk!.potentialLossPct);
   const costs = stops.map((percent) => costBps / 100 / percent);
   const dear = costs.filter((share) => share > mostCost).length;
