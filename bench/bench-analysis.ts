@@ -48,7 +48,7 @@ const spacing = Math.floor((candles.close.length - 250) / WINDOWS);
 const windows = Array.from({ length: WINDOWS }, (_, i) => candlesUpTo(candles, 249 + i * spacing));
 
 const fitOptions = { states: 3, dimensions: 2, restarts: 10, seed: 1, minOccupancy: 0.05 };
-const observations = windows.map((window) => features(window).observations);
+const observations = windows.map((window) => features(window).observations());
 const whole = time(windows, (window) => analyse(window));
 const fits = time(observations, (data) => fitHmm(data, fitOptions));
 const passages = whole.results.flatMap((analysis) => passageOf(analysis) ?? []);
@@ -64,7 +64,9 @@ console.log(
   `${file === undefined ? 'simulated market' : 'BTC 15min'}, ${WINDOWS} windows of 250 candles, Node ${process.version}`,
 );
 console.table({
-  'features and market context': row(time(windows, (window) => [features(window), marketContext(window)])),
+  'features and market context': row(
+    time(windows, (window) => [features(window).observations(), marketContext(window)]),
+  ),
   'fit, 10 restarts': row(fits),
   'filter and smoother': row(
     time(observations, (data, i) => {

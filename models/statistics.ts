@@ -15,7 +15,7 @@ export function variance(values: ArrayLike<number>, ddof = 0): number {
 
 /** The value below which a share q of the values lies, linear between order statistics (Hyndman and Fan 1996, type 7). NaN for none. */
 export function quantile(values: ArrayLike<number>, q: number): number {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = new Float64Array(values).sort();
   const position = q * (sorted.length - 1);
   const below = Math.floor(position);
   const low = sorted[below] ?? Number.NaN;

@@ -62,8 +62,8 @@ export interface Drift {
 }
 
 /**
- * What the server has found out about the last 250 candles by itself. Each part is computed when it is first read: `regime`, `volatilityOver` and
- * `drift` cost a fit (some 10 ms), the others next to nothing.
+ * What the server has found out about the last 250 candles by itself. Each part is computed when it is first read, and none is copied by a spread:
+ * `regime`, `volatilityOver` and `drift` cost a fit (some 10 ms), the others next to nothing.
  */
 export interface Market {
   readonly regime: {

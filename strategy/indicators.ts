@@ -192,8 +192,12 @@ type Line = number | ((ago: number) => number);
  * `crossed((ago) => ema(close, 12, ago), (ago) => ema(close, 26, ago))`.
  */
 export function crossed(line: Line, other: Line): 'up' | 'down' | null {
-  const at = (of: Line, ago: number): number => (typeof of === 'number' ? of : of(ago));
-  const values = [at(line, 1), at(other, 1), at(line, 0), at(other, 0)] as const;
-  if (hasCrossedOver(...values)) return 'up';
-  return hasCrossedUnder(...values) ? 'down' : null;
+  const before = at(line, 1);
+  const otherBefore = at(other, 1);
+  const now = at(line, 0);
+  const otherNow = at(other, 0);
+  if (hasCrossedOver(before, otherBefore, now, otherNow)) return 'up';
+  return hasCrossedUnder(before, otherBefore, now, otherNow) ? 'down' : null;
 }
+
+const at = (line: Line, ago: number): number => (typeof line === 'number' ? line : line(ago));

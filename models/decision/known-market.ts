@@ -106,7 +106,7 @@ export function knownMarket(candles: CandleColumns, options: MarketOptions = {})
   const regimes = once((): FittedRegimes => {
     const found = flaw();
     if (found !== null) throw new RangeError(found.reason);
-    const { observations } = seen();
+    const observations = seen().observations();
     const fit = fitHmm(observations, { ...FIT, restarts, seed });
     const hmm = orderStates(fit.hmm);
     const { filtered, smoothed } = threeStateRegimes(hmm, observations);

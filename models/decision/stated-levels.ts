@@ -17,11 +17,16 @@ const LEAST = 1e-7;
 
 /**
  * The levels of a trade: those that were stated, the others by `tradeLevels`; a target for a stated stop in distances to it. Null where one
- * would not be a price apart from the entry, on its side. side: 1 for BUY, -1 for SELL.
+ * would not be a price apart from the entry, on its side. side: 1 for BUY, -1 for SELL. chart: asked for where a level is not stated.
  */
-export function statedLevels(side: 1 | -1, entry: number, stated: Stated, chart: Levels): TradeLevels | null {
+export function statedLevels(
+  side: 1 | -1,
+  entry: number,
+  stated: Stated,
+  chart: () => Levels,
+): TradeLevels | null {
   const { stop, target, toStop, rewardMultiple, minReward } = stated;
-  const usual = () => tradeLevels(side, entry, toStop(), rewardMultiple, minReward, chart);
+  const usual = () => tradeLevels(side, entry, toStop(), rewardMultiple, minReward, chart());
   if (stop === undefined && target === undefined) return usual();
   const sl = stop ?? usual()?.sl;
   if (sl === undefined) return null;

@@ -18,8 +18,8 @@ const SMALLEST_RANGE = 0.05;
 export interface Features {
   /** Log returns of close, T = one fewer than the candles, clipped like the observations. */
   returns: Float64Array;
-  /** T x 2, row-major: return and logarithm of the log range, each standardised on the window and clipped. */
-  observations: Float64Array;
+  /** T x 2, row-major: return and logarithm of the log range, each standardised on the window and clipped. Computed when it is asked for. */
+  observations: () => Float64Array;
 }
 
 /**
@@ -29,22 +29,27 @@ export interface Features {
 export function features({ high, low, close }: CandleColumns): Features {
   const T = close.length - 1;
   const returns = new Float64Array(T);
-  const ranges = new Float64Array(T);
-  for (let t = 0; t < T; t++) {
-    returns[t] = Math.log(close[t + 1]! / close[t]!);
-    ranges[t] = Math.log(high[t + 1]! / low[t + 1]!);
-  }
-  const smallest = SMALLEST_RANGE * mean(ranges);
-  const logRanges = ranges.map((range) => (smallest > 0 ? Math.log(Math.max(range, smallest)) : 0));
+  for (let t = 0; t < T; t++) returns[t] = Math.log(close[t + 1]! / close[t]!);
   const moves = standardised(returns);
-  const spreads = standardised(logRanges);
   return {
     returns: moves.values.map((z) => moves.centre + moves.deviation * z),
-    observations: Float64Array.from(
-      { length: 2 * T },
-      (_, i) => (i % 2 === 0 ? moves : spreads).values[i >> 1]!,
-    ),
+    observations() {
+      const spreads = standardised(logRanges(high, low));
+      const observations = new Float64Array(2 * T);
+      for (let t = 0; t < T; t++) {
+        observations[2 * t] = moves.values[t]!;
+        observations[2 * t + 1] = spreads.values[t]!;
+      }
+      return observations;
+    },
   };
+}
+
+function logRanges(high: Float64Array, low: Float64Array): Float64Array {
+  const ranges = new Float64Array(high.length - 1);
+  for (let t = 0; t < ranges.length; t++) ranges[t] = Math.log(high[t + 1]! / low[t + 1]!);
+  const smallest = SMALLEST_RANGE * mean(ranges);
+  return ranges.map((range) => (smallest > 0 ? Math.log(Math.max(range, smallest)) : 0));
 }
 
 function standardised(values: Float64Array): { values: Float64Array; centre: number; deviation: number } {

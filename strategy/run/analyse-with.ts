@@ -78,7 +78,7 @@ export function levelsOf(
   const { stop, target, stopMultiple = 0.5, rewardMultiple = 1.5, horizonBars = 24 } = decision;
   const toStop = () => stopMultiple * Math.sqrt(market.outlook(horizonBars).variance);
   const stated = { stop, target, toStop, rewardMultiple, minReward };
-  return statedLevels(side, market.entry, stated, market.context()!.levels);
+  return statedLevels(side, market.entry, stated, () => market.context()!.levels);
 }
 
 const NO_LEVELS = 'The levels would not be prices apart from the entry.';

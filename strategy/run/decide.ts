@@ -2,9 +2,9 @@ import type { KnownMarket } from '../../models/decision/known-market.ts';
 import type { AnalyseOptions } from '../../models/decision/analyse.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
-import type { CandleSeries, DecideInput, Market, StrategyDecision } from '../contract.ts';
+import type { CandleSeries, DecideInput, StrategyDecision } from '../contract.ts';
 import type { Strategy } from '../define.ts';
-import { marketView } from './market-view.ts';
+import { MarketView } from './market-view.ts';
 import { readDecision } from './read-decision.ts';
 import { seededFor } from './seeded-for.ts';
 import { type OnCopy, series } from './series.ts';
@@ -39,7 +39,7 @@ export function decide(
   const input = inputOf(strategy, close, columns, market, options.minReward);
   return 'missing' in input
     ? { action: 'WAIT', reason: input.missing }
-    : ask(strategy, close, input, market.entry);
+    : ask(strategy, close, close, input, market.entry);
 }
 
 /** What a strategy is given at a close, whatever its parameters. */
@@ -62,13 +62,10 @@ export function inputOf(
     const last = { timeframe: other, closeTime: closeOf(candles, other, close.closeTime) };
     frames[other] = series(candles, bars, last, onCopy);
   }
-  let view: Market | undefined;
   return {
     own: series(columns, close.ownBars ?? own, close, onCopy),
     frames: Object.freeze(frames) as Record<Timeframe, CandleSeries>,
-    get market() {
-      return (view ??= marketView(market, minReward));
-    },
+    market: new MarketView(market, minReward),
     symbol: close.symbol,
   };
 }
@@ -76,24 +73,13 @@ export function inputOf(
 /** One question. Throws WrongDecision for a wrong answer, and whatever the strategy throws. */
 export function ask(
   strategy: Strategy,
-  close: Pick<StrategyClose, 'symbol' | 'timeframe' | 'closeTime' | 'version' | 'params'>,
-  input: CommonInput,
+  { timeframe, closeTime }: Pick<StrategyClose, 'timeframe' | 'closeTime'>,
+  { version, params }: Pick<StrategyClose, 'version' | 'params'>,
+  { own, frames, market, symbol }: CommonInput,
   entry: number,
 ): StrategyDecision {
-  const { symbol, timeframe, closeTime, version, params } = close;
-  const { own, frames } = input;
-  const answer: unknown = strategy.decide(
-    Object.freeze({
-      own,
-      frames,
-      get market() {
-        return input.market;
-      },
-      params,
-      symbol,
-      random: seededFor(symbol, timeframe, closeTime, version),
-    }),
-  );
+  const random = seededFor(symbol, timeframe, closeTime, version);
+  const answer: unknown = strategy.decide(Object.freeze({ own, frames, market, params, symbol, random }));
   return readDecision(answer, entry);
 }
 

@@ -3,40 +3,56 @@ import type { KnownMarket } from '../../models/decision/known-market.ts';
 import { ruleCall } from '../../models/decision/rule-call.ts';
 import type { Drift, DriftSettings, Market } from '../contract.ts';
 
-/** A market as a strategy reads it, lazily: frozen copies, for others look at it too. Needs a window without a flaw. */
-export function marketView(market: KnownMarket, minReward: number): Market {
-  const context = () => market.context()!;
-  return Object.freeze({
-    get regime() {
-      const { hmm, filtered } = market.regimes();
-      const { state, probabilities, expectedDurationBars } = regimeOf(hmm, filtered);
-      return Object.freeze({ state, probabilities: Object.freeze(probabilities), expectedDurationBars });
-    },
-    get volatility() {
-      return context().volatility.perBar;
-    },
-    volatilityOver: (bars: number) => Math.sqrt(market.outlook(whole('bars', bars, 1, 1000)).variance),
-    get trend() {
-      return Object.freeze({ ...context().trend });
-    },
-    get support() {
-      return context().support;
-    },
-    get resistance() {
-      return context().resistance;
-    },
-    get rangePosition() {
-      return context().range.position;
-    },
-    get breakout() {
-      return context().breakout.direction;
-    },
-    get spreadBps() {
-      return market.cost * 10_000;
-    },
-    drift: (settings: DriftSettings = {}) => driftOf(market, settings, minReward),
-  });
+/**
+ * A market as a strategy reads it, lazily: frozen copies, for others look at it too. Needs a window without a flaw. A class, for one is made at every
+ * close: getters of a literal are made anew with it, which takes sixty times as long.
+ */
+export class MarketView implements Market {
+  readonly volatilityOver: Market['volatilityOver'];
+  readonly drift: Market['drift'];
+  readonly #known: KnownMarket;
+
+  constructor(known: KnownMarket, minReward: number) {
+    this.#known = known;
+    this.volatilityOver = (bars) => Math.sqrt(known.outlook(whole('bars', bars, 1, 1000)).variance);
+    this.drift = (settings = {}) => driftOf(known, settings, minReward);
+    Object.freeze(this);
+  }
+
+  get regime() {
+    const { hmm, filtered } = this.#known.regimes();
+    const { state, probabilities, expectedDurationBars } = regimeOf(hmm, filtered);
+    return Object.freeze({ state, probabilities: Object.freeze(probabilities), expectedDurationBars });
+  }
+  get volatility() {
+    return this.#context.volatility.perBar;
+  }
+  get trend() {
+    return Object.freeze({ ...this.#context.trend });
+  }
+  get support() {
+    return this.#context.support;
+  }
+  get resistance() {
+    return this.#context.resistance;
+  }
+  get rangePosition() {
+    return this.#context.range.position;
+  }
+  get breakout() {
+    return this.#context.breakout.direction;
+  }
+  get spreadBps() {
+    return this.#known.cost * 10_000;
+  }
+
+  get #context() {
+    return this.#known.context()!;
+  }
 }
+// What a strategy could hang on it would be there at the next close.
+Object.freeze(MarketView.prototype);
+Object.freeze(MarketView);
 
 function driftOf(market: KnownMarket, settings: DriftSettings, minReward: number): Drift {
   const { horizonBars = 24, scoreQuantile = 0.85, scoreBars = 150, minAgreement = 1 } = settings;

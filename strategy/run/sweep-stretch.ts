@@ -38,13 +38,14 @@ export function sweepStretch(
   for (const one of closesOf(stretch, strategy.needs)) {
     const market = new LateMarket(one);
     const input = freshInput(strategy, one, market, how);
-    for (const [i, asked] of input === undefined ? [] : settings.entries()) {
+    const many = input === undefined ? 0 : settings.length;
+    for (let i = 0; i < many; i++) {
       try {
-        const decision = ask(strategy, { ...one.close, ...asked }, input!(), market.entry);
+        const decision = ask(strategy, one.close, settings[i]!, input!(), market.entry);
         // A window with a flaw is WAIT whatever is said of it: it is looked for only where something is.
         if (decision.action === 'WAIT' || market.flaw() !== null) continue;
         const side = decision.action === 'BUY' ? 1 : -1;
-        const levels = levelsOf(decision, side, market, one.options());
+        const levels = levelsOf(decision, side, market, stretch.options);
         if (levels !== null) calls.push(closes, i, side, levels.tp, levels.sl, decision.horizonBars ?? 24);
       } catch (error) {
         if (market.flaw() !== null) continue;
@@ -108,6 +109,12 @@ class LateMarket implements KnownMarket {
   }
 }
 
+/** A column that a strategy was given, and what it was. */
+interface Copy {
+  readonly copy: Float64Array;
+  readonly original: Float64Array;
+}
+
 /** The input of a close, each time as if it were copied anew; undefined where candles are missing. */
 function freshInput(
   strategy: Strategy,
@@ -115,13 +122,13 @@ function freshInput(
   market: KnownMarket,
   { isShared, minReward }: { readonly isShared: boolean; readonly minReward: number | undefined },
 ): (() => CommonInput) | undefined {
-  const copies = new Map<Float64Array, Float64Array>();
+  const copies: Copy[] = [];
   const keep = (copy: Float64Array, original: Float64Array): void => {
-    copies.set(copy, original);
+    copies.push({ copy, original });
     rememberValues(copy, equality(copy, original));
   };
   const copied = (): CommonInput | undefined => {
-    copies.clear();
+    copies.length = 0;
     const made = inputOf(strategy, close, columns, market, minReward, isShared ? keep : undefined);
     if ('missing' in made) return undefined;
     if (isShared)
@@ -131,7 +138,8 @@ function freshInput(
   let input = copied();
   if (input === undefined) return undefined;
   return () => {
-    for (const [copy, original] of copies) {
+    for (let i = 0; i < copies.length; i++) {
+      const { copy, original } = copies[i]!;
       if (copy.length === original.length) copy.set(original);
       else {
         // An array was taken away.
@@ -144,11 +152,11 @@ function freshInput(
 }
 
 /** For indicators that take high, low and close together. */
-function rememberCandles(series: CandleSeries, copies: ReadonlyMap<Float64Array, Float64Array>): void {
+function rememberCandles(series: CandleSeries, copies: readonly Copy[]): void {
   let equalities: readonly (() => boolean)[] | undefined;
   rememberValues(series, () => {
     equalities ??= [series.high, series.low, series.close].map((values) =>
-      equality(values, copies.get(values)!),
+      equality(values, copies.find(({ copy }) => copy === values)!.original),
     );
     return equalities.every((areEqual) => areEqual());
   });

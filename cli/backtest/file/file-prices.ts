@@ -15,14 +15,8 @@ export interface FilePrices {
  * ends what is past its horizon. Whether they come close by close or many at once, a trade ends at the same one.
  */
 export function createFilePrices(symbol: string, minutes: SpacedCandles): FilePrices {
-  const { time, open, high, low, close, spacingMs } = minutes;
-  const bars: (Bar & { closeTime: number })[] = [];
+  const { time, close, spacingMs } = minutes;
   let next = 0;
-  const barAt = (i: number) => {
-    const openTime = time[i]!;
-    const closeTime = openTime + spacingMs;
-    return { openTime, closeTime, open: open[i]!, high: high[i]!, low: low[i]!, close: close[i]! };
-  };
   return {
     known: (to) => {
       while (next < time.length && time[next]! + spacingMs <= to) next++;
@@ -30,7 +24,7 @@ export function createFilePrices(symbol: string, minutes: SpacedCandles): FilePr
     },
     between: (from, to, at) => {
       const some: Bar[] = [];
-      for (let i = from; i < to; i++) some.push((bars[i] ??= barAt(i)));
+      for (let i = from; i < to; i++) some.push(new FileBar(minutes, i));
       const inputs: MarketInput[] = [];
       if (some.length > 0) {
         const begun = some[0]!.openTime;
@@ -46,4 +40,34 @@ export function createFilePrices(symbol: string, minutes: SpacedCandles): FilePr
       return inputs;
     },
   };
+}
+
+/** A bar that is read where it lies: of years of minutes most are told to a desk, and six numbers of an object are six objects. */
+class FileBar implements Bar {
+  readonly #minutes: SpacedCandles;
+  readonly #at: number;
+
+  constructor(minutes: SpacedCandles, at: number) {
+    this.#minutes = minutes;
+    this.#at = at;
+  }
+
+  get openTime() {
+    return this.#minutes.time[this.#at]!;
+  }
+  get closeTime() {
+    return this.openTime + this.#minutes.spacingMs;
+  }
+  get open() {
+    return this.#minutes.open[this.#at]!;
+  }
+  get high() {
+    return this.#minutes.high[this.#at]!;
+  }
+  get low() {
+    return this.#minutes.low[this.#at]!;
+  }
+  get close() {
+    return this.#minutes.close[this.#at]!;
+  }
 }

@@ -142,10 +142,10 @@ function bySymbol(line: Timeline<Judged> | undefined, until: number, symbol: str
   for (let i = 0; i < count; i++) {
     const { value } = line!.entries[i]!;
     const isOwn = value.symbol === symbol;
-    const [to, at] = isOwn ? [own, n] : [others, i - n];
+    const to = isOwn ? own : others;
+    const at = isOwn ? n++ : i - n;
     to.forecasts[at] = value.probability;
     to.outcomes[at] = value.hit ? 1 : 0;
-    if (isOwn) n++;
   }
   const cut = ({ forecasts, outcomes }: typeof own, length: number) => ({
     forecasts: forecasts.subarray(0, length),

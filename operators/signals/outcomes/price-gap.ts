@@ -68,10 +68,9 @@ const zeroUnlessFinite = (time: number | undefined): number =>
 
 /** Fills `[from, to)` with its minutes; in a minute without a bar no price was made. */
 export function fillGap(gap: PriceGap, from: number, to: number, bars: readonly Bar[]): void {
-  for (const bar of bars) {
-    const wanted = gap.missing.some(([a, b]) => bar.openTime < b && bar.openTime + minuteMs > a);
-    if (wanted && gap.bars.length < mostBars) gap.bars.push(bar);
-  }
+  for (const bar of bars)
+    if (gap.bars.length < mostBars && isMissing(gap, bar.openTime, bar.openTime + minuteMs))
+      gap.bars.push(bar);
   gap.missing = gap.missing.flatMap(([a, b]): Span[] => {
     if (to <= a || from >= b) return [[a, b]];
     const rest: Span[] = [];
@@ -81,13 +80,18 @@ export function fillGap(gap: PriceGap, from: number, to: number, bars: readonly 
   });
 }
 
+/** Is any of `[from, to)` missing? A plain loop: a backtest asks it of every minute that a trade lives. */
+function isMissing({ missing }: PriceGap, from: number, to: number): boolean {
+  for (let i = 0; i < missing.length; i++) if (from < missing[i]![1] && to > missing[i]![0]) return true;
+  return false;
+}
+
 /**
  * Waits no longer: where minutes are missing, what was heard of them counts, and closed candles of a longer timeframe stand in. A level
  * inside such a candle's range was reached in the gap, since none of the ticks that arrived has reached it.
  */
 export function giveUpGap(gap: PriceGap, candles: readonly Candle[]): void {
-  for (const candle of candles)
-    if (gap.missing.some(([a, b]) => candle.openTime < b && candle.closeTime > a)) gap.bars.push(candle);
+  for (const candle of candles) if (isMissing(gap, candle.openTime, candle.closeTime)) gap.bars.push(candle);
   gap.missing = [];
   gap.isGivenUp = true;
 }

@@ -21,7 +21,7 @@ export default walkOf((view) => {
     volume: cut(volume),
     volumeKind,
   };
-  const { observations } = features(window);
+  const observations = features(window).observations();
   const hmm = orderStates(fitHmm(observations, { states: 3, dimensions: 2, restarts: 2 }).hmm);
   const { probabilities } = smoothStates(hmm, observations);
   const row = probabilities.length - 3 * (1 + to - from - WINDOW);

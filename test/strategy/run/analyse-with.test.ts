@@ -238,6 +238,43 @@ describe('analyseWith', () => {
     expect(analysis).toEqual(analyseWith(greedy, close(), window, {}));
   });
 
+  it('gives series that can be spread and a market whose functions can be taken out, and nothing that outlives a close', () => {
+    let isRead = false;
+    const reading = strategy({
+      about: 'Takes apart what it is given.',
+      needs: { own: 30 },
+      decide({ own, market }) {
+        const spread = { ...own, close: own.open };
+        expect(Object.keys(own).toSorted()).toEqual([
+          'close',
+          'closeTime',
+          'high',
+          'low',
+          'open',
+          'time',
+          'timeframe',
+          'volume',
+          'volumeKind',
+        ]);
+        expect([spread.high, spread.close]).toEqual([own.high, own.open]);
+        expect(spread.high).toBe(own.high);
+        const alone = { ...market };
+        expect([alone.drift().side, alone.volatilityOver(3)]).toEqual([
+          market.drift().side,
+          market.volatilityOver(3),
+        ]);
+        for (const given of [own, market]) {
+          const prototype: unknown = Object.getPrototypeOf(given);
+          expect([given, prototype, given.constructor].every(Object.isFrozen)).toBe(true);
+        }
+        isRead = true;
+        return { action: 'WAIT', reason: 'R.' };
+      },
+    });
+    expect(analyseWith(reading, close(), candles, {}).strategy!.fault).toBeNull();
+    expect(isRead).toBe(true);
+  });
+
   it('draws the same numbers for the same close, and others for another', () => {
     const drawn = (more: Partial<StrategyClose>): number => {
       const draws: number[] = [];
