@@ -39,7 +39,10 @@ export function openOwnStrategies(options: OwnStrategiesOptions): Strategies {
   });
   strategies.changes.subscribe(({ name, hash, checkedOn, error }) => {
     if (error === null) log.info({ strategy: name, file: hash, checkedOn }, 'a strategy is loaded');
-    else log.error({ strategy: name, reason: error }, 'a strategy cannot run: what ran before goes on');
+    else {
+      const meanwhile = hash === null ? 'its closes are WAIT until it is mended' : 'what ran before goes on';
+      log.error({ strategy: name, reason: error }, `a strategy cannot run: ${meanwhile}`);
+    }
   });
   return strategies;
 }
