@@ -151,16 +151,17 @@ describe('createRemoteAnalysis', needs.redis, () => {
   it('passes on what the analysis throws, and a thread that takes too long', async () => {
     const reports: TaskReport[] = [];
     const ask = asker({ onTask: (report) => reports.push(report) });
-    answerer({ timeoutMs: 2000 });
+    const timeoutMs = Math.ceil(2000 * patience());
+    answerer({ timeoutMs });
     const bad = await failure(ask.analyse(columns, { seed: -3 }));
     expect(bad).toMatchObject({ name: 'RangeError', message: 'a bad window' });
     const late = await failure(ask.analyse(columns, { seed: 60_000 }));
     expect(late).toBeInstanceOf(AnalysisTimeout);
-    expect(late).toMatchObject({ message: 'the analysis took longer than 2000 ms' });
+    expect(late).toMatchObject({ message: `the analysis took longer than ${timeoutMs} ms` });
     expect(await failure(ask.analyse(columns, { seed: 1 }))).toBeUndefined();
     expect(reports).toMatchObject([{ result: 'failed' }, { result: 'timeout' }, { result: 'done' }]);
-    expect(reports[1]!.runMs).toBeGreaterThan(1900);
-    expect(await leftBehind()).toEqual([]);
+    expect(reports[1]!.runMs).toBeGreaterThan(0.95 * timeoutMs);
+    await until(async () => (await leftBehind()).length === 0);
   });
 
   it('ends at its limit where nobody answers, and takes the job back', async () => {
