@@ -19,8 +19,8 @@ const patterns: readonly [RegExp, string][] = [
   [/\[?(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?:%\w+)?\]?(?::\d+)?/gi, removed],
   [/(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?![\w.]*\d)/g, removed],
   [/\blocalhost(?::\d+)?\b/gi, removed],
-  // Names with dots, and any name with a port; `.ts` is the name of a strategy's file, and no domain.
-  [/\b(?![\w-]+\.ts\b(?![.:]))(?:[a-z0-9_-]+\.)+[a-z]{2,}(?::\d+)?\b/gi, removed],
+  // Names with dots, and any name with a port; a strategy's `rule.ts` and `own.closeTime` are no domains.
+  [/\b(?![\w-]+\.(?:ts|[a-z]+[A-Z]\w*)\b(?![.:]))(?:[a-zA-Z0-9_-]+\.)+[a-zA-Z]{2,}(?::\d+)?\b/g, removed],
   [/\b[a-z][\w-]*:\d{2,5}\b/gi, removed],
 ];
 

@@ -18,6 +18,7 @@ describe('withoutAddresses', () => {
     ['asks http://user:pw@inner.example:8080/a?b=c in vain', 'asks … in vain'],
     ['Redis at redis.internal:6379 is a replica', 'Redis at … is a replica'],
     ['Redis at cache:6379 is full', 'Redis at … is full'],
+    ['DB.Inner.Example refused, own.closeTime.example too', '… refused, … too'],
     ['localhost:5432 is away', '… is away'],
     ['[2001:db8::1]:443 refused', '… refused'],
     ['2001:db8:1:2:3:4:5:6 refused', '… refused'],
@@ -36,6 +37,7 @@ describe('withoutAddresses', () => {
     'writes were given up while the database was away',
     'PostgreSQL 18.4 is older than the program',
     'the economic calendar is stale',
+    'there is no clock in a strategy: own.closeTime is the time of the decision',
     "my-rule: my-rule.ts is no TypeScript that Node can run as it is: line 12: Expected ',', got ';'",
   ])('leaves as it is: %s', (text) => {
     expect(withoutAddresses(text)).toBe(text);
