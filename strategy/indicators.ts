@@ -108,9 +108,10 @@ export const roc = (values: Values, length: number, ago = 0): number =>
 /** Moving average convergence and divergence: its line, the line's average and their difference, of averages begun as in `ema`. */
 export function macd(
   values: Values,
-  { fast = 12, slow = 26, signal = 9 }: { fast?: number; slow?: number; signal?: number } = {},
+  settings: { fast?: number; slow?: number; signal?: number } = {},
   ago = 0,
 ): { macd: number; signal: number; histogram: number } {
+  const { fast = 12, slow = 26, signal = 9 } = named('macd(own.close, {}, 1)', settings);
   const lines = new MACD(new EMA(whole(fast)), new EMA(whole(slow)), new EMA(whole(signal)));
   return of(lines, values, ago, 'all');
 }
@@ -149,12 +150,20 @@ export const williams = (candles: Candles, length = 14, ago = 0): number =>
     ofCandles(new WilliamsR(whole(length)), candles, ago, 'window'),
   );
 
+/** Settings by name. A number in their place, meant for `ago`, would be taken for none of them, and the same value given for every bar. */
+function named<T extends object>(example: string, settings: T): T {
+  if (typeof settings !== 'object')
+    throw new TypeError(`settings stand as an object before how many bars ago: ${example}`);
+  return settings;
+}
+
 /** Slow stochastic, 0 to 100. */
 export function stochastic(
   candles: Candles,
-  { length = 14, slowing = 3, average = 3 }: { length?: number; slowing?: number; average?: number } = {},
+  settings: { length?: number; slowing?: number; average?: number } = {},
   ago = 0,
 ): { k: number; d: number } {
+  const { length = 14, slowing = 3, average = 3 } = named('stochastic(own, {}, 1)', settings);
   const config = { kPeriod: whole(length), kSlowingPeriod: whole(slowing), dPeriod: whole(average) };
   const { stochK, stochD } = ofCandles(new StochasticOscillator(config), candles, ago, 'window');
   return { k: stochK, d: stochD };

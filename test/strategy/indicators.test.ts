@@ -261,6 +261,13 @@ describe('indicators', () => {
     expect(() => rsi(close, 2.5)).toThrow('the length is 2.5');
   });
 
+  it('takes no number for settings, which would give the same value for every bar', () => {
+    const values = Array.from({ length: 250 }, (_, i) => Math.sin(i / 9));
+    expect(() => indicators.macd(values, 1 as never)).toThrow(/macd\(own\.close, \{\}, 1\)/);
+    const candles = { high: values, low: values, close: values };
+    expect(() => indicators.stochastic(candles as never, 1 as never)).toThrow(/stochastic\(own, \{\}, 1\)/);
+  });
+
   it('gives the same whatever lies before the values it takes', () => {
     const longer = Float64Array.of(1, 1e9, 3, ...close);
     expect(sma(longer, 5)).toBe(sma(close, 5));
