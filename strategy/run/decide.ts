@@ -99,7 +99,7 @@ function missingOf(
 }
 
 const tooFew = (there: number, wanted: number, timeframe: Timeframe): string =>
-  `${there} closed ${timeframe} candles are there, the strategy needs ${wanted}.`;
+  `${there} closed ${timeframe} candles are there, the strategy needs ${wanted}${there === 0 ? `: is ${timeframe} among TIMEFRAMES?` : '.'}`;
 
 const needed = (others: { readonly [T in Timeframe]?: number }): readonly [Timeframe, number][] =>
   Object.entries(others).filter(([, bars]) => bars !== undefined) as [Timeframe, number][];
