@@ -4,7 +4,7 @@ import { horizonSums } from './horizon-sums.ts';
 import type { RegimeInput } from './monte-carlo.ts';
 import { NOWHERE } from './regime-lattice.ts';
 
-/** A calmer state moves this share of the corridor a bar instead, or what takes it nowhere in all. */
+/** A calmer state moves this share of the corridor a bar instead, or less where that would take it somewhere over the horizon. */
 const CALMEST = 0.0126;
 const MOST_MODES = 1_000;
 /** A mode that has kept this little adds no more. */

@@ -52,6 +52,7 @@ function candlesOf(symbol: string, timeframe: Timeframe, values: DataView): Cand
   const length = values.byteLength / width;
   return Array.from({ length }, (_, row) => {
     const at = (length - 1 - row) * width;
+    // Each at its place in `floats`, eight bytes apart, or behind them in `counts`, four apart.
     const kinds = values.getInt32(at + 76);
     return {
       symbol,

@@ -125,8 +125,9 @@ export function openStrategies(options: StrategiesOptions): Strategies {
         if (before !== null && !isClosed) tell(one);
         return;
       }
-      const hasFailed = one.failed.stamp !== '' && one.failed.stamp !== stamp;
-      const report = await check?.(made, one.loaded.length > 0 || hasFailed);
+      // It replaces what runs, or a text that failed; else it is as this process has found it.
+      const replaces = one.loaded.length > 0 || (one.failed.times > 0 && one.failed.stamp !== stamp);
+      const report = await check?.(made, replaces);
       if (report?.passed === false) throw new Error(whyRefused(report));
       one.checks = report ?? null;
       one.error = null;
