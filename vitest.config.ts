@@ -8,18 +8,20 @@ const pure = ['test/models/**', 'test/operators/**', 'test/app/**', 'test/web/**
 /** Of a connection whose other end a test has killed. */
 const cutOff = new Set<unknown>(['57P01', 'UND_ERR_SOCKET', 'ECONNRESET']);
 
-interface Coded {
+interface Unhandled {
   readonly code?: unknown;
   readonly cause?: { readonly code?: unknown };
+  readonly isLeftByFailure?: boolean;
 }
 
 export default defineConfig({
   test: {
     // Such an error belongs to no test any more, where it comes after its end.
     onUnhandledError: (error) => {
-      const { code, cause } = error as Coded;
-      return !cutOff.has(code) && !cutOff.has(cause?.code);
+      const { code, cause, isLeftByFailure } = error as Unhandled;
+      return isLeftByFailure !== true && !cutOff.has(code) && !cutOff.has(cause?.code);
     },
+    setupFiles: ['test/support/left-by-failures.ts'],
     // Bounds against a hang: whoever waits gets what it waits for as soon as it is there, however busy the machine is.
     testTimeout: 300_000,
     hookTimeout: 300_000,

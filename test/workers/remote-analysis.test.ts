@@ -278,7 +278,7 @@ describe('createRemoteAnalysis', needs.redis, () => {
   });
 
   it('holds live closes while no worker lives, beyond any limit, and has them done when one does', async () => {
-    const limitMs = 1500 * patience();
+    const limitMs = 4000 * patience();
     const ask = asker({ silenceMs: 700, limitMs });
     const doomed = child('analyse.ts', [
       JSON.stringify({ redisUrl: redis.url, threads: 1, lockDurationMs: 1000 }),
