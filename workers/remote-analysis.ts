@@ -152,10 +152,15 @@ export function createRemoteAnalysis(options: RemoteAnalysisOptions): AnalysisPo
   };
 }
 
-/** An answer to an analysis that is not pending any more changes nothing. */
+/**
+ * An answer to an analysis that is not pending any more changes nothing. Nor does one to a job that was given up but for its result: a worker
+ * that takes over what a killed one had in hand finds it too old, and the close, which is held, is asked again.
+ */
 function takeAnswer(pending: PendingAnalyses, id: string, answer: AnalysisAnswer | Error): void {
   const one = pending.get(id);
   if (one === undefined) return;
+  const isGivenUp = one.channel === undefined;
+  if (isGivenUp && (answer instanceof Error || answer.kind !== 'done')) return;
   if (answer instanceof Error) pending.settle(one, answer);
   else if (answer.kind === 'begun') pending.setBegun(one, performance.now());
   else if (answer.kind === 'done') pending.settle(one, answer.analysis);

@@ -78,7 +78,8 @@ export async function postLater(
     });
     const answer = (await response.json()) as PostedAnswer & { readonly error?: string };
     if (answer.decision !== undefined) return { ...answer, posts };
-    if (response.status !== 503 || posts > 20)
+    // Busy, or too many at once.
+    if (![429, 503].includes(response.status) || posts > 20)
       throw new Error(`${symbol} ${bars}: ${response.status} ${JSON.stringify(answer).slice(0, 300)}`);
     await sleep(200);
   }

@@ -298,6 +298,23 @@ describe('createRemoteAnalysis', needs.redis, () => {
     await until(async () => (await leftBehind()).length === 0);
   });
 
+  it('asks a held close again though a worker that takes its old job over finds that too old', async () => {
+    const ask = asker({ silenceMs: 700 });
+    const doomed = child('analyse.ts', [JSON.stringify({ redisUrl: redis.url, threads: 1 })]);
+    ends.push(() => doomed.process.kill('SIGKILL'));
+    await doomed.line();
+    const inHand = ask.analyse(columns, { seed: 900 }, { lane: 'live' });
+    await until(() => ask.running === 1);
+    const [job] = await new Queue('analysis', { connection: connect({}) }).getJobs('active');
+    doomed.process.kill('SIGKILL');
+    await until(() => ask.away !== undefined);
+    const { channel } = job!.data as { channel: string };
+    const tooOld = { id: job!.id, kind: 'failed', name: 'Error', message: 'asked too long ago' };
+    await connect({}).publish(channel, JSON.stringify(tooOld));
+    answerer();
+    expect((await inHand).seed).toBe(900);
+  });
+
   it('holds live closes through an outage of Redis of any length', async () => {
     const ask = asker({ outageMs: 300, silenceMs: 700 });
     answerer();
