@@ -8,7 +8,7 @@ import { regimeOf } from './regime.ts';
 import type { RuleCall } from './rule-call.ts';
 
 /** Changes whenever the same input may give other numbers. */
-export const MODEL_VERSION = '4';
+export const MODEL_VERSION = '5';
 
 /** A trade that somebody points to, called or not. */
 export interface Call extends RuleCall {

@@ -13,7 +13,7 @@ export interface FitOptions {
   states: number;
   /** D, >= 1; observations are T x D. */
   dimensions: number;
-  /** Independent starts, of which the best counts. @default 10 */
+  /** Independent starts, of which the best counts; one that not all seeds share must be better by more than five nats. @default 10 */
   restarts?: number;
   /** Seeds the starts after the first eight, which all seeds share; the same seed gives the same fit to the last bit. @default 1 */
   seed?: number;
@@ -36,18 +36,22 @@ export interface Fit {
   /** EM steps the returned model took. */
   iterations: number;
   converged: boolean;
-  /** What other starts found that is nearly as likely: sound fits within five nats after the first round, equal ones once. */
+  /** What other starts found that is as likely, or nearly: sound fits from five nats below after the first round, equal ones once. */
   rivals: GaussianHmm[];
 }
 
 interface Start extends Omit<Fit, 'rivals'> {
+  /** Nats by which it must be better than one without, to be taken. */
+  readonly handicap: number;
+  /** Log-likelihood after the first round, in which all starts have come equally far. */
+  coarse: number;
   /** Share of the bars in the emptiest state. */
   occupancy: number;
 }
 
 /** Gain of a step, in nats, at which it shows how far a start will get. Finishing all ten found no better fit on 62 real windows. */
 const COARSE = 1e-2;
-/** Nats below the best at which a fit is no worse an explanation. */
+/** Nats between two fits at which one explains the data no worse than the other: which of them is taken must not hang on the seed. */
 const NEAR = 5;
 /** Nats between two starts that have climbed the same hill. */
 const SAME = 0.02;
@@ -56,7 +60,8 @@ const COMMON_STARTS = 8;
 const COMMON_SEED = 1;
 
 /**
- * Maximum-likelihood fit of a diagonal Gaussian HMM by expectation-maximisation, the best of several starts.
+ * Maximum-likelihood fit of a diagonal Gaussian HMM by expectation-maximisation, the best of several starts; within five nats, the best of
+ * those that all seeds share.
  *
  * Plain maximum likelihood in the observations' own units: no prior. Inside, the data are centred and scaled for the sake of
  * floating point, which changes no fit. The log-likelihood never falls from step to step of EM; the jumps
@@ -79,33 +84,40 @@ export function fitHmm(observations: Float64Array, options: FitOptions): Fit {
   const common = seededRandom(COMMON_SEED);
   const own = seed === COMMON_SEED ? common : seededRandom(seed);
   const starts = Array.from({ length: Math.max(1, restarts) }, (_, index): Start => {
-    const random = index < COMMON_STARTS ? common : own;
-    const hmm = startOf(white.observations, states, dimensions, index, random);
-    return { hmm, logLikelihood: -Infinity, iterations: 0, converged: false, occupancy: 0 };
+    const isCommon = index < COMMON_STARTS;
+    const hmm = startOf(white.observations, states, dimensions, index, isCommon ? common : own);
+    const handicap = isCommon ? 0 : NEAR;
+    const unclimbed = { logLikelihood: -Infinity, iterations: 0, converged: false, occupancy: 0 };
+    return { hmm, handicap, coarse: -Infinity, ...unclimbed };
   });
-  for (const start of starts) climb(start, workspace, maxIterations, Math.max(tolerance, COARSE));
+  for (const start of starts) {
+    climb(start, workspace, maxIterations, Math.max(tolerance, COARSE));
+    start.coarse = start.logLikelihood;
+  }
   // Sound fits first: finishing a degenerate one that will be passed over would be wasted.
   const order = (a: Start, b: Start): number =>
     Number(b.occupancy >= minOccupancy) - Number(a.occupancy >= minOccupancy) ||
-    b.logLikelihood - a.logLikelihood;
+    b.logLikelihood - b.handicap - (a.logLikelihood - a.handicap);
   starts.sort(order);
-  const rivals = rivalsOf(starts, minOccupancy).map(({ hmm }) => white.unwhiten(hmm));
   const chosen = starts.slice(0, Math.max(1, finalists));
   for (const start of chosen) climb(start, workspace, maxIterations, tolerance);
   const best = chosen.sort(order)[0]!;
+  const rivals = rivalsOf(best, starts, minOccupancy).map(({ hmm }) => white.unwhiten(hmm));
   return { ...finish(white.unwhiten(best.hmm), observations, best.iterations, best.converged), rivals };
 }
 
-/** The sound ones near the best, one of each hill. starts: the likeliest first. */
-function rivalsOf([best, ...starts]: readonly Start[], minOccupancy: number): Start[] {
-  const rivals: Start[] = [];
-  let before = best!.logLikelihood;
-  for (const start of starts) {
-    if (start.occupancy < minOccupancy || start.logLikelihood < best!.logLikelihood - NEAR) continue;
-    if (before - start.logLikelihood > SAME) rivals.push(start);
-    before = start.logLikelihood;
+/** The sound ones near the best, the likeliest first, one of each hill but its own. */
+function rivalsOf(best: Start, starts: readonly Start[], minOccupancy: number): Start[] {
+  const isNear = ({ occupancy, coarse }: Start): boolean =>
+    occupancy >= minOccupancy && coarse >= best.coarse - NEAR;
+  const near = starts.filter((start) => start === best || isNear(start));
+  const hills: Start[][] = [];
+  for (const start of near.sort((a, b) => b.coarse - a.coarse)) {
+    const hill = hills.at(-1);
+    if (hill && hill.at(-1)!.coarse - start.coarse <= SAME) hill.push(start);
+    else hills.push([start]);
   }
-  return rivals;
+  return hills.filter((hill) => !hill.includes(best)).map(([top]) => top!);
 }
 
 /** Two starts from a full k-means, sticky and plain; then random centres, short blocks and long blocks of bars take turns. */

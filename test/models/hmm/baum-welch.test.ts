@@ -80,6 +80,34 @@ describe('fitHmm', () => {
     expect(fitHmm(x, { ...three, restarts: 10 })).toEqual(ten);
   });
 
+  it('gives every seed the fit of the starts that all share, and what one finds near it as a rival', () => {
+    const sound = { ...three, minOccupancy: 0.05, varianceFloor: 0.02 };
+    let likelier = 0;
+    for (let window = 0; window < 15; window++) {
+      const x = randomObservations(window, 120, 2);
+      const common = fitHmm(x, { ...sound, restarts: 8 });
+      for (const seed of [2, 3]) {
+        const { hmm, logLikelihood, rivals } = fitHmm(x, { ...sound, seed, restarts: 20 });
+        expect(hmm).toEqual(common.hmm);
+        if (rivals.some((rival) => filterStates(rival, x).logLikelihood > logLikelihood + 0.1)) likelier++;
+        for (const rival of rivals) {
+          // Climbed as far as the first round goes, or further, with all of its parts.
+          const before = emStep(rival, emWorkspace(x, 3, 2, 0.08));
+          expect(filterStates(rival, x).logLikelihood - before).toBeLessThan(0.1);
+        }
+      }
+    }
+    expect(likelier).toBeGreaterThan(3);
+  });
+
+  it('takes what one seed alone finds where it is better by more than five nats', () => {
+    const x = sampleHmm(randomHmm(22, 5, 2), 249, 22);
+    const common = fitHmm(x, { ...three, restarts: 8 });
+    const own = fitHmm(x, { ...three, seed: 2, restarts: 16 });
+    expect(own.logLikelihood).toBeGreaterThan(common.logLikelihood + 5);
+    expect(own.rivals).toHaveLength(0);
+  });
+
   it('fits in the units of its input', () => {
     const x = sampleHmm(randomHmm(7, 3, 2), 249, 8);
     const fit = fitHmm(x, three);
