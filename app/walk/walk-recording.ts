@@ -81,6 +81,8 @@ function createRecordingWalk(
   let [decided, missed] = [0, 0];
   let isLost = false;
   let awaySince = 0;
+  /** Symbols that live on through a restart: they hear nothing before the server that began anew has begun them. */
+  const awaited = new Set<string>();
   let listening: readonly string[] = [];
 
   const memoryOf = (symbol: string): WalkMemory => known(memories, symbol, createWalkMemory);
@@ -109,12 +111,16 @@ function createRecordingWalk(
   const end = (symbol: string): void => {
     lives.get(symbol)?.end();
     lives.delete(symbol);
+    awaited.delete(symbol);
   };
+  const isHeard = (symbol: string): boolean => lives.has(symbol) && !awaited.has(symbol);
   const begin = (symbol: string): void => {
     const now = feed.clock.now();
     const living = restarts ? undefined : lives.get(symbol);
     if (living !== undefined) {
+      awaited.delete(symbol);
       living.market(interrupted(awaySince, now + 1, 'the server was away'));
+      if (ongoing !== undefined) living.market(ongoing);
       return;
     }
     end(symbol);
@@ -146,23 +152,30 @@ function createRecordingWalk(
   };
   const tell = (interruption: Interruption): void => {
     for (const lag of lags.values()) lag.gap();
-    for (const { market } of lives.values()) market(interruption);
+    for (const [symbol, { market }] of lives) if (isHeard(symbol)) market(interruption);
   };
   const advance = (time: number): void => {
     feed.advance(time);
     while (turns.run());
-    for (const symbol of listening) if (!lives.has(symbol)) begin(symbol);
+    for (const symbol of listening) if (!isHeard(symbol)) begin(symbol);
     listening = [];
   };
   const restart = (): void => {
     awaySince = feed.clock.now();
     // The spreads that its feed has shown are in nobody's store.
     server = begun();
-    if (!restarts) return;
-    for (const symbol of lives.keys()) end(symbol);
-    lags.clear();
     ongoing = undefined;
     isLost = false;
+    if (restarts) {
+      for (const symbol of lives.keys()) end(symbol);
+      lags.clear();
+      return;
+    }
+    // Before the clock moves on, or trades and minutes would end in time of which no price is known yet.
+    for (const [symbol, { market }] of lives) {
+      awaited.add(symbol);
+      market(interrupted(awaySince, Infinity, 'the server is away'));
+    }
   };
 
   return {
@@ -174,7 +187,7 @@ function createRecordingWalk(
       isLost = false;
       if (!isByTicks) lagOf(tick.symbol).observe(tick);
       server.spreads.observe(tick);
-      lives.get(tick.symbol)?.market({ kind: 'tick', tick });
+      if (isHeard(tick.symbol)) lives.get(tick.symbol)!.market({ kind: 'tick', tick });
       while (turns.run());
     },
     event: async (line: Exclude<Replayed, Tick>): Promise<void> => {
