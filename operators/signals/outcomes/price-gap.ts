@@ -112,8 +112,9 @@ export function resolveGap(trade: Trade, gap: PriceGap): Outcome | null {
   if (knownTo !== Infinity) return null;
   // After the bars: where one of them has ended the trade, what ticks told of its minute is no part of it.
   if (gap.isGivenUp && gap.heard !== null) addSeen(before, gap.heard, before.direction);
-  // It expired inside the gap, where the bars know a later price than the ticks did.
-  if (gap.later?.status === 'expired' && before.lastAt > 0)
+  // It expired inside the gap, where the bars know a later price than the ticks did; one of after the horizon does not count.
+  const tickedAt = trade.lastAt < trade.expiresAt ? trade.lastAt : 0;
+  if (gap.later?.status === 'expired' && before.lastAt > 0 && before.lastAt >= tickedAt)
     return ended(before, 'expired', before.last, before.expiresAt);
   addSeen(trade, before, trade.direction);
   return gap.later && { ...gap.later, ...excursionsOf(trade) };
