@@ -12,14 +12,6 @@ const help = `Usage: npm run backtest:charts -- FOLDER REPORT.json…
 
 Draws the reports of \`npm run backtest -- … --json report.json\` as SVG into a folder, one file a chart.`;
 
-await command(
-  { help, options: {}, positionals: { min: 2, max: Infinity } },
-  async (_, [folder, ...files]) => {
-    await checkOutput(join(folder!, 'analysis-odds.svg'));
-    draw(folder!, await Promise.all(files.map(reportOf)));
-  },
-);
-
 const shares = z.tuple([z.number(), z.number(), z.number()]);
 /** What is drawn of a report of the backtest. Shares from 0 to 1, `equity` in R. */
 const Report = z.object({
@@ -34,6 +26,14 @@ const Report = z.object({
   equity: z.array(z.number()),
 });
 type Report = z.infer<typeof Report>;
+
+await command(
+  { help, options: {}, positionals: { min: 2, max: Infinity } },
+  async (_, [folder, ...files]) => {
+    await checkOutput(join(folder!, 'analysis-odds.svg'));
+    draw(folder!, await Promise.all(files.map(reportOf)));
+  },
+);
 
 async function reportOf(file: string): Promise<Report> {
   await checkInput(file);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AnalysisResult } from './analysis-result.ts';
+import { Experience } from './experience.ts';
 import { ExactNumber } from './outside/exact-number.ts';
 import { Timeframe } from './timeframe.ts';
 
@@ -48,6 +49,7 @@ export const AnalysisJob = z.strictObject({
     costBps: number,
     minReward: number,
     horizonBars: number,
+    experience: Experience.optional(),
     calibration: z.strictObject({ intercept: ExactNumber, n: ExactNumber }).optional(),
     profile: z
       .strictObject({ version: ExactNumber, barMs: ExactNumber, slots: z.array(ExactNumber).length(48) })

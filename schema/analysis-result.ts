@@ -64,6 +64,17 @@ export const AnalysisResult = z.strictObject({
       expectedR: number,
     })
     .nullable(),
+  modelTrade: z
+    .strictObject({
+      probTpHit: number,
+      probSlHit: number,
+      probNeither: number,
+      neitherReturn: number,
+      reward: number,
+      risk: number,
+      cost: number,
+    })
+    .nullable(),
   marketContext: MarketContext.nullable(),
   distance: z.strictObject({
     toEntryPct: number,

@@ -1,6 +1,7 @@
 import { analyserSettings } from '../analyser-settings.ts';
 import { WINDOW } from '../../models/decision/analyse.ts';
 import type { CloseVerdict } from '../../operators/analysis/analyse-closes.ts';
+import { createExperienceBook } from '../../operators/analysis/experience-book.ts';
 import { createProfileBook } from '../../operators/analysis/profile-book.ts';
 import { createWindowAnalysers } from '../../operators/analysis/window-analysers.ts';
 import { createLearningBook } from '../../operators/signals/outcomes/learning-book.ts';
@@ -10,6 +11,7 @@ import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { AnalysisPool } from '../../workers/analysis-pool.ts';
 import type { Context } from '../context.ts';
+import { horizonEndOf } from '../horizon-end-of.ts';
 import { createPending, type Pending } from '../walk/pending.ts';
 import { teachOutcomes } from '../walk/teach-outcomes.ts';
 
@@ -41,6 +43,10 @@ export function walkAnalyser(
         const read = known.slice(-Math.max(limit, WINDOW));
         return { time: read.map(({ openTime }) => openTime), close: read.map(({ close }) => close) };
       },
+    }),
+    experiences: createExperienceBook({
+      horizonEnd: horizonEndOf(markets),
+      jumpLimitsOf: markets.jumpLimitsOf,
     }),
     ...analyserSettings({ config, markets }),
   });

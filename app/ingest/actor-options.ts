@@ -1,4 +1,12 @@
-import { defer, type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
+import {
+  defer,
+  type MonoTypeOperatorFunction,
+  retry,
+  type SchedulerLike,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
 import type { WindowGrid } from '../../models/calendar/window-grid.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
@@ -20,7 +28,7 @@ import { visitorsOf } from '../visitors.ts';
 export function actorOptions(
   context: Context,
   { store, writer }: WrittenStorage,
-  { analyser, states }: Pick<Analysis, 'analyser' | 'states'>,
+  { analyser, states, experiences }: Pick<Analysis, 'analyser' | 'states' | 'experiences'>,
   { refuse }: Pick<Provider, 'refuse'>,
   { calendar }: Pick<News, 'calendar'>,
 ): SymbolsOptions['actor'] {
@@ -52,7 +60,10 @@ export function actorOptions(
           ...stored,
           candles: onGrid(stored.candles, (one) => markets.gridOf(symbol, one), markets.of(symbol)),
         };
-      }).pipe(whileAway(wall)),
+      }).pipe(
+        whileAway(wall),
+        tap(({ experience }) => experiences.restore(symbol, experience)),
+      ),
     analyser,
     desk: deskOptions(context, calendar),
     onLate: (symbol) => metrics.ticksLate.inc({ symbol }),

@@ -5,6 +5,7 @@ import {
   createWindowAnalysers,
   type WindowAnalysers,
 } from '../../operators/analysis/window-analysers.ts';
+import { createExperienceBook, type ExperienceBook } from '../../operators/analysis/experience-book.ts';
 import { createProfileBook, type ProfileBook } from '../../operators/analysis/profile-book.ts';
 import { createSpreadBook, type SpreadBook } from '../../operators/ticks/spread-book.ts';
 import { ownerOf } from '../../schema/strategies/assignment.ts';
@@ -14,6 +15,7 @@ import type { Store } from '../../store/open-store.ts';
 import type { AnalysisPool } from '../../workers/analysis-pool.ts';
 import { type AssignmentStates, createAssignmentStates } from './assignment-states.ts';
 import type { Context } from '../context.ts';
+import { horizonEndOf } from '../horizon-end-of.ts';
 import { visitorsOf } from '../visitors.ts';
 
 export interface Analysis {
@@ -21,6 +23,7 @@ export interface Analysis {
   readonly learning: LearningBook;
   readonly spreads: SpreadBook;
   readonly profiles: ProfileBook;
+  readonly experiences: ExperienceBook;
   /** Signals that are open, by id. */
   readonly openSignals: Map<string, Signal>;
   /** Of any assignment, or of one. */
@@ -50,11 +53,16 @@ export async function openAnalysis(
         'analysed without the time of day: the store gave no history',
       ),
   });
+  const experiences = createExperienceBook({
+    horizonEnd: (...of) => horizonEndOf(markets)(...of),
+    jumpLimitsOf: (symbol) => markets.jumpLimitsOf(symbol),
+  });
   const analysers = createWindowAnalysers({
     analyse: pool.analyse,
     learning,
     spreads,
     profiles,
+    experiences,
     ...analyserSettings({ config, markets }),
     byDefault: assignments.byDefault,
   });
@@ -64,6 +72,7 @@ export async function openAnalysis(
     learning,
     spreads,
     profiles,
+    experiences,
     openSignals,
     isOpen: (symbol, timeframe, assignment) =>
       openSignals

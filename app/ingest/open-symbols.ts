@@ -65,7 +65,14 @@ export function openSymbols(
   });
   running.add(
     opened.released$.subscribe((symbol) => {
-      for (const book of [status, analysis.spreads, analysis.profiles, instruments, provider.lags])
+      for (const book of [
+        status,
+        analysis.spreads,
+        analysis.profiles,
+        analysis.experiences,
+        instruments,
+        provider.lags,
+      ])
         book.forget(symbol);
       for (const metric of [metrics.ticks, metrics.ticksLate, metrics.feedLag, metrics.actorRestarts])
         metric.remove({ symbol });

@@ -1,9 +1,11 @@
 import { listenToBus } from '../../cluster/bus.ts';
+import { experienceOf } from '../../operators/analysis/lineage-experience.ts';
 import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { followLog } from '../../cluster/follow-log.ts';
 import { ownerOf } from '../../schema/strategies/assignment.ts';
 import type { BusMessage } from '../../schema/cluster.ts';
 import type { WatchedSymbol } from '../../schema/rest.ts';
+import type { Decision } from '../../schema/signal.ts';
 import type { Tick } from '../../schema/tick.ts';
 import type { SignalLogFrame } from '../../schema/wire.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -66,6 +68,7 @@ export async function openGateway(
     }),
   );
   const decided: Broadcast['decided'] = (last) => {
+    hearExperience(last.signal, analysis);
     const { assignment, mode } = ownerOf(last.signal);
     if (mode !== 'shadow' && !analysis.isOpen(last.symbol, last.timeframe, assignment))
       broadcast.decided(last);
@@ -132,9 +135,22 @@ function ticksOf(symbols: readonly WatchedSymbol[]): readonly Tick[] {
   });
 }
 
+/** What a decision of the ingest rested on of earlier candidates moves the odds of requests here. Posted ones rest on none. */
+function hearExperience(
+  signal: Pick<Decision, 'symbol' | 'timeframe' | 'close_time' | 'lineage'> & Parameters<typeof ownerOf>[0],
+  { experiences }: Analysis,
+): void {
+  const { symbol, timeframe, close_time } = signal;
+  const experience = experienceOf(signal);
+  if (experience !== undefined)
+    experiences.hear({ symbol, timeframe, assignment: ownerOf(signal).assignment }, experience, close_time);
+}
+
 /** What a gateway keeps in mind of the signals: which are open, and what the ended ones teach. */
-function learn(frame: SignalLogFrame, { openSignals, learning }: Analysis): void {
+function learn(frame: SignalLogFrame, analysis: Analysis): void {
+  const { openSignals, learning } = analysis;
   if (frame.type === 'signal_update') {
+    hearExperience(frame.signal, analysis);
     if ('id' in frame.signal && frame.signal.status === 'open')
       openSignals.set(frame.signal.id, frame.signal);
     return;

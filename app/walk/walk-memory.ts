@@ -1,3 +1,5 @@
+import { experienceOf } from '../../operators/analysis/lineage-experience.ts';
+import type { KeptExperience } from '../../schema/experience.ts';
 import type { SignalEvent, Withheld } from '../../schema/signal-event.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { Decision, Outcome, Signal } from '../../schema/signal.ts';
@@ -19,6 +21,8 @@ export interface WalkMemory {
   /** Oldest first. */
   readonly candles: (timeframe: Timeframe) => readonly Candle[];
   readonly signals: () => readonly WalkedSignal[];
+  /** What its decisions rested on of earlier candidates, as the store would give it. */
+  readonly experience: () => readonly KeptExperience[];
   /** Closes that were decided. */
   readonly decided: (timeframe: Timeframe) => number;
   /** What an actor begins with at `now`, as the store would give it. */
@@ -41,6 +45,7 @@ export function createWalkMemory(): WalkMemory {
   const decisions = new Map<Timeframe, Decision>();
   const withheld = new Map<string, Withheld>();
   const decided = new Map<Timeframe, number>();
+  const experiences = new Map<Timeframe, KeptExperience>();
 
   const inOrder = (timeframe: Timeframe): Candle[] =>
     [...(candles.get(timeframe)?.values() ?? [])].sort((a, b) => a.openTime - b.openTime);
@@ -71,12 +76,15 @@ export function createWalkMemory(): WalkMemory {
       } else if (event.kind === 'decided') {
         const { timeframe } = event.decision;
         decisions.set(timeframe, event.decision);
+        const experience = experienceOf(event.decision);
+        if (experience !== undefined) experiences.set(timeframe, { timeframe, experience });
         if (!event.changed) decided.set(timeframe, (decided.get(timeframe) ?? 0) + 1);
       } else if (event.kind === 'withheld') withheld.set(event.withheld.id, event.withheld);
       else if (event.kind === 'withheld_resolved') withheld.delete(event.id);
     },
     candles: inOrder,
     decided: (timeframe) => decided.get(timeframe) ?? 0,
+    experience: () => [...experiences.values()],
     signals: () => [...signals.values()],
     restored: ({ now, timeframes, historySize, formingFrom }) => {
       const longest = Math.max(day, ...timeframes.map((timeframe) => 12 * timeframeMs[timeframe]));

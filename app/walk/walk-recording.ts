@@ -1,5 +1,6 @@
 import { analyserSettings } from '../analyser-settings.ts';
 import { concatMap, EMPTY, from, lastValueFrom, type Observable } from 'rxjs';
+import { createExperienceBook } from '../../operators/analysis/experience-book.ts';
 import { createProfileBook } from '../../operators/analysis/profile-book.ts';
 import { createWindowAnalysers } from '../../operators/analysis/window-analysers.ts';
 import { createLearningBook } from '../../operators/signals/outcomes/learning-book.ts';
@@ -14,6 +15,7 @@ import { isTick, type Replayed } from '../../streams/recording/replay.ts';
 import type { AnalysisPool } from '../../workers/analysis-pool.ts';
 import type { Context } from '../context.ts';
 import { deskOptions } from '../desk-options.ts';
+import { horizonEndOf } from '../horizon-end-of.ts';
 import { createPending } from './pending.ts';
 import { teachOutcomes } from './teach-outcomes.ts';
 import { createTurns } from './turns.ts';
@@ -96,14 +98,20 @@ function createRecordingWalk(
         return { time: read.map(({ openTime }) => openTime), close: read.map(({ close }) => close) };
       },
     });
+    const experiences = createExperienceBook({
+      horizonEnd: horizonEndOf(markets),
+      jumpLimitsOf: markets.jumpLimitsOf,
+    });
+    for (const [symbol, memory] of memories) experiences.restore(symbol, memory.experience());
     const { live } = createWindowAnalysers({
       analyse: pool.analyse,
       learning,
       spreads,
       profiles,
+      experiences,
       ...analyserSettings({ config, markets }),
     });
-    return { spreads, live };
+    return { spreads, experiences, live };
   };
   /** What a server forgets when it ends. */
   let server = begun();
@@ -127,6 +135,7 @@ function createRecordingWalk(
     const start = isByTicks ? interrupted(now, now + 1) : undefined;
     const teach = teachOutcomes(learning);
     const memory = memoryOf(symbol);
+    server.experiences.restore(symbol, memory.experience());
     for (const { signal } of memory.signals())
       if (signal.status === 'open') teach({ kind: 'opened', signal, window: '' });
     const life = walkRecordedSymbol(symbol, {

@@ -1,3 +1,4 @@
+import { experiencedWalk } from '../backtest/experienced-walk.ts';
 import { fileMarkets } from '../backtest/file/file-market.ts';
 import { foldFile } from '../backtest/file/fold-file.ts';
 import { playSignals } from '../backtest/play-signals.ts';
@@ -12,7 +13,8 @@ export default async function productWalk(task: WalkTask): Promise<readonly Deci
   const market = { minutes, symbol, timeframe };
   const folded = foldFile(market);
   const options = { seed: 1, costBps, jumpStep: fileMarkets.jumpLimitsOf(symbol).step };
-  const analyses = await walkForward(folded.candles, options, threads, timeframeMs[timeframe]);
+  const decided = await walkForward(folded.candles, options, threads, timeframeMs[timeframe]);
+  const analyses = experiencedWalk(decided, folded, market);
   const decisions = { free: new Map<number, Decision>(), gated: new Map<number, Decision>() };
   await playSignals({
     market,

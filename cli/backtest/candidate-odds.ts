@@ -10,6 +10,11 @@ export interface FollowedOdds extends JudgedOdds {
   trade: FollowedLevels;
 }
 
+/** With what the model alone said of them, before what came of earlier candidates moved it. */
+export interface CandidateOdds extends FollowedOdds {
+  byModel: JudgedOdds['forecast'];
+}
+
 /**
  * Levels of every bar's candidate, issued or not, against what came, in the order of the bars. Only of those whose whole horizon lies in
  * the data: near the end of the data the ones that met a level early would count and the others would not.
@@ -21,18 +26,19 @@ export function candidateOdds(
   minutes: SpacedCandles,
   analyses: ReadonlyMap<number, Analysis>,
   { closeOf, horizon }: { closeOf: (bar: number) => number; horizon: HorizonOf },
-): FollowedOdds[] {
+): CandidateOdds[] {
   const end = dataEnd(minutes);
-  const judged: FollowedOdds[] = [];
+  const judged: CandidateOdds[] = [];
   for (const bar of [...analyses.keys()].sort((a, b) => a - b)) {
-    const { candidate, risk, entry, horizonBars, horizonVolatility } = analyses.get(bar)!;
-    if (!candidate || !risk) continue;
+    const { candidate, risk, modelTrade, entry, horizonBars, horizonVolatility } = analyses.get(bar)!;
+    if (!candidate || !risk || !modelTrade) continue;
     const from = closeOf(bar);
     const expiresAt = horizon(from, horizonBars);
     if (expiresAt > end) continue;
     const { tp, sl } = candidate;
     judged.push({
       forecast: [risk.probTpHit, risk.probSlHit, risk.probNeither],
+      byModel: [modelTrade.probTpHit, modelTrade.probSlHit, modelTrade.probNeither],
       came: 2,
       variance: horizonVolatility ** 2,
       realised: realisedVariance(candles, bar, expiresAt),
@@ -43,6 +49,10 @@ export function candidateOdds(
   for (const [i, outcome] of followTrades(minutes, levels).entries()) judged[i]!.came = cameOf(outcome);
   return judged;
 }
+
+/** The same with the odds of the model alone. */
+export const byModelAlone = (followed: readonly CandidateOdds[]): FollowedOdds[] =>
+  followed.map((one) => ({ ...one, forecast: one.byModel }));
 
 /** 0 TP, 1 SL, 2 neither. */
 export const cameOf = (outcome: { status: string } | undefined): JudgedOdds['came'] =>

@@ -4,7 +4,7 @@ import { UsageError } from '../command.ts';
 /** Constants of the decision rule that are not options of their own, with their bounds. */
 type RuleConstant = Exclude<
   keyof AnalyseOptions,
-  'seed' | 'costBps' | 'minReward' | 'calibration' | 'profile'
+  'seed' | 'costBps' | 'minReward' | 'calibration' | 'experience' | 'profile'
 >;
 
 interface Bounds {

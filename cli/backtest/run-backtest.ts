@@ -7,7 +7,8 @@ import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import { checkSpacing } from '../candles/check-spacing.ts';
 import type { SpacedCandles } from '../candles/spaced-candles.ts';
 import { DataError } from '../command.ts';
-import { candidateOdds } from './candidate-odds.ts';
+import { byModelAlone, candidateOdds } from './candidate-odds.ts';
+import { experiencedWalk } from './experienced-walk.ts';
 import { fileMarkets } from './file/file-market.ts';
 import { foldFile } from './file/fold-file.ts';
 import { horizonOf } from './horizon-of.ts';
@@ -65,7 +66,9 @@ export interface BacktestReport {
   withheld: Record<string, WithheldGroup>;
   /** Levels of every bar's candidate, issued or not: forecast against what came. */
   candidates: OddsReport;
-  /** How much of its errors may be luck; null where nothing was tossed. */
+  /** The same by the model alone, before what came of earlier candidates moves its odds. */
+  candidatesByModel: OddsReport;
+  /** How much of the model's errors may be luck; null where nothing was tossed. */
   tossed: TossReport | null;
   /** Of the expected drift with the return over the next horizon. */
   driftCorrelation: number;
@@ -103,7 +106,7 @@ export async function runBacktest({
   }
   // What counts as a break in a price depends on the class of its symbol.
   const options = { jumpStep: fileMarkets.jumpLimitsOf(symbol).step, ...analyse };
-  const analyses = await (strategy === undefined
+  const decided = await (strategy === undefined
     ? walkForward(candles, options, threads, barMs, onProgress)
     : strategyForward(
         strategy,
@@ -111,6 +114,7 @@ export async function runBacktest({
         threads,
         onProgress,
       ));
+  const analyses = experiencedWalk(decided, folded, market);
   const all = [...analyses.values()];
   const horizonBars = all.reduce((most, one) => Math.max(most, one.horizonBars), 1);
   // Blocks of a day, and of no less than a horizon.
@@ -128,6 +132,7 @@ export async function runBacktest({
   const closeOf = (bar: number): number => closeTimes[bar]!;
   const horizon = horizonOf(symbol, timeframe);
   const followed = candidateOdds(candles, minutes, analyses, { closeOf, horizon });
+  const alone = byModelAlone(followed);
   let net = 0;
   const disagreements = all.flatMap(({ oddsDisagreement }) => oddsDisagreement ?? []);
   const closes = [...analyses.keys()].map(closeOf);
@@ -145,7 +150,8 @@ export async function runBacktest({
     gatedAtLeast: Object.fromEntries(minExpectedR.map((least) => [String(least), summaryOf(atLeast(least))])),
     withheld: withheldByReason(played['gated']!.withheld),
     candidates: judgeOdds(followed, block),
-    tossed: tosses > 0 ? tossedDirections(followed, minutes, tosses) : null,
+    candidatesByModel: judgeOdds(alone, block),
+    tossed: tosses > 0 ? tossedDirections(alone, minutes, tosses) : null,
     driftCorrelation: driftCorrelation(candles, analyses),
     oddsDisagreement: {
       mean: mean(disagreements),

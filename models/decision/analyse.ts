@@ -1,9 +1,10 @@
 import type { Analysis } from './analysis.ts';
-import { type Calibration, UNCALIBRATED } from '../report/calibration.ts';
+import type { Calibration } from '../report/calibration.ts';
 import { callAnalysis, frameOf } from './call-analysis.ts';
 import type { CandleColumns } from '../candle-columns.ts';
 import { knownMarket, type MarketOptions } from './known-market.ts';
 import { quietAnalysis } from './quiet-analysis.ts';
+import type { Experience } from '../odds/experience.ts';
 import { ruleCall, type RuleOptions } from './rule-call.ts';
 
 export { WINDOW } from './known-market.ts';
@@ -11,6 +12,8 @@ export { WINDOW } from './known-market.ts';
 export interface AnalyseOptions extends MarketOptions, RuleOptions {
   /** Shift of the published probability, from resolved outcomes. @default none */
   calibration?: Calibration;
+  /** What came of the market's earlier candidates, from bars no later than the last candle. @default none */
+  experience?: Experience;
 }
 
 /**
@@ -21,12 +24,12 @@ export interface AnalyseOptions extends MarketOptions, RuleOptions {
  * Throws a RangeError for fewer than 250 candles; invalid, broken or motionless ones give WAIT with the reason.
  */
 export function analyse(candles: CandleColumns, options: AnalyseOptions = {}): Analysis {
-  const { horizonBars = 24, calibration = UNCALIBRATED } = options;
+  const { horizonBars = 24 } = options;
   const market = knownMarket(candles, options);
   const flaw = market.flaw();
   if (flaw !== null) {
     const frame = frameOf(market, horizonBars);
     return quietAnalysis(frame, market.context(), flaw.reason, flaw.discontinuity);
   }
-  return callAnalysis(market, { ...ruleCall(market, options), horizonBars }, calibration);
+  return callAnalysis(market, { ...ruleCall(market, options), horizonBars }, options);
 }

@@ -51,6 +51,19 @@ export interface FittedModel {
   volatilities: number[];
 }
 
+/** What the model alone says of the candidate, before what came of earlier ones moves its odds. Probabilities, and shares of the entry. */
+export interface ModelTrade {
+  probTpHit: number;
+  probSlHit: number;
+  probNeither: number;
+  /** Mean signed return of the trades that meet neither level. */
+  neitherReturn: number;
+  /** Distances to TP and to SL, and the cost of the round trip. */
+  reward: number;
+  risk: number;
+  cost: number;
+}
+
 /** The trade the score points to, issued or not. */
 export interface Candidate {
   direction: 'BUY' | 'SELL';
@@ -86,8 +99,9 @@ export interface Analysis {
   reasons: string[];
   /** For WAIT too, if the score points anywhere: what was not issued can still be followed. Null in a window without movement. */
   candidate: Candidate | null;
-  /** Of the candidate, so for WAIT it is of the trade that would have been; null where there is none. Probabilities are raw. */
+  /** Of the candidate, so for WAIT it is of the trade that would have been; null where there is none. Moved by experience, not calibrated. */
   risk: TradeRisk | null;
+  modelTrade: ModelTrade | null;
   marketContext: MarketContext | null;
   distance: Distance;
   isBreakout: boolean;

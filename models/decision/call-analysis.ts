@@ -1,7 +1,9 @@
 import type { Analysis, FittedModel } from './analysis.ts';
-import { calibrate, type Calibration } from '../report/calibration.ts';
+import { calibrate, type Calibration, UNCALIBRATED } from '../report/calibration.ts';
 import { candidateTrade } from './candidate-trade.ts';
 import { distanceTo } from './distance.ts';
+import type { Experience } from '../odds/experience.ts';
+import { experiencedRisk } from './experienced-analysis.ts';
 import type { HorizonOutlook } from './horizon-outlook.ts';
 import type { FittedRegimes, KnownMarket } from './known-market.ts';
 import { regimeOf } from './regime.ts';
@@ -9,6 +11,14 @@ import type { RuleCall } from './rule-call.ts';
 
 /** Changes whenever the same input may give other numbers. */
 export const MODEL_VERSION = '5';
+
+const NO_DRIFT = new Float64Array(3);
+
+/** What outcomes have taught of a market. */
+interface Taught {
+  readonly experience?: Experience;
+  readonly calibration?: Calibration;
+}
 
 /** A trade that somebody points to, called or not. */
 export interface Call extends RuleCall {
@@ -26,8 +36,15 @@ export const frameOf = (
   horizonBars,
 });
 
-/** The odds of a call under the market's regimes, whoever made it, and what it is worth. Throws on a window with a flaw. */
-export function callAnalysis(market: KnownMarket, call: Call, calibration: Calibration): Analysis {
+/**
+ * The odds of a call under the market's regimes, whoever made it, and what it is worth. They are those of a fair price: the drift that a
+ * window shows is what the rule calls by, and no forecast (docs/analysis.md). Throws on a window with a flaw.
+ */
+export function callAnalysis(
+  market: KnownMarket,
+  call: Call,
+  { experience, calibration = UNCALIBRATED }: Taught = {},
+): Analysis {
   const { entry, cost } = market;
   const { side, levels, horizonBars } = call;
   const context = market.context()!;
@@ -38,12 +55,13 @@ export function callAnalysis(market: KnownMarket, call: Call, calibration: Calib
     horizon: horizonBars,
     stateProbability: filtered.subarray(-3),
     transition: hmm.transition,
-    drifts: outlook.drifts,
+    drifts: NO_DRIFT,
     volatilities: outlook.volatilities,
     spread: outlook.spread,
     giveBack: outlook.giveBack,
   };
   const trade = levels && candidateTrade(side, entry, levels, model, cost);
+  const risk = trade && experiencedRisk(entry, trade.model, experience);
   const called = call.called ? trade : null;
   const candidate = trade && trade.candidate;
   const { range, breakout } = context;
@@ -52,10 +70,11 @@ export function callAnalysis(market: KnownMarket, call: Call, calibration: Calib
     direction: called ? called.candidate.direction : 'WAIT',
     tp: called ? called.candidate.tp : null,
     sl: called ? called.candidate.sl : null,
-    confidence: called ? calibrate(called.risk.probTpHit, calibration) : 0,
+    confidence: called && risk ? calibrate(risk.probTpHit, calibration) : 0,
     reasons: call.reasons,
     candidate,
-    risk: trade && trade.risk,
+    risk,
+    modelTrade: trade && trade.model,
     marketContext: context,
     distance: distanceTo(entry, candidate, context),
     isBreakout: breakout.direction !== 'none',
@@ -67,7 +86,7 @@ export function callAnalysis(market: KnownMarket, call: Call, calibration: Calib
     horizonVolatility: Math.sqrt(outlook.variance),
     varianceFactors: outlook.factors,
     giveBack: outlook.giveBack,
-    oddsDisagreement: trade ? trade.odds.disagreement : null,
+    oddsDisagreement: trade && trade.disagreement,
     oddsStandardError: trade ? 0 : null,
     hmm: fittedModel(regimes, outlook),
     discontinuity: null,

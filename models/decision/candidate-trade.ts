@@ -1,27 +1,28 @@
-import type { Candidate } from './analysis.ts';
+import type { Candidate, ModelTrade } from './analysis.ts';
 import type { TradeLevels } from './trade-levels.ts';
-import { type TradeOdds, tradeOdds } from './trade-odds.ts';
-import { type TradeRisk, tradeRisk } from './trade-risk.ts';
+import { tradeOdds } from './trade-odds.ts';
 
-/** The trade that the score points to, called or not: its levels, their odds and what they are worth. */
+/** The trade that the score points to, called or not: its levels, and what the model alone says of them. */
 export interface CandidateTrade {
   candidate: Candidate;
-  odds: TradeOdds;
-  risk: TradeRisk;
+  model: ModelTrade;
+  /** See TradeOdds. */
+  disagreement: number | null;
 }
 
-/** side: 1 for BUY, -1 for SELL. model: of tradeOdds. cost: of the round trip, as a share of entry. */
+/** side: 1 for BUY, -1 for SELL. market: of tradeOdds. cost: of the round trip, as a share of entry. */
 export function candidateTrade(
   side: 1 | -1,
   entry: number,
   levels: TradeLevels,
-  model: Parameters<typeof tradeOdds>[3],
+  market: Parameters<typeof tradeOdds>[3],
   cost: number,
 ): CandidateTrade {
-  const odds = tradeOdds(side, entry, levels, model);
+  const { tp, sl, reward, risk } = levels;
+  const { up, down, neither, neitherReturn, disagreement } = tradeOdds(side, entry, levels, market);
   return {
-    candidate: { direction: side === 1 ? 'BUY' : 'SELL', tp: levels.tp, sl: levels.sl },
-    odds,
-    risk: tradeRisk(entry, levels, odds, odds.neitherReturn, cost),
+    candidate: { direction: side === 1 ? 'BUY' : 'SELL', tp, sl },
+    model: { probTpHit: up, probSlHit: down, probNeither: neither, neitherReturn, reward, risk, cost },
+    disagreement,
   };
 }

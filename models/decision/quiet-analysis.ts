@@ -20,6 +20,7 @@ export function quietAnalysis(
     reasons: [reason],
     candidate: null,
     risk: null,
+    modelTrade: null,
     marketContext: context,
     distance: distanceTo(frame.entry, null, context),
     isBreakout: false,

@@ -26,7 +26,7 @@ export interface TradeRisk {
  */
 export function tradeRisk(
   entry: number,
-  { reward, risk }: TradeLevels,
+  { reward, risk }: Pick<TradeLevels, 'reward' | 'risk'>,
   odds: PassageOdds,
   neitherReturn: number,
   cost: number,

@@ -112,11 +112,18 @@ function lineageOf(
     variance_factors: analysis.varianceFactors,
     give_back: analysis.giveBack,
     odds_disagreement: analysis.oddsDisagreement,
+    model_odds: modelOddsOf(analysis.modelTrade),
     ...(analysis.discontinuity === null ? {} : { discontinuity: { ...analysis.discontinuity } }),
     model: analysis.hmm,
     ...(strategy === undefined ? {} : { strategy: strategyLineage(analysis, strategy) }),
   };
 }
+
+/** Of a call, or of what would have been called: what the model says before what came of earlier candidates moves it. */
+const modelOddsOf = (trade: Analysis['modelTrade']) =>
+  trade === null
+    ? null
+    : { prob_tp_hit: trade.probTpHit, prob_sl_hit: trade.probSlHit, prob_neither: trade.probNeither };
 
 const brokenGate = ({ discontinuity, reasons }: Analysis): GateVerdict[] =>
   discontinuity === null

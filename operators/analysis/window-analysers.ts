@@ -10,6 +10,7 @@ import type { SpreadBook } from '../ticks/spread-book.ts';
 import type { Frames } from './analysed-close.ts';
 import type { CloseVerdict } from './analyse-closes.ts';
 import { analyseWindow, type WindowAnalyser } from './analyse-window.ts';
+import type { Experienced, ExperienceBook } from './experience-book.ts';
 import type { ProfileBook } from './profile-book.ts';
 
 /** The part of an assignment that decides. */
@@ -40,6 +41,7 @@ export interface WindowAnalysersOptions {
   readonly learning: Pick<LearningBook, 'of'>;
   readonly spreads: Pick<SpreadBook, 'medianBps'>;
   readonly profiles: Pick<ProfileBook, 'of'>;
+  readonly experiences: Pick<ExperienceBook, 'of' | 'close' | 'add'>;
   /** Cost of entry and exit where a symbol's feed shows no spread, basis points. */
   readonly spreadBps: number;
   /** Reward per risk, at least. */
@@ -59,30 +61,53 @@ export interface WindowAnalysers {
 
 /** Analysers of windows, with what past outcomes, observed spreads and the hours of the day teach them. */
 export function createWindowAnalysers(options: WindowAnalysersOptions): WindowAnalysers {
-  const { analyse, learning, spreads, profiles, spreadBps, minReward, jumpStepOf, byDefault } = options;
-  const of: WindowAnalysers['of'] = (close, lane = { lane: 'request' }, rule = byDefault, frames = {}) => ({
-    analyse: (window, chosen, ...strategy) => analyse(window, chosen, lane, ...strategy),
-    options: {
-      costBps: (close === null ? undefined : spreads.medianBps(close.symbol)) ?? spreadBps,
-      minReward,
-      // Without a symbol nothing but the candles enters the numbers.
-      ...(close !== null && { jumpStep: jumpStepOf(close.symbol) }),
-      // Those of the built-in rule are options of the analysis.
-      ...(rule?.strategy === DEFAULT_ASSIGNMENT && rule.params),
-    },
-    learning: close === null ? UNTAUGHT : learning.of({ ...close, assignment: rule?.id }),
-    ...(close === null ? {} : { profileOf: (window) => profiles.of(close.symbol, close.timeframe, window) }),
-    ...(rule && { owner: ownerOfRule(rule) }),
-    ...(rule !== undefined &&
-      close !== null &&
-      rule.strategy !== DEFAULT_ASSIGNMENT && { strategy: closeOf(rule, close, frames) }),
+  const { analyse, learning, spreads, profiles, experiences, spreadBps, minReward, jumpStepOf, byDefault } =
+    options;
+  const whoseOf = ({ symbol, timeframe }: Experienced, rule = byDefault): Experienced => ({
+    symbol,
+    timeframe,
+    assignment: rule?.id,
   });
+  // Posted candles can be of any market.
+  const experienceOf = (close: TaughtClose, rule: Rule | undefined) =>
+    (close.source ?? 'live') === 'live' ? experiences.of(whoseOf(close, rule), close.closeTime) : undefined;
+  const of: WindowAnalysers['of'] = (close, lane = { lane: 'request' }, rule = byDefault, frames = {}) => {
+    const experience = close === null ? undefined : experienceOf(close, rule);
+    return {
+      analyse: (window, chosen, ...strategy) => analyse(window, chosen, lane, ...strategy),
+      options: {
+        costBps: (close === null ? undefined : spreads.medianBps(close.symbol)) ?? spreadBps,
+        minReward,
+        // Without a symbol nothing but the candles enters the numbers.
+        ...(close !== null && { jumpStep: jumpStepOf(close.symbol) }),
+        ...(experience !== undefined && { experience }),
+        // Those of the built-in rule are options of the analysis.
+        ...(rule?.strategy === DEFAULT_ASSIGNMENT && rule.params),
+      },
+      learning: close === null ? UNTAUGHT : learning.of({ ...close, assignment: rule?.id }),
+      ...(close === null
+        ? {}
+        : { profileOf: (window) => profiles.of(close.symbol, close.timeframe, window) }),
+      ...(rule && { owner: ownerOfRule(rule) }),
+      ...(rule !== undefined &&
+        close !== null &&
+        rule.strategy !== DEFAULT_ASSIGNMENT && { strategy: closeOf(rule, close, frames) }),
+    };
+  };
   return {
     of,
     live: {
       analyse: (columns, { symbol, timeframe, closeTime }, rule, frames) => {
         const close = { symbol, timeframe, closeTime };
-        return analyseWindow(columns, close, of(close, { lane: 'live' }, rule, frames));
+        const whose = whoseOf(close, rule);
+        experiences.close(whose, columns, closeTime);
+        const analyser = of(close, { lane: 'live' }, rule, frames);
+        const followed: WindowAnalyser['analyse'] = async (...asked) => {
+          const analysis = await analyser.analyse(...asked);
+          experiences.add(whose, analysis, closeTime);
+          return analysis;
+        };
+        return analyseWindow(columns, close, { ...analyser, analyse: followed });
       },
     },
   };

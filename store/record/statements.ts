@@ -107,10 +107,11 @@ export const decide = (session: Queryable, events: readonly Of<'decided'>[], now
       close_time: decision.close_time,
       body: decision,
     })),
-    `insert into decision (symbol, timeframe, assignment, close_time, body)
-     select * from jsonb_to_recordset($1::jsonb)
+    `insert into decision (symbol, timeframe, assignment, close_time, body, experience)
+     select *, body #> '{lineage,options,experience}' from jsonb_to_recordset($1::jsonb)
        as decided (symbol text, timeframe text, assignment text, close_time bigint, body jsonb)
-     on conflict (symbol, timeframe, assignment) do update set close_time = excluded.close_time, body = excluded.body
+     on conflict (symbol, timeframe, assignment) do update set close_time = excluded.close_time, body = excluded.body,
+       experience = coalesce(excluded.experience, decision.experience)
      where decision.close_time <= excluded.close_time or decision.close_time > $2`,
     now + clockSkewMs,
   );

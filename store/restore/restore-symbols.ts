@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Candle } from '../../schema/candle.ts';
+import { Experience, type KeptExperience } from '../../schema/experience.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import type { Withheld } from '../../schema/signal-event.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
@@ -26,6 +27,8 @@ export interface StoredSymbol {
   readonly empty: ReadonlyMap<Timeframe, ReadonlySet<number>>;
   /** 1min candles of the forming windows. */
   readonly minutes: readonly Candle[];
+  /** What its candidates have taught of their odds. */
+  readonly experience: readonly KeptExperience[];
   readonly signals: {
     /** Of the last day, or twelve bars, and all open ones. */
     readonly signals: readonly Signal[];
@@ -65,12 +68,13 @@ export async function restoreSymbols(
   const byTimeframe = <T>(read: (timeframe: Timeframe) => T): ReadonlyMap<Timeframe, T> =>
     new Map(options.timeframes.map((timeframe) => [timeframe, read(timeframe)]));
   return parts.map(({ symbol, formingFrom, followed, from }) => () => {
-    const { recent, open, ghosts, decisions, withheld } = followed;
+    const { recent, open, ghosts, decisions, experience, withheld } = followed;
     const all = minutes(symbol);
     return {
       candles: byTimeframe((timeframe) => candles(symbol, timeframe)),
       empty: byTimeframe((timeframe) => empty(symbol, timeframe)),
       minutes: all.filter(({ openTime }) => openTime >= formingFrom),
+      experience,
       signals: {
         signals: [...new Map([...recent, ...open].map((signal) => [signal.id, signal])).values()],
         ghosts,
@@ -87,6 +91,7 @@ interface Followed {
   readonly open: readonly Signal[];
   readonly ghosts: readonly Signal[];
   readonly decisions: readonly Decision[];
+  readonly experience: readonly KeptExperience[];
   readonly withheld: readonly Withheld[];
 }
 
@@ -125,6 +130,7 @@ async function readFollowed(
   const ghosts = await signals(
     `signal where levels_status = 'open' and symbol = any ($1::text[]) order by created_at, id`,
   );
+  const experience = await readExperience(pool, symbols);
   const decisions = bodies(
     await pool.query<{ body: Decision }>(
       'select body from decision where symbol = any ($1::text[]) order by symbol, timeframe, assignment',
@@ -142,8 +148,22 @@ async function readFollowed(
     open: open(symbol),
     ghosts: ghosts(symbol),
     decisions: decisions(symbol),
+    experience: experience(symbol),
     withheld: withheld(symbol),
   });
+}
+
+async function readExperience(
+  pool: Pick<pg.Pool, 'query'>,
+  symbols: readonly string[],
+): Promise<(symbol: string) => readonly KeptExperience[]> {
+  const { rows } = await pool.query<{ symbol: string } & KeptExperience>(
+    `select symbol, timeframe, assignment, experience from decision
+     where symbol = any ($1::text[]) and experience is not null order by symbol, timeframe, assignment`,
+    [symbols],
+  );
+  const sound = rows.filter(({ experience }) => Experience.safeParse(experience).success);
+  return grouped(sound, ({ symbol }) => symbol);
 }
 
 /** A line for each symbol and timeframe, for `unnest`. */

@@ -6,7 +6,6 @@ import { type KnownMarket, knownMarket } from '../../models/decision/known-marke
 import { quietAnalysis } from '../../models/decision/quiet-analysis.ts';
 import { statedLevels } from '../../models/decision/stated-levels.ts';
 import type { TradeLevels } from '../../models/decision/trade-levels.ts';
-import { UNCALIBRATED } from '../../models/report/calibration.ts';
 import type { StrategyDecision } from '../contract.ts';
 import type { Strategy } from '../define.ts';
 import { decide, type StrategyClose } from './decide.ts';
@@ -59,13 +58,12 @@ function analysisOf(decision: StrategyDecision, market: KnownMarket, options: An
     const quiet = quietAnalysis(frameOf(market, horizonBars), context, reason);
     return { ...quiet, reasons, isBreakout, score, threshold, agreement };
   }
-  const { calibration = UNCALIBRATED } = options;
   const side = to === 'BUY' ? 1 : -1;
   const levels = levelsOf(decision, side, market, options);
   const called = decision.action !== 'WAIT';
   const call = { side, called, levels, horizonBars, score, threshold, agreement } as const;
   const why = called && levels === null ? [`${NO_LEVELS} ${reason}`.slice(0, 600), ...remarks] : reasons;
-  return callAnalysis(market, { ...call, reasons: why }, calibration);
+  return callAnalysis(market, { ...call, reasons: why }, options);
 }
 
 /** Those that a decision states, or the usual ones; null where they would not be prices apart from the entry. */

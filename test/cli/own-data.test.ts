@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -161,6 +161,11 @@ describe('npm run backtest on files of others', () => {
     const at = header!.split(',').indexOf('result_r');
     const sum = trades.reduce((total, trade) => total + Number(trade.split(',')[at]), 0);
     expect(sum).toBeCloseTo(report.equity.at(-1)!, 9);
+    const drawn = join(folder, 'drawn');
+    mkdirSync(drawn);
+    const charts = await execute(process.execPath, ['cli/backtest-charts.ts', drawn, join(folder, '1.json')]);
+    expect(charts).toMatchObject({ code: 0, err: '' });
+    expect(readFileSync(join(drawn, 'analysis-odds.svg'), 'utf8')).toContain('1min neither');
   });
 
   it('says on what outcomes were judged where there are no minutes', async () => {

@@ -14,6 +14,9 @@ import type { SpacedCandles } from '../../cli/candles/spaced-candles.ts';
 import { analyseCloses } from '../../operators/analysis/analyse-closes.ts';
 import { createProfileBook } from '../../operators/analysis/profile-book.ts';
 import { resultHash } from '../../operators/analysis/to-decision.ts';
+import { experiencedWalk } from '../../cli/backtest/experienced-walk.ts';
+import { horizonEndOf } from '../../app/horizon-end-of.ts';
+import { createExperienceBook } from '../../operators/analysis/experience-book.ts';
 import { createWindowAnalysers } from '../../operators/analysis/window-analysers.ts';
 import { foldWindows } from '../../operators/candles/fold-windows.ts';
 import { keepCandles } from '../../operators/candles/keep-candles.ts';
@@ -67,6 +70,10 @@ async function askedLive(dir: string, minutes: SpacedCandles, costBps: number) {
         const read = known.slice(-limit);
         return { time: read.map(({ openTime }) => openTime), close: read.map(({ close }) => close) };
       },
+    }),
+    experiences: createExperienceBook({
+      horizonEnd: horizonEndOf(markets),
+      jumpLimitsOf: markets.jumpLimitsOf,
     }),
     spreadBps: costBps,
     minReward: 1,
@@ -159,7 +166,10 @@ describe('a strategy in a backtest', () => {
       strategyCloses(market, foldFile(market), loaded.description.needs, options),
       2,
     );
-    const analyses = [...inBatches.values()];
+    const walked = experiencedWalk(inBatches, foldFile(market), market);
+    const analyses = [...walked.values()];
+    // What came of the first candidates has moved the odds of the later ones.
+    expect(closes.at(-1)!.decision.lineage['options']).toHaveProperty('experience');
     expect(closes.length).toBeGreaterThan(25);
     expect(new Set(analyses.map(({ direction }) => direction))).toEqual(new Set(['BUY', 'SELL', 'WAIT']));
     expect(analyses.filter(({ strategy }) => strategy?.fault)).toEqual([]);

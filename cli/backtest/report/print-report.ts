@@ -14,7 +14,7 @@ const three = (value: number | null): string => fixed(value, 3);
 
 /** The report as lines for people, with a verdict at the end. costBps: that was reckoned with. */
 export function printReport(title: string, report: BacktestReport, costBps: number): string {
-  const { signals, candidates } = report;
+  const { signals, candidates, candidatesByModel } = report;
   return [
     title,
     ...strategyLines(report),
@@ -22,6 +22,7 @@ export function printReport(title: string, report: BacktestReport, costBps: numb
     ...allRefused(report, costBps),
     `outcomes      judged on candles of ${inWords(report.judgedOnMs)}; SL where one holds TP and SL: ${report.ambiguous} of ${signals.n}${report.judgedOnMs > 60_000 ? '. Minutes would tell which came first' : ''}`,
     ...oddsLines(candidates),
+    modelLine(candidatesByModel),
     ...(report.tossed === null ? [] : [tossLine(report.tossed)]),
     ...signalLines(signals),
     line('with the gates', report.gated),
@@ -86,6 +87,10 @@ function oddsLines(odds: OddsReport): string[] {
     `  variance    expected over realised: means ${fixed(ofMeans, 2)}, ratio's mean ${fixed(mean, 2)}, median ${fixed(median, 2)}, log deviation ${fixed(logDeviation, 2)}`,
   ];
 }
+
+/** Before what came of earlier candidates has moved the odds. */
+const modelLine = ({ predicted, largestError, logScore, skill }: OddsReport): string =>
+  `  model alone predicted ${predicted.map(three).join(' / ')}, largest error ${three(largestError)}, log score ${three(logScore)}: ${signed(skill)}`;
 
 const tenthInWords = ({ n, predicted, observed }: OddsReport['deciles'][number]): string =>
   n === 0 ? '-' : `${fixed(predicted, 2)}:${fixed(observed, 2)}`;

@@ -18,6 +18,7 @@ import type { SymbolOutput } from '../../../streams/symbol/symbol-messages.ts';
 import { createWatchList, type SymbolVerdict, type WatchList } from '../../../streams/provider/watch-list.ts';
 import { candleAt, closeOf } from '../../operators/signals/signal-samples.ts';
 import { quiet } from '../../support/services/database.ts';
+import { decisionOf } from '../../operators/signals/signal-samples.ts';
 import { until } from '../../support/until.ts';
 import { dataFolder } from '../../support/server.ts';
 
@@ -137,6 +138,41 @@ describe('openSymbols', () => {
       collectGarbage();
       return histories.filter((history) => history.deref() !== undefined).length <= 2;
     });
+  });
+
+  it('begins a symbol with what its candidates have taught, and forgets that with it', async () => {
+    const place = { symbol: 'LEARNTUSD', timeframe: '1h' } as const;
+    const experience = {
+      version: 1,
+      direction: 0.2,
+      neither: 0,
+      directionWeight: 14,
+      neitherWeight: 14,
+      n: 5,
+    };
+    await storage.store.record(
+      [
+        {
+          kind: 'decided',
+          decision: {
+            ...decisionOf('WAIT', Date.now() - 3_600_000, place),
+            lineage: { options: { experience } },
+          },
+          changed: false,
+          timely: true,
+        },
+      ],
+      [],
+      [],
+    );
+    const known = () => analysis.experiences.of(place, Date.now());
+    expect(await accepted(place.symbol)).toBe('ok');
+    ticks$.next(tick(place.symbol));
+    await until(() => symbols.isRunning(place.symbol) && known() !== undefined);
+    expect(known()).toEqual(experience);
+    watchList.release(place.symbol);
+    await until(() => !symbols.histories.has(place.symbol));
+    expect(known()).toBeUndefined();
   });
 
   it('starts no actor for ticks of a symbol that is not followed, before or after', async () => {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyse, type AnalyseOptions, WINDOW } from '../../../models/decision/analyse.ts';
 import type { CandleColumns } from '../../../models/candle-columns.ts';
+import { regimeLattice } from '../../../models/odds/regime-lattice.ts';
 import { seededRandom, standardNormal } from '../../../models/random.ts';
 import { btcCandles, needsBtc } from '../btc-candles.ts';
 
@@ -53,6 +54,29 @@ describe('analyse', () => {
     ) as unknown as CandleColumns;
     expect(analyse(cut, { seed: 5 })).toEqual(analyse(longer, { seed: 5 }));
     expect(analyse(longer, { seed: 5 })).toEqual(analyse(longer, { seed: 5 }));
+  });
+
+  it('takes no side in its odds, however far the price has gone: a price that falls on gives a BUY what it gives a SELL', () => {
+    const options = { ...ALWAYS, seed: 1 };
+    const rise = walk(4);
+    rise.close.forEach((_, t) => {
+      for (const name of ['open', 'high', 'low', 'close'] as const) rise[name][t]! *= Math.exp(0.002 * t);
+    });
+    const { modelTrade, entry, candidate, hmm, regime, horizonBars } = analyse(rise, options);
+    expect(Math.abs(hmm!.drifts[regime.index]!)).toBeGreaterThan(0);
+    const [up, down] = [candidate!.tp, candidate!.sl].map((level) => Math.log(level / entry));
+    const chance = (drifts: number[]) =>
+      regimeLattice({
+        up: Math.max(up!, down!),
+        down: -Math.min(up!, down!),
+        horizon: horizonBars,
+        stateProbability: Object.values(regime.probabilities),
+        transition: hmm!.transition,
+        drifts,
+        volatilities: hmm!.volatilities,
+      })[candidate!.direction === 'BUY' ? 'up' : 'down'];
+    const still = Math.abs(modelTrade!.probTpHit - chance([0, 0, 0]));
+    expect(still).toBeLessThan(0.25 * Math.abs(chance(hmm!.drifts) - chance([0, 0, 0])));
   });
 
   it('leaves its input as it was', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../models/decision/analyse.ts';
+import { INEXPERIENCED } from '../../../models/odds/experience.ts';
 import { analyseWindow } from '../../../operators/analysis/analyse-window.ts';
 import { explainSignal } from '../../../operators/analysis/explain-signal.ts';
 import { windowBytes } from '../../../operators/analysis/window-bytes.ts';
@@ -21,7 +22,8 @@ async function anIssue() {
   for (let end = 250; end <= 400; end++) {
     const columns = candleColumnsOf(bars.slice(end - 250, end));
     const close = { symbol: 'BTCUSD', timeframe: '1min', closeTime: end * minute } as const;
-    const analyser = { analyse, options: { seed: 3, costBps: 0.5 }, learning: UNTAUGHT };
+    const experience = { ...INEXPERIENCED, direction: 0.3, neither: -0.2, n: 40 };
+    const analyser = { analyse, options: { seed: 3, costBps: 0.5, experience }, learning: UNTAUGHT };
     const { decision } = await analyseWindow(columns, close, analyser);
     if (decision.signal_type !== 'WAIT') return { decision, window: windowBytes(columns).toString('base64') };
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../models/decision/analyse.ts';
 import { quietAnalysis } from '../../../models/decision/quiet-analysis.ts';
 import { analysePosted } from '../../../operators/analysis/analyse-posted.ts';
+import { INEXPERIENCED } from '../../../models/odds/experience.ts';
 import { analyseWindow } from '../../../operators/analysis/analyse-window.ts';
 import { breakOf } from '../../../operators/analysis/break-of.ts';
 import { candleColumnsOf } from '../../../operators/candles/candle-columns-of.ts';
@@ -64,7 +65,8 @@ describe('toDecision', () => {
 
   it('keeps in its lineage what gives the same result again to the last bit', async () => {
     const learning = { winRate: 0.5, trades: 4, calibration: { intercept: 0.1, n: 4 } };
-    const options = { seed: 5, costBps: 2 };
+    const experience = { ...INEXPERIENCED, direction: 0.3, neither: 0.5, n: 12 };
+    const options = { seed: 5, costBps: 2, experience };
     const { decision, cost } = await analyseWindow(columns, close, { analyse, options, learning });
     expect(decision.learning_stats).toMatchObject({ win_rate: 0.5, trades_count: 4, calibration_count: 4 });
     expect(cost).toBeCloseTo(2e-4 * decision.entry);
@@ -75,6 +77,12 @@ describe('toDecision', () => {
     );
     expect(resultHash(again)).toBe(lineage['result_hash']);
     expect(windowHash(columns)).toBe(lineage['window_hash']);
+    const { modelTrade } = analyse(columns, { seed: 5, costBps: 2 });
+    expect(lineage['model_odds']).toEqual({
+      prob_tp_hit: modelTrade!.probTpHit,
+      prob_sl_hit: modelTrade!.probSlHit,
+      prob_neither: modelTrade!.probNeither,
+    });
     expect(resultHash(analyse(columns, { ...options, costBps: 3 }))).not.toBe(lineage['result_hash']);
   });
 

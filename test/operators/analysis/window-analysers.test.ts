@@ -7,6 +7,9 @@ import {
   type WindowAnalysersOptions,
 } from '../../../operators/analysis/window-analysers.ts';
 import type { StrategyClose } from '../../../strategy/run/decide.ts';
+import { simulatedCandles } from '../../../bench/simulated-candles.ts';
+import { analyse } from '../../../models/decision/analyse.ts';
+import { INEXPERIENCED } from '../../../models/odds/experience.ts';
 import { candleColumnsOf } from '../../../operators/candles/candle-columns-of.ts';
 import { candleAt, minute } from '../signals/signal-samples.ts';
 
@@ -28,6 +31,7 @@ function start(over: Partial<WindowAnalysersOptions> = {}) {
     },
     spreads: { medianBps: (symbol) => (symbol === 'BTCUSD' ? 3 : undefined) },
     profiles: { of: () => Promise.resolve(undefined) },
+    experiences: { of: () => undefined, close: () => {}, add: () => {} },
     spreadBps: 1,
     minReward: 1.5,
     jumpStepOf: () => 0.25,
@@ -77,6 +81,46 @@ describe('createWindowAnalysers', () => {
     mode: 'shadow',
     params: { length: 40 },
   } as const;
+
+  it('is taught at each live close what came of the candidates before, and by nobody else', async () => {
+    const experience = { ...INEXPERIENCED, direction: 0.2, n: 3 };
+    const told: unknown[] = [];
+    const analysis = analyse(simulatedCandles(300));
+    const { analysers, asked } = start({
+      analyse: (_columns, options, lane) => {
+        asked.push({ lane, options });
+        return Promise.resolve(analysis);
+      },
+      experiences: {
+        of: (...of) => (told.push(['of', ...of]), experience),
+        close: (whose, columns, at) => told.push(['close', whose, columns.time.length, at]),
+        add: (...of) => told.push(['add', ...of]),
+      },
+    });
+    const whose = { symbol, timeframe, assignment: 'careful' };
+    const { decision } = await analysers.live.analyse(candleColumnsOf([candle]), candle, regime);
+    expect(told).toEqual([
+      ['close', whose, 1, closeTime],
+      ['of', whose, closeTime],
+      ['add', whose, analysis, closeTime],
+    ]);
+    expect(asked[0]!.options.experience).toEqual(experience);
+    expect(decision.lineage).toMatchObject({ options: { experience } });
+    told.length = 0;
+    // A request knows the same and teaches nothing; posted candles can be of any market.
+    expect(analysers.of({ symbol, timeframe, closeTime }).options.experience).toEqual(experience);
+    const posted = analysers.of({ symbol, timeframe, closeTime, source: 'posted' });
+    expect(posted.options).not.toHaveProperty('experience');
+    expect(told).toEqual([['of', { symbol, timeframe, assignment: undefined }, closeTime]]);
+    const asks: unknown[] = [];
+    const experiences = {
+      of: (...of: unknown[]) => void asks.push(of),
+      close: () => {},
+      add: () => {},
+    } as unknown as WindowAnalysersOptions['experiences'];
+    start({ byDefault: regime, experiences }).analysers.of({ symbol, timeframe, closeTime });
+    expect(asks).toEqual([[whose, closeTime]]);
+  });
 
   it('gives a decision its owner, who is taught by what that one has come to', () => {
     const { analysers, pupils } = start();

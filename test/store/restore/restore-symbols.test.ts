@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Candle, CandleSource, VolumeKind } from '../../../schema/candle.ts';
-import type { Withheld } from '../../../schema/signal-event.ts';
+import type { SignalEvent, Withheld } from '../../../schema/signal-event.ts';
+import type { Decision } from '../../../schema/signal.ts';
 import type { Store } from '../../../store/open-store.ts';
 import { candleAt, decisionOf, minute } from '../../operators/signals/signal-samples.ts';
 import { temporaryStore } from '../../support/services/database.ts';
@@ -97,6 +98,47 @@ describe('restoreSymbols', () => {
     expect(candles.get('4h')).toEqual(await store.candles.latest('ODD', '4h', 99));
   });
 
+  it('gives what the candidates of each assignment have taught, as its last live decision had it', async () => {
+    const experience = {
+      version: 1,
+      direction: 0.1,
+      neither: -1 / 3,
+      directionWeight: 13,
+      neitherWeight: 14,
+      n: 2.5,
+    };
+    const decided = (at: number, over: Partial<Decision>, options: object = {}): SignalEvent => ({
+      kind: 'decided',
+      decision: { ...decisionOf('WAIT', at, { symbol: 'LEARNT' }), lineage: { options }, ...over },
+      changed: false,
+      timely: true,
+    });
+    const mine = { assignment: 'mine', strategy: 'regime', mode: 'paper', version: '1' } as const;
+    await store.record(
+      [
+        decided(now - 3 * minute, {}, { experience: { ...experience, n: 1 } }),
+        decided(now - 3 * minute, mine, { experience: { ...experience, n: 7 } }),
+        decided(now - 2 * minute, {}, { experience }),
+      ],
+      [],
+      [],
+    );
+    // A posted close knows of none, and takes none away.
+    await store.record([decided(now - minute, {}, { costBps: 2 })], [], []);
+    const broken = { assignment: 'broken', strategy: 'regime', mode: 'paper', version: '1' } as const;
+    await store.record([decided(now - minute, broken, { experience: { n: 1 } })], [], []);
+    const { experience: kept, signals } = await restore({ ...query, symbol: 'LEARNT' });
+    expect(kept).toMatchObject([
+      { timeframe: '1min', assignment: 'mine', experience: { ...experience, n: 7 } },
+      { timeframe: '1min', assignment: 'regime', experience },
+    ]);
+    expect(signals.decisions.map(({ close_time }) => close_time)).toEqual([
+      now - minute,
+      now - 3 * minute,
+      now - minute,
+    ]);
+  });
+
   it('of a symbol that nobody knows gives nothing', async () => {
     const restored = await restore({ ...query, symbol: 'NEW' });
     expect(restored).toEqual({
@@ -109,6 +151,7 @@ describe('restoreSymbols', () => {
         ['1h', new Set()],
       ]),
       minutes: [],
+      experience: [],
       signals: { signals: [], ghosts: [], decisions: [], withheld: [], minutes: [] },
     });
   });

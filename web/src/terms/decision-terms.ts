@@ -109,7 +109,7 @@ export const decisionTerms: readonly Term[] = [
     also: ['Chance, corrected by results'],
     sentence: 'The chance of target first, moved by what earlier signals came to.',
     paragraph:
-      'Where targets came less often than was said, it is lower than the model’s chance, and the other way round; without outcomes the two are the same. It is the field confidence of the interface, and what Brier score and calibration judge. Break-even and expectation go with the model’s chance, not with it.',
+      'Where targets came less often than was said, it is lower than the chance of target first, and the other way round; without outcomes the two are the same. It is the field confidence of the interface, and what Brier score and calibration judge. Break-even and expectation go with the chance of target first, not with it.',
   },
   {
     word: 'Model’s numbers',

@@ -47,7 +47,7 @@ export const signalTerms: readonly Term[] = [
     also: ['Chance of TP', 'P(TP)'],
     sentence: 'How likely the target is met before the stop, within the horizon.',
     paragraph:
-      'It is computed from the regimes and the volatility of the last 250 candles (the field prob_tp_hit). It is the one chance that this page, the reasoning and the expectation use. Which level comes first is nearly a coin’s fall: the chance has been off by several points on real markets, so compare it with the break-even and look at the results.',
+      'It is computed from the regimes and the volatility of the last 250 candles, for a price that goes neither way, and moved by what earlier ideas of the same rule came to, called or not (the field prob_tp_hit). It is the one chance that this page, the reasoning and the expectation use. Which level comes first is nearly a coin’s fall: on real markets the chance agreed with what came over a month, within three points, and said little of a single trade. Compare it with the break-even and look at the results.',
   },
   {
     word: 'Chance of stop first',

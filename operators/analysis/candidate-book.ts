@@ -1,0 +1,124 @@
+import type { Analysis } from '../../models/decision/analysis.ts';
+import { modelOdds } from '../../models/decision/experienced-analysis.ts';
+import type { CandleColumns } from '../../models/candle-columns.ts';
+import { type Came, INEXPERIENCED, type Experience, learnt } from '../../models/odds/experience.ts';
+import type { PassageOdds } from '../../models/odds/first-passage.ts';
+import { followBar, openTrade, type Trade } from '../signals/outcomes/outcomes.ts';
+
+export interface CandidateBookOptions {
+  /** Close of the `bars`-th market bar after a close, Unix ms. */
+  readonly horizonEnd: (closeTime: number, bars: number) => number;
+  /** Are two prices in a row in different units? @default never */
+  readonly restated?: Trade['restated'];
+  /** What was known before, and at which close, Unix ms. @default nothing; any */
+  readonly experience?: Experience | undefined;
+  readonly until?: number | undefined;
+}
+
+/** The candidates of one rule on one market's candles, called or not, and what they teach of the odds. */
+export interface CandidateBook {
+  /** Undefined before the first candidate has come to its end. */
+  readonly experience: Experience | undefined;
+  /** Close of the last candle that was seen, Unix ms. */
+  readonly until: number;
+  /** Closed candles, oldest first, the last of them just closed. */
+  close(candles: CandleColumns, closeTime: number): void;
+  /** The analysis of that close; another one's is not followed. */
+  add(analysis: Analysis, closeTime: number): void;
+}
+
+type Levels = Omit<Parameters<typeof openTrade>[0], 'restated'>;
+
+interface Waiting {
+  readonly levels: Levels;
+  /** As it was followed so far, candle by candle. */
+  readonly trade: Trade;
+  readonly odds: PassageOdds;
+  readonly weight: number;
+  came: Came | 'unknown' | null;
+}
+
+/** Candidates of one horizon that are followed at a time: of a longer one only every second, third and so on is. */
+const MOST = 32;
+
+/**
+ * Follows what a rule's candidates come to, on the candles themselves, and learns from each when its horizon is over, however soon it met a level:
+ * what is quick to come must not be learned before what is slow. A candidate counts one over those that share its horizon. Where the
+ * window still holds the whole horizon it is judged by the candles as they are by then: holes have been filled, wrong prices mended.
+ */
+export function createCandidateBook(options: CandidateBookOptions): CandidateBook {
+  const { horizonEnd, restated, experience: restored } = options;
+  let experience = restored;
+  let until = options.until ?? Number.NEGATIVE_INFINITY;
+  let waiting: Waiting[] = [];
+  let closes = 0;
+  /** The close at which the last candidate was taken, by how many bars apart those of its horizon are. */
+  const taken = new Map<number, number>();
+
+  const begin = (levels: Levels): Trade => openTrade({ ...levels, ...(restated && { restated }) });
+  const learn = (candles: CandleColumns): void => {
+    for (const { levels, odds, weight, came } of waiting.filter(({ trade }) => trade.expiresAt <= until)) {
+      const isWhole = candles.time[0]! <= levels.from;
+      const now = isWhole ? follow(begin(levels), candles, from(candles, levels.from)) : came;
+      if (now !== 'unknown') experience = learnt(experience ?? INEXPERIENCED, odds, now ?? 'neither', weight);
+    }
+    waiting = waiting.filter(({ trade }) => trade.expiresAt > until);
+  };
+
+  return {
+    get experience() {
+      return experience;
+    },
+    get until() {
+      return until;
+    },
+    close(candles, closeTime) {
+      if (closeTime <= until) return;
+      const first = from(candles, until);
+      // Candles between are not in the window: nobody knows what they met.
+      if (first === 0) waiting = [];
+      for (const one of waiting) one.came ??= follow(one.trade, candles, first);
+      until = closeTime;
+      closes++;
+      learn(candles);
+    },
+    add({ candidate, modelTrade, entry, horizonBars }, closeTime) {
+      if (closeTime !== until || candidate === null || modelTrade === null) return;
+      const every = Math.ceil(horizonBars / MOST);
+      const since = closes - (taken.get(every) ?? closes - every);
+      if (since < every) return;
+      taken.set(every, closes);
+      const { direction, tp, sl } = candidate;
+      const side = direction === 'BUY' ? 1 : -1;
+      const expiresAt = horizonEnd(until, horizonBars);
+      const levels = { id: '', direction: side, entry, tp, sl, from: until, expiresAt, cost: 0 } as const;
+      const weight = Math.min(1, since / horizonBars);
+      waiting.push({ levels, trade: begin(levels), odds: modelOdds(modelTrade), weight, came: null });
+    },
+  };
+}
+
+/** The first candle that opens at or after a time. */
+function from({ time }: CandleColumns, since: number): number {
+  let first = time.length;
+  while (first > 0 && time[first - 1]! >= since) first--;
+  return first;
+}
+
+/** What a trade meets in the candles from one on; null where that is not known yet. */
+function follow(trade: Trade, candles: CandleColumns, first: number): Waiting['came'] {
+  const { time, open, high, low, close } = candles;
+  for (let t = first; t < time.length; t++) {
+    const openTime = time[t]!;
+    const bar = { openTime, open: open[t]!, high: high[t]!, low: low[t]!, close: close[t]! };
+    const outcome = followBar(trade, bar, openTime);
+    if (outcome !== null) return cameOf(outcome);
+  }
+  return null;
+}
+
+/** A candle that holds both levels does not tell which came first: signals are judged by prices, and SL would be learned too often. */
+function cameOf({ status, ambiguous_bar }: NonNullable<ReturnType<typeof followBar>>): Waiting['came'] {
+  if (ambiguous_bar) return 'either';
+  return status === 'tp' ? 'up' : status === 'sl' ? 'down' : status === 'expired' ? 'neither' : 'unknown';
+}
