@@ -5,7 +5,7 @@ import { takeOwnership, type Ownership } from './embedded/ownership.ts';
 import { postgresBinaries, type PostgresBinaries } from './embedded/postgres-binaries.ts';
 import { postgresFolders, type PostgresFolders, rootsFolder } from './embedded/postgres-folders.ts';
 import { postgresUser } from './embedded/postgres-user.ts';
-import { databaseUser, isLivingPostgres, probe, readPostmaster } from './embedded/postmaster.ts';
+import { databaseUser, isServerOf, probe, readPostmaster } from './embedded/postmaster.ts';
 import { plainEnvironment, run, type Identity } from './embedded/run.ts';
 import { serverSettings } from './embedded/server-settings.ts';
 import { shutDown } from './embedded/shut-down.ts';
@@ -137,7 +137,7 @@ async function ensureRunning(cluster: Cluster): Promise<{ sockets: string; adopt
   for (;;) {
     const found = await readPostmaster(folders.cluster);
     const ours = child !== undefined && child.exitCode === null && child.signalCode === null;
-    if (found !== undefined && (await isLivingPostgres(found.pid))) {
+    if (found !== undefined && (await isServerOf(folders.cluster, found.pid))) {
       if (found.sockets !== undefined && (await probe(found.sockets)) === 'ready') {
         const adopted = !ours;
         if (adopted) log.info({ pid: found.pid }, 'adopted the PostgreSQL that was still running');

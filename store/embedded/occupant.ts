@@ -1,6 +1,6 @@
 import { DataDirInUseError, takeOwnership } from './ownership.ts';
 import { clusterOf, postgresBase, rootsFolder } from './postgres-folders.ts';
-import { isLivingPostgres, probe, readPostmaster } from './postmaster.ts';
+import { isServerOf, probe, readPostmaster } from './postmaster.ts';
 import { shutDown } from './shut-down.ts';
 
 /** What works in the embedded database of a DATA_DIR. */
@@ -28,7 +28,7 @@ export async function occupantOf(dataDir: string): Promise<Occupant> {
   const until = performance.now() + settleMs;
   for (;;) {
     const found = await readPostmaster(cluster);
-    if (found === undefined || !(await isLivingPostgres(found.pid))) return { kind: 'nobody' };
+    if (found === undefined || !(await isServerOf(cluster, found.pid))) return { kind: 'nobody' };
     if (found.sockets !== undefined && (await probe(found.sockets)) === 'ready')
       return whoOwns(dataDir, cluster, { pid: found.pid, sockets: found.sockets });
     if (performance.now() > until)

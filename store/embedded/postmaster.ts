@@ -19,20 +19,26 @@ export async function readPostmaster(cluster: string): Promise<Postmaster | unde
 }
 
 /**
- * Whether the pid is a living PostgreSQL: a pid file that outlived its server often names a stranger, since
- * containers count their pids anew at each start.
+ * Whether the pid is the living server of this cluster. A pid file that outlived its server often names a stranger: containers count their
+ * pids anew at each start, and a busy machine comes round to the same one within the hour. It may be another cluster's server, or a session of
+ * it, which must not be taken for ours and stopped: the folder that it was started with tells.
  */
-export async function isLivingPostgres(pid: number): Promise<boolean> {
+export async function isServerOf(cluster: string, pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  if (status !== undefined) return status.includes('(postgres)') && !/\) [ZX] /.test(status);
-  const name = await run('ps', ['-o', 'comm=', '-p', String(pid)]).catch(() => '');
-  return name.includes('postgres');
+  // Empty of one that has ended and was not yet asked for its exit code.
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
+  if (command !== undefined) return namesFolder(command.split('\0'), cluster);
+  const line = await run('ps', ['-o', 'args=', '-p', String(pid)]).catch(() => '');
+  return line.includes('postgres') && line.includes(` -D ${cluster} `);
 }
+
+/** Sessions of a server call themselves otherwise. */
+const namesFolder = (parameters: readonly string[], cluster: string): boolean =>
+  parameters[0]!.endsWith('postgres') && parameters[parameters.indexOf('-D') + 1] === cluster;
 
 export const databaseUser = 'anso';
 

@@ -1,4 +1,4 @@
-import { isLivingPostgres, readPostmaster } from './postmaster.ts';
+import { isServerOf, readPostmaster } from './postmaster.ts';
 
 /** How long one may take that is asked to drop everything, ms. */
 const dropMs = 750;
@@ -6,11 +6,11 @@ const dropMs = 750;
 /** Asks it to stop, and after `patienceMs` to drop everything. The pid of one that does neither, as one that is frozen. */
 export async function shutDown(cluster: string, patienceMs: number): Promise<number | undefined> {
   const found = await readPostmaster(cluster);
-  if (found === undefined) return undefined;
+  if (found === undefined || !(await isServerOf(cluster, found.pid))) return undefined;
   const immediateAt = performance.now() + patienceMs;
   signal(found.pid, 'SIGINT');
   let immediate = false;
-  while (await isLivingPostgres(found.pid)) {
+  while (await isServerOf(cluster, found.pid)) {
     if (!immediate && performance.now() > immediateAt) {
       immediate = true;
       signal(found.pid, 'SIGQUIT');

@@ -5,7 +5,8 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { postgresBinaries } from '../../store/embedded/postgres-binaries.ts';
 import type { Identity } from '../../store/embedded/run.ts';
-import { isLivingPostgres } from '../../store/embedded/postmaster.ts';
+import { isServerOf } from '../../store/embedded/postmaster.ts';
+import { shutDown } from '../../store/embedded/shut-down.ts';
 import { postgresUser } from '../../store/embedded/postgres-user.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../store/embedded-postgres.ts';
 import { child, type Child } from '../support/child.ts';
@@ -90,7 +91,7 @@ describe('startEmbeddedPostgres', () => {
     expect((await stat(database.connection.host)).mode & 0o077).toBe(0);
     const pid = await database.pid();
     await database.stop();
-    expect(await isLivingPostgres(pid!)).toBe(false);
+    expect(await isServerOf(join(database.folder, '18'), pid!)).toBe(false);
   });
 
   it('keeps its data from one start to the next', async () => {
@@ -105,7 +106,6 @@ describe('startEmbeddedPostgres', () => {
     const { pid } = await killed.line();
     killed.process.kill('SIGKILL');
     await killed.ended;
-    expect(await isLivingPostgres(pid as number)).toBe(true);
     const database = await start();
     expect(database.adopted).toBe(true);
     expect(await database.pid()).toBe(pid);
@@ -120,6 +120,35 @@ describe('startEmbeddedPostgres', () => {
     const database = await start();
     expect(await ask(database, 'select 1 as one')).toEqual({ one: 1 });
   });
+
+  it.each(['server', 'session'])(
+    'leaves another cluster’s %s alone whose pid is in the file of a dead server',
+    async (which) => {
+      const other = await startEmbeddedPostgres({
+        dataDir: join(folder.path, 'other'),
+        rootFolder,
+        log: quiet,
+      });
+      running.push(other);
+      const session = new Client(other.connection);
+      await session.connect();
+      try {
+        const { rows } = await session.query<{ pid: number }>('select pg_backend_pid() as pid');
+        const pid = which === 'server' ? await other.pid() : rows[0]!.pid;
+        const dead = await start();
+        const pidFile = join(dead.folder, '18/postmaster.pid');
+        const text = await readFile(pidFile, 'utf8');
+        await dead.stop();
+        await writeFile(pidFile, text.replace(/^\d+/, String(pid)));
+        expect(await shutDown(join(dead.folder, '18'), 5000)).toBeUndefined();
+        const database = await start();
+        expect([database.adopted, await ask(database, 'select 1 as one')]).toEqual([false, { one: 1 }]);
+        expect((await session.query('select 2 as two')).rows).toEqual([{ two: 2 }]);
+      } finally {
+        await session.end();
+      }
+    },
+  );
 
   it('clears the pid file of a dead server, even where a stranger has its pid now', async () => {
     const first = await start();

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import { postgresFolders } from '../../store/embedded/postgres-folders.ts';
 import { postgresUser } from '../../store/embedded/postgres-user.ts';
-import { isLivingPostgres, readPostmaster } from '../../store/embedded/postmaster.ts';
+import { isServerOf, readPostmaster } from '../../store/embedded/postmaster.ts';
 import { compiled } from './compiled.ts';
 import { plainShell } from './plain-shell.ts';
 import { until } from './until.ts';
@@ -112,7 +112,7 @@ export async function dataFolder(): Promise<DataFolder> {
     postgresFolders(dataDir, await postgresUser(), '/var/lib/anso-vision');
   const pidOf = async (cluster: string) => {
     const found = await readPostmaster(cluster);
-    return found !== undefined && (await isLivingPostgres(found.pid)) ? found.pid : undefined;
+    return found !== undefined && (await isServerOf(cluster, found.pid)) ? found.pid : undefined;
   };
   return {
     path,
@@ -127,7 +127,7 @@ export async function dataFolder(): Promise<DataFolder> {
         const pid = await pidOf(cluster);
         if (pid !== undefined) {
           process.kill(pid, 'SIGQUIT');
-          await until(async () => !(await isLivingPostgres(pid)));
+          await until(async () => !(await isServerOf(cluster, pid)));
         }
         for (const folder of [base, dataDir]) await rm(folder, { recursive: true, force: true });
       }

@@ -3,7 +3,7 @@ import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { keptFolders } from '../../cli/databases/kept-folders.ts';
-import { isLivingPostgres } from '../../store/embedded/postmaster.ts';
+import { isServerOf } from '../../store/embedded/postmaster.ts';
 import { given } from '../support/needs.ts';
 import { plainShell } from '../support/plain-shell.ts';
 import { type DataFolder, dataFolder, type RunningServer, startServer } from '../support/server.ts';
@@ -76,31 +76,31 @@ const database = async (running: RunningServer) => {
 const kill = async (running: RunningServer) => {
   const { pid, base } = await database(running);
   await running.stop('SIGKILL');
-  expect(await isLivingPostgres(pid)).toBe(true);
+  expect(await isServerOf(join(base, '18'), pid)).toBe(true);
   return { pid, base };
 };
 
 describe('npm stop', () => {
   it('ends the PostgreSQL that a killed server left behind, and nothing after that', async () => {
-    const { pid } = await kill(await start());
+    const { pid, base } = await kill(await start());
     const ended = await run('stop.ts');
     expect([ended.code, ended.err, ended.out]).toEqual([
       0,
       '',
       expect.stringContaining(`left running, pid ${pid}`),
     ]);
-    expect(await isLivingPostgres(pid)).toBe(false);
+    expect(await isServerOf(join(base, '18'), pid)).toBe(false);
     expect(await run('stop.ts')).toEqual({ code: 0, err: '', out: `nothing runs in ${folder.path}\n` });
   });
 
   it('stops a server in order, with its PostgreSQL', async () => {
     const running = await start();
-    const { pid } = await database(running);
+    const { pid, base } = await database(running);
     const stopped = await run('stop.ts');
     expect(stopped).toEqual({ code: 0, err: '', out: expect.stringContaining(`pid ${running.process.pid}`) });
     await until(() => running.process.exitCode !== null);
     expect([running.process.exitCode, running.log.at(-1)?.msg]).toEqual([0, 'stopped']);
-    expect(await isLivingPostgres(pid)).toBe(false);
+    expect(await isServerOf(join(base, '18'), pid)).toBe(false);
   });
 });
 
@@ -137,7 +137,7 @@ describe('npm run reset', () => {
     const done = await run('reset.ts', '--yes');
     expect([done.code, done.err]).toEqual([0, '']);
     expect(done.out).toContain(base);
-    expect(await isLivingPostgres(pid)).toBe(false);
+    expect(await isServerOf(join(base, '18'), pid)).toBe(false);
     expect([await exists(folder.path), await exists(base)]).toEqual([false, false]);
     expect(await run('reset.ts', '--yes')).toEqual({
       code: 0,
