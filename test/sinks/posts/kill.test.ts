@@ -35,7 +35,7 @@ describe.each([
 
     it(
       `at ${rounds} random points loses no post and sends none twice`,
-      { ...(backend === 'Redis' ? needs.redis : needs.none), timeout: 300_000 + rounds * 30_000 },
+      { ...(backend === 'Redis' ? needs.redis : needs.none), timeout: 900_000 + rounds * 60_000 },
       async () => {
         const folder = await temporaryFolder();
         cleanUp.push(() => folder.remove());
