@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AnalysisResult } from './analysis-result.ts';
-import { Experience } from './experience.ts';
+import { Experience } from './strategies/experience.ts';
 import { ExactNumber } from './outside/exact-number.ts';
 import { Timeframe } from './timeframe.ts';
 

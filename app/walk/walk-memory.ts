@@ -1,5 +1,5 @@
 import { experienceOf } from '../../operators/analysis/lineage-experience.ts';
-import type { KeptExperience } from '../../schema/experience.ts';
+import type { KeptExperience } from '../../schema/strategies/experience.ts';
 import type { SignalEvent, Withheld } from '../../schema/signal-event.ts';
 import type { Candle } from '../../schema/candle.ts';
 import type { Decision, Outcome, Signal } from '../../schema/signal.ts';

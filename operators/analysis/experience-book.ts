@@ -3,7 +3,7 @@ import type { CandleColumns } from '../../models/candle-columns.ts';
 import { isRestated } from '../../models/chart/is-restated.ts';
 import type { JumpLimits } from '../../models/chart/jump-limits.ts';
 import { type Experience, EXPERIENCE_VERSION } from '../../models/odds/experience.ts';
-import type { KeptExperience } from '../../schema/experience.ts';
+import type { KeptExperience } from '../../schema/strategies/experience.ts';
 import { DEFAULT_ASSIGNMENT } from '../../schema/strategies/assignment.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import { type CandidateBook, createCandidateBook } from './candidate-book.ts';

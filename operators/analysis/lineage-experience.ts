@@ -1,5 +1,5 @@
 import type { Experience as Known } from '../../models/odds/experience.ts';
-import { Experience } from '../../schema/experience.ts';
+import { Experience } from '../../schema/strategies/experience.ts';
 import type { Decision } from '../../schema/signal.ts';
 
 /** What a decision rested on of earlier candidates; undefined where that is nothing. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Candle } from '../../schema/candle.ts';
-import { Experience, type KeptExperience } from '../../schema/experience.ts';
+import { Experience, type KeptExperience } from '../../schema/strategies/experience.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import type { Withheld } from '../../schema/signal-event.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';

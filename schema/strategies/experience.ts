@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ExactNumber } from './outside/exact-number.ts';
-import type { Timeframe } from './timeframe.ts';
+import { ExactNumber } from '../outside/exact-number.ts';
+import type { Timeframe } from '../timeframe.ts';
 
 /** `Experience` of models/odds/experience.ts, as it is stored and sent. */
 export const Experience = z.strictObject({
