@@ -63,6 +63,9 @@ const leaseMarginMs = 2000;
 /** Delay before a job is tried again while the time is not known, ms. */
 const unknownTimeMs = 1000;
 
+/** Longest delay of a job whose post waits for others of its symbol, ms. */
+const mostOrderMs = 30_000;
+
 const endsOff = 'not sent: this channel is told of ends no more';
 
 /**
@@ -105,11 +108,12 @@ export function deliverPost(
     return end.kind === 'ask' ? Math.max(0, end.nextAt - timeOfDay()) : 0;
   };
 
-  /** Processes a post: the answer where it was delivered, or the ms until the job is to run again. */
-  const process = async ({ id, symbol }: PostJob): Promise<string | number> => {
+  /** Processes a post, at the given start of its job: the answer where it was delivered, or the ms until the job is to run again. */
+  const process = async ({ id, symbol }: PostJob, starts: number): Promise<string | number> => {
     const token = randomUUID();
     const claim = await claimWhenPaced(options, canAsk, id, token, stopping);
-    if (claim.kind === 'wait') return claim.waitMs;
+    if (claim.kind === 'wait')
+      return claim.reason === 'order' ? orderDelay(claim.waitMs, starts) : claim.waitMs;
     if (claim.kind === 'ask') return ask(id, token, claim);
     if (claim.kind === 'settled') {
       await wakeNext(symbol);
@@ -154,7 +158,7 @@ export function deliverPost(
     if (!parsed.success) throw new UnrecoverableError('this job is of no post');
     const { id } = parsed.data;
     const done = isTimeKnown()
-      ? await process(parsed.data).catch(async (error: unknown) => {
+      ? await process(parsed.data, job.attemptsStarted).catch(async (error: unknown) => {
           throw isVerdict(error) || stopping.aborted ? error : await verdict.of(id, error);
         })
       : unknownTimeMs;
@@ -164,6 +168,13 @@ export function deliverPost(
     throw new DelayedError();
   };
 }
+
+/**
+ * How long a job whose post is not the first of its symbol waits at its nth start, ms. The post before wakes it; that it looks by itself
+ * is for a wake that was lost, ever more rarely, or a backlog would spend the machine on looking.
+ */
+const orderDelay = (waitMs: number, starts: number): number =>
+  Math.min(Math.max(waitMs, mostOrderMs), waitMs * 2 ** Math.min(starts - 1, 10));
 
 /** The post's own end, or its next attempt. */
 const isVerdict = (error: unknown): boolean =>

@@ -113,10 +113,10 @@ function start(
     },
     stopping.signal,
   );
-  const post = async (job: unknown = data) => {
+  const post = async (job: unknown = data, attemptsStarted = 1) => {
     const moved: unknown[] = [];
     const moveToDelayed = async (...parameters: unknown[]) => void moved.push(parameters);
-    return run({ data: job, moveToDelayed } as unknown as Job<PostJob>, 'token').then(
+    return run({ data: job, attemptsStarted, moveToDelayed } as unknown as Job<PostJob>, 'token').then(
       (answer) => ({ answer, moved }),
       (error: Error) => ({ error, moved }),
     );
@@ -218,6 +218,19 @@ describe('deliverPost', () => {
     const { error, moved } = (await post()) as { error: Error; moved: unknown[] };
     expect(error).toBeInstanceOf(DelayedError);
     expect([moved, said]).toEqual([[[wallNow + 1_500, 'token']], []]);
+
+    for (const [starts, ms] of [
+      [2, 3_000],
+      [3, 6_000],
+      [6, 30_000],
+      [5_000, 30_000],
+    ] as const)
+      expect(await start([wait]).post(data, starts)).toMatchObject({ moved: [[wallNow + ms, 'token']] });
+    const long = { ...wait, waitMs: 60_000 };
+    expect(await start([long]).post(data, 9)).toMatchObject({ moved: [[wallNow + 60_000, 'token']] });
+    // Only for its turn: the next attempt of a post is at its own time.
+    const backoff = { ...wait, reason: 'backoff' } as const;
+    expect(await start([backoff]).post(data, 6)).toMatchObject({ moved: [[wallNow + 1_500, 'token']] });
 
     const pace = { kind: 'wait', reason: 'pace', waitMs: 5 } as const;
     const paced = start([pace, pace, claimed]);

@@ -54,6 +54,8 @@ describe('what is wrong among many processes is said', needs.redis, () => {
       reason: 'nothing is analysed: no process with the role analysis answers',
     });
     expect(await reasonsOf(ingest)).toContain('analyses: no process with the role analysis answers');
+    // Until its candles are there it is refused for want of them.
+    await until(async () => (await analyse()).status !== 409, 60_000);
     const answer = await analyse();
     expect(answer.status).toBe(503);
     expect(answer.ms).toBeLessThan(1000 * patience());
