@@ -147,8 +147,9 @@ export function deliverPost(
     const { state, answer } = end;
     observe?.({ channel: channel.name, state, attempt, durationMs, ageMs: now() - since });
     log.info({ id, symbol, channel: channel.name, attempt, state, answer }, 'post');
+    // The word of an end that has failed is waited for no more.
+    if (end.state !== 'queued' || claim.post === 'end') await wakeNext(symbol);
     if (end.state === 'queued') throw new TryAgain(answer, Math.max(0, end.nextAttemptAt - timeOfDay()));
-    await wakeNext(symbol);
     if (state === 'delivered') return answer;
     throw new UnrecoverableError(`${state}: ${answer}`);
   };

@@ -57,6 +57,9 @@ export type Claim =
       readonly waitMs: number;
     };
 
+/** Condition of a post that later ones of its symbol wait for. New signals matter more than the word of an end that has failed once. */
+export const isWaitedFor = `(state = 'sending' or (state = 'queued' and (kind = 'opening' or attempts = 0)))`;
+
 /** Marks a post as `sending`, before anything is sent, if it may be sent now. Within a transaction. */
 export async function claimPost(session: Queryable, request: ClaimRequest): Promise<Claim> {
   const { id, channel, token, timeOfDay, now, leaseMs, pace, idempotent, canAsk = false, refuse } = request;
@@ -107,10 +110,8 @@ export async function claimPost(session: Queryable, request: ClaimRequest): Prom
   if (reason !== undefined) return unsent('superseded', reason);
 
   if (backoff !== undefined) return backoff;
-  // New signals matter more: the post of an end that has failed once is not waited for.
   const ahead = await session.query<{ n: number }>(
-    `select count(*) as n from outbox where channel = $1 and symbol = $2 and position < $3
-       and (state = 'sending' or (state = 'queued' and (kind = 'opening' or attempts = 0)))`,
+    `select count(*) as n from outbox where channel = $1 and symbol = $2 and position < $3 and ${isWaitedFor}`,
     [channel, row.symbol, row.position],
   );
   if (ahead.rows[0]!.n > 0)

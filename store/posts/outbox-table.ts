@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { PostKind } from '../../schema/post-job.ts';
 import type { Signal } from '../../schema/signal.ts';
-import { type Claim, claimPost, type ClaimRequest } from './claim-post.ts';
+import { type Claim, claimPost, type ClaimRequest, isWaitedFor } from './claim-post.ts';
 import { inTransaction } from '../database.ts';
 import { outboxByHand, type OutboxByHand } from './outbox-by-hand.ts';
 import { outboxCounts, type OutboxCounts } from './outbox-counts.ts';
@@ -34,7 +34,7 @@ export interface OutboxTable extends OutboxByHand {
   giveUp(id: string, channel: string, reason: string, wallNow: number): Promise<void>;
   /** Posts of a channel that want a job: queued, or left in `sending` by an attempt that cannot be in flight any more. In order. */
   due(channel: string, wallNow: number, limit?: number): Promise<DuePost[]>;
-  /** The next unfinished post of a symbol, whose turn a finished one has made. */
+  /** The first post of a symbol that later ones wait for: its turn has come where one has ended. */
   next(channel: string, symbol: string): Promise<string | undefined>;
   /** Ends queued posts whose time is over. Answers how many. */
   expire(now: number): Promise<number>;
@@ -73,7 +73,7 @@ export function outboxTable(pool: pg.Pool): OutboxTable {
     },
     async next(channel, symbol) {
       const { rows } = await pool.query<{ post_id: string }>(
-        `select post_id from outbox where channel = $1 and symbol = $2 and state in ('queued', 'sending')
+        `select post_id from outbox where channel = $1 and symbol = $2 and ${isWaitedFor}
          order by position limit 1`,
         [channel, symbol],
       );

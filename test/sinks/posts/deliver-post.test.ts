@@ -157,6 +157,13 @@ describe('deliverPost', () => {
     expect(seen).toMatchObject([{ state: 'queued' }]);
   });
 
+  it('wakes the next of its symbol where the word of an end is to be tried again: nobody waits for that', async () => {
+    const sendEnd = async () => ({ kind: 'retry', answer: '503' }) as const;
+    const { post, said } = start([{ ...claimed, post: 'end' }], { channel: { sendEnd } });
+    expect(((await post()) as { error: Error }).error).toBeInstanceOf(TryAgain);
+    expect(said).toEqual([woke]);
+  });
+
   it('ends what is refused for good, and an attempt that was taken over changes nothing of that', async () => {
     for (const isMine of [true, false]) {
       const { post, said } = start([claimed], { sends: { kind: 'final', answer: '422' }, isMine });

@@ -197,7 +197,10 @@ describe('outboxTable', () => {
       await claim(word, 'e', 0);
       expect(await claim(third.id, 'x', 0)).toEqual(order);
       await settle(word, 'e', 0, retry(0));
+      expect(await store.outbox.next('community', symbol)).toBe(third.id);
       expect((await claim(third.id, 'x', 0)).kind).toBe('claimed');
+      await settle(third.id, 'x', 0, end);
+      expect(await store.outbox.next('community', symbol)).toBeUndefined();
     });
   });
 
