@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Platform, store as takes } from '../../support/services/platform.ts';
 import type { RedisProcess } from '../../support/services/redis.ts';
 import { until } from '../../support/until.ts';
@@ -52,6 +52,12 @@ describe('roles on many processes', needs.redis, () => {
     await Promise.all(gateways.map((one) => until(() => isReady(one), 30_000)));
   });
   afterAll(() => split.close());
+  // One whose database did not answer in time, on a starved machine, has rightly ended: a supervisor starts another.
+  beforeEach(async () => {
+    const isOver = ({ process }: RunningServer) => process.exitCode !== null || process.signalCode !== null;
+    ingests = await Promise.all(ingests.map(async (one) => (isOver(one) ? start('ingest') : one)));
+    await activeIngest();
+  });
 
   it('gives the same prices, candles and signals at both gateways, and posts a signal once', async () => {
     const prices = await Promise.all(
