@@ -12,7 +12,7 @@ export class ManualClock implements SchedulerLike {
   #now: number;
   readonly #due = new Set<ManualAction<unknown>>();
 
-  constructor(start = Date.now()) {
+  constructor(start = Date.UTC(2026, 0, 7, 12)) {
     this.#now = start;
   }
 
