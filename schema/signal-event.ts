@@ -46,6 +46,8 @@ export type SignalEvent =
       readonly changed: boolean;
       /** False: too late after its close to alert; shown, nothing else. */
       readonly timely: boolean;
+      /** The candidates that its assignment's experience follows: kept with the decision, never on the wire. @default those that are kept */
+      readonly candidates?: string | undefined;
     }
   | ({
       readonly kind: 'opened';

@@ -21,7 +21,7 @@ export interface WalkMemory {
   /** Oldest first. */
   readonly candles: (timeframe: Timeframe) => readonly Candle[];
   readonly signals: () => readonly WalkedSignal[];
-  /** What its decisions rested on of earlier candidates, as the store would give it. */
+  /** What its decisions rested on of earlier candidates, and those that are followed, as the store would give them. */
   readonly experience: () => readonly KeptExperience[];
   /** Closes that were decided. */
   readonly decided: (timeframe: Timeframe) => number;
@@ -74,10 +74,15 @@ export function createWalkMemory(): WalkMemory {
         const entry = signals.get(event.forecast.id);
         if (entry !== undefined) entry.levels = event.outcome;
       } else if (event.kind === 'decided') {
-        const { timeframe } = event.decision;
-        decisions.set(timeframe, event.decision);
-        const experience = experienceOf(event.decision);
-        if (experience !== undefined) experiences.set(timeframe, { timeframe, experience });
+        const { decision, candidates } = event;
+        const { timeframe } = decision;
+        decisions.set(timeframe, decision);
+        const before = experiences.get(timeframe);
+        experiences.set(timeframe, {
+          timeframe,
+          experience: experienceOf(decision) ?? before?.experience,
+          candidates: candidates ?? before?.candidates,
+        });
         if (!event.changed) decided.set(timeframe, (decided.get(timeframe) ?? 0) + 1);
       } else if (event.kind === 'withheld') withheld.set(event.withheld.id, event.withheld);
       else if (event.kind === 'withheld_resolved') withheld.delete(event.id);

@@ -27,4 +27,6 @@ export interface AnalysedClose {
   readonly horizonBars: number;
   /** Cost of entry and exit together, price units. */
   readonly cost: number;
+  /** The candidates that its assignment's experience follows, to be kept with the decision. @default none */
+  readonly candidates?: string | undefined;
 }

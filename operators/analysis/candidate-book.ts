@@ -10,9 +10,32 @@ export interface CandidateBookOptions {
   readonly horizonEnd: (closeTime: number, bars: number) => number;
   /** Are two prices in a row in different units? @default never */
   readonly restated?: Trade['restated'];
-  /** What was known before, and at which close, Unix ms. @default nothing; any */
+  /** What was known before. @default nothing */
   readonly experience?: Experience | undefined;
+  /** Where that is of one close and candidates are not followed on: that close, Unix ms. @default that of the candidates, or any */
   readonly until?: number | undefined;
+  /** What was followed before. @default nothing */
+  readonly candidates?: KeptCandidates | undefined;
+}
+
+/** A candidate on its way. */
+export interface KeptCandidate {
+  readonly levels: Levels;
+  /** The model's, when it was taken. */
+  readonly odds: PassageOdds;
+  readonly weight: number;
+  readonly came: Came | 'unknown' | null;
+  /** The last price it was followed to. */
+  readonly last: number;
+}
+
+/** What a book follows: all that it needs to go on as if it had never stopped. */
+export interface KeptCandidates {
+  /** Close of the last candle that was seen, Unix ms. */
+  readonly until: number;
+  /** How many bars apart the candidates of a horizon are, and how many closes ago the last was taken. */
+  readonly taken: readonly (readonly [every: number, closes: number])[];
+  readonly waiting: readonly KeptCandidate[];
 }
 
 /** The candidates of one rule on one market's candles, called or not, and what they teach of the odds. */
@@ -21,6 +44,7 @@ export interface CandidateBook {
   readonly experience: Experience | undefined;
   /** Close of the last candle that was seen, Unix ms. */
   readonly until: number;
+  readonly candidates: KeptCandidates;
   /** Closed candles, oldest first, the last of them just closed. */
   close(candles: CandleColumns, closeTime: number): void;
   /** The analysis of that close; another one's is not followed. */
@@ -35,7 +59,7 @@ interface Waiting {
   readonly trade: Trade;
   readonly odds: PassageOdds;
   readonly weight: number;
-  came: Came | 'unknown' | null;
+  came: KeptCandidate['came'];
 }
 
 /** Candidates of one horizon that are followed at a time: of a longer one only every second, third and so on is. */
@@ -47,15 +71,21 @@ const MOST = 32;
  * window still holds the whole horizon it is judged by the candles as they are by then: holes have been filled, wrong prices mended.
  */
 export function createCandidateBook(options: CandidateBookOptions): CandidateBook {
-  const { horizonEnd, restated, experience: restored } = options;
-  let experience = restored;
-  let until = options.until ?? Number.NEGATIVE_INFINITY;
-  let waiting: Waiting[] = [];
+  const { horizonEnd, restated, candidates } = options;
+  const begin = (levels: Levels): Trade => openTrade({ ...levels, ...(restated && { restated }) });
+  let { experience } = options;
+  let until = options.until ?? candidates?.until ?? Number.NEGATIVE_INFINITY;
+  let waiting = (candidates?.waiting ?? []).map(({ levels, odds, weight, came, last }): Waiting => ({
+    levels,
+    trade: Object.assign(begin(levels), { last }),
+    odds,
+    weight,
+    came,
+  }));
   let closes = 0;
   /** The close at which the last candidate was taken, by how many bars apart those of its horizon are. */
-  const taken = new Map<number, number>();
+  const taken = new Map(candidates?.taken.map(([every, ago]) => [every, -ago]));
 
-  const begin = (levels: Levels): Trade => openTrade({ ...levels, ...(restated && { restated }) });
   const learn = (candles: CandleColumns): void => {
     for (const { levels, odds, weight, came } of waiting.filter(({ trade }) => trade.expiresAt <= until)) {
       const isWhole = candles.time[0]! <= levels.from;
@@ -71,6 +101,13 @@ export function createCandidateBook(options: CandidateBookOptions): CandidateBoo
     },
     get until() {
       return until;
+    },
+    get candidates() {
+      return {
+        until,
+        taken: [...taken].map(([every, at]) => [every, closes - at] as const),
+        waiting: waiting.map(({ trade: { last }, ...one }) => ({ ...one, last })),
+      };
     },
     close(candles, closeTime) {
       if (closeTime <= until) return;

@@ -6,7 +6,8 @@ import { type Experience, EXPERIENCE_VERSION } from '../../models/odds/experienc
 import type { KeptExperience } from '../../schema/strategies/experience.ts';
 import { DEFAULT_ASSIGNMENT } from '../../schema/strategies/assignment.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
-import { type CandidateBook, createCandidateBook } from './candidate-book.ts';
+import { type CandidateBook, type CandidateBookOptions, createCandidateBook } from './candidate-book.ts';
+import { candidatesOf, candidateText } from './candidate-bytes.ts';
 
 /** Whose candidates: of an assignment on a symbol's candles. */
 export interface Experienced {
@@ -31,6 +32,8 @@ export interface ExperienceBook {
   close(whose: Experienced, candles: CandleColumns, closeTime: number): void;
   /** It has been. */
   add(whose: Experienced, analysis: Analysis, closeTime: number): void;
+  /** What is to be kept of the candidates that are followed at a close; undefined where more is known by now, or nothing is followed. */
+  kept(whose: Experienced, closeTime: number): string | undefined;
   /** Another process's close was decided with this: what is known where nothing is followed. */
   hear(whose: Experienced, experience: Experience, closeTime: number): void;
   /** A symbol begins with what a store has of it. */
@@ -42,14 +45,14 @@ export interface ExperienceBook {
 export function createExperienceBook({ horizonEnd, jumpLimitsOf }: ExperienceBookOptions): ExperienceBook {
   const books = new Map<string, Map<string, CandidateBook>>();
 
-  const open = (whose: Experienced, experience?: Experience, until?: number): CandidateBook => {
+  type Before = Pick<CandidateBookOptions, 'experience' | 'until' | 'candidates'>;
+  const open = (whose: Experienced, before: Before = {}): CandidateBook => {
     const { symbol, timeframe } = whose;
     const limits = jumpLimitsOf(symbol);
     const book = createCandidateBook({
       horizonEnd: (closeTime, bars) => horizonEnd(symbol, timeframe, closeTime, bars),
       restated: (before, after) => isRestated(limits, before, after),
-      experience,
-      until,
+      ...before,
     });
     const ofSymbol = books.get(symbol) ?? new Map<string, CandidateBook>();
     books.set(symbol, ofSymbol.set(placeOf(whose), book));
@@ -65,11 +68,21 @@ export function createExperienceBook({ horizonEnd, jumpLimitsOf }: ExperienceBoo
     },
     close: (whose, candles, closeTime) => (known(whose) ?? open(whose)).close(candles, closeTime),
     add: (whose, analysis, closeTime) => known(whose)?.add(analysis, closeTime),
-    hear: (whose, experience, closeTime) => void open(whose, experience, closeTime),
+    kept(whose, closeTime) {
+      const book = known(whose);
+      return book?.until === closeTime ? candidateText(book.candidates) : undefined;
+    },
+    hear: (whose, experience, closeTime) => void open(whose, { experience, until: closeTime }),
     restore(symbol, kept) {
       books.delete(symbol);
-      for (const { experience, ...whose } of kept)
-        if (experience.version === EXPERIENCE_VERSION) open({ symbol, ...whose }, experience);
+      for (const { experience, candidates, ...whose } of kept)
+        open(
+          { symbol, ...whose },
+          {
+            experience: experience?.version === EXPERIENCE_VERSION ? experience : undefined,
+            candidates: candidates === undefined ? undefined : candidatesOf(candidates),
+          },
+        );
     },
     forget: (symbol) => void books.delete(symbol),
   };

@@ -41,7 +41,7 @@ export interface WindowAnalysersOptions {
   readonly learning: Pick<LearningBook, 'of'>;
   readonly spreads: Pick<SpreadBook, 'medianBps'>;
   readonly profiles: Pick<ProfileBook, 'of'>;
-  readonly experiences: Pick<ExperienceBook, 'of' | 'close' | 'add'>;
+  readonly experiences: Pick<ExperienceBook, 'of' | 'close' | 'add' | 'kept'>;
   /** Cost of entry and exit where a symbol's feed shows no spread, basis points. */
   readonly spreadBps: number;
   /** Reward per risk, at least. */
@@ -97,7 +97,7 @@ export function createWindowAnalysers(options: WindowAnalysersOptions): WindowAn
   return {
     of,
     live: {
-      analyse: (columns, { symbol, timeframe, closeTime }, rule, frames) => {
+      analyse: async (columns, { symbol, timeframe, closeTime }, rule, frames) => {
         const close = { symbol, timeframe, closeTime };
         const whose = whoseOf(close, rule);
         experiences.close(whose, columns, closeTime);
@@ -107,7 +107,8 @@ export function createWindowAnalysers(options: WindowAnalysersOptions): WindowAn
           experiences.add(whose, analysis, closeTime);
           return analysis;
         };
-        return analyseWindow(columns, close, { ...analyser, analyse: followed });
+        const verdict = await analyseWindow(columns, close, { ...analyser, analyse: followed });
+        return { ...verdict, candidates: experiences.kept(whose, closeTime) };
       },
     },
   };

@@ -6,7 +6,6 @@ import type { CalendarState } from '../../schema/calendar.ts';
 import { assetClassOf } from '../../schema/symbol/instrument.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import { Decision, type GateVerdict, type Signal } from '../../schema/signal.ts';
-import type { Tick } from '../../schema/tick.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import type { AnalysedClose } from '../analysis/analysed-close.ts';
 import { stretchesOf } from '../candles/minutes/stored-minutes.ts';
@@ -102,7 +101,6 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
   const { jumps = jumpLimitsOf(assetClassOf(symbol)) } = options;
   // Enough entries to tell whether the day's limit is reached, and to recognise a close that comes again.
   const states = createTimeframeStates(Math.max(256, risk.maxPerDay + 1));
-  let lastTick: Tick | null = null;
 
   const backToWait = ({ trade: { signal }, outcome }: Ended<IssuedTrade>): DeskStep[] => {
     const { timeframe } = signal;
@@ -139,13 +137,14 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     const steps: DeskStep[] = source === 'posted' ? [...trades.posted(timeframe, columns)] : [];
     const state = states.of(timeframe);
     const before = state.signal;
+    let begun: readonly DeskStep[] = nothing;
     const { decision, refusal, isEntry, channels } = passGates(close, {
       calendar: calendar(),
       news,
       risk,
       issued: states.issued,
       open: before?.signal_type ?? null,
-      lastPrice: lastTick !== null && lastTick.eventTime >= closeTime ? lastTick.price : null,
+      since: trades.rangeSince(closeTime),
       ...(assignment !== undefined && {
         channels: {
           all: assignment.channels,
@@ -167,7 +166,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
         deliveries: [],
       };
       states.count(signal);
-      trades.issue(signal);
+      begun = trades.issue(signal);
       state.signal = signal;
       state.channels = channels ?? [];
     }
@@ -176,11 +175,11 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
       kind: 'standing',
       standing: { timeframe, signal: state.signal, decision, columns, frames, ...posted },
     });
-    steps.push({ kind: 'decided', decision, changed: false, timely });
+    steps.push({ kind: 'decided', decision, changed: false, timely, candidates: close.candidates });
     const refused = timely && refusal !== null ? refusedEntry(close, refusal, before) : null;
-    const withheld = refused && trades.withhold({ ...refused, ...idAndHorizon(close) }, close.cost);
-    if (withheld !== null) steps.push(withheld);
-    return steps;
+    if (refused !== null)
+      steps.push(...trades.withhold({ ...refused, ...idAndHorizon(close) }, close.cost, source));
+    return [...steps, ...begun];
   };
 
   const idAndHorizon = (close: AnalysedClose) => idAndHorizonOf(close, now(), expiresAt);
@@ -198,9 +197,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
       if (input.kind === 'analysed') return decide(input);
       if (input.kind === 'minutes') return trades.minutes(input.from, input.to, input.bars);
       if (input.kind === 'interruption') trades.interruption(input.from - unsettledMs(), input.to);
-      if (input.kind !== 'tick') return nothing;
-      lastTick = input.tick;
-      return trades.tick(lastTick);
+      return input.kind === 'tick' ? trades.tick(input.tick) : nothing;
     },
     expire: () => trades.expire(now()),
     endAll: () =>

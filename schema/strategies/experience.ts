@@ -18,5 +18,8 @@ export interface KeptExperience {
   readonly timeframe: Timeframe;
   /** @default the default one */
   readonly assignment?: string;
-  readonly experience: Experience;
+  /** Undefined before its first candidate has come to its end. */
+  readonly experience?: Experience | undefined;
+  /** The candidates whose horizon is not over, as `candidateText` of operators/analysis writes them. */
+  readonly candidates?: string | undefined;
 }

@@ -27,7 +27,7 @@ export interface StoredSymbol {
   readonly empty: ReadonlyMap<Timeframe, ReadonlySet<number>>;
   /** 1min candles of the forming windows. */
   readonly minutes: readonly Candle[];
-  /** What its candidates have taught of their odds. */
+  /** What its candidates have taught of their odds, and those whose horizon is not over. */
   readonly experience: readonly KeptExperience[];
   readonly signals: {
     /** Of the last day, or twelve bars, and all open ones. */
@@ -157,13 +157,27 @@ async function readExperience(
   pool: Pick<pg.Pool, 'query'>,
   symbols: readonly string[],
 ): Promise<(symbol: string) => readonly KeptExperience[]> {
-  const { rows } = await pool.query<{ symbol: string } & KeptExperience>(
-    `select symbol, timeframe, assignment, experience from decision
-     where symbol = any ($1::text[]) and experience is not null order by symbol, timeframe, assignment`,
+  const { rows } = await pool.query<KeptRow>(
+    `select symbol, timeframe, assignment, experience, encode(candidates, 'base64') as candidates from decision
+     where symbol = any ($1::text[]) and (experience is not null or candidates is not null) order by symbol, timeframe, assignment`,
     [symbols],
   );
-  const sound = rows.filter(({ experience }) => Experience.safeParse(experience).success);
+  const sound = rows.map(({ symbol, timeframe, assignment, experience, candidates }) => ({
+    symbol,
+    timeframe,
+    assignment,
+    experience: Experience.safeParse(experience).data,
+    candidates: candidates ?? undefined,
+  }));
   return grouped(sound, ({ symbol }) => symbol);
+}
+
+interface KeptRow {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly assignment: string;
+  readonly experience: unknown;
+  readonly candidates: string | null;
 }
 
 /** A line for each symbol and timeframe, for `unnest`. */

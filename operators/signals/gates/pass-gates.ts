@@ -5,7 +5,7 @@ import { applyGate } from './apply-gate.ts';
 import { channelGate, type EntryChannels } from './channel-gate.ts';
 import { dataQualityGate } from './data-quality-gate.ts';
 import { newsGate } from './news-gate.ts';
-import { type IssuedEntry, riskGate, type RiskLimits } from './risk-gate.ts';
+import { type IssuedEntry, type RiskContext, riskGate, type RiskLimits } from './risk-gate.ts';
 import { volatilityRatio } from '../../analysis/volatility-ratio.ts';
 
 export interface GateContext {
@@ -20,8 +20,8 @@ export interface GateContext {
   readonly issued: readonly IssuedEntry[];
   /** Direction of the signal that is open, if one is. */
   readonly open: SignalType | null;
-  /** Last price since the close, if there was one. */
-  readonly lastPrice: number | null;
+  /** What the price has done since the close; null where that is not known. */
+  readonly since: RiskContext['since'] | null;
   /** Where an entry is posted. @default everywhere, which nobody else does */
   readonly channels?: EntryChannels;
 }
@@ -66,7 +66,7 @@ export function passGates(close: AnalysedClose, context: GateContext): GatedClos
         // Where nothing is refused for it nothing is computed.
         volatilityRatio:
           context.risk.maxVolatilityRatio === 0 ? 1 : volatilityRatio(columns.high, columns.low),
-        ...(source === 'live' && context.lastPrice !== null && { lastPrice: context.lastPrice }),
+        since: source === 'live' ? (context.since ?? undefined) : undefined,
       }),
     );
   }

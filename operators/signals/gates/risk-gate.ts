@@ -33,8 +33,8 @@ export interface RiskContext {
   readonly cost: number;
   /** Mean range of the last three bars over the window's median range; Infinity where that is zero. */
   readonly volatilityRatio: number;
-  /** Latest price since the close, where one is known. */
-  readonly lastPrice?: number;
+  /** The lowest and the highest price since the close, where they are known. */
+  readonly since?: { readonly low: number; readonly high: number } | undefined;
 }
 
 const hour = 3_600_000;
@@ -79,7 +79,7 @@ function countProblem(decision: Decision, { limits, issued }: RiskContext): stri
 }
 
 function levelProblem(decision: Decision, context: RiskContext): string | null {
-  const { limits, cost, volatilityRatio, lastPrice } = context;
+  const { limits, cost, volatilityRatio, since } = context;
   const { entry, tp, sl } = decision;
   if (tp === null || sl === null) return 'no levels';
   const stop = Math.abs(entry - sl);
@@ -99,7 +99,8 @@ function levelProblem(decision: Decision, context: RiskContext): string | null {
   if (maxVolatilityRatio > 0 && volatilityRatio > maxVolatilityRatio)
     return `the latest candles' range is ${volatilityRatio.toFixed(1)} times the usual`;
   const [low, high] = tp > sl ? [sl, tp] : [tp, sl];
-  if (lastPrice !== undefined && (lastPrice <= low || lastPrice >= high))
+  // Also where it has come back: an entry that is told of now would have met it before its followers heard of it.
+  if (since !== undefined && (since.low <= low || since.high >= high))
     return 'the price has already passed a level';
   return null;
 }

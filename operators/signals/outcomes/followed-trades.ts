@@ -1,5 +1,6 @@
 import type { CandleColumns } from '../../../models/candle-columns.ts';
 import type { Bar, Candle } from '../../../schema/candle.ts';
+import type { Forecast } from '../../../schema/forecast.ts';
 import type { SignalEvent, Withheld } from '../../../schema/signal-event.ts';
 import type { Signal } from '../../../schema/signal.ts';
 import type { Tick } from '../../../schema/tick.ts';
@@ -7,6 +8,7 @@ import { type Timeframe, timeframeMs } from '../../../schema/timeframe.ts';
 import { barsOfColumns } from '../../candles/candle-columns-of.ts';
 import { createGhostBook } from './ghost-book.ts';
 import { isOnFeed, isPosted, issuedTrade, type IssuedTrade } from './issued-trade.ts';
+import { createRecentPrices, type RecentPrices } from './recent-prices.ts';
 import { createShadowLedger } from './shadow-ledger.ts';
 import { createTradeBook, type Ended } from './trade-book.ts';
 
@@ -17,13 +19,15 @@ import { createTradeBook, type Ended } from './trade-book.ts';
 export interface FollowedTrades<Step> {
   /** How many, of all three kinds. */
   readonly size: number;
-  issue(signal: Signal): void;
+  readonly rangeSince: RecentPrices['rangeSince'];
+  /** Begins to follow a signal, with what was heard of its market since its close. */
+  issue(signal: Signal): readonly Step[];
   /**
    * Ends a signal at a price, or at its last one where `price` is null. Its levels are followed on if it ends as `reversed`: a level
    * reached in an outage came before. Null where the signal is not followed.
    */
   reverse(signal: Signal, price: number | null, at: number): Ended<IssuedTrade> | null;
-  withhold(withheld: Withheld, cost: number): SignalEvent | null;
+  withhold(withheld: Withheld, cost: number, source: Forecast['source']): readonly Step[];
   tick(tick: Tick): readonly Step[];
   /** Prices of `[from, to)` are missing, or some of them; `to` is Infinity while the outage lasts. */
   interruption(from: number, to: number): void;
@@ -74,6 +78,10 @@ export function createFollowedTrades<Step>(
   for (const signal of restored.signals.toSorted((a, b) => a.created_at - b.created_at))
     if (signal.status === 'open') book.add(tradeOf(signal), isPosted(signal) ? undefined : startedAt);
 
+  const recent = createRecentPrices();
+  /** Of a posted signal's market the feed may know nothing. */
+  const heardOf = ({ from, posted }: IssuedTrade) => (posted ? [] : recent.since(from));
+
   const ended = (all: readonly Ended<IssuedTrade>[]): readonly Step[] =>
     all.length === 0 ? nothing : all.flatMap(onEnd);
 
@@ -81,28 +89,40 @@ export function createFollowedTrades<Step>(
     get size() {
       return book.size + shadow.size + ghosts.size;
     },
-    issue: (signal) => book.add(tradeOf(signal)),
+    rangeSince: recent.rangeSince,
+    issue(signal) {
+      const trade = tradeOf(signal);
+      return ended(book.add(trade, trade.posted ? undefined : startedAt, heardOf(trade)));
+    },
     reverse(signal, price, at) {
       const before = book.copy(signal.id);
       const over = book.end(signal.id, 'reversed', price, at);
       if (before !== null && over?.outcome.status === 'reversed') ghosts.follow(before);
       return over;
     },
-    withhold: (withheld, cost) => shadow.withhold(withheld, cost),
+    withhold: (withheld, cost, source) =>
+      source === 'posted'
+        ? shadow.withhold(withheld, cost)
+        : shadow.withhold(withheld, cost, startedAt, recent.since(withheld.close_time)),
     tick(tick) {
+      recent.tick(tick);
       if (book.size === 0 && shadow.size === 0 && ghosts.size === 0) return nothing;
       const over = ended(book.tick(tick));
       const unseen = [...shadow.tick(tick), ...ghosts.tick(tick)];
       return over.length === 0 ? unseen : [...over, ...unseen];
     },
     interruption(from, to) {
+      recent.interruption(from, to);
       for (const each of [book, shadow, ghosts]) each.interruption(from, to);
     },
-    minutes: (from, to, bars) => [
-      ...ended(book.minutes(from, to, bars)),
-      ...shadow.minutes(from, to, bars),
-      ...ghosts.minutes(from, to, bars),
-    ],
+    minutes(from, to, bars) {
+      recent.minutes(from, to, bars);
+      return [
+        ...ended(book.minutes(from, to, bars)),
+        ...shadow.minutes(from, to, bars),
+        ...ghosts.minutes(from, to, bars),
+      ];
+    },
     posted(timeframe, columns) {
       if (book.size === 0 && ghosts.size === 0) return nothing;
       const isTheirs = (trade: IssuedTrade): boolean => trade.posted && trade.signal.timeframe === timeframe;

@@ -3,6 +3,7 @@ import type { Bar, Candle } from '../../../schema/candle.ts';
 import type { Timeframe } from '../../../schema/timeframe.ts';
 import type { Tick } from '../../../schema/tick.ts';
 import { openTrade, type Trade } from './outcomes.ts';
+import type { Heard } from './recent-prices.ts';
 import { createTradeBook, type Ended } from './trade-book.ts';
 
 interface WithheldTrade extends Trade {
@@ -13,10 +14,15 @@ interface WithheldTrade extends Trade {
 export interface ShadowLedger {
   readonly size: number;
   /**
-   * Begins to follow; null where the ledger already follows the same idea: a gate that refuses bar after bar withholds
+   * Begins to follow, see `TradeBook.add`; nothing where the ledger already follows the same idea: a gate that refuses bar after bar withholds
    * one signal, as one would have been issued.
    */
-  withhold(withheld: Withheld, cost: number): SignalEvent | null;
+  withhold(
+    withheld: Withheld,
+    cost: number,
+    pricesFrom?: number,
+    heard?: readonly Heard[],
+  ): readonly SignalEvent[];
   tick(tick: Tick): readonly SignalEvent[];
   interruption(from: number, to: number): void;
   minutes(from: number, to: number, bars: readonly Bar[]): readonly SignalEvent[];
@@ -53,11 +59,12 @@ export function createShadowLedger(
     get size() {
       return book.size;
     },
-    withhold(withheld, cost) {
+    withhold(withheld, cost, ...since) {
       for (const { withheld: known } of book.trades)
-        if (known.timeframe === withheld.timeframe && known.signal_type === withheld.signal_type) return null;
-      book.add(tradeOf(withheld, cost));
-      return { kind: 'withheld', withheld };
+        if (known.timeframe === withheld.timeframe && known.signal_type === withheld.signal_type)
+          return nothing;
+      const over = book.add(tradeOf(withheld, cost), ...since);
+      return [{ kind: 'withheld', withheld }, ...resolved(over)];
     },
     tick: (tick) => resolved(book.tick(tick)),
     interruption: (from, to) => book.interruption(from, to),

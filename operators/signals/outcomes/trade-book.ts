@@ -4,6 +4,7 @@ import type { Tick } from '../../../schema/tick.ts';
 import { copyOf, type Followed, judgeGap, judgeStrange, strangeForMs } from './followed-trade.ts';
 import { ended, followBar, followTick, isRestatedFor, priceOf, type Trade, voided } from './outcomes.ts';
 import { addSeen, markMinute, minuteOf, takeBack } from './minute-marks.ts';
+import type { Heard } from './recent-prices.ts';
 import { fillGap, keepHeard, widenGap } from './price-gap.ts';
 
 /** A trade that ended. */
@@ -16,8 +17,11 @@ export interface Ended<T extends Trade> {
 export interface TradeBook<T extends Trade> {
   readonly size: number;
   readonly trades: Iterable<T>;
-  /** Begins to follow; prices before `pricesFrom` (Unix ms) are yet to come as minutes. @default its start: none is missing */
-  add(trade: T, pricesFrom?: number): void;
+  /**
+   * Begins to follow. Prices before `pricesFrom` (Unix ms) are yet to come as minutes, but for those in what was `heard` since its start, in the
+   * order in which it was. @default its start: none is missing; nothing
+   */
+  add(trade: T, pricesFrom?: number, heard?: readonly Heard[]): readonly Ended<T>[];
   /** A trade as it stands, for another book to follow on; null where it is not followed. */
   copy(id: string): Followed<T> | null;
   /** Follows on what another book followed. */
@@ -67,6 +71,31 @@ export function createTradeBook<T extends Trade>({
     }
     return over;
   };
+  const interrupt = (entry: Followed<T>, from: number, to: number): void => {
+    const { trade, marks } = entry;
+    const heard = takeBack(marks, trade, from);
+    entry.gap = widenGap(trade, entry.gap, minuteOf(from), to, patienceMs);
+    if (heard === null) return;
+    if (entry.gap === null) addSeen(trade, heard, trade.direction);
+    else keepHeard(entry.gap, heard);
+  };
+  const fill = (entry: Followed<T>, from: number, to: number, bars: readonly Bar[]): Outcome | null => {
+    if (entry.gap === null) return null;
+    fillGap(entry.gap, from, to, bars);
+    return judgeGap(entry);
+  };
+  const recall = (entry: Followed<T>, one: Heard): Outcome | null => {
+    if (one.kind === 'minutes') return fill(entry, one.from, one.to, one.bars);
+    if (one.kind === 'interruption') {
+      interrupt(entry, one.from, one.to);
+      return null;
+    }
+    markMinute(entry.marks, entry.trade, one.bar.openTime);
+    const outcome = followBar(entry.trade, one.bar, one.lastAt);
+    if (entry.gap === null) return outcome;
+    entry.gap.later ??= outcome;
+    return null;
+  };
   const giveUp = (entry: Followed<T>): Outcome | null => judgeGap(entry, () => candlesFor(entry.trade));
 
   return {
@@ -76,9 +105,15 @@ export function createTradeBook<T extends Trade>({
     get trades() {
       return [...book.values()].map(({ trade }) => trade);
     },
-    add(trade, pricesFrom = trade.from) {
+    add(trade, pricesFrom = trade.from, heard = none) {
       const gap = widenGap(trade, null, trade.from, pricesFrom, patienceMs);
-      book.set(trade.id, { trade, gap, strange: null, marks: [] });
+      const entry: Followed<T> = { trade, gap, strange: null, marks: [] };
+      for (const one of heard) {
+        const outcome = recall(entry, one);
+        if (outcome !== null) return [{ trade, outcome }];
+      }
+      book.set(trade.id, entry);
+      return none;
     },
     copy(id) {
       const entry = book.get(id);
@@ -113,22 +148,10 @@ export function createTradeBook<T extends Trade>({
       });
     },
     interruption(from, to) {
-      for (const entry of book.values()) {
-        const { trade, marks } = entry;
-        if (!followsFeed(trade, null)) continue;
-        const heard = takeBack(marks, trade, from);
-        entry.gap = widenGap(trade, entry.gap, minuteOf(from), to, patienceMs);
-        if (heard === null) continue;
-        if (entry.gap === null) addSeen(trade, heard, trade.direction);
-        else keepHeard(entry.gap, heard);
-      }
+      for (const entry of book.values()) if (followsFeed(entry.trade, null)) interrupt(entry, from, to);
     },
     minutes(from, to, bars) {
-      return collect((entry) => {
-        if (entry.gap === null) return null;
-        fillGap(entry.gap, from, to, bars);
-        return judgeGap(entry);
-      });
+      return collect((entry) => fill(entry, from, to, bars));
     },
     bars(bars, length, which) {
       return collect(({ trade }) => {

@@ -96,6 +96,23 @@ describe('createExperienceBook', () => {
     expect(book.of(whose, bars[1]!.closeTime)).toBeUndefined();
   });
 
+  it('follows on what was followed when it was kept', () => {
+    const { book, close, closeOf } = begin();
+    close(0);
+    const candidates = book.kept(whose, closeOf(0));
+    expect(book.kept(whose, closeOf(1))).toBeUndefined();
+    close(1);
+    const learnt = book.of(whose, closeOf(1));
+    expect(book.kept(whose, closeOf(0))).toBeUndefined();
+    const again = begin();
+    const { timeframe, assignment } = whose;
+    again.book.restore(whose.symbol, [{ timeframe, assignment, candidates }]);
+    again.close(1);
+    expect(learnt!.n).toBe(1);
+    expect(again.book.of(whose, closeOf(1))).toEqual(learnt);
+    expect(again.book.kept(whose, closeOf(1))).toBe(book.kept(whose, closeOf(1)));
+  });
+
   it('takes what a store has of a symbol for all that is known of it', () => {
     const { book, close, closeOf } = begin();
     close(0);

@@ -31,7 +31,7 @@ function start(over: Partial<WindowAnalysersOptions> = {}) {
     },
     spreads: { medianBps: (symbol) => (symbol === 'BTCUSD' ? 3 : undefined) },
     profiles: { of: () => Promise.resolve(undefined) },
-    experiences: { of: () => undefined, close: () => {}, add: () => {} },
+    experiences: { of: () => undefined, close: () => {}, add: () => {}, kept: () => undefined },
     spreadBps: 1,
     minReward: 1.5,
     jumpStepOf: () => 0.25,
@@ -95,14 +95,18 @@ describe('createWindowAnalysers', () => {
         of: (...of) => (told.push(['of', ...of]), experience),
         close: (whose, columns, at) => told.push(['close', whose, columns.time.length, at]),
         add: (...of) => told.push(['add', ...of]),
+        kept: (...of) => (told.push(['kept', ...of]), 'candidates'),
       },
     });
     const whose = { symbol, timeframe, assignment: 'careful' };
-    const { decision } = await analysers.live.analyse(candleColumnsOf([candle]), candle, regime);
+    const verdict = await analysers.live.analyse(candleColumnsOf([candle]), candle, regime);
+    const { decision, candidates } = verdict;
+    expect(candidates).toBe('candidates');
     expect(told).toEqual([
       ['close', whose, 1, closeTime],
       ['of', whose, closeTime],
       ['add', whose, analysis, closeTime],
+      ['kept', whose, closeTime],
     ]);
     expect(asked[0]!.options.experience).toEqual(experience);
     expect(decision.lineage).toMatchObject({ options: { experience } });

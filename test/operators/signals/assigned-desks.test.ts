@@ -70,8 +70,8 @@ describe('two assignments of one symbol and timeframe', () => {
 
   it('end on the same prices, each by its own levels', () => {
     const desks = open();
-    desks.accept(by(regime, 'BUY', now - minute, { risk: 2 }));
-    desks.accept(by(wide, 'BUY', now - minute, { risk: 20 }));
+    desks.accept(by(regime, 'BUY', now, { risk: 2 }));
+    desks.accept(by(wide, 'BUY', now, { risk: 20 }));
     expect(ends(desks.accept(tickAt(now, 103.5)))).toEqual([['regime', 'tp']]);
     expect([...desks.openIds.keys()]).toEqual(['1min wide']);
     expect(desks.following).toBe(1);
@@ -151,10 +151,10 @@ describe('one idea a symbol and timeframe on a channel', () => {
 
   it('lets it open once the other has ended', () => {
     const desks = open();
-    desks.accept(by(first, 'SELL', now - 2 * minute));
-    desks.accept(by(third, 'BUY', now - 2 * minute));
-    expect(ends(desks.accept(tickAt(now - minute, 90)))).toContainEqual(['first', 'tp']);
-    expect(channels(desks.accept(by(third, 'BUY', now)))).toEqual(['telegram']);
+    desks.accept(by(first, 'SELL', now));
+    desks.accept(by(third, 'BUY', now));
+    expect(ends(desks.accept(tickAt(now + minute, 90)))).toContainEqual(['first', 'tp']);
+    expect(channels(desks.accept(by(third, 'BUY', now + 2 * minute)))).toEqual(['telegram']);
   });
 
   it('keeps nobody from reversing their own, from another timeframe, or from sharing where they may', () => {

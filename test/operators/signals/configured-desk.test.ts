@@ -11,7 +11,11 @@ const openedBy = (steps: readonly DeskStep[]) =>
 const ends = (steps: readonly DeskStep[]) =>
   steps.flatMap((step) => (step.kind === 'resolved' ? step.outcome.status : []));
 /** The minutes of the restart, in which nothing happened, and two prices of which the second is at TP. */
-const toTp = [{ kind: 'minutes', from: 0, to: now, bars: [] }, tickAt(now, 100), tickAt(now, 104)] as const;
+const toTp = [
+  { kind: 'minutes', from: 0, to: now, bars: [] },
+  tickAt(now, 100),
+  tickAt(now + 1, 104),
+] as const;
 /** What is stored of a symbol after a desk has issued its first signal. */
 const storedBy = (create: typeof createVisitorDesk) => {
   const [signal] = openedBy(
@@ -71,7 +75,7 @@ describe('a symbol that is configured no longer, and that visitors have analysed
     desk.start();
     expect(desk.accept(closeOf('SELL', now - minute))).toEqual([]);
     expect(ends(toTp.flatMap((input) => desk.accept(input)))).toEqual(['tp']);
-    expect(openedBy(desk.accept(closeOf('SELL', now, { entry: 104 })))).toMatchObject([
+    expect(openedBy(desk.accept(closeOf('SELL', now + minute, { entry: 104 })))).toMatchObject([
       { signal_type: 'SELL' },
     ]);
   });

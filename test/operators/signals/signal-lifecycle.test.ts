@@ -216,7 +216,10 @@ describe('signalLifecycle', () => {
 
   it('opens nothing whose level the price has passed since the close, unless the candles were posted', () => {
     const late = tickAt(2 * minute + 500, 97);
-    expect(run([late, closeOf('BUY', 2 * minute)]).words).toEqual(['decided WAIT', 'withheld risk']);
+    const refused = ['decided WAIT', 'withheld risk', 'withheld sl'];
+    expect(run([late, closeOf('BUY', 2 * minute)]).words).toEqual(refused);
+    // Nor where it has come back since.
+    expect(run([late, tickAt(2 * minute + 600, 100), closeOf('BUY', 2 * minute)]).words).toEqual(refused);
     expect(run([tickAt(minute, 97), closeOf('BUY', 2 * minute)]).words[0]).toBe('opened BUY');
     const posted = closeOf('BUY', 2 * minute, { source: 'posted', quality: null });
     expect(run([late, posted]).words[0]).toBe('opened BUY');

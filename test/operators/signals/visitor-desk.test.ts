@@ -49,7 +49,7 @@ describe('a symbol that visitors have analysed and the operator then posts', () 
 
   it('follows what visitors got on the live feed until then', () => {
     const desk = createVisitorDesk(deskOptions(() => now));
-    desk.accept(closeOf('BUY', now - minute));
+    desk.accept(closeOf('BUY', now));
     expect(ends([100, 104].flatMap((price) => desk.accept(tickAt(now, price))))).toEqual(['tp']);
   });
 
@@ -57,7 +57,7 @@ describe('a symbol that visitors have analysed and the operator then posts', () 
     const reach = 100 * minute;
     let at = now;
     const desk = createVisitorDesk(deskOptions(() => at));
-    desk.accept(closeOf('BUY', now - minute));
+    desk.accept(closeOf('BUY', now));
     expect([desk.following, [...desk.openIds.keys()]]).toEqual([1, ['1min']]);
     at += reach;
     expect(ends(desk.expire())).toEqual(['expired']);
@@ -65,8 +65,8 @@ describe('a symbol that visitors have analysed and the operator then posts', () 
 
     at = now;
     const posted = createVisitorDesk(deskOptions(() => at));
-    posted.accept(closeOf('BUY', now - 2 * minute));
-    posted.accept(postedClose('SELL', now - minute));
+    posted.accept(closeOf('BUY', now));
+    posted.accept(postedClose('SELL', now + minute));
     // The visitors' one is followed on as reversed.
     expect(posted.following).toBe(2);
     at += reach;

@@ -107,18 +107,27 @@ describe('restoreSymbols', () => {
       neitherWeight: 14,
       n: 2.5,
     };
-    const decided = (at: number, over: Partial<Decision>, options: object = {}): SignalEvent => ({
+    const decided = (
+      at: number,
+      over: Partial<Decision>,
+      options: object = {},
+      candidates?: string,
+    ): SignalEvent => ({
       kind: 'decided',
+      candidates,
       decision: { ...decisionOf('WAIT', at, { symbol: 'LEARNT' }), lineage: { options }, ...over },
       changed: false,
       timely: true,
     });
     const mine = { assignment: 'mine', strategy: 'regime', mode: 'paper', version: '1' } as const;
+    const young = { ...mine, assignment: 'young' };
+    const longText = Buffer.alloc(3_000, 7).toString('base64');
     await store.record(
       [
-        decided(now - 3 * minute, {}, { experience: { ...experience, n: 1 } }),
+        decided(now - 3 * minute, {}, { experience: { ...experience, n: 1 } }, 'BBBB'),
         decided(now - 3 * minute, mine, { experience: { ...experience, n: 7 } }),
-        decided(now - 2 * minute, {}, { experience }),
+        decided(now - 2 * minute, {}, { experience }, 'AAAA'),
+        decided(now - 2 * minute, young, {}, longText),
       ],
       [],
       [],
@@ -129,13 +138,18 @@ describe('restoreSymbols', () => {
     await store.record([decided(now - minute, broken, { experience: { n: 1 } })], [], []);
     const { experience: kept, signals } = await restore({ ...query, symbol: 'LEARNT' });
     expect(kept).toMatchObject([
-      { timeframe: '1min', assignment: 'mine', experience: { ...experience, n: 7 } },
-      { timeframe: '1min', assignment: 'regime', experience },
+      { timeframe: '1min', assignment: 'broken', experience: undefined },
+      { timeframe: '1min', assignment: 'mine', experience: { ...experience, n: 7 }, candidates: undefined },
+      { timeframe: '1min', assignment: 'regime', experience, candidates: 'AAAA' },
+      { timeframe: '1min', assignment: 'young', experience: undefined },
     ]);
+    // PostgreSQL breaks the lines of a long text.
+    expect(Buffer.from(kept[3]!.candidates!, 'base64').toString('base64')).toBe(longText);
     expect(signals.decisions.map(({ close_time }) => close_time)).toEqual([
       now - minute,
       now - 3 * minute,
       now - minute,
+      now - 2 * minute,
     ]);
   });
 

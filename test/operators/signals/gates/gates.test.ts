@@ -283,13 +283,13 @@ describe('riskGate', () => {
 
   it('refuses extreme volatility and a price beyond a level', () => {
     expect(judge({}, [], { volatilityRatio: 6.1 })).toMatch(/6\.1 times the usual/);
-    expect(judge({}, [], { lastPrice: 98 })).toMatch(/already passed/);
-    expect(judge({}, [], { lastPrice: 102.9 })).toBeUndefined();
-    expect(judge({}, [], { lastPrice: 103 })).toMatch(/already passed/);
+    expect(judge({}, [], { since: { low: 98, high: 98 } })).toMatch(/already passed/);
+    expect(judge({}, [], { since: { low: 102.9, high: 102.9 } })).toBeUndefined();
+    expect(judge({}, [], { since: { low: 103, high: 103 } })).toMatch(/already passed/);
     const sell = decisionOf('SELL', at);
-    expect(judge({}, [], { lastPrice: 97 }, sell)).toMatch(/already passed/);
-    expect(judge({}, [], { lastPrice: 97.1 }, sell)).toBeUndefined();
-    expect(judge({}, [], { lastPrice: 102 }, sell)).toMatch(/already passed/);
+    expect(judge({}, [], { since: { low: 97, high: 97 } }, sell)).toMatch(/already passed/);
+    expect(judge({}, [], { since: { low: 97.1, high: 97.1 } }, sell)).toBeUndefined();
+    expect(judge({}, [], { since: { low: 102, high: 102 } }, sell)).toMatch(/already passed/);
     expect(judge({}, [], { volatilityRatio: 6 })).toBeUndefined();
     expect(judge({ maxVolatilityRatio: 3 }, [], { volatilityRatio: 3.1 })).toMatch(/3\.1 times the usual/);
   });

@@ -14,7 +14,7 @@ const context = (change: Partial<GateContext> = {}): GateContext => ({
   risk: { maxPerDay: 0, maxPerHour: 0, minSpacingMs: 0, minReward: 0 },
   issued: [],
   open: null,
-  lastPrice: null,
+  since: null,
   ...change,
 });
 const newsAt = { calendar: { state: 'fresh', events: [cpi] } } as const;
@@ -89,7 +89,7 @@ describe('passGates', () => {
   });
 
   it('holds the last price against a live entry, and never against a posted one', () => {
-    const beyond = context({ lastPrice: 103 });
+    const beyond = context({ since: { low: 103, high: 103 } });
     expect(passGates(closeOf('BUY', at), beyond).refusal).toMatchObject({
       reason: 'the price has already passed a level',
     });
