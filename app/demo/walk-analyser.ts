@@ -13,7 +13,7 @@ import type { AnalysisPool } from '../../workers/analysis-pool.ts';
 import type { Context } from '../context.ts';
 import { horizonEndOf } from '../horizon-end-of.ts';
 import { createPending, type Pending } from '../walk/pending.ts';
-import { teachOutcomes } from '../walk/teach-outcomes.ts';
+import { teachOutcomes } from '../teach-outcomes.ts';
 
 export interface WalkAnalyser {
   readonly analyse: (columns: CandleColumns, candle: Candle) => Promise<CloseVerdict>;

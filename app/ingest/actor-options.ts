@@ -20,6 +20,7 @@ import type { SymbolsOptions } from '../../streams/symbol/symbols.ts';
 import type { Analysis } from './analysis.ts';
 import type { Context } from '../context.ts';
 import { deskOptions } from '../desk-options.ts';
+import { teachOutcomes } from '../teach-outcomes.ts';
 import type { News } from './news.ts';
 import type { WrittenStorage } from './open-writer.ts';
 import { visitorsOf } from '../visitors.ts';
@@ -28,12 +29,18 @@ import { visitorsOf } from '../visitors.ts';
 export function actorOptions(
   context: Context,
   { store, writer }: WrittenStorage,
-  { analyser, states, experiences }: Pick<Analysis, 'analyser' | 'states' | 'experiences'>,
+  {
+    analyser,
+    states,
+    learning,
+    experiences,
+  }: Pick<Analysis, 'analyser' | 'states' | 'learning' | 'experiences'>,
   { refuse }: Pick<Provider, 'refuse'>,
   { calendar }: Pick<News, 'calendar'>,
 ): SymbolsOptions['actor'] {
   const { config, log, metrics, markets, wall, now, assignments } = context;
   const { TIMEFRAMES: timeframes, HISTORY_SIZE: historySize } = config;
+  const onSignal = teachOutcomes(learning);
   const restored = restoreInBatches({
     read: (queries) => store.restore(queries, { timeframes, historySize, now: now() }),
     onDrained: (drained) => log.debug(drained, 'symbols restored'),
@@ -62,10 +69,15 @@ export function actorOptions(
         };
       }).pipe(
         whileAway(wall),
-        tap(({ experience }) => experiences.restore(symbol, experience)),
+        tap(({ experience, signals: { signals } }) => {
+          experiences.restore(symbol, experience);
+          for (const signal of signals)
+            if (signal.status === 'open') onSignal({ kind: 'opened', signal, window: '' });
+        }),
       ),
     analyser,
     desk: deskOptions(context, calendar),
+    onSignal,
     onLate: (symbol) => metrics.ticksLate.inc({ symbol }),
     onRestFailure: (error, symbol, timeframe) => {
       const reason = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,3 @@
-import { forecastOf } from '../../operators/signals/outcomes/forecast-of.ts';
 import { breakOf } from '../../operators/analysis/break-of.ts';
 import { isPosted } from '../../operators/signals/outcomes/issued-trade.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
@@ -19,7 +18,7 @@ export type SignalRecorder = (events: readonly SignalEvent[]) => Promise<void>;
 export function createSignalRecorder(
   { config, log, metrics, achieved }: Context,
   writer: Pick<StoreWriter, 'record'>,
-  { openSignals, isOpen, learning, states }: Analysis,
+  { openSignals, isOpen, states }: Pick<Analysis, 'openSignals' | 'isOpen' | 'states'>,
   broadcast: Pick<Broadcast, 'committed' | 'decided' | 'judged'>,
   deliveries: Pick<Deliveries, 'channels' | 'endChannels' | 'enqueue'>,
   posted: PostedCloses,
@@ -36,12 +35,9 @@ export function createSignalRecorder(
       const { id, timeframe, outcome } = event;
       const signal = openSignals.get(id);
       openSignals.delete(id);
-      if (signal !== undefined) learning.add(forecastOf(signal), outcome);
       const { assignment, mode } = ownerOf(signal ?? { assignment: event.assignment });
       metrics.outcomes.inc({ timeframe, status: outcome.status, assignment, mode });
       log.info(endInLog(event, signal), 'signal ended');
-    } else if (event.kind === 'levels_resolved') {
-      learning.judge(event.forecast, event.outcome);
     } else if (event.kind === 'withheld') {
       const { assignment } = ownerOf(event.withheld);
       metrics.gateRefusals.inc({ gate: event.withheld.gate, assignment });

@@ -17,7 +17,7 @@ import type { Context } from '../context.ts';
 import { deskOptions } from '../desk-options.ts';
 import { horizonEndOf } from '../horizon-end-of.ts';
 import { createPending } from './pending.ts';
-import { teachOutcomes } from './teach-outcomes.ts';
+import { teachOutcomes } from '../teach-outcomes.ts';
 import { createTurns } from './turns.ts';
 import { unknownCalendar } from './unknown-calendar.ts';
 import { createWalkMemory, type WalkMemory } from './walk-memory.ts';

@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import type { Pending } from '../../app/walk/pending.ts';
-import { teachOutcomes } from '../../app/walk/teach-outcomes.ts';
+import { teachOutcomes } from '../../app/teach-outcomes.ts';
 import { walkSignals, type WalkSignalsOptions } from '../../app/walk/walk-signals.ts';
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { AnalysedClose } from '../../operators/analysis/analysed-close.ts';

@@ -31,6 +31,7 @@ import { type Assignment, DEFAULT_ASSIGNMENT, isFor, ownerOf } from '../../schem
 import type { Candle } from '../../schema/candle.ts';
 import type { CandleEvent, MarketInput } from '../../schema/market-event.ts';
 import type { Decision } from '../../schema/signal.ts';
+import type { SignalEvent } from '../../schema/signal-event.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { AskBars } from '../provider/rest/ask-bars.ts';
 import {
@@ -88,6 +89,8 @@ export interface SymbolActorOptions extends CandleWindowsOptions {
     SignalDeskOptions,
     'symbol' | 'now' | 'restored' | 'expiresAt' | 'unsettledMs' | 'assignment' | 'takenBy'
   >;
+  /** Hears each event of its signals at once, before those of one cause are gathered. */
+  readonly onSignal?: (event: SignalEvent) => void;
   readonly onLate: (symbol: string) => void;
   readonly onRestFailure: (error: unknown, symbol: string, timeframe: Timeframe) => void;
   readonly onAnalysisFailure: (error: unknown, candle: Candle, assignment?: Assignment) => void;
@@ -243,6 +246,7 @@ function signalsOf(
       restored: restored.signals,
       ...(options.assignmentsOf && { assignments: options.assignmentsOf(symbol) }),
     }),
+    tap((event) => options.onSignal?.(event)),
     bursts(),
     map((events): SymbolOutput => ({ kind: 'signals', symbol, events })),
   );

@@ -39,7 +39,6 @@ describe('createSignalRecorder', () => {
       {
         openSignals: new Map(),
         isOpen: () => false,
-        learning: { add: () => {} },
         states: { decided: () => {} },
       } as unknown as Analysis,
       { committed: () => {}, decided: () => {}, judged: () => {} },

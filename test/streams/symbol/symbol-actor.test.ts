@@ -9,6 +9,7 @@ import { NOTHING_RESTORED } from '../../../operators/signals/signal-input.ts';
 import type { Bar, Candle } from '../../../schema/candle.ts';
 import { signalId } from '../../../operators/signals/signal-id.ts';
 import type { Decision, Signal, SignalType } from '../../../schema/signal.ts';
+import type { SignalEvent } from '../../../schema/signal-event.ts';
 import { type Timeframe, timeframeMs } from '../../../schema/timeframe.ts';
 import type { AskBars } from '../../../streams/provider/rest/ask-bars.ts';
 import { ProviderError } from '../../../streams/provider/rest/parse-time-series.ts';
@@ -278,6 +279,20 @@ describe('symbolActor', () => {
       ['opened', 'decided'],
       ['opened', 'decided'],
     ]);
+  });
+
+  it('tells of an end before the next price of the same turn, to which an analysis may begin', async () => {
+    const heard: SignalEvent[] = [];
+    const { trade, input$, clock, events } = actor({ onSignal: (event) => void heard.push(event) }, 'BUY');
+    await trade(10 * minute);
+    const ends = (all: readonly SignalEvent[]) => all.filter(({ kind }) => kind === 'resolved').length;
+    const opening = heard.find((event) => event.kind === 'opened');
+    const before = ends(heard);
+    input$.next(tickAt(clock.now() + 1, opening!.signal.tp!));
+    expect(ends(heard)).toBe(before + 2);
+    expect(ends(events())).toBe(before);
+    await clock.advance(1);
+    expect(events().map(({ kind }) => kind)).toEqual(heard.map(({ kind }) => kind));
   });
 
   it('after a restart analyses no close again that was decided, unless its window was broken', async () => {
