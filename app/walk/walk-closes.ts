@@ -12,7 +12,7 @@ import { type Histories, restoredHistories, windowUpTo } from '../../streams/sym
 export interface WalkClosesOptions
   extends
     Pick<SymbolActorOptions, 'timeframes' | 'historySize' | 'marketOf' | 'gridOf'>,
-    Pick<AnalyseClosesOptions, 'analyse' | 'bars' | 'isJudged' | 'onFailure' | 'tradedMillis'> {
+    Pick<AnalyseClosesOptions, 'analyse' | 'bars' | 'columnsOf' | 'isJudged' | 'onFailure' | 'tradedMillis'> {
   readonly clock: SchedulerLike;
   readonly slices: NonNullable<AnalyseClosesOptions['slices']>;
   /** @default all */

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createPending } from '../../app/walk/pending.ts';
 import { createTurns } from '../../app/walk/turns.ts';
 import { walkCloses } from '../../app/walk/walk-closes.ts';
+import { viewCandles } from '../../models/candle-columns.ts';
 import { WINDOW } from '../../models/decision/analyse.ts';
 import type { AnalysedClose } from '../../operators/analysis/analysed-close.ts';
 import type { Decision } from '../../schema/signal.ts';
@@ -57,6 +58,7 @@ export async function playSignals<Name extends string>(
     isJudged: Object.values<Reading>(readings).some(({ gates }) => gates !== null),
     // A WAIT changes no state: it is no decision's input.
     windowOf: () => folded.closed.slice(Math.max(0, closed - bars), closed),
+    columnsOf: (_candle, length) => viewCandles(folded.candles, Math.max(0, closed - length), closed),
     isAnalysed: ({ closeTime }) => isCalled(closeTime),
     // What a file lacks was not traded.
     tradedMillis: () => 0,

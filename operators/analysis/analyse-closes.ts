@@ -32,6 +32,8 @@ export interface AnalyseClosesOptions {
   readonly timeframes: readonly Timeframe[];
   /** The closed candles up to and including this one, oldest first, as many as an analysis takes; fewer if there are fewer. */
   readonly windowOf: (candle: Candle) => readonly Candle[];
+  /** The last `bars` of those as columns, where somebody has them already. @default made of them */
+  readonly columnsOf?: (candle: Candle, bars: number) => CandleColumns;
   /** Bars an analysis takes. @default 250 */
   readonly bars?: number;
   /** Who decides on a close, in this order. @default one that nobody names */
@@ -87,7 +89,7 @@ export const sharedSlices = createTimeSlices();
  * and counted. Forming, incomplete and already analysed candles pass by. Completes when the last analysis has. Causal.
  */
 export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<CandleEvent, AnalysedClose> {
-  const { clock, timeframes, windowOf, bars = WINDOW, analyse, openMillis } = options;
+  const { clock, timeframes, windowOf, columnsOf, bars = WINDOW, analyse, openMillis } = options;
   const { onFailure = () => {}, onSuperseded = () => {}, assigned, framesOf = () => [] } = options;
   const { isJudged = true } = options;
   const { tradedMillis = (_timeframe, from, to) => openMillis(from, to) } = options;
@@ -140,7 +142,7 @@ export function analyseCloses(options: AnalyseClosesOptions): OperatorFunction<C
           const window = taken.window.slice(-length);
           const traded = (from: number, to: number) => tradedMillis(candle.timeframe, from, to);
           const quality = isJudged ? windowQuality(window, openMillis, traded) : null;
-          return { columns: candleColumnsOf(window), quality };
+          return { columns: columnsOf?.(candle, length) ?? candleColumnsOf(window), quality };
         });
         // One that was held until somebody could analyse it may alert nobody any more.
         const isTimely = () => timely && clock.now() - candle.closeTime <= minuteMs;

@@ -32,7 +32,7 @@ export function signalLifecycle({
         let timer: ReturnType<SchedulerLike['schedule']> | null = null;
         const send = (steps: readonly DeskStep[]): void => {
           for (const step of steps) out.next(step);
-          if (desk.following > 0 && timer === null) timer = clock.schedule(check, checkEveryMs);
+          if (timer === null && desk.following > 0) timer = clock.schedule(check, checkEveryMs);
         };
         const check = (): void => {
           timer?.unsubscribe();
