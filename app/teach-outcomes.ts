@@ -3,19 +3,30 @@ import type { LearningBook } from '../operators/signals/outcomes/learning-book.t
 import type { Signal } from '../schema/signal.ts';
 import type { SignalEvent } from '../schema/signal-event.ts';
 
+/** Tells a learning book how signals have ended. */
+export interface TaughtOutcomes {
+  /** A signal that is open already. */
+  readonly follow: (signal: Signal) => void;
+  readonly hear: (event: SignalEvent) => void;
+}
+
 /**
- * Tells a book how signals have ended, as they end: they calibrate the analyses that follow. Told at once, before events are gathered and stored:
- * the next analysis may begin in the same turn of the machine, where many prices come together.
+ * What ends, teaches: it calibrates the analyses that follow. To be heard at once, before events are gathered and stored: the next analysis may begin in
+ * the same turn of the machine, where many prices come together.
  */
-export function teachOutcomes(learning: Pick<LearningBook, 'add' | 'judge'>): (event: SignalEvent) => void {
+export function teachOutcomes(learning: Pick<LearningBook, 'add' | 'judge'>): TaughtOutcomes {
   const open = new Map<string, Signal>();
-  return (event) => {
-    if (event.kind === 'opened') open.set(event.signal.id, event.signal);
-    else if (event.kind === 'levels_resolved') learning.judge(event.forecast, event.outcome);
-    else if (event.kind === 'resolved') {
-      const signal = open.get(event.id);
-      open.delete(event.id);
-      if (signal !== undefined) learning.add(forecastOf(signal), event.outcome);
-    }
+  const follow = (signal: Signal): void => void open.set(signal.id, signal);
+  return {
+    follow,
+    hear: (event) => {
+      if (event.kind === 'opened') follow(event.signal);
+      else if (event.kind === 'levels_resolved') learning.judge(event.forecast, event.outcome);
+      else if (event.kind === 'resolved') {
+        const signal = open.get(event.id);
+        open.delete(event.id);
+        if (signal !== undefined) learning.add(forecastOf(signal), event.outcome);
+      }
+    },
   };
 }

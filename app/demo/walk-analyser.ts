@@ -61,6 +61,6 @@ export function walkAnalyser(
     pending,
     count: () => count,
     analyse: (columns, candle) => pending.add(marked(columns, candle)),
-    teach: teachOutcomes(learning),
+    teach: teachOutcomes(learning).hear,
   };
 }

@@ -40,7 +40,7 @@ export function actorOptions(
 ): SymbolsOptions['actor'] {
   const { config, log, metrics, markets, wall, now, assignments } = context;
   const { TIMEFRAMES: timeframes, HISTORY_SIZE: historySize } = config;
-  const onSignal = teachOutcomes(learning);
+  const outcomes = teachOutcomes(learning);
   const restored = restoreInBatches({
     read: (queries) => store.restore(queries, { timeframes, historySize, now: now() }),
     onDrained: (drained) => log.debug(drained, 'symbols restored'),
@@ -70,14 +70,13 @@ export function actorOptions(
       }).pipe(
         whileAway(wall),
         tap(({ experience, signals: { signals } }) => {
-          experiences.restore(symbol, experience);
-          for (const signal of signals)
-            if (signal.status === 'open') onSignal({ kind: 'opened', signal, window: '' });
+          experiences.restore(symbol, experience, now());
+          for (const signal of signals) if (signal.status === 'open') outcomes.follow(signal);
         }),
       ),
     analyser,
     desk: deskOptions(context, calendar),
-    onSignal,
+    onSignal: outcomes.hear,
     onLate: (symbol) => metrics.ticksLate.inc({ symbol }),
     onRestFailure: (error, symbol, timeframe) => {
       const reason = error instanceof Error ? error.message : String(error);

@@ -102,7 +102,8 @@ function createRecordingWalk(
       horizonEnd: horizonEndOf(markets),
       jumpLimitsOf: markets.jumpLimitsOf,
     });
-    for (const [symbol, memory] of memories) experiences.restore(symbol, memory.experience());
+    for (const [symbol, memory] of memories)
+      experiences.restore(symbol, memory.experience(), feed.clock.now());
     const { live } = createWindowAnalysers({
       analyse: pool.analyse,
       learning,
@@ -133,11 +134,10 @@ function createRecordingWalk(
     }
     end(symbol);
     const start = isByTicks ? interrupted(now, now + 1) : undefined;
-    const teach = teachOutcomes(learning);
+    const outcomes = teachOutcomes(learning);
     const memory = memoryOf(symbol);
-    server.experiences.restore(symbol, memory.experience());
-    for (const { signal } of memory.signals())
-      if (signal.status === 'open') teach({ kind: 'opened', signal, window: '' });
+    server.experiences.restore(symbol, memory.experience(), now);
+    for (const { signal } of memory.signals()) if (signal.status === 'open') outcomes.follow(signal);
     const life = walkRecordedSymbol(symbol, {
       clock: feed.clock,
       // Where ticks are the clock, analyses begin in the order of the clock, as in that server.
@@ -154,7 +154,7 @@ function createRecordingWalk(
       analyse: (columns, candle) => server.live.analyse(columns, candle),
       memory,
       ongoing: ongoing ?? start,
-      onSignal: teach,
+      onSignal: outcomes.hear,
       onFailure: (error) => void failures.push(error),
     });
     lives.set(symbol, life);

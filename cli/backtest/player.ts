@@ -38,12 +38,12 @@ export function createPlayer(reading: Reading, options: PlayerOptions): Player {
   const { symbol, prepared, pending, onDecision, onFailure } = options;
   const learning = createLearningBook();
   const analyse = prepared.by(learning);
-  const teach = teachOutcomes(learning);
+  const outcomes = teachOutcomes(learning);
   const kept = createPlayedSignals();
   const input$ = new Subject<SignalInput>();
   const running = input$.pipe(walkSignals(symbol, { ...options, desk: deskOf(reading) })).subscribe({
     next: (event) => {
-      teach(event);
+      outcomes.hear(event);
       kept.take(event);
       if (event.kind === 'decided' && !event.changed) onDecision(event.decision);
     },

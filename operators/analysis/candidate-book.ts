@@ -12,7 +12,7 @@ export interface CandidateBookOptions {
   readonly restated?: Trade['restated'];
   /** What was known before. @default nothing */
   readonly experience?: Experience | undefined;
-  /** Where that is of one close and candidates are not followed on: that close, Unix ms. @default that of the candidates, or any */
+  /** At which close, Unix ms, where no candidates say it. @default any */
   readonly until?: number | undefined;
   /** What was followed before. @default nothing */
   readonly candidates?: KeptCandidates | undefined;
@@ -74,7 +74,7 @@ export function createCandidateBook(options: CandidateBookOptions): CandidateBoo
   const { horizonEnd, restated, candidates } = options;
   const begin = (levels: Levels): Trade => openTrade({ ...levels, ...(restated && { restated }) });
   let { experience } = options;
-  let until = options.until ?? candidates?.until ?? Number.NEGATIVE_INFINITY;
+  let until = candidates?.until ?? options.until ?? Number.NEGATIVE_INFINITY;
   let waiting = (candidates?.waiting ?? []).map(({ levels, odds, weight, came, last }): Waiting => ({
     levels,
     trade: Object.assign(begin(levels), { last }),

@@ -51,6 +51,7 @@ export function candidatesOf(text: string): KeptCandidates | undefined {
 function candidateAt(at: (i: number) => number, i: number): KeptCandidate {
   const [from, expiresAt, entry, tp, sl] = [at(i), at(i + 1), at(i + 2), at(i + 3), at(i + 4)];
   return {
+    // TP lies where the candidate goes.
     levels: { id: '', direction: tp > sl ? 1 : -1, entry, tp, sl, from, expiresAt, cost: 0 },
     odds: { up: at(i + 5), down: at(i + 6), neither: at(i + 7) },
     weight: at(i + 8),

@@ -4,6 +4,7 @@ import { isRestated } from '../../models/chart/is-restated.ts';
 import type { JumpLimits } from '../../models/chart/jump-limits.ts';
 import { type Experience, EXPERIENCE_VERSION } from '../../models/odds/experience.ts';
 import type { KeptExperience } from '../../schema/strategies/experience.ts';
+import { clockSkewMs } from '../../schema/posted-candles.ts';
 import { DEFAULT_ASSIGNMENT } from '../../schema/strategies/assignment.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import { type CandidateBook, type CandidateBookOptions, createCandidateBook } from './candidate-book.ts';
@@ -36,8 +37,8 @@ export interface ExperienceBook {
   kept(whose: Experienced, closeTime: number): string | undefined;
   /** Another process's close was decided with this: what is known where nothing is followed. */
   hear(whose: Experienced, experience: Experience, closeTime: number): void;
-  /** A symbol begins with what a store has of it. */
-  restore(symbol: string, kept: readonly KeptExperience[]): void;
+  /** A symbol begins with what a store has of it. Candidates of a close that is ahead of `now`, Unix ms, were kept while a clock was wrong: none of them is followed. */
+  restore(symbol: string, kept: readonly KeptExperience[], now: number): void;
   /** The symbol is followed no more. */
   forget(symbol: string): void;
 }
@@ -73,16 +74,17 @@ export function createExperienceBook({ horizonEnd, jumpLimitsOf }: ExperienceBoo
       return book?.until === closeTime ? candidateText(book.candidates) : undefined;
     },
     hear: (whose, experience, closeTime) => void open(whose, { experience, until: closeTime }),
-    restore(symbol, kept) {
+    restore(symbol, all, now) {
       books.delete(symbol);
-      for (const { experience, candidates, ...whose } of kept)
-        open(
-          { symbol, ...whose },
-          {
-            experience: experience?.version === EXPERIENCE_VERSION ? experience : undefined,
-            candidates: candidates === undefined ? undefined : candidatesOf(candidates),
-          },
-        );
+      for (const { experience, candidates: text, ...whose } of all) {
+        const candidates = text === undefined ? undefined : candidatesOf(text);
+        const before = {
+          experience: experience?.version === EXPERIENCE_VERSION ? experience : undefined,
+          candidates:
+            candidates !== undefined && candidates.until <= now + clockSkewMs ? candidates : undefined,
+        };
+        open({ symbol, ...whose }, before);
+      }
     },
     forget: (symbol) => void books.delete(symbol),
   };

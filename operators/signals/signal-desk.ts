@@ -81,6 +81,7 @@ export interface SignalDesk {
  * | BUY, SELL | entry of the opposite direction                        | opposite  | resolved (reversed), standing (opened), decided  |
  * | BUY, SELL | price at TP or SL, horizon over, price in another unit | WAIT      | resolved (tp, sl, expired, void), standing       |
  * | any       | a withheld or reversed signal would have ended         | unchanged | withheld_resolved, levels_resolved               |
+ * | any       | entry, or one that is refused, ended since its close   | WAIT      | after the above: resolved and standing, or withheld_resolved |
  * | any       | outage begins or ends                                  | unchanged | none: ends are held until the minutes have come  |
  *
  * `signalChanges` compares each standing with the one before and emits `opened`, or `decided` with `changed`, where they differ. Prices
@@ -137,14 +138,13 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
     const steps: DeskStep[] = source === 'posted' ? [...trades.posted(timeframe, columns)] : [];
     const state = states.of(timeframe);
     const before = state.signal;
-    let begun: readonly DeskStep[] = nothing;
     const { decision, refusal, isEntry, channels } = passGates(close, {
       calendar: calendar(),
       news,
       risk,
       issued: states.issued,
       open: before?.signal_type ?? null,
-      since: trades.rangeSince(closeTime),
+      rangeSince: trades.rangeSince,
       ...(assignment !== undefined && {
         channels: {
           all: assignment.channels,
@@ -166,20 +166,22 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
         deliveries: [],
       };
       states.count(signal);
-      begun = trades.issue(signal);
       state.signal = signal;
       state.channels = channels ?? [];
     }
+    const standing = state.signal;
     const posted = isEntry && channels !== undefined && { channels };
     steps.push({
       kind: 'standing',
-      standing: { timeframe, signal: state.signal, decision, columns, frames, ...posted },
+      standing: { timeframe, signal: standing, decision, columns, frames, ...posted },
     });
     steps.push({ kind: 'decided', decision, changed: false, timely, candidates: close.candidates });
     const refused = timely && refusal !== null ? refusedEntry(close, refusal, before) : null;
     if (refused !== null)
       steps.push(...trades.withhold({ ...refused, ...idAndHorizon(close) }, close.cost, source));
-    return [...steps, ...begun];
+    // Last: what was heard since its close may end it at once, which takes its state back to WAIT.
+    if (isEntry && standing !== null) steps.push(...trades.issue(standing));
+    return steps;
   };
 
   const idAndHorizon = (close: AnalysedClose) => idAndHorizonOf(close, now(), expiresAt);

@@ -1,11 +1,12 @@
 import type { CalendarState } from '../../../schema/calendar.ts';
 import type { Decision, GateVerdict, SignalType } from '../../../schema/signal.ts';
 import type { AnalysedClose } from '../../analysis/analysed-close.ts';
+import type { PriceRange } from '../outcomes/recent-prices.ts';
 import { applyGate } from './apply-gate.ts';
 import { channelGate, type EntryChannels } from './channel-gate.ts';
 import { dataQualityGate } from './data-quality-gate.ts';
 import { newsGate } from './news-gate.ts';
-import { type IssuedEntry, type RiskContext, riskGate, type RiskLimits } from './risk-gate.ts';
+import { type IssuedEntry, riskGate, type RiskLimits } from './risk-gate.ts';
 import { volatilityRatio } from '../../analysis/volatility-ratio.ts';
 
 export interface GateContext {
@@ -20,8 +21,8 @@ export interface GateContext {
   readonly issued: readonly IssuedEntry[];
   /** Direction of the signal that is open, if one is. */
   readonly open: SignalType | null;
-  /** What the price has done since the close; null where that is not known. */
-  readonly since: RiskContext['since'] | null;
+  /** Lowest and highest price since a time, Unix ms; null where none was heard. */
+  readonly rangeSince: (time: number) => PriceRange | null;
   /** Where an entry is posted. @default everywhere, which nobody else does */
   readonly channels?: EntryChannels;
 }
@@ -66,7 +67,7 @@ export function passGates(close: AnalysedClose, context: GateContext): GatedClos
         // Where nothing is refused for it nothing is computed.
         volatilityRatio:
           context.risk.maxVolatilityRatio === 0 ? 1 : volatilityRatio(columns.high, columns.low),
-        since: source === 'live' ? (context.since ?? undefined) : undefined,
+        range: source === 'live' ? context.rangeSince(closeTime) : null,
       }),
     );
   }

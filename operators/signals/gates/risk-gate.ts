@@ -1,5 +1,6 @@
 import type { Decision, GateVerdict } from '../../../schema/signal.ts';
 import { minuteMs, timeframeMs, type Timeframe } from '../../../schema/timeframe.ts';
+import type { PriceRange } from '../outcomes/recent-prices.ts';
 
 /** A signal that was issued, as far as the limits count it. `at`: its candle's close, Unix ms. */
 export interface IssuedEntry {
@@ -33,8 +34,8 @@ export interface RiskContext {
   readonly cost: number;
   /** Mean range of the last three bars over the window's median range; Infinity where that is zero. */
   readonly volatilityRatio: number;
-  /** The lowest and the highest price since the close, where they are known. */
-  readonly since?: { readonly low: number; readonly high: number } | undefined;
+  /** The lowest and the highest price since the close; null where none is known. */
+  readonly range: PriceRange | null;
 }
 
 const hour = 3_600_000;
@@ -79,7 +80,7 @@ function countProblem(decision: Decision, { limits, issued }: RiskContext): stri
 }
 
 function levelProblem(decision: Decision, context: RiskContext): string | null {
-  const { limits, cost, volatilityRatio, since } = context;
+  const { limits, cost, volatilityRatio, range } = context;
   const { entry, tp, sl } = decision;
   if (tp === null || sl === null) return 'no levels';
   const stop = Math.abs(entry - sl);
@@ -100,7 +101,7 @@ function levelProblem(decision: Decision, context: RiskContext): string | null {
     return `the latest candles' range is ${volatilityRatio.toFixed(1)} times the usual`;
   const [low, high] = tp > sl ? [sl, tp] : [tp, sl];
   // Also where it has come back: an entry that is told of now would have met it before its followers heard of it.
-  if (since !== undefined && (since.low <= low || since.high >= high))
-    return 'the price has already passed a level';
+  if (range !== null && (range.low <= low || range.high >= high))
+    return 'the price has been at a level since the close';
   return null;
 }

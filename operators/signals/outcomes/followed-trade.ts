@@ -15,7 +15,7 @@ export interface Followed<T extends Trade> {
 }
 
 /** A strange price that the feed still repeats so much later is the market's, ms; one that no other price follows, after `strangeForMs`. */
-const repeatedAfterMs = 2_000;
+export const repeatedAfterMs = 2_000;
 export const strangeForMs = 60_000;
 
 /** A copy that shares nothing that changes. */

@@ -78,7 +78,7 @@ export function createFollowedTrades<Step>(
   for (const signal of restored.signals.toSorted((a, b) => a.created_at - b.created_at))
     if (signal.status === 'open') book.add(tradeOf(signal), isPosted(signal) ? undefined : startedAt);
 
-  const recent = createRecentPrices();
+  const recent = createRecentPrices(restated);
   /** Of a posted signal's market the feed may know nothing. */
   const heardOf = ({ from, posted }: IssuedTrade) => (posted ? [] : recent.since(from));
 
@@ -115,14 +115,11 @@ export function createFollowedTrades<Step>(
       recent.interruption(from, to);
       for (const each of [book, shadow, ghosts]) each.interruption(from, to);
     },
-    minutes(from, to, bars) {
-      recent.minutes(from, to, bars);
-      return [
-        ...ended(book.minutes(from, to, bars)),
-        ...shadow.minutes(from, to, bars),
-        ...ghosts.minutes(from, to, bars),
-      ];
-    },
+    minutes: (from, to, bars) => [
+      ...ended(book.minutes(from, to, bars)),
+      ...shadow.minutes(from, to, bars),
+      ...ghosts.minutes(from, to, bars),
+    ],
     posted(timeframe, columns) {
       if (book.size === 0 && ghosts.size === 0) return nothing;
       const isTheirs = (trade: IssuedTrade): boolean => trade.posted && trade.signal.timeframe === timeframe;

@@ -58,7 +58,7 @@ const resultless: ReadonlySet<string> = new Set(['open', 'void']);
  * prior worth 50 outcomes. `prob_tp_hit` is judged by what its levels came to, a reversed signal's too; expired counts as no. Win
  * rates are per symbol and timeframe, of every end. An assignment learns from its own outcomes alone. Signals of posted candles, which can be of any market and any year, teach
  * posted ones alone, and live ones of symbols that are not followed teach their own symbol alone: what a visitor adds moves nobody
- * else's odds. An outcome that arrives twice counts once.
+ * else's odds. An outcome that arrives twice counts once; one that comes anew, of an end whose first word was lost with its actor, takes the other's place.
  */
 export function createLearningBook({
   most = 1000,
@@ -135,23 +135,24 @@ function ownOf(close: Pick<TaughtClose, 'assignment'>): string {
 
 /** What of a line was known at a time, of one symbol and of the others: forecasts, and 1 where they came true. */
 function bySymbol(line: Timeline<Judged> | undefined, until: number, symbol: string) {
+  const entries = line?.entries ?? [];
   const count = line?.countUpTo(until) ?? 0;
-  const ofCount = () => ({ forecasts: new Float64Array(count), outcomes: new Float64Array(count) });
-  const [own, others] = [ofCount(), ofCount()];
   let n = 0;
-  for (let i = 0; i < count; i++) {
-    const { value } = line!.entries[i]!;
-    const isOwn = value.symbol === symbol;
-    const to = isOwn ? own : others;
-    const at = isOwn ? n++ : i - n;
-    to.forecasts[at] = value.probability;
-    to.outcomes[at] = value.hit ? 1 : 0;
-  }
-  const cut = ({ forecasts, outcomes }: typeof own, length: number) => ({
-    forecasts: forecasts.subarray(0, length),
-    outcomes: outcomes.subarray(0, length),
+  for (let i = 0; i < count; i++) if (entries[i]!.value.symbol === symbol) n++;
+  const ofCount = (length: number) => ({
+    forecasts: new Float64Array(length),
+    outcomes: new Float64Array(length),
   });
-  return { own: cut(own, n), others: cut(others, count - n) };
+  const [own, others] = [ofCount(n), ofCount(count - n)];
+  n = 0;
+  for (let i = 0; i < count; i++) {
+    const { symbol: whose, probability, hit } = entries[i]!.value;
+    const to = whose === symbol ? own : others;
+    const at = whose === symbol ? n++ : i - n;
+    to.forecasts[at] = probability;
+    to.outcomes[at] = hit ? 1 : 0;
+  }
+  return { own, others };
 }
 
 function lineOf<T>(

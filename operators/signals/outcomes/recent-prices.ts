@@ -1,31 +1,36 @@
 import type { Bar } from '../../../schema/candle.ts';
 import type { Tick } from '../../../schema/tick.ts';
 import { minuteMs } from '../../../schema/timeframe.ts';
+import { repeatedAfterMs } from './followed-trade.ts';
 import { minuteOf } from './minute-marks.ts';
+import type { Trade } from './outcomes.ts';
 
-/** What was heard of a market: ticks of a minute in a row, an interruption, or minutes. Times Unix ms. */
+/** What was heard of a market: the ticks of a minute, or that prices of `[from, to)` are missing. Times Unix ms. */
 export type Heard =
   | { readonly kind: 'ticks'; readonly bar: Bar; readonly lastAt: number }
-  | { readonly kind: 'interruption'; readonly from: number; readonly to: number }
-  | { readonly kind: 'minutes'; readonly from: number; readonly to: number; readonly bars: readonly Bar[] };
+  | { readonly kind: 'interruption'; readonly from: number; readonly to: number };
+
+export interface PriceRange {
+  readonly low: number;
+  readonly high: number;
+}
 
 /**
- * The last minutes of a market, in the order in which they were heard. A signal is issued some seconds after its candle has closed, and what the
- * price did in between counts: as it would where a start had to read it from the store.
+ * The last minutes of a market's feed. A signal is issued some seconds after its candle has closed, and what the price did in between counts, as
+ * it does where a start reads the bar of that minute from the store. A single wrong price is no part of it.
  */
 export interface RecentPrices {
   tick(tick: Tick): void;
   interruption(from: number, to: number): void;
-  minutes(from: number, to: number, bars: readonly Bar[]): void;
-  /** What tells of prices from a time on. */
+  /** What tells of prices from a time on: minutes in their order between two interruptions, which stand in the order in which they were heard. */
   since(time: number): readonly Heard[];
-  /** The lowest and the highest price of the minutes from a time on; null: none was heard. */
-  readonly rangeSince: (time: number) => { readonly low: number; readonly high: number } | null;
+  /** The lowest and the highest price of the ticks from the begin of a minute on; null: none was heard. */
+  readonly rangeSince: (minute: number) => PriceRange | null;
 }
 
-/** An entry is issued at most a minute after its close, and its analysis takes a while; ms. */
-const keptMs = 3 * minuteMs;
-/** Where minutes alternate, as they do while late ticks come, each change of them is one more. */
+/** An entry is issued at most a minute after its close: in the minute that begins with it, or the next. */
+const keptMs = 2 * minuteMs;
+/** The feed is interrupted this often in that time: the oldest of more is forgotten. */
 const most = 256;
 
 interface MinuteOfTicks {
@@ -33,61 +38,79 @@ interface MinuteOfTicks {
   readonly bar: { -readonly [K in keyof Bar]: Bar[K] };
   lastAt: number;
 }
+type Interruption = Extract<Heard, { kind: 'interruption' }>;
 
-export function createRecentPrices(): RecentPrices {
-  let heard: (Heard | MinuteOfTicks)[] = [];
+export function createRecentPrices(restated: NonNullable<Trade['restated']> = () => false): RecentPrices {
+  let heard: (MinuteOfTicks | Interruption)[] = [];
   let current: MinuteOfTicks | null = null;
+  let lastPrice: number | null = null;
+  let strangeSince: number | null = null;
 
-  const keep = (one: Heard | MinuteOfTicks, until: number): void => {
-    heard = heard.filter((old) => endOf(old) >= until - keptMs);
+  const forget = (until: number): void => {
+    heard = heard.filter((one) => endOf(one) >= until - keptMs);
     if (heard.length >= most) heard.shift();
-    heard.push(one);
   };
-
-  const since = (time: number): readonly Heard[] => heard.filter((one) => endOf(one) > time);
+  /** A price in another unit is a wrong one, unless the feed still repeats it some time later. */
+  const isWrong = ({ price, eventTime }: Tick): boolean => {
+    if (lastPrice !== null && restated(lastPrice, price)) {
+      strangeSince ??= eventTime;
+      if (eventTime < strangeSince + repeatedAfterMs) return true;
+    }
+    strangeSince = null;
+    lastPrice = price;
+    return false;
+  };
+  /** The ticks of a minute since the last interruption; begun, in its place among them, where there were none. */
+  const minuteAt = (openTime: number, price: number): MinuteOfTicks => {
+    let place = heard.length;
+    for (; place > 0; place--) {
+      const before = heard[place - 1]!;
+      if (before.kind === 'interruption' || before.bar.openTime < openTime) break;
+      if (before.bar.openTime === openTime) return before;
+    }
+    const bar = { openTime, open: price, high: price, low: price, close: price };
+    const begun: MinuteOfTicks = { kind: 'ticks', bar, lastAt: Number.NEGATIVE_INFINITY };
+    heard.splice(place, 0, begun);
+    forget(openTime);
+    return begun;
+  };
+  const since = (time: number) => heard.filter((one) => endOf(one) > time);
 
   return {
-    tick({ price, eventTime }) {
-      const bar = current?.bar;
-      if (bar !== undefined && eventTime >= bar.openTime && eventTime < bar.openTime + minuteMs) {
-        if (price > bar.high) bar.high = price;
-        else if (price < bar.low) bar.low = price;
-        if (eventTime < current!.lastAt) return;
-        bar.close = price;
-        current!.lastAt = eventTime;
-        return;
-      }
-      const openTime = minuteOf(eventTime);
-      const only = { openTime, open: price, high: price, low: price, close: price };
-      current = { kind: 'ticks', bar: only, lastAt: eventTime };
-      keep(current, openTime);
+    tick(tick) {
+      if (isWrong(tick)) return;
+      const { price, eventTime } = tick;
+      if (current === null || eventTime < current.bar.openTime || eventTime >= endOf(current))
+        current = minuteAt(minuteOf(eventTime), price);
+      const { bar } = current;
+      if (price > bar.high) bar.high = price;
+      if (price < bar.low) bar.low = price;
+      if (eventTime < current.lastAt) return;
+      bar.close = price;
+      current.lastAt = eventTime;
     },
     interruption(from, to) {
       current = null;
       // The one that knows its end replaces the one without.
-      const ongoing = heard.find((old) => old.kind === 'interruption' && old.to === Infinity);
-      heard = heard.filter((old) => old !== ongoing);
-      const begun = ongoing?.kind === 'interruption' ? Math.min(from, ongoing.from) : from;
-      keep({ kind: 'interruption', from: begun, to }, to === Infinity ? begun : to);
-    },
-    minutes(from, to, bars) {
-      current = null;
-      let first = bars.length;
-      while (first > 0 && bars[first - 1]!.openTime >= to - keptMs) first--;
-      keep({ kind: 'minutes', from, to, bars: bars.slice(first) }, to);
+      const ongoing = heard.filter(isOngoing);
+      heard = heard.filter((one) => !isOngoing(one));
+      const begun = Math.min(from, ...ongoing.map((one) => one.from));
+      forget(to === Infinity ? begun : to);
+      heard.push({ kind: 'interruption', from: begun, to });
     },
     since,
-    rangeSince(time) {
-      const bars = since(time)
-        .flatMap(barsOf)
-        .filter(({ openTime }) => openTime >= time);
+    rangeSince(minute) {
+      const bars = since(minute).flatMap((one) => (one.kind === 'ticks' ? one.bar : []));
       if (bars.length === 0) return null;
-      const [low, high] = [bars.map((bar) => bar.low), bars.map((bar) => bar.high)];
-      return { low: Math.min(...low), high: Math.max(...high) };
+      return {
+        low: Math.min(...bars.map(({ low }) => low)),
+        high: Math.max(...bars.map(({ high }) => high)),
+      };
     },
   };
 }
 
-const endOf = (one: Heard): number => (one.kind === 'ticks' ? one.bar.openTime + minuteMs : one.to);
-const barsOf = (one: Heard): readonly Bar[] =>
-  one.kind === 'ticks' ? [one.bar] : one.kind === 'minutes' ? one.bars : [];
+const endOf = (one: MinuteOfTicks | Interruption): number =>
+  one.kind === 'ticks' ? one.bar.openTime + minuteMs : one.to;
+const isOngoing = (one: MinuteOfTicks | Interruption): one is Interruption =>
+  one.kind === 'interruption' && one.to === Infinity;

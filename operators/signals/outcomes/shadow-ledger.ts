@@ -59,11 +59,11 @@ export function createShadowLedger(
     get size() {
       return book.size;
     },
-    withhold(withheld, cost, ...since) {
+    withhold(withheld, cost, from, heard) {
       for (const { withheld: known } of book.trades)
         if (known.timeframe === withheld.timeframe && known.signal_type === withheld.signal_type)
           return nothing;
-      const over = book.add(tradeOf(withheld, cost), ...since);
+      const over = book.add(tradeOf(withheld, cost), from, heard);
       return [{ kind: 'withheld', withheld }, ...resolved(over)];
     },
     tick: (tick) => resolved(book.tick(tick)),

@@ -2,7 +2,7 @@
 export interface Timeline<T> {
   /** Counts the changes: what was read before is still true while it is the same. */
   readonly version: number;
-  /** The same id at the same time counts once. */
+  /** An id has one value: what is added of it at another time takes the place of what was there. */
   add(at: number, id: string, value: T): void;
   /** How many are at or before a time. */
   countUpTo(at: number): number;
@@ -15,6 +15,7 @@ export interface Timeline<T> {
 /** `at` in Unix ms. Values mostly come in order: one that comes late is put in its place. weigh: whole numbers. @default 0 */
 export function createTimeline<T>(most: number, weigh: (value: T) => number = () => 0): Timeline<T> {
   const entries: { readonly at: number; readonly id: string; readonly value: T }[] = [];
+  const times = new Map<string, number>();
   let version = 0;
   let weight = 0;
   const countUpTo = (at: number): number => {
@@ -34,12 +35,23 @@ export function createTimeline<T>(most: number, weigh: (value: T) => number = ()
       return weight;
     },
     add(at, id, value) {
+      const before = times.get(id);
+      if (before === at) return;
+      if (before !== undefined) {
+        let i = countUpTo(before) - 1;
+        while (entries[i]!.id !== id) i--;
+        weight -= weigh(entries.splice(i, 1)[0]!.value);
+      }
       const place = countUpTo(at);
-      for (let i = place - 1; i >= 0 && entries[i]!.at === at; i--) if (entries[i]!.id === id) return;
       if (place === entries.length) entries.push({ at, id, value });
       else entries.splice(place, 0, { at, id, value });
+      times.set(id, at);
       weight += weigh(value);
-      if (entries.length > most) weight -= weigh(entries.shift()!.value);
+      if (entries.length > most) {
+        const oldest = entries.shift()!;
+        times.delete(oldest.id);
+        weight -= weigh(oldest.value);
+      }
       version++;
     },
     countUpTo,

@@ -18,8 +18,8 @@ export interface TradeBook<T extends Trade> {
   readonly size: number;
   readonly trades: Iterable<T>;
   /**
-   * Begins to follow. Prices before `pricesFrom` (Unix ms) are yet to come as minutes, but for those in what was `heard` since its start, in the
-   * order in which it was. @default its start: none is missing; nothing
+   * Begins to follow. pricesFrom: prices before it (Unix ms) are yet to come as minutes. heard: what was heard since the trade's start, oldest first.
+   * @default its start: none is missing; nothing
    */
   add(trade: T, pricesFrom?: number, heard?: readonly Heard[]): readonly Ended<T>[];
   /** A trade as it stands, for another book to follow on; null where it is not followed. */
@@ -79,13 +79,7 @@ export function createTradeBook<T extends Trade>({
     if (entry.gap === null) addSeen(trade, heard, trade.direction);
     else keepHeard(entry.gap, heard);
   };
-  const fill = (entry: Followed<T>, from: number, to: number, bars: readonly Bar[]): Outcome | null => {
-    if (entry.gap === null) return null;
-    fillGap(entry.gap, from, to, bars);
-    return judgeGap(entry);
-  };
   const recall = (entry: Followed<T>, one: Heard): Outcome | null => {
-    if (one.kind === 'minutes') return fill(entry, one.from, one.to, one.bars);
     if (one.kind === 'interruption') {
       interrupt(entry, one.from, one.to);
       return null;
@@ -151,7 +145,11 @@ export function createTradeBook<T extends Trade>({
       for (const entry of book.values()) if (followsFeed(entry.trade, null)) interrupt(entry, from, to);
     },
     minutes(from, to, bars) {
-      return collect((entry) => fill(entry, from, to, bars));
+      return collect((entry) => {
+        if (entry.gap === null) return null;
+        fillGap(entry.gap, from, to, bars);
+        return judgeGap(entry);
+      });
     },
     bars(bars, length, which) {
       return collect(({ trade }) => {

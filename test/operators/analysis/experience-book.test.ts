@@ -57,10 +57,14 @@ describe('createExperienceBook', () => {
   it('begins a symbol with what was kept of it, and forgets it', () => {
     const { book, closeOf } = begin();
     const { timeframe, assignment } = whose;
-    book.restore(whose.symbol, [
-      { timeframe, assignment, experience: known },
-      { timeframe: '5min', experience: INEXPERIENCED },
-    ]);
+    book.restore(
+      whose.symbol,
+      [
+        { timeframe, assignment, experience: known },
+        { timeframe: '5min', experience: INEXPERIENCED },
+      ],
+      closeOf(2),
+    );
     expect(book.of(whose, closeOf(0))).toEqual(known);
     expect(book.of({ symbol: whose.symbol, timeframe: '5min' }, closeOf(0))).toEqual(INEXPERIENCED);
     book.forget(whose.symbol);
@@ -77,7 +81,7 @@ describe('createExperienceBook', () => {
   it('begins anew where what was kept is of other odds', () => {
     const { book, closeOf } = begin();
     const { timeframe, assignment } = whose;
-    book.restore(whose.symbol, [{ timeframe, assignment, experience: { ...known, version: 0 } }]);
+    book.restore(whose.symbol, [{ timeframe, assignment, experience: { ...known, version: 0 } }], closeOf(2));
     expect(book.of(whose, closeOf(0))).toBeUndefined();
   });
 
@@ -106,18 +110,31 @@ describe('createExperienceBook', () => {
     expect(book.kept(whose, closeOf(0))).toBeUndefined();
     const again = begin();
     const { timeframe, assignment } = whose;
-    again.book.restore(whose.symbol, [{ timeframe, assignment, candidates }]);
+    again.book.restore(whose.symbol, [{ timeframe, assignment, candidates }], closeOf(0));
     again.close(1);
     expect(learnt!.n).toBe(1);
     expect(again.book.of(whose, closeOf(1))).toEqual(learnt);
     expect(again.book.kept(whose, closeOf(1))).toBe(book.kept(whose, closeOf(1)));
   });
 
+  it('follows none that were kept while a clock was a year ahead, and knows what they had taught', () => {
+    const { book, close, closeOf } = begin();
+    close(0);
+    const { timeframe, assignment } = whose;
+    const kept = { timeframe, assignment, experience: known, candidates: book.kept(whose, closeOf(0)) };
+    const later = begin();
+    later.book.restore(whose.symbol, [kept], closeOf(0) - 86_400_000);
+    expect(later.book.of(whose, 0)).toEqual(known);
+    later.book.restore(whose.symbol, [kept], closeOf(0) - 1_000);
+    expect(later.book.of(whose, 0)).toBeUndefined();
+    expect(later.book.of(whose, closeOf(0))).toEqual(known);
+  });
+
   it('takes what a store has of a symbol for all that is known of it', () => {
     const { book, close, closeOf } = begin();
     close(0);
     close(1);
-    book.restore(whose.symbol, []);
+    book.restore(whose.symbol, [], closeOf(2));
     expect(book.of(whose, closeOf(2))).toBeUndefined();
   });
 });

@@ -7,7 +7,7 @@ import { signalLifecycle } from '../../../operators/signals/signal-lifecycle.ts'
 import type { CalendarState } from '../../../schema/calendar.ts';
 import type { SignalEvent } from '../../../schema/signal-event.ts';
 import { anAssignment, ownerOfIt } from '../../support/assignments.ts';
-import { closeOf, deskOptions, minute, tickAt } from './signal-samples.ts';
+import { closeOf, decisionOf, deskOptions, minute, tickAt } from './signal-samples.ts';
 
 type Options = Partial<Parameters<typeof signalLifecycle>[0]>;
 
@@ -223,6 +223,36 @@ describe('signalLifecycle', () => {
     expect(run([tickAt(minute, 97), closeOf('BUY', 2 * minute)]).words[0]).toBe('opened BUY');
     const posted = closeOf('BUY', 2 * minute, { source: 'posted', quality: null });
     expect(run([late, posted]).words[0]).toBe('opened BUY');
+  });
+
+  it('is not misled by one wrong price between a close and its entry', () => {
+    const wrong = (price: number) => [
+      tickAt(2 * minute + 1_000, 100),
+      tickAt(2 * minute + 1_100, price),
+      tickAt(2 * minute + 1_200, 100),
+    ];
+    expect(run([...wrong(0.01), closeOf('BUY', 2 * minute)]).words).toEqual(['opened BUY', 'decided BUY']);
+    const decision = { ...decisionOf('BUY', 2 * minute), tp: 400, sl: 10 };
+    const words = ['opened BUY', 'decided BUY'];
+    expect(run([...wrong(305), closeOf('BUY', 2 * minute, { decision })]).words).toEqual(words);
+  });
+
+  it('falls back to WAIT where an entry was over before it was issued', () => {
+    const { words } = run([
+      tickAt(2 * minute + 1_000, 100),
+      tickAt(3 * minute, 100),
+      closeOf('BUY', 2 * minute, { horizonBars: 1 }),
+      tickAt(4 * minute - 1, 100),
+      closeOf('BUY', 4 * minute),
+    ]);
+    expect(words).toEqual([
+      'opened BUY',
+      'decided BUY',
+      'resolved expired',
+      'decided WAIT!',
+      'opened BUY',
+      'decided BUY',
+    ]);
   });
 
   it('does not hold live closes back for a later posted one', () => {

@@ -204,8 +204,14 @@ describe('riskGate', () => {
     change: Partial<RiskContext> = {},
     decision = decisionOf('BUY', at),
   ) =>
-    riskGate(decision, { limits: { ...off, ...limits }, issued, cost: 0.01, volatilityRatio: 1, ...change })
-      .reason;
+    riskGate(decision, {
+      limits: { ...off, ...limits },
+      issued,
+      cost: 0.01,
+      volatilityRatio: 1,
+      range: null,
+      ...change,
+    }).reason;
 
   it('counts the last hour and the last day, open at their far end', () => {
     const three = [issuedAt(hour - 1), issuedAt(20 * minute), issuedAt(minute)];
@@ -283,13 +289,13 @@ describe('riskGate', () => {
 
   it('refuses extreme volatility and a price beyond a level', () => {
     expect(judge({}, [], { volatilityRatio: 6.1 })).toMatch(/6\.1 times the usual/);
-    expect(judge({}, [], { since: { low: 98, high: 98 } })).toMatch(/already passed/);
-    expect(judge({}, [], { since: { low: 102.9, high: 102.9 } })).toBeUndefined();
-    expect(judge({}, [], { since: { low: 103, high: 103 } })).toMatch(/already passed/);
+    expect(judge({}, [], { range: { low: 98, high: 98 } })).toMatch(/has been at a level/);
+    expect(judge({}, [], { range: { low: 102.9, high: 102.9 } })).toBeUndefined();
+    expect(judge({}, [], { range: { low: 103, high: 103 } })).toMatch(/has been at a level/);
     const sell = decisionOf('SELL', at);
-    expect(judge({}, [], { since: { low: 97, high: 97 } }, sell)).toMatch(/already passed/);
-    expect(judge({}, [], { since: { low: 97.1, high: 97.1 } }, sell)).toBeUndefined();
-    expect(judge({}, [], { since: { low: 102, high: 102 } }, sell)).toMatch(/already passed/);
+    expect(judge({}, [], { range: { low: 97, high: 97 } }, sell)).toMatch(/has been at a level/);
+    expect(judge({}, [], { range: { low: 97.1, high: 97.1 } }, sell)).toBeUndefined();
+    expect(judge({}, [], { range: { low: 102, high: 102 } }, sell)).toMatch(/has been at a level/);
     expect(judge({}, [], { volatilityRatio: 6 })).toBeUndefined();
     expect(judge({ maxVolatilityRatio: 3 }, [], { volatilityRatio: 3.1 })).toMatch(/3\.1 times the usual/);
   });

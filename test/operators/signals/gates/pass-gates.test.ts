@@ -14,7 +14,7 @@ const context = (change: Partial<GateContext> = {}): GateContext => ({
   risk: { maxPerDay: 0, maxPerHour: 0, minSpacingMs: 0, minReward: 0 },
   issued: [],
   open: null,
-  since: null,
+  rangeSince: () => null,
   ...change,
 });
 const newsAt = { calendar: { state: 'fresh', events: [cpi] } } as const;
@@ -89,9 +89,9 @@ describe('passGates', () => {
   });
 
   it('holds the last price against a live entry, and never against a posted one', () => {
-    const beyond = context({ since: { low: 103, high: 103 } });
+    const beyond = context({ rangeSince: () => ({ low: 103, high: 103 }) });
     expect(passGates(closeOf('BUY', at), beyond).refusal).toMatchObject({
-      reason: 'the price has already passed a level',
+      reason: 'the price has been at a level since the close',
     });
     expect(passGates(closeOf('BUY', at, { source: 'posted', quality: null }), beyond).isEntry).toBe(true);
   });

@@ -168,6 +168,15 @@ describe('createLearningBook', () => {
     expect(published('BTCUSD')).toBeGreaterThan(0.47);
   });
 
+  it('lets an end that comes anew, at another time, take the place of the first', () => {
+    const book = createLearningBook();
+    const of = forecast();
+    book.add(of, outcome('tp', 1.4, 1_000));
+    book.add(of, outcome('sl', -1, 60_000));
+    expect(book.of(at(1_000))).toEqual(UNTAUGHT);
+    expect(book.of(at(60_000))).toMatchObject({ winRate: 0, trades: 1, calibration: { n: 1 } });
+  });
+
   it('counts an outcome once, however often it arrives, and forgets beyond its bound', () => {
     const book = createLearningBook({ most: 10 });
     const one = forecast();

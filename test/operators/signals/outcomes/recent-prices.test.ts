@@ -1,8 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openTrade, type Trade } from '../../../../operators/signals/outcomes/outcomes.ts';
-import { createRecentPrices } from '../../../../operators/signals/outcomes/recent-prices.ts';
-import { createTradeBook, type Ended } from '../../../../operators/signals/outcomes/trade-book.ts';
+import {
+  createRecentPrices,
+  type RecentPrices,
+} from '../../../../operators/signals/outcomes/recent-prices.ts';
+import {
+  createTradeBook,
+  type Ended,
+  type TradeBook,
+} from '../../../../operators/signals/outcomes/trade-book.ts';
 import type { Bar } from '../../../../schema/candle.ts';
 import type { Tick } from '../../../../schema/tick.ts';
 import { minute } from '../signal-samples.ts';
@@ -20,19 +27,16 @@ const tickAt = (eventTime: number, price: number): Tick => ({
   eventTime,
   receivedTime: eventTime,
 });
-const tell = (
-  to: {
-    tick(tick: Tick): unknown;
-    interruption(from: number, to: number): unknown;
-    minutes(from: number, to: number, bars: readonly Bar[]): unknown;
-  },
-  input: Input,
-): unknown =>
-  input.kind === 'tick'
-    ? to.tick(input.tick)
-    : input.kind === 'interruption'
-      ? to.interruption(input.from, input.to)
-      : to.minutes(input.from, input.to, input.bars);
+const hear = (recent: RecentPrices, input: Input): void => {
+  if (input.kind === 'tick') recent.tick(input.tick);
+  if (input.kind === 'interruption') recent.interruption(input.from, input.to);
+};
+const follow = (book: TradeBook<Trade>, input: Input): readonly Ended<Trade>[] => {
+  if (input.kind === 'tick') return book.tick(input.tick);
+  if (input.kind === 'minutes') return book.minutes(input.from, input.to, input.bars);
+  book.interruption(input.from, input.to);
+  return [];
+};
 const trade = (levels: number): Trade =>
   openTrade({
     id: 'a',
@@ -115,9 +119,9 @@ describe('a signal that is issued some time after its close', () => {
         };
         for (const { at, input } of inputs) {
           if (!isIssued && at > issued) issue();
-          ends[0].push(...((tell(followed, input) ?? []) as Ended<Trade>[]));
-          tell(recent, input);
-          if (isIssued) ends[1].push(...((tell(late, input) ?? []) as Ended<Trade>[]));
+          ends[0].push(...follow(followed, input));
+          hear(recent, input);
+          if (isIssued) ends[1].push(...follow(late, input));
           // One whose level was met before it was issued is refused by its gate.
           const { low, high } = (isIssued ? null : recent.rangeSince(close)) ?? { low: 100, high: 100 };
           if (low <= 100 - levels || high >= 100 + levels) return;
@@ -169,12 +173,40 @@ describe('what was heard of a market lately', () => {
     ]);
   });
 
-  it('is bounded however its minutes alternate, and however many bars come at once', () => {
+  it('keeps a minute as one however late ticks alternate with others, and its minutes in order', () => {
     const recent = createRecentPrices();
-    for (let i = 0; i < 10_000; i++) recent.tick(tickAt(close + (i % 2) * minute, 100));
+    recent.tick(tickAt(close + 500, 97));
+    for (let i = 0; i < 1_000; i++) recent.tick(tickAt(close + (i % 2 ? i : -i - 1), 100));
+    expect(recent.since(0)).toMatchObject([
+      { bar: { openTime: close - minute, low: 100 } },
+      { bar: { openTime: close, low: 97, high: 100, close: 100 } },
+    ]);
+    recent.interruption(close + 2_000, close + 3_000);
+    recent.tick(tickAt(close + 4_000, 99));
+    expect(recent.since(0).map(({ kind }) => kind)).toEqual(['ticks', 'ticks', 'interruption', 'ticks']);
+    expect(recent.rangeSince(close)).toEqual({ low: 97, high: 100 });
+  });
+
+  it('is bounded however often the feed is interrupted', () => {
+    const recent = createRecentPrices();
+    for (let i = 0; i < 10_000; i++) {
+      recent.tick(tickAt(close + i, 100));
+      recent.interruption(close + i, close + i + 1);
+    }
     expect(recent.since(0).length).toBeLessThanOrEqual(256);
-    const bars = Array.from({ length: 5_000 }, (_, i) => barAt(close + i * minute, 99, 101));
-    recent.minutes(close, close + 5_000 * minute, bars);
-    expect(recent.since(0).flatMap((one) => (one.kind === 'minutes' ? one.bars : []))).toHaveLength(3);
+  });
+
+  it('knows no single wrong price, and a new unit once it is repeated', () => {
+    const recent = createRecentPrices((before, after) => after > 2 * before || before > 2 * after);
+    const tick = (ms: number, price: number) => recent.tick(tickAt(close + ms, price));
+    tick(0, 100);
+    tick(100, 300);
+    tick(200, 101);
+    expect(recent.rangeSince(close)).toEqual({ low: 100, high: 101 });
+    tick(1_000, 300);
+    tick(2_900, 301);
+    expect(recent.rangeSince(close)).toEqual({ low: 100, high: 101 });
+    tick(3_000, 302);
+    expect(recent.rangeSince(close)).toEqual({ low: 100, high: 302 });
   });
 });
