@@ -17,6 +17,7 @@ import { quiet } from '../test/support/services/database.ts';
 import { dataFolder, startServer } from '../test/support/server.ts';
 import { aSignal, opened } from '../test/support/signals.ts';
 import { benchArguments } from './bench-arguments.ts';
+import { followedAt } from './followed-at.ts';
 
 const { values } = benchArguments(
   `Usage: npm run bench:restore -- --symbols 1000,3000
@@ -91,7 +92,8 @@ async function fill(store: Store, symbols: readonly string[]): Promise<void> {
     const events = timeframes.map((timeframe): SignalEvent => {
       const close_time = candles.find((candle) => candle.timeframe === timeframe)!.closeTime;
       const decision = Decision.parse(aSignal({ symbol, timeframe, close_time }));
-      return { kind: 'decided', decision, changed: false, timely: true };
+      const followed = followedAt(close_time, timeframeMs[timeframe], 24);
+      return { kind: 'decided', decision, changed: false, timely: true, followed };
     });
     const signal = aSignal({ symbol, close_time: now - 3600_000, expires_at: now + 3600_000 });
     await store.record(i % openOneIn === 0 ? [...events, opened(signal)] : events, []);

@@ -12,6 +12,7 @@ import { quiet, temporaryStore } from '../test/support/services/database.ts';
 import { aSignal, opened } from '../test/support/signals.ts';
 import { until } from '../test/support/until.ts';
 import { benchArguments } from './bench-arguments.ts';
+import { followedAt } from './followed-at.ts';
 
 benchArguments(
   `Usage: npm run bench:writer
@@ -55,7 +56,13 @@ async function rateOfCandles({ candle, state }: Pick<StoreWriter, 'candle' | 'st
 
 function decisionOf(i: number): SignalEvent {
   const decision = Decision.parse(aSignal({ symbol: `D${i}`, close_time: 1e12 + round }));
-  return { kind: 'decided', decision, changed: false, timely: true };
+  return {
+    kind: 'decided',
+    decision,
+    changed: false,
+    timely: true,
+    followed: followedAt(decision.close_time, 60_000),
+  };
 }
 
 function signalOf(i: number): SignalEvent[] {

@@ -1,5 +1,6 @@
 import type { Owned } from './strategies/assignment.ts';
 import type { Forecast } from './forecast.ts';
+import type { FollowedChange } from './strategies/experience.ts';
 import type { Decision, GateVerdict, Outcome, Signal, SignalType } from './signal.ts';
 import type { Timeframe } from './timeframe.ts';
 
@@ -46,8 +47,8 @@ export type SignalEvent =
       readonly changed: boolean;
       /** False: too late after its close to alert; shown, nothing else. */
       readonly timely: boolean;
-      /** The candidates that its assignment's experience follows: kept with the decision, never on the wire. @default those that are kept */
-      readonly candidates?: string | undefined;
+      /** What it has changed of the candidates that its assignment's experience follows: kept, never on the wire. @default nothing */
+      readonly followed?: FollowedChange | undefined;
     }
   | ({
       readonly kind: 'opened';

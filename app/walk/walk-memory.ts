@@ -35,6 +35,11 @@ export interface WalkMemory {
   }) => RestoredSymbol;
 }
 
+interface WalkedExperience extends Pick<KeptExperience, 'experience' | 'following'> {
+  /** By their close, those that are over too. */
+  readonly candidates: Map<number, string>;
+}
+
 const day = 86_400_000;
 
 export function createWalkMemory(): WalkMemory {
@@ -45,7 +50,7 @@ export function createWalkMemory(): WalkMemory {
   const decisions = new Map<Timeframe, Decision>();
   const withheld = new Map<string, Withheld>();
   const decided = new Map<Timeframe, number>();
-  const experiences = new Map<Timeframe, KeptExperience>();
+  const experiences = new Map<Timeframe, WalkedExperience>();
 
   const inOrder = (timeframe: Timeframe): Candle[] =>
     [...(candles.get(timeframe)?.values() ?? [])].sort((a, b) => a.openTime - b.openTime);
@@ -74,14 +79,15 @@ export function createWalkMemory(): WalkMemory {
         const entry = signals.get(event.forecast.id);
         if (entry !== undefined) entry.levels = event.outcome;
       } else if (event.kind === 'decided') {
-        const { decision, candidates } = event;
+        const { decision, followed } = event;
         const { timeframe } = decision;
         decisions.set(timeframe, decision);
-        const before = experiences.get(timeframe);
+        const before = experiences.get(timeframe) ?? { candidates: new Map<number, string>() };
+        for (const { from, text } of followed?.changed ?? []) before.candidates.set(from, text);
         experiences.set(timeframe, {
-          timeframe,
-          experience: experienceOf(decision) ?? before?.experience,
-          candidates: candidates ?? before?.candidates,
+          experience: experienceOf(decision) ?? before.experience,
+          following: followed?.following ?? before.following,
+          candidates: before.candidates,
         });
         if (!event.changed) decided.set(timeframe, (decided.get(timeframe) ?? 0) + 1);
       } else if (event.kind === 'withheld') withheld.set(event.withheld.id, event.withheld);
@@ -89,7 +95,18 @@ export function createWalkMemory(): WalkMemory {
     },
     candles: inOrder,
     decided: (timeframe) => decided.get(timeframe) ?? 0,
-    experience: () => [...experiences.values()],
+    experience: () =>
+      [...experiences].map(([timeframe, { experience, following, candidates }]) => ({
+        timeframe,
+        experience,
+        following,
+        candidates: Buffer.concat(
+          candidates
+            .values()
+            .map((text) => Buffer.from(text, 'base64'))
+            .toArray(),
+        ).toString('base64'),
+      })),
     signals: () => [...signals.values()],
     restored: ({ now, timeframes, historySize, formingFrom }) => {
       const longest = Math.max(day, ...timeframes.map((timeframe) => 12 * timeframeMs[timeframe]));

@@ -24,7 +24,7 @@ import { createTimeSlices, type TimeSlices } from './time-slices.ts';
 import { windowQuality } from './window-quality.ts';
 
 /** What an analysis adds to a close. */
-export type CloseVerdict = Pick<AnalysedClose, 'decision' | 'horizonBars' | 'cost' | 'candidates'>;
+export type CloseVerdict = Pick<AnalysedClose, 'decision' | 'horizonBars' | 'cost' | 'followed'>;
 
 export interface AnalyseClosesOptions {
   readonly clock: SchedulerLike;

@@ -1,5 +1,6 @@
 import type { CandleColumns } from '../../models/candle-columns.ts';
 import type { Decision } from '../../schema/signal.ts';
+import type { FollowedChange } from '../../schema/strategies/experience.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import type { WindowQuality } from './window-quality.ts';
 
@@ -27,6 +28,6 @@ export interface AnalysedClose {
   readonly horizonBars: number;
   /** Cost of entry and exit together, price units. */
   readonly cost: number;
-  /** The candidates that its assignment's experience follows, to be kept with the decision. @default none */
-  readonly candidates?: string | undefined;
+  /** What it has changed of the candidates that its assignment's experience follows. @default nothing */
+  readonly followed?: FollowedChange | undefined;
 }

@@ -12,30 +12,28 @@ export interface CandidateBookOptions {
   readonly restated?: Trade['restated'];
   /** What was known before. @default nothing */
   readonly experience?: Experience | undefined;
-  /** At which close, Unix ms, where no candidates say it. @default any */
+  /** At which close, Unix ms, where what was followed does not say it. @default any */
   readonly until?: number | undefined;
-  /** What was followed before. @default nothing */
-  readonly candidates?: KeptCandidates | undefined;
+  /** What was followed before, with the candidates of then; those that were over are left out. @default nothing */
+  readonly following?: (Followed & { readonly waiting: readonly KeptCandidate[] }) | undefined;
 }
 
 /** A candidate on its way. */
 export interface KeptCandidate {
   readonly levels: Levels;
+  /** Of its horizon. */
+  readonly bars: number;
   /** The model's, when it was taken. */
   readonly odds: PassageOdds;
   readonly weight: number;
   readonly came: Came | 'unknown' | null;
-  /** The last price it was followed to. */
-  readonly last: number;
 }
 
-/** What a book follows: all that it needs to go on as if it had never stopped. */
-export interface KeptCandidates {
-  /** Close of the last candle that was seen, Unix ms. */
+/** How far a book has followed its candidates: with them, all that it needs to go on as if it had never stopped. See `Following` of schema. */
+interface Followed {
   readonly until: number;
-  /** How many bars apart the candidates of a horizon are, and how many closes ago the last was taken. */
+  readonly since: number | null;
   readonly taken: readonly (readonly [every: number, closes: number])[];
-  readonly waiting: readonly KeptCandidate[];
 }
 
 /** The candidates of one rule on one market's candles, called or not, and what they teach of the odds. */
@@ -44,7 +42,9 @@ export interface CandidateBook {
   readonly experience: Experience | undefined;
   /** Close of the last candle that was seen, Unix ms. */
   readonly until: number;
-  readonly candidates: KeptCandidates;
+  readonly following: Followed;
+  /** Candidates that were taken, or have come to something which a later window may not show any more, since this was asked last. */
+  takeChanged(): readonly KeptCandidate[];
   /** Closed candles, oldest first, the last of them just closed. */
   close(candles: CandleColumns, closeTime: number): void;
   /** The analysis of that close; another one's is not followed. */
@@ -53,12 +53,9 @@ export interface CandidateBook {
 
 type Levels = Omit<Parameters<typeof openTrade>[0], 'restated'>;
 
-interface Waiting {
-  readonly levels: Levels;
+interface Waiting extends Omit<KeptCandidate, 'came'> {
   /** As it was followed so far, candle by candle. */
   readonly trade: Trade;
-  readonly odds: PassageOdds;
-  readonly weight: number;
   came: KeptCandidate['came'];
 }
 
@@ -71,20 +68,18 @@ const MOST = 32;
  * window still holds the whole horizon it is judged by the candles as they are by then: holes have been filled, wrong prices mended.
  */
 export function createCandidateBook(options: CandidateBookOptions): CandidateBook {
-  const { horizonEnd, restated, candidates } = options;
+  const { horizonEnd, restated, following } = options;
   const begin = (levels: Levels): Trade => openTrade({ ...levels, ...(restated && { restated }) });
   let { experience } = options;
-  let until = candidates?.until ?? options.until ?? Number.NEGATIVE_INFINITY;
-  let waiting = (candidates?.waiting ?? []).map(({ levels, odds, weight, came, last }): Waiting => ({
-    levels,
-    trade: Object.assign(begin(levels), { last }),
-    odds,
-    weight,
-    came,
-  }));
+  let until = following?.until ?? options.until ?? Number.NEGATIVE_INFINITY;
+  let since = following?.since ?? null;
+  let waiting = (following?.waiting ?? [])
+    .filter(({ levels }) => levels.expiresAt > until && levels.from >= (since ?? 0))
+    .map((one): Waiting => Object.assign({ trade: begin(one.levels) }, one));
+  let changed: KeptCandidate[] = [];
   let closes = 0;
   /** The close at which the last candidate was taken, by how many bars apart those of its horizon are. */
-  const taken = new Map(candidates?.taken.map(([every, ago]) => [every, -ago]));
+  const taken = new Map(following?.taken.map(([every, ago]) => [every, -ago]));
 
   const learn = (candles: CandleColumns): void => {
     for (const { levels, odds, weight, came } of waiting.filter(({ trade }) => trade.expiresAt <= until)) {
@@ -102,19 +97,29 @@ export function createCandidateBook(options: CandidateBookOptions): CandidateBoo
     get until() {
       return until;
     },
-    get candidates() {
-      return {
-        until,
-        taken: [...taken].map(([every, at]) => [every, closes - at] as const),
-        waiting: waiting.map(({ trade: { last }, ...one }) => ({ ...one, last })),
-      };
+    get following() {
+      return { until, since, taken: [...taken].map(([every, at]) => [every, closes - at] as const) };
+    },
+    takeChanged() {
+      const all = changed;
+      changed = [];
+      return all;
     },
     close(candles, closeTime) {
       if (closeTime <= until) return;
       const first = from(candles, until);
-      // Candles between are not in the window: nobody knows what they met.
-      if (first === 0) waiting = [];
-      for (const one of waiting) one.came ??= follow(one.trade, candles, first);
+      if (first === 0 && waiting.length > 0) {
+        // Candles between are not in the window: nobody knows what they met.
+        waiting = [];
+        since = closeTime;
+      }
+      for (const one of waiting) {
+        if (one.came !== null) continue;
+        one.trade.last = candles.close[first - 1]!;
+        one.came = follow(one.trade, candles, first);
+        // The window may be too short for its whole horizon.
+        if (one.came !== null && one.bars >= candles.time.length) changed.push(one);
+      }
       until = closeTime;
       closes++;
       learn(candles);
@@ -122,15 +127,18 @@ export function createCandidateBook(options: CandidateBookOptions): CandidateBoo
     add({ candidate, modelTrade, entry, horizonBars }, closeTime) {
       if (closeTime !== until || candidate === null || modelTrade === null) return;
       const every = Math.ceil(horizonBars / MOST);
-      const since = closes - (taken.get(every) ?? closes - every);
-      if (since < every) return;
+      const apart = closes - (taken.get(every) ?? closes - every);
+      if (apart < every) return;
       taken.set(every, closes);
       const { direction, tp, sl } = candidate;
       const side = direction === 'BUY' ? 1 : -1;
       const expiresAt = horizonEnd(until, horizonBars);
       const levels = { id: '', direction: side, entry, tp, sl, from: until, expiresAt, cost: 0 } as const;
-      const weight = Math.min(1, since / horizonBars);
-      waiting.push({ levels, trade: begin(levels), odds: modelOdds(modelTrade), weight, came: null });
+      const weight = Math.min(1, apart / horizonBars);
+      const odds = modelOdds(modelTrade);
+      const one: Waiting = { levels, bars: horizonBars, trade: begin(levels), odds, weight, came: null };
+      waiting.push(one);
+      changed.push(one);
     },
   };
 }

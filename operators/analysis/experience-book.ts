@@ -3,12 +3,12 @@ import type { CandleColumns } from '../../models/candle-columns.ts';
 import { isRestated } from '../../models/chart/is-restated.ts';
 import type { JumpLimits } from '../../models/chart/jump-limits.ts';
 import { type Experience, EXPERIENCE_VERSION } from '../../models/odds/experience.ts';
-import type { KeptExperience } from '../../schema/strategies/experience.ts';
+import type { FollowedChange, KeptExperience } from '../../schema/strategies/experience.ts';
 import { clockSkewMs } from '../../schema/posted-candles.ts';
 import { DEFAULT_ASSIGNMENT } from '../../schema/strategies/assignment.ts';
 import type { Timeframe } from '../../schema/timeframe.ts';
 import { type CandidateBook, type CandidateBookOptions, createCandidateBook } from './candidate-book.ts';
-import { candidatesOf, candidateText } from './candidate-bytes.ts';
+import { CANDIDATE_VERSION, candidatesOf, candidateText } from './candidate-bytes.ts';
 
 /** Whose candidates: of an assignment on a symbol's candles. */
 export interface Experienced {
@@ -33,8 +33,8 @@ export interface ExperienceBook {
   close(whose: Experienced, candles: CandleColumns, closeTime: number): void;
   /** It has been. */
   add(whose: Experienced, analysis: Analysis, closeTime: number): void;
-  /** What is to be kept of the candidates that are followed at a close; undefined where more is known by now, or nothing is followed. */
-  kept(whose: Experienced, closeTime: number): string | undefined;
+  /** What has changed of the candidates that are followed, up to a close, since this was asked last; undefined where that was not the last one. */
+  followed(whose: Experienced, closeTime: number): FollowedChange | undefined;
   /** Another process's close was decided with this: what is known where nothing is followed. */
   hear(whose: Experienced, experience: Experience, closeTime: number): void;
   /** A symbol begins with what a store has of it. Candidates of a close that is ahead of `now`, Unix ms, were kept while a clock was wrong: none of them is followed. */
@@ -46,7 +46,7 @@ export interface ExperienceBook {
 export function createExperienceBook({ horizonEnd, jumpLimitsOf }: ExperienceBookOptions): ExperienceBook {
   const books = new Map<string, Map<string, CandidateBook>>();
 
-  type Before = Pick<CandidateBookOptions, 'experience' | 'until' | 'candidates'>;
+  type Before = Pick<CandidateBookOptions, 'experience' | 'until' | 'following'>;
   const open = (whose: Experienced, before: Before = {}): CandidateBook => {
     const { symbol, timeframe } = whose;
     const limits = jumpLimitsOf(symbol);
@@ -69,19 +69,31 @@ export function createExperienceBook({ horizonEnd, jumpLimitsOf }: ExperienceBoo
     },
     close: (whose, candles, closeTime) => (known(whose) ?? open(whose)).close(candles, closeTime),
     add: (whose, analysis, closeTime) => known(whose)?.add(analysis, closeTime),
-    kept(whose, closeTime) {
+    followed(whose, closeTime) {
       const book = known(whose);
-      return book?.until === closeTime ? candidateText(book.candidates) : undefined;
+      if (book?.until !== closeTime) return undefined;
+      const { until, since, taken } = book.following;
+      const changed = book.takeChanged().map((one) => ({
+        from: one.levels.from,
+        expiresAt: one.levels.expiresAt,
+        text: candidateText(one),
+      }));
+      const following = {
+        version: CANDIDATE_VERSION,
+        until,
+        since,
+        taken: taken.map(([a, b]): [number, number] => [a, b]),
+      };
+      return { following, changed };
     },
     hear: (whose, experience, closeTime) => void open(whose, { experience, until: closeTime }),
     restore(symbol, all, now) {
       books.delete(symbol);
-      for (const { experience, candidates: text, ...whose } of all) {
-        const candidates = text === undefined ? undefined : candidatesOf(text);
+      for (const { experience, following, candidates, ...whose } of all) {
+        const isSound = following?.version === CANDIDATE_VERSION && following.until <= now + clockSkewMs;
         const before = {
           experience: experience?.version === EXPERIENCE_VERSION ? experience : undefined,
-          candidates:
-            candidates !== undefined && candidates.until <= now + clockSkewMs ? candidates : undefined,
+          ...(isSound && { following: { ...following, waiting: candidatesOf(candidates ?? '') } }),
         };
         open({ symbol, ...whose }, before);
       }

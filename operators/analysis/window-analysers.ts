@@ -41,7 +41,7 @@ export interface WindowAnalysersOptions {
   readonly learning: Pick<LearningBook, 'of'>;
   readonly spreads: Pick<SpreadBook, 'medianBps'>;
   readonly profiles: Pick<ProfileBook, 'of'>;
-  readonly experiences: Pick<ExperienceBook, 'of' | 'close' | 'add' | 'kept'>;
+  readonly experiences: Pick<ExperienceBook, 'of' | 'close' | 'add' | 'followed'>;
   /** Cost of entry and exit where a symbol's feed shows no spread, basis points. */
   readonly spreadBps: number;
   /** Reward per risk, at least. */
@@ -108,7 +108,7 @@ export function createWindowAnalysers(options: WindowAnalysersOptions): WindowAn
           return analysis;
         };
         const verdict = await analyseWindow(columns, close, { ...analyser, analyse: followed });
-        return { ...verdict, candidates: experiences.kept(whose, closeTime) };
+        return { ...verdict, followed: experiences.followed(whose, closeTime) };
       },
     },
   };

@@ -175,7 +175,7 @@ export function createSignalDesk(options: SignalDeskOptions): SignalDesk {
       kind: 'standing',
       standing: { timeframe, signal: standing, decision, columns, frames, ...posted },
     });
-    steps.push({ kind: 'decided', decision, changed: false, timely, candidates: close.candidates });
+    steps.push({ kind: 'decided', decision, changed: false, timely, followed: close.followed });
     const refused = timely && refusal !== null ? refusedEntry(close, refusal, before) : null;
     if (refused !== null)
       steps.push(...trades.withhold({ ...refused, ...idAndHorizon(close) }, close.cost, source));

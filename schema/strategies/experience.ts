@@ -20,6 +20,28 @@ export interface KeptExperience {
   readonly assignment?: string;
   /** Undefined before its first candidate has come to its end. */
   readonly experience?: Experience | undefined;
-  /** The candidates whose horizon is not over, as `candidateText` of operators/analysis writes them. */
+  /** How far its candidates were followed; undefined where none were kept. */
+  readonly following?: Following | undefined;
+  /** Those candidates, and some that are over: `candidateText` of operators/analysis, one after the other. */
   readonly candidates?: string | undefined;
+}
+
+/** How far a rule's candidates were followed on a symbol's candles. Times Unix ms. */
+export const Following = z.strictObject({
+  /** Changes whenever what is kept of a candidate means something else. */
+  version: z.number(),
+  /** Close of the last candle that was seen. */
+  until: z.number(),
+  /** Candidates of before it were given up: nobody has seen all their candles. Null: none was. */
+  since: z.number().nullable(),
+  /** How many bars apart the candidates of a horizon are, and how many closes ago the last was taken. */
+  taken: z.array(z.tuple([z.number(), z.number()])).readonly(),
+});
+export type Following = z.infer<typeof Following>;
+
+/** What a close has changed of the candidates that are followed. */
+export interface FollowedChange {
+  readonly following: Following;
+  /** Taken at this close, or known now for what they have come to. `text` by `candidateText`; times Unix ms. */
+  readonly changed: readonly { readonly from: number; readonly expiresAt: number; readonly text: string }[];
 }

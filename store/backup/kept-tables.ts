@@ -7,6 +7,7 @@ export const keptTables = [
   'candle',
   'empty_window',
   'decision',
+  'candidate',
   'signal',
   'log_position',
   'signal_log',

@@ -100,21 +100,21 @@ const rowOf = (signal: Signal) => {
 export const decide = (session: Queryable, events: readonly Of<'decided'>[], now: number) =>
   on(
     session,
-    events.map(({ decision, candidates }) => ({
+    events.map(({ decision, followed }) => ({
       symbol: decision.symbol,
       timeframe: decision.timeframe,
       assignment: ownerOf(decision).assignment,
       close_time: decision.close_time,
       body: decision,
-      candidates,
+      following: followed?.following,
     })),
-    `insert into decision (symbol, timeframe, assignment, close_time, body, experience, candidates)
-     select symbol, timeframe, assignment, close_time, body, body #> '{lineage,options,experience}', decode(candidates, 'base64')
+    `insert into decision (symbol, timeframe, assignment, close_time, body, experience, following)
+     select symbol, timeframe, assignment, close_time, body, body #> '{lineage,options,experience}', following
      from jsonb_to_recordset($1::jsonb)
-       as decided (symbol text, timeframe text, assignment text, close_time bigint, body jsonb, candidates text)
+       as decided (symbol text, timeframe text, assignment text, close_time bigint, body jsonb, following jsonb)
      on conflict (symbol, timeframe, assignment) do update set close_time = excluded.close_time, body = excluded.body,
        experience = coalesce(excluded.experience, decision.experience),
-       candidates = coalesce(excluded.candidates, decision.candidates)
+       following = coalesce(excluded.following, decision.following)
      where decision.close_time <= excluded.close_time or decision.close_time > $2`,
     now + clockSkewMs,
   );

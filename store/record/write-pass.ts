@@ -5,6 +5,7 @@ import type { Queryable } from '../database.ts';
 import { insertEndPosts } from '../posts/end-posts.ts';
 import { appendFrames, type UnnumberedFrame } from '../signal-log.ts';
 import type { Cause, Recorded } from './cause.ts';
+import { keepCandidates } from './keep-candidates.ts';
 import {
   decide,
   type Ended,
@@ -35,6 +36,7 @@ export async function writePass(
   const resolved = await resolveSignals(session, of('resolved'), now);
   const opened = await openSignals(session, of('opened'));
   await decide(session, of('decided'), now);
+  await keepCandidates(session, of('decided'));
   await endLevels(session, of('levels_resolved'));
   await withhold(session, of('withheld'));
   await resolveWithheld(session, of('withheld_resolved'));

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Candle } from '../../schema/candle.ts';
-import { Experience, type KeptExperience } from '../../schema/strategies/experience.ts';
+import { Experience, Following, type KeptExperience } from '../../schema/strategies/experience.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import type { Withheld } from '../../schema/signal-event.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
@@ -158,15 +158,20 @@ async function readExperience(
   symbols: readonly string[],
 ): Promise<(symbol: string) => readonly KeptExperience[]> {
   const { rows } = await pool.query<KeptRow>(
-    `select symbol, timeframe, assignment, experience, encode(candidates, 'base64') as candidates from decision
-     where symbol = any ($1::text[]) and (experience is not null or candidates is not null) order by symbol, timeframe, assignment`,
+    `select symbol, timeframe, assignment, experience, following,
+       (select encode(string_agg(candidate.body, ''::bytea order by candidate.close_time), 'base64') from candidate
+        where candidate.symbol = decision.symbol and candidate.timeframe = decision.timeframe
+          and candidate.assignment = decision.assignment) as candidates
+     from decision where symbol = any ($1::text[]) and (experience is not null or following is not null)
+     order by symbol, timeframe, assignment`,
     [symbols],
   );
-  const sound = rows.map(({ symbol, timeframe, assignment, experience, candidates }) => ({
+  const sound = rows.map(({ symbol, timeframe, assignment, experience, following, candidates }) => ({
     symbol,
     timeframe,
     assignment,
     experience: Experience.safeParse(experience).data,
+    following: Following.safeParse(following).data,
     candidates: candidates ?? undefined,
   }));
   return grouped(sound, ({ symbol }) => symbol);
@@ -177,6 +182,8 @@ interface KeptRow {
   readonly timeframe: Timeframe;
   readonly assignment: string;
   readonly experience: unknown;
+  readonly following: unknown;
+  /** With line breaks. */
   readonly candidates: string | null;
 }
 

@@ -4,6 +4,7 @@ import { UNKNOWN_CLASS } from '../../../models/chart/jump-limits.ts';
 import { INEXPERIENCED } from '../../../models/odds/experience.ts';
 import { createExperienceBook } from '../../../operators/analysis/experience-book.ts';
 import { candleColumnsOf } from '../../../operators/candles/candle-columns-of.ts';
+import type { FollowedChange } from '../../../schema/strategies/experience.ts';
 import { candleAt, minute } from '../signals/signal-samples.ts';
 
 const whose = { symbol: 'BTCUSD', timeframe: '1min', assignment: 'mine' } as const;
@@ -29,6 +30,12 @@ function begin() {
   };
   return { book, close, closeOf };
 }
+
+/** As a store gives it. */
+const keptOf = (followed: FollowedChange | undefined) => ({
+  following: followed!.following,
+  candidates: followed!.changed.map(({ text }) => text).join(''),
+});
 
 describe('createExperienceBook', () => {
   it('knows at a close what the candles up to it have told, of its assignment alone', () => {
@@ -103,25 +110,30 @@ describe('createExperienceBook', () => {
   it('follows on what was followed when it was kept', () => {
     const { book, close, closeOf } = begin();
     close(0);
-    const candidates = book.kept(whose, closeOf(0));
-    expect(book.kept(whose, closeOf(1))).toBeUndefined();
+    const kept = keptOf(book.followed(whose, closeOf(0)));
+    expect(book.followed(whose, closeOf(1))).toBeUndefined();
     close(1);
     const learnt = book.of(whose, closeOf(1));
-    expect(book.kept(whose, closeOf(0))).toBeUndefined();
+    expect(book.followed(whose, closeOf(0))).toBeUndefined();
     const again = begin();
     const { timeframe, assignment } = whose;
-    again.book.restore(whose.symbol, [{ timeframe, assignment, candidates }], closeOf(0));
+    again.book.restore(whose.symbol, [{ timeframe, assignment, ...kept }], closeOf(0));
     again.close(1);
     expect(learnt!.n).toBe(1);
     expect(again.book.of(whose, closeOf(1))).toEqual(learnt);
-    expect(again.book.kept(whose, closeOf(1))).toBe(book.kept(whose, closeOf(1)));
+    expect(again.book.followed(whose, closeOf(1))).toEqual(book.followed(whose, closeOf(1)));
   });
 
   it('follows none that were kept while a clock was a year ahead, and knows what they had taught', () => {
     const { book, close, closeOf } = begin();
     close(0);
     const { timeframe, assignment } = whose;
-    const kept = { timeframe, assignment, experience: known, candidates: book.kept(whose, closeOf(0)) };
+    const kept = {
+      timeframe,
+      assignment,
+      experience: known,
+      ...keptOf(book.followed(whose, closeOf(0))),
+    };
     const later = begin();
     later.book.restore(whose.symbol, [kept], closeOf(0) - 86_400_000);
     expect(later.book.of(whose, 0)).toEqual(known);

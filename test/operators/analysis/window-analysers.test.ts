@@ -31,7 +31,7 @@ function start(over: Partial<WindowAnalysersOptions> = {}) {
     },
     spreads: { medianBps: (symbol) => (symbol === 'BTCUSD' ? 3 : undefined) },
     profiles: { of: () => Promise.resolve(undefined) },
-    experiences: { of: () => undefined, close: () => {}, add: () => {}, kept: () => undefined },
+    experiences: { of: () => undefined, close: () => {}, add: () => {}, followed: () => undefined },
     spreadBps: 1,
     minReward: 1.5,
     jumpStepOf: () => 0.25,
@@ -85,6 +85,8 @@ describe('createWindowAnalysers', () => {
   it('is taught at each live close what came of the candidates before, and by nobody else', async () => {
     const experience = { ...INEXPERIENCED, direction: 0.2, n: 3 };
     const told: unknown[] = [];
+    const following = { version: 1, until: closeTime, since: null, taken: [] };
+    const followed = { following, changed: [] };
     const analysis = analyse(simulatedCandles(300));
     const { analysers, asked } = start({
       analyse: (_columns, options, lane) => {
@@ -95,18 +97,18 @@ describe('createWindowAnalysers', () => {
         of: (...of) => (told.push(['of', ...of]), experience),
         close: (whose, columns, at) => told.push(['close', whose, columns.time.length, at]),
         add: (...of) => told.push(['add', ...of]),
-        kept: (...of) => (told.push(['kept', ...of]), 'candidates'),
+        followed: (...of) => (told.push(['followed', ...of]), followed),
       },
     });
     const whose = { symbol, timeframe, assignment: 'careful' };
     const verdict = await analysers.live.analyse(candleColumnsOf([candle]), candle, regime);
-    const { decision, candidates } = verdict;
-    expect(candidates).toBe('candidates');
+    const { decision } = verdict;
+    expect(verdict.followed).toBe(followed);
     expect(told).toEqual([
       ['close', whose, 1, closeTime],
       ['of', whose, closeTime],
       ['add', whose, analysis, closeTime],
-      ['kept', whose, closeTime],
+      ['followed', whose, closeTime],
     ]);
     expect(asked[0]!.options.experience).toEqual(experience);
     expect(decision.lineage).toMatchObject({ options: { experience } });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Candle, CandleSource, VolumeKind } from '../../../schema/candle.ts';
 import type { SignalEvent, Withheld } from '../../../schema/signal-event.ts';
 import type { Decision } from '../../../schema/signal.ts';
+import type { FollowedChange } from '../../../schema/strategies/experience.ts';
 import type { Store } from '../../../store/open-store.ts';
 import { candleAt, decisionOf, minute } from '../../operators/signals/signal-samples.ts';
 import { temporaryStore } from '../../support/services/database.ts';
@@ -111,10 +112,10 @@ describe('restoreSymbols', () => {
       at: number,
       over: Partial<Decision>,
       options: object = {},
-      candidates?: string,
+      followed?: FollowedChange,
     ): SignalEvent => ({
       kind: 'decided',
-      candidates,
+      followed,
       decision: { ...decisionOf('WAIT', at, { symbol: 'LEARNT' }), lineage: { options }, ...over },
       changed: false,
       timely: true,
@@ -122,12 +123,26 @@ describe('restoreSymbols', () => {
     const mine = { assignment: 'mine', strategy: 'regime', mode: 'paper', version: '1' } as const;
     const young = { ...mine, assignment: 'young' };
     const longText = Buffer.alloc(3_000, 7).toString('base64');
+    /** Candidates by their name, in its order. */
+    const followedTo = (until: number, texts: Record<string, string>): FollowedChange => ({
+      following: { version: 1, until, since: null, taken: [[1, 0]] },
+      changed: Object.entries(texts).map(([name, text]) => ({
+        from: name === 'early' ? 1 : 2,
+        expiresAt: now + minute,
+        text,
+      })),
+    });
     await store.record(
       [
-        decided(now - 3 * minute, {}, { experience: { ...experience, n: 1 } }, 'BBBB'),
+        decided(
+          now - 3 * minute,
+          {},
+          { experience: { ...experience, n: 1 } },
+          followedTo(now - 3 * minute, { early: 'AAAA' }),
+        ),
         decided(now - 3 * minute, mine, { experience: { ...experience, n: 7 } }),
-        decided(now - 2 * minute, {}, { experience }, 'AAAA'),
-        decided(now - 2 * minute, young, {}, longText),
+        decided(now - 2 * minute, {}, { experience }, followedTo(now - 2 * minute, { late: 'BBBB' })),
+        decided(now - 2 * minute, young, {}, followedTo(now - 2 * minute, { one: longText })),
       ],
       [],
       [],
@@ -138,10 +153,16 @@ describe('restoreSymbols', () => {
     await store.record([decided(now - minute, broken, { experience: { n: 1 } })], [], []);
     const { experience: kept, signals } = await restore({ ...query, symbol: 'LEARNT' });
     expect(kept).toMatchObject([
-      { timeframe: '1min', assignment: 'broken', experience: undefined },
+      { timeframe: '1min', assignment: 'broken', experience: undefined, following: undefined },
       { timeframe: '1min', assignment: 'mine', experience: { ...experience, n: 7 }, candidates: undefined },
-      { timeframe: '1min', assignment: 'regime', experience, candidates: 'AAAA' },
+      { timeframe: '1min', assignment: 'regime', experience, candidates: 'AAAABBBB' },
       { timeframe: '1min', assignment: 'young', experience: undefined },
+    ]);
+    expect(kept.map(({ following }) => following?.until)).toEqual([
+      undefined,
+      undefined,
+      now - 2 * minute,
+      now - 2 * minute,
     ]);
     // PostgreSQL breaks the lines of a long text.
     expect(Buffer.from(kept[3]!.candidates!, 'base64').toString('base64')).toBe(longText);
@@ -151,6 +172,32 @@ describe('restoreSymbols', () => {
       now - minute,
       now - 2 * minute,
     ]);
+  });
+
+  it('sweeps candidates that are over, of their own place alone', async () => {
+    const sixteenth = Math.ceil(now / (16 * minute)) * 16 * minute;
+    const at = (close: number, symbol: string, texts: Record<string, number>): SignalEvent => ({
+      kind: 'decided',
+      decision: decisionOf('WAIT', close, { symbol }),
+      changed: false,
+      timely: true,
+      followed: {
+        following: { version: 1, until: close, since: null, taken: [] },
+        changed: Object.entries(texts).map(([text, expiresAt], i) => ({ from: close + i, expiresAt, text })),
+      },
+    });
+    const over = { AAAA: sixteenth, BBBB: sixteenth + 1 };
+    await store.record(
+      [at(sixteenth - minute, 'SWEPT', over), at(sixteenth - minute, 'OTHER', over)],
+      [],
+      [],
+    );
+    const candidatesOf = async (symbol: string) =>
+      (await restore({ ...query, symbol })).experience.map(({ candidates }) => candidates);
+    expect(await candidatesOf('SWEPT')).toEqual(['AAAABBBB']);
+    await store.record([at(sixteenth, 'SWEPT', { CCCC: sixteenth + minute })], [], []);
+    expect(await candidatesOf('SWEPT')).toEqual(['BBBBCCCC']);
+    expect(await candidatesOf('OTHER')).toEqual(['AAAABBBB']);
   });
 
   it('of a symbol that nobody knows gives nothing', async () => {
