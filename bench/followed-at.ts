@@ -1,7 +1,7 @@
 import { candidateText } from '../operators/analysis/candidate-bytes.ts';
 import type { FollowedChange } from '../schema/strategies/experience.ts';
 
-/** What a close has changed of the candidates of a day's rule, whose horizon is 24 bars: one is taken at nearly every close. lengthMs: of a bar. */
+/** What a close has changed of the built-in rule's candidates, whose horizon is 24 bars: one is taken at nearly every close. lengthMs: of a bar. */
 export function followedAt(closeTime: number, lengthMs: number, count = 1): FollowedChange {
   const changed = Array.from({ length: count }, (_, i) => {
     const from = closeTime - i * lengthMs;
@@ -15,5 +15,9 @@ export function followedAt(closeTime: number, lengthMs: number, count = 1): Foll
     });
     return { from, expiresAt, text };
   });
-  return { following: { version: 1, until: closeTime, since: null, taken: [[1, 0]] }, changed };
+  return {
+    following: { version: 1, until: closeTime, since: null, taken: [[1, 0]] },
+    changed,
+    isSwept: false,
+  };
 }

@@ -14,7 +14,7 @@ export interface CandidateBookOptions {
   readonly experience?: Experience | undefined;
   /** At which close, Unix ms, where what was followed does not say it. @default any */
   readonly until?: number | undefined;
-  /** What was followed before, with the candidates of then; those that were over are left out. @default nothing */
+  /** What was followed before, with the candidates of then; of those that were over the book takes none. @default nothing */
   readonly following?: (Followed & { readonly waiting: readonly KeptCandidate[] }) | undefined;
 }
 
@@ -43,6 +43,8 @@ export interface CandidateBook {
   /** Close of the last candle that was seen, Unix ms. */
   readonly until: number;
   readonly following: Followed;
+  /** Closes that it has seen. */
+  readonly closes: number;
   /** Candidates that were taken, or have come to something which a later window may not show any more, since this was asked last. */
   takeChanged(): readonly KeptCandidate[];
   /** Closed candles, oldest first, the last of them just closed. */
@@ -76,7 +78,7 @@ export function createCandidateBook(options: CandidateBookOptions): CandidateBoo
   let waiting = (following?.waiting ?? [])
     .filter(({ levels }) => levels.expiresAt > until && levels.from >= (since ?? 0))
     .map((one): Waiting => Object.assign({ trade: begin(one.levels) }, one));
-  let changed: KeptCandidate[] = [];
+  const changed = new Set<KeptCandidate>();
   let closes = 0;
   /** The close at which the last candidate was taken, by how many bars apart those of its horizon are. */
   const taken = new Map(following?.taken.map(([every, ago]) => [every, -ago]));
@@ -88,6 +90,8 @@ export function createCandidateBook(options: CandidateBookOptions): CandidateBoo
       if (now !== 'unknown') experience = learnt(experience ?? INEXPERIENCED, odds, now ?? 'neither', weight);
     }
     waiting = waiting.filter(({ trade }) => trade.expiresAt > until);
+    // In a backtest nobody asks for them.
+    for (const one of changed) if (one.levels.expiresAt <= until) changed.delete(one);
   };
 
   return {
@@ -100,9 +104,12 @@ export function createCandidateBook(options: CandidateBookOptions): CandidateBoo
     get following() {
       return { until, since, taken: [...taken].map(([every, at]) => [every, closes - at] as const) };
     },
+    get closes() {
+      return closes;
+    },
     takeChanged() {
-      const all = changed;
-      changed = [];
+      const all = [...changed];
+      changed.clear();
       return all;
     },
     close(candles, closeTime) {
@@ -118,7 +125,7 @@ export function createCandidateBook(options: CandidateBookOptions): CandidateBoo
         one.trade.last = candles.close[first - 1]!;
         one.came = follow(one.trade, candles, first);
         // The window may be too short for its whole horizon.
-        if (one.came !== null && one.bars >= candles.time.length) changed.push(one);
+        if (one.came !== null && one.bars >= candles.time.length) changed.add(one);
       }
       until = closeTime;
       closes++;
@@ -138,7 +145,7 @@ export function createCandidateBook(options: CandidateBookOptions): CandidateBoo
       const odds = modelOdds(modelTrade);
       const one: Waiting = { levels, bars: horizonBars, trade: begin(levels), odds, weight, came: null };
       waiting.push(one);
-      changed.push(one);
+      changed.add(one);
     },
   };
 }

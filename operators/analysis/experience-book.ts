@@ -33,7 +33,7 @@ export interface ExperienceBook {
   close(whose: Experienced, candles: CandleColumns, closeTime: number): void;
   /** It has been. */
   add(whose: Experienced, analysis: Analysis, closeTime: number): void;
-  /** What has changed of the candidates that are followed, up to a close, since this was asked last; undefined where that was not the last one. */
+  /** What has changed of the candidates that are followed since this was asked last; undefined where a later close was seen than this one. */
   followed(whose: Experienced, closeTime: number): FollowedChange | undefined;
   /** Another process's close was decided with this: what is known where nothing is followed. */
   hear(whose: Experienced, experience: Experience, closeTime: number): void;
@@ -42,6 +42,9 @@ export interface ExperienceBook {
   /** The symbol is followed no more. */
   forget(symbol: string): void;
 }
+
+/** Closes from one sweep of what is over to the next; the first of a start is one. */
+const sweptEvery = 16;
 
 export function createExperienceBook({ horizonEnd, jumpLimitsOf }: ExperienceBookOptions): ExperienceBook {
   const books = new Map<string, Map<string, CandidateBook>>();
@@ -84,7 +87,7 @@ export function createExperienceBook({ horizonEnd, jumpLimitsOf }: ExperienceBoo
         since,
         taken: taken.map(([a, b]): [number, number] => [a, b]),
       };
-      return { following, changed };
+      return { following, changed, isSwept: book.closes % sweptEvery === 1 };
     },
     hear: (whose, experience, closeTime) => void open(whose, { experience, until: closeTime }),
     restore(symbol, all, now) {

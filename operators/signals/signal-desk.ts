@@ -81,7 +81,8 @@ export interface SignalDesk {
  * | BUY, SELL | entry of the opposite direction                        | opposite  | resolved (reversed), standing (opened), decided  |
  * | BUY, SELL | price at TP or SL, horizon over, price in another unit | WAIT      | resolved (tp, sl, expired, void), standing       |
  * | any       | a withheld or reversed signal would have ended         | unchanged | withheld_resolved, levels_resolved               |
- * | any       | entry, or one that is refused, ended since its close   | WAIT      | after the above: resolved and standing, or withheld_resolved |
+ * | any       | entry that was over before its issue                   | WAIT      | after standing and decided: resolved, standing   |
+ * | any       | refused entry that was over before its issue           | unchanged | after withheld: withheld_resolved                |
  * | any       | outage begins or ends                                  | unchanged | none: ends are held until the minutes have come  |
  *
  * `signalChanges` compares each standing with the one before and emits `opened`, or `decided` with `changed`, where they differ. Prices

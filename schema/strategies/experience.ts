@@ -22,7 +22,7 @@ export interface KeptExperience {
   readonly experience?: Experience | undefined;
   /** How far its candidates were followed; undefined where none were kept. */
   readonly following?: Following | undefined;
-  /** Those candidates, and some that are over: `candidateText` of operators/analysis, one after the other. */
+  /** Those candidates: base64 of the bytes of `candidateText` of operators/analysis, one after the other. */
   readonly candidates?: string | undefined;
 }
 
@@ -42,6 +42,8 @@ export type Following = z.infer<typeof Following>;
 /** What a close has changed of the candidates that are followed. */
 export interface FollowedChange {
   readonly following: Following;
+  /** Now and then: those that are over may be forgotten. */
+  readonly isSwept: boolean;
   /** Taken at this close, or known now for what they have come to. `text` by `candidateText`; times Unix ms. */
   readonly changed: readonly { readonly from: number; readonly expiresAt: number; readonly text: string }[];
 }

@@ -6,6 +6,8 @@ create table candidate (
   assignment text not null,
   close_time bigint not null,
   expires_at bigint not null,
+  -- What its bytes mean.
+  version int not null,
   body bytea not null,
   primary key (symbol, timeframe, assignment, close_time)
 );

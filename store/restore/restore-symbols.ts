@@ -161,7 +161,9 @@ async function readExperience(
     `select symbol, timeframe, assignment, experience, following,
        (select encode(string_agg(candidate.body, ''::bytea order by candidate.close_time), 'base64') from candidate
         where candidate.symbol = decision.symbol and candidate.timeframe = decision.timeframe
-          and candidate.assignment = decision.assignment) as candidates
+          and candidate.assignment = decision.assignment and candidate.version = (following ->> 'version')::int
+          and candidate.close_time <= (following ->> 'until')::bigint
+          and candidate.expires_at > (following ->> 'until')::bigint) as candidates
      from decision where symbol = any ($1::text[]) and (experience is not null or following is not null)
      order by symbol, timeframe, assignment`,
     [symbols],

@@ -89,7 +89,7 @@ export interface SymbolActorOptions extends CandleWindowsOptions {
     SignalDeskOptions,
     'symbol' | 'now' | 'restored' | 'expiresAt' | 'unsettledMs' | 'assignment' | 'takenBy'
   >;
-  /** Hears each event of its signals at once, before those of one cause are gathered: where the actor dies in that turn it is stored never, and comes anew. */
+  /** Hears each event of its signals at once, before those of one cause are gathered. Where the actor fails in that turn, the event is never stored, and the next life makes it again. */
   readonly onSignal?: (event: SignalEvent) => void;
   readonly onLate: (symbol: string) => void;
   readonly onRestFailure: (error: unknown, symbol: string, timeframe: Timeframe) => void;

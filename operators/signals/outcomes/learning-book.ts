@@ -58,7 +58,7 @@ const resultless: ReadonlySet<string> = new Set(['open', 'void']);
  * prior worth 50 outcomes. `prob_tp_hit` is judged by what its levels came to, a reversed signal's too; expired counts as no. Win
  * rates are per symbol and timeframe, of every end. An assignment learns from its own outcomes alone. Signals of posted candles, which can be of any market and any year, teach
  * posted ones alone, and live ones of symbols that are not followed teach their own symbol alone: what a visitor adds moves nobody
- * else's odds. An outcome that arrives twice counts once; one that comes anew, of an end whose first word was lost with its actor, takes the other's place.
+ * else's odds. An outcome that arrives twice counts once; where an event was lost because its actor failed, the end that is found again takes the place of the first.
  */
 export function createLearningBook({
   most = 1000,

@@ -17,15 +17,15 @@ export interface PriceRange {
 
 /**
  * The last minutes of a market's feed. A signal is issued some seconds after its candle has closed, and what the price did in between counts, as
- * it does where a start reads the bar of that minute from the store. A single wrong price is no part of it.
+ * it does where a start reads the bar of that minute from the store. A single wrong price is no part of it, unless it is the first of all.
  */
 export interface RecentPrices {
   tick(tick: Tick): void;
   interruption(from: number, to: number): void;
-  /** What tells of prices from a time on: minutes in their order between two interruptions, which stand in the order in which they were heard. */
+  /** What tells of prices from a time on, oldest first. Ticks that come late, of a minute before, stand in their minute; none goes back behind an interruption. */
   since(time: number): readonly Heard[];
-  /** The lowest and the highest price of the ticks from the begin of a minute on; null: none was heard. */
-  readonly rangeSince: (minute: number) => PriceRange | null;
+  /** The lowest and the highest price of the ticks from a time on, at which a minute begins; null: none was heard. */
+  readonly rangeSince: (time: number) => PriceRange | null;
 }
 
 /** An entry is issued at most a minute after its close: in the minute that begins with it, or the next. */
@@ -60,7 +60,7 @@ export function createRecentPrices(restated: NonNullable<Trade['restated']> = ()
     lastPrice = price;
     return false;
   };
-  /** The ticks of a minute since the last interruption; begun, in its place among them, where there were none. */
+  /** The ticks of a minute since the last interruption. Where there were none it is begun, and put behind those of the minutes before. */
   const minuteAt = (openTime: number, price: number): MinuteOfTicks => {
     let place = heard.length;
     for (; place > 0; place--) {
@@ -99,8 +99,8 @@ export function createRecentPrices(restated: NonNullable<Trade['restated']> = ()
       heard.push({ kind: 'interruption', from: begun, to });
     },
     since,
-    rangeSince(minute) {
-      const bars = since(minute).flatMap((one) => (one.kind === 'ticks' ? one.bar : []));
+    rangeSince(time) {
+      const bars = since(time).flatMap((one) => (one.kind === 'ticks' ? one.bar : []));
       if (bars.length === 0) return null;
       return {
         low: Math.min(...bars.map(({ low }) => low)),

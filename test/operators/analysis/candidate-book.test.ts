@@ -206,6 +206,29 @@ describe('createCandidateBook', () => {
     expect(book.experience!.n).toBeCloseTo(32 * (20 / 640), 12);
   });
 
+  it('tells once of what has changed, and keeps nothing of it that is over for whoever never asks', () => {
+    const { book, close, add } = begin();
+    for (let i = 0; i < 100; i++) {
+      add();
+      close([100, 103, 100, 102]);
+    }
+    const changed = book.takeChanged();
+    expect(changed.map(({ levels }) => levels.from)).toEqual([98, 99].map((i) => start + (i + 1) * hour));
+    expect(book.takeChanged()).toEqual([]);
+  });
+
+  it('tells of a long one again when it is known what it has come to, once with its taking', () => {
+    const told = (isAskedBetween: boolean) => {
+      const { book, close, add } = begin({ horizonBars: 3 });
+      add();
+      const first = isAskedBetween ? book.takeChanged() : [];
+      close([100, 103, 100, 102]);
+      return [first, book.takeChanged()].map((all) => all.map(({ came }) => came));
+    };
+    expect(told(true)).toEqual([['up'], ['up']]);
+    expect(told(false)).toEqual([[], ['up']]);
+  });
+
   it('goes on from what was known', () => {
     const experience = after('down', 5);
     const { book, close, add } = begin({ experience });

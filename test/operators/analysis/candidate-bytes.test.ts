@@ -27,24 +27,30 @@ const life = fc.record({
     }),
     { minLength: 100, maxLength: 300 },
   ),
+  hole: fc.integer({ min: 0, max: 300 }),
 });
 
 describe('candidates over a restart', () => {
   it('teach what they teach a server that was never stopped, to the last bit', () => {
     let [restarts, learnt] = [0, 0];
     fc.assert(
-      fc.property(life, ({ bars }) => {
+      fc.property(life, ({ bars, hole }) => {
         const staying = createCandidateBook(options);
         let starting = createCandidateBook(options);
         const kept = new Map<number, string>();
         let price = 100;
         const rows: number[][] = [];
+        let missed = 0;
         for (const [i, { move, range, jump, side, width, horizonBars, isRestart }] of bars.entries()) {
           const open = price * jump;
           price = open * (1 + move);
           const [high, low] = [Math.max(open, price) * (1 + range), Math.min(open, price) * (1 - range)];
-          rows.push([i * hour, open, high, low, price]);
-          const some = rows.slice(-windowBars);
+          // Once candles are missing, more than a window of them.
+          if (i === hole) missed = 70;
+          rows.push([(i + missed) * hour, open, high, low, price]);
+          const some = rows
+            .slice(-windowBars)
+            .filter(([time]) => time! >= (i < hole ? 0 : (hole + missed) * hour));
           const column = (k: number) => Float64Array.from(some, (row) => row[k]!);
           const candles: CandleColumns = {
             time: column(0),
@@ -55,7 +61,7 @@ describe('candidates over a restart', () => {
             volume: new Float64Array(some.length),
             volumeKind: 'none',
           };
-          const closeTime = (i + 1) * hour;
+          const closeTime = (i + missed + 1) * hour;
           const risk = price * width * (side === 'BUY' ? 1 : -1);
           const analysis = {
             candidate: side && { direction: side, tp: price + risk, sl: price - risk },
@@ -76,7 +82,7 @@ describe('candidates over a restart', () => {
         }
         if (staying.experience !== undefined) learnt++;
       }),
-      { numRuns: 60, seed: 5 },
+      { numRuns: 60, seed: 5, endOnFailure: true },
     );
     expect(restarts).toBeGreaterThan(1_000);
     expect(learnt).toBeGreaterThan(50);

@@ -126,8 +126,9 @@ describe('restoreSymbols', () => {
     /** Candidates by their name, in its order. */
     const followedTo = (until: number, texts: Record<string, string>): FollowedChange => ({
       following: { version: 1, until, since: null, taken: [[1, 0]] },
+      isSwept: false,
       changed: Object.entries(texts).map(([name, text]) => ({
-        from: name === 'early' ? 1 : 2,
+        from: until - (name === 'early' ? 1 : 0),
         expiresAt: now + minute,
         text,
       })),
@@ -174,30 +175,43 @@ describe('restoreSymbols', () => {
     ]);
   });
 
-  it('sweeps candidates that are over, of their own place alone', async () => {
-    const sixteenth = Math.ceil(now / (16 * minute)) * 16 * minute;
-    const at = (close: number, symbol: string, texts: Record<string, number>): SignalEvent => ({
+  it('gives the candidates whose horizon is not over, as they are now known, and sweeps the others of their place', async () => {
+    const at = (
+      close: number,
+      symbol: string,
+      changed: FollowedChange['changed'],
+      over: Partial<FollowedChange> = {},
+    ): SignalEvent => ({
       kind: 'decided',
       decision: decisionOf('WAIT', close, { symbol }),
       changed: false,
       timely: true,
       followed: {
         following: { version: 1, until: close, since: null, taken: [] },
-        changed: Object.entries(texts).map(([text, expiresAt], i) => ({ from: close + i, expiresAt, text })),
+        changed,
+        isSwept: false,
+        ...over,
       },
     });
-    const over = { AAAA: sixteenth, BBBB: sixteenth + 1 };
-    await store.record(
-      [at(sixteenth - minute, 'SWEPT', over), at(sixteenth - minute, 'OTHER', over)],
-      [],
-      [],
-    );
+    const one = { from: now - minute, expiresAt: now, text: 'AAAA' };
+    const two = { from: now - minute + 1, expiresAt: now + minute, text: 'BBBB' };
+    const ahead = { from: now + 5 * minute, expiresAt: now + 9 * minute, text: 'EEEE' };
     const candidatesOf = async (symbol: string) =>
       (await restore({ ...query, symbol })).experience.map(({ candidates }) => candidates);
+    for (const symbol of ['SWEPT', 'OTHER'])
+      await store.record([at(now - minute + 1, symbol, [one, two, ahead])], [], []);
     expect(await candidatesOf('SWEPT')).toEqual(['AAAABBBB']);
-    await store.record([at(sixteenth, 'SWEPT', { CCCC: sixteenth + minute })], [], []);
-    expect(await candidatesOf('SWEPT')).toEqual(['BBBBCCCC']);
+    await store.record([at(now, 'SWEPT', [{ ...two, text: 'CCCC' }], { isSwept: true })], [], []);
+    expect(await candidatesOf('SWEPT')).toEqual(['CCCC']);
     expect(await candidatesOf('OTHER')).toEqual(['AAAABBBB']);
+    // Nothing of before is left of the place.
+    await store.record([at(now + 8 * minute, 'SWEPT', []), at(now + 8 * minute, 'OTHER', [])], [], []);
+    expect(await candidatesOf('SWEPT')).toEqual([undefined]);
+    expect(await candidatesOf('OTHER')).toEqual(['EEEE']);
+    // What bytes of another version mean nobody knows any more.
+    const newer = { following: { version: 2, until: now + 8 * minute, since: null, taken: [] } };
+    await store.record([at(now + 8 * minute, 'OTHER', [], newer)], [], []);
+    expect(await candidatesOf('OTHER')).toEqual([undefined]);
   });
 
   it('of a symbol that nobody knows gives nothing', async () => {
