@@ -57,7 +57,7 @@ export const decisionTerms: readonly Term[] = [
     sentence:
       'The gate for how many signals, how close together, and whether the levels are worth their cost.',
     paragraph:
-      'Among them: signals an hour and a day, the time between two, the reward for risk, the cost against the stop, wild candles, and a price that has already passed a level. The operator sets them.',
+      'Among them: signals an hour and a day, the time between two, the reward for risk, the cost against the stop, wild candles, and a price that has already been at a level. The operator sets them.',
   },
   {
     word: 'Channels',
