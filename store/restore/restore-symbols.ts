@@ -1,11 +1,13 @@
 import type pg from 'pg';
 import type { Candle } from '../../schema/candle.ts';
-import { Experience, Following, type KeptExperience } from '../../schema/strategies/experience.ts';
+import type { KeptExperience } from '../../schema/strategies/experience.ts';
 import type { Decision, Signal } from '../../schema/signal.ts';
 import type { Withheld } from '../../schema/signal-event.ts';
 import { type Timeframe, timeframeMs } from '../../schema/timeframe.ts';
 import { signalColumns, signalOf, type SignalRow } from '../signal-rows.ts';
+import { grouped } from './grouped.ts';
 import { candleUnpacker, packedCandles } from './packed-candles.ts';
+import { readExperience } from './read-experience.ts';
 
 export interface RestoreQuery {
   readonly symbol: string;
@@ -153,42 +155,6 @@ async function readFollowed(
   });
 }
 
-async function readExperience(
-  pool: Pick<pg.Pool, 'query'>,
-  symbols: readonly string[],
-): Promise<(symbol: string) => readonly KeptExperience[]> {
-  const { rows } = await pool.query<KeptRow>(
-    `select symbol, timeframe, assignment, experience, following,
-       (select encode(string_agg(candidate.body, ''::bytea order by candidate.close_time), 'base64') from candidate
-        where candidate.symbol = decision.symbol and candidate.timeframe = decision.timeframe
-          and candidate.assignment = decision.assignment and candidate.version = (following ->> 'version')::int
-          and candidate.close_time <= (following ->> 'until')::bigint
-          and candidate.expires_at > (following ->> 'until')::bigint) as candidates
-     from decision where symbol = any ($1::text[]) and (experience is not null or following is not null)
-     order by symbol, timeframe, assignment`,
-    [symbols],
-  );
-  const sound = rows.map(({ symbol, timeframe, assignment, experience, following, candidates }) => ({
-    symbol,
-    timeframe,
-    assignment,
-    experience: Experience.safeParse(experience).data,
-    following: Following.safeParse(following).data,
-    candidates: candidates ?? undefined,
-  }));
-  return grouped(sound, ({ symbol }) => symbol);
-}
-
-interface KeptRow {
-  readonly symbol: string;
-  readonly timeframe: Timeframe;
-  readonly assignment: string;
-  readonly experience: unknown;
-  readonly following: unknown;
-  /** With line breaks. */
-  readonly candidates: string | null;
-}
-
 /** A line for each symbol and timeframe, for `unnest`. */
 const pairsOf = (symbols: readonly string[], timeframes: readonly Timeframe[]) => [
   symbols.flatMap((symbol) => timeframes.map(() => symbol)),
@@ -245,10 +211,4 @@ async function readMinutes(
   const packed = new Map(rows.map((row) => [row.symbol, row.packed]));
   const unpack = candleUnpacker();
   return (symbol) => unpack(symbol, '1min', packed.get(symbol) ?? '');
-}
-
-/** The values of each key in their order; none for an unknown one. */
-function grouped<T>(values: readonly T[], keyOf: (value: T) => string): (key: string) => readonly T[] {
-  const groups = Map.groupBy(values, keyOf);
-  return (key) => groups.get(key) ?? [];
 }

@@ -4,9 +4,9 @@ import { createLearningBook } from '../../operators/signals/outcomes/learning-bo
 import { Decision, type Signal } from '../../schema/signal.ts';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import { migrate } from '../../store/migrate.ts';
-import { openStore, type Store } from '../../store/open-store.ts';
+import type { Store } from '../../store/open-store.ts';
 import { bodyOf } from '../../store/signal-rows.ts';
-import { emptyDatabase, migrationsOfBefore, quiet, temporaryStore } from '../support/services/database.ts';
+import { emptyDatabase, migrationsOfBefore, storeOn, temporaryStore } from '../support/services/database.ts';
 import { aSignal, opened, resolved } from '../support/signals.ts';
 
 const owner = (assignment: string, mode: 'shadow' | 'paper' | 'live') =>
@@ -129,13 +129,7 @@ describe('a database of before assignments', () => {
         `insert into shadow (id, gate, symbol, timeframe, close_time, created_at, expires_at, status, body)
          values ('w', 'risk', 'BTCUSD', '1h', 1, 2, 99, 'open', '{"id": "w", "symbol": "BTCUSD"}')`,
       );
-      const { host, user } = pool.options;
-      const store = await openStore({
-        dataDir: folder,
-        databaseUrl: `postgresql:///postgres?host=${host}&user=${user}`,
-        log: quiet,
-        now: Date.now,
-      });
+      const store = await storeOn({ pool, folder });
       try {
         const whose = { strategy: 'regime', assignment: 'regime', mode: 'live' };
         expect(await store.signals.get(signal.id)).toMatchObject({ ...whose, version: '3' });

@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
 import type { SignalEvent } from '../../schema/signal-event.ts';
 import { migrate } from '../../store/migrate.ts';
-import { openStore } from '../../store/open-store.ts';
 import { decisionOf, minute } from '../operators/signals/signal-samples.ts';
-import { emptyDatabase, migrationsOfBefore, quiet } from '../support/services/database.ts';
+import { emptyDatabase, migrationsOfBefore, storeOn } from '../support/services/database.ts';
 
 it('010-candidates keeps what candidates have taught, and follows none of before', async () => {
   const { pool, folder, dispose } = await emptyDatabase();
@@ -23,13 +22,7 @@ it('010-candidates keeps what candidates have taught, and follows none of before
       `insert into decision (symbol, timeframe, assignment, close_time, body, experience) values ($1, $2, 'regime', $3, $4, $5)`,
       [decision.symbol, decision.timeframe, decision.close_time, decision, experience],
     );
-    const { host, user } = pool.options;
-    const store = await openStore({
-      dataDir: folder,
-      databaseUrl: `postgresql:///postgres?host=${host}&user=${user}`,
-      log: quiet,
-      now: Date.now,
-    });
+    const store = await storeOn({ pool, folder });
     try {
       const restored = async () => {
         const options = { timeframes: ['1min'], historySize: 10, now } as const;

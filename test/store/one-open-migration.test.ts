@@ -1,10 +1,9 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ResolvedFrame } from '../../schema/wire.ts';
-import { openStore } from '../../store/open-store.ts';
 import { migrate } from '../../store/migrate.ts';
 import { bodyOf } from '../../store/signal-rows.ts';
-import { emptyDatabase, migrationsOfBefore, quiet } from '../support/services/database.ts';
+import { emptyDatabase, migrationsOfBefore, storeOn } from '../support/services/database.ts';
 import { aSignal, opened } from '../support/signals.ts';
 
 describe('004-term-and-one-open', () => {
@@ -40,13 +39,7 @@ describe('004-term-and-one-open', () => {
     }
     await pool.query('update log_position set last_offset = 7');
 
-    const { host, user } = pool.options;
-    const store = await openStore({
-      dataDir: folder,
-      databaseUrl: `postgresql:///postgres?host=${host}&user=${user}`,
-      log: quiet,
-      now: Date.now,
-    });
+    const store = await storeOn({ pool, folder });
     try {
       const stored = new Map(
         await Promise.all(made.map(async ([id]) => [id, (await store.signals.get(id))!] as const)),

@@ -66,6 +66,17 @@ export async function emptyDatabase(): Promise<{ pool: Pool; folder: string; dis
   };
 }
 
+/** The store on such a database, which brings it up to date. Whoever opens it closes it. */
+export function storeOn({ pool, folder }: { readonly pool: Pool; readonly folder: string }): Promise<Store> {
+  const { host, user } = pool.options;
+  return openStore({
+    dataDir: folder,
+    databaseUrl: `postgresql:///postgres?host=${host}&user=${user}`,
+    log: quiet,
+    now: Date.now,
+  });
+}
+
 /** Copies the migrations whose names match into a new folder below `folder`, as a database of before has them. */
 export async function migrationsOfBefore(folder: string, names: RegExp): Promise<string> {
   const before = join(folder, 'before');
